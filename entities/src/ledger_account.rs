@@ -1,0 +1,66 @@
+use sea_orm::entity::prelude::*;
+
+/// An account in a fund's books.
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "ledger_account")]
+pub struct Model {
+    /// Identity.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    /// The fund.
+    pub fund_id: Uuid,
+    /// What it counts.
+    pub kind: AccountKind,
+    /// Of expenditure: the scheme.
+    pub scheme_id: Option<Uuid>,
+    /// Of expenditure: the partner that incurred it. Of income and debt: the partner.
+    pub partner_id: Option<Uuid>,
+    /// Of expenditure: the partner that funds it.
+    pub funder_id: Option<Uuid>,
+    /// Of expenditure and income: the funding source.
+    pub source_code: Option<String>,
+    /// All of these in one text, unique in the fund.
+    pub designation: String,
+}
+
+impl ActiveModelBehavior for ActiveModel {}
+
+/// What an account counts. Debits are positive, credits negative.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "Text")]
+pub enum AccountKind {
+    /// Money held by the host.
+    #[sea_orm(string_value = "CASH")]
+    Cash,
+    /// What a partner was invoiced and has not paid yet.
+    #[sea_orm(string_value = "RECEIVABLE")]
+    Receivable,
+    /// Contributions invoiced, by partner and source.
+    #[sea_orm(string_value = "CONTRIBUTION_INCOME")]
+    ContributionIncome,
+    /// Contributions given back, by partner and source.
+    #[sea_orm(string_value = "CONTRIBUTION_REFUND")]
+    ContributionRefund,
+    /// What was spent, by scheme, who incurred it and who funds it.
+    #[sea_orm(string_value = "EXPENDITURE")]
+    Expenditure,
+    /// What was given back of expenditure, by the same parts.
+    #[sea_orm(string_value = "EXPENDITURE_REFUND")]
+    ExpenditureRefund,
+    /// What was invoiced to the fund and is not paid yet.
+    #[sea_orm(string_value = "PAYABLE")]
+    Payable,
+    /// What was used and is not invoiced yet.
+    #[sea_orm(string_value = "ACCRUAL")]
+    Accrual,
+    /// What a partner spent itself, which never moves the host's cash (rule M15).
+    #[sea_orm(string_value = "SPENT_BY_PARTNER")]
+    SpentByPartner,
+    /// Held against risk.
+    #[sea_orm(string_value = "RESERVE")]
+    Reserve,
+    /// Brought from one year into the next.
+    #[sea_orm(string_value = "CARRIED_FORWARD")]
+    CarriedForward,
+}

@@ -1,0 +1,44 @@
+//! What is stored: one file a table, and the values that every layer shares.
+//!
+//! Knows the mapper and nothing else of this program. Amounts are [`value::Pence`]; instants are
+//! [`value::Instant`], microseconds UTC; a `version` counts the changes of a row that may change.
+
+pub mod account;
+pub mod agreement_partner;
+pub mod budget_change;
+pub mod budget_movement;
+pub mod budget_period;
+pub mod code_list_entry;
+pub mod commitment;
+pub mod contribution;
+pub mod contribution_change;
+pub mod contribution_instalment;
+pub mod external_reference;
+pub mod forecast;
+pub mod forecast_line;
+pub mod forecast_submission;
+pub mod funding_split;
+pub mod funding_split_share;
+pub mod idempotency_key;
+pub mod import_job;
+pub mod installation;
+pub mod ledger_account;
+pub mod ledger_balance;
+pub mod ledger_entry;
+pub mod ledger_head;
+pub mod ledger_transaction;
+pub mod membership;
+pub mod organisation;
+pub mod organisation_identifier;
+pub mod organisation_relationship;
+pub mod organisation_role;
+pub mod organisation_succession;
+pub mod partnership_agreement;
+pub mod period_closing;
+pub mod pooled_fund;
+pub mod refresh_token;
+pub mod ring_fence;
+pub mod scheme;
+pub mod session;
+pub mod signing_key;
+pub mod value;

@@ -1,0 +1,37 @@
+use chrono::{DateTime, TimeZone, Utc};
+use sea_orm::DeriveValueType;
+
+/// A moment in microseconds since 1970 UTC, as an integer: it orders alike in both databases.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, DeriveValueType)]
+pub struct Instant(pub i64);
+
+impl Instant {
+    /// Before everything that was ever recorded.
+    pub const EARLIEST: Self = Self(0);
+
+    /// The smallest step later.
+    #[must_use]
+    pub fn just_after(self) -> Self {
+        Self(self.0 + 1)
+    }
+
+    /// Its calendar month, counted from year 0: the grain in which balances are kept by recording date.
+    #[must_use]
+    pub fn month(self) -> i32 {
+        use chrono::Datelike;
+        let at = self.to_utc();
+        at.year() * 12 + i32::try_from(at.month0()).unwrap_or(0)
+    }
+
+    /// As a date and time.
+    #[must_use]
+    pub fn to_utc(self) -> DateTime<Utc> {
+        Utc.timestamp_micros(self.0).single().unwrap_or(DateTime::<Utc>::MIN_UTC)
+    }
+}
+
+impl From<DateTime<Utc>> for Instant {
+    fn from(at: DateTime<Utc>) -> Self {
+        Self(at.timestamp_micros())
+    }
+}

@@ -1,0 +1,24 @@
+//! The stored shape of the data: one file a change, append-only, the same on both engines.
+
+mod engine;
+mod m20261122_000001_organisations;
+mod m20261122_000002_accounts;
+mod m20261122_000003_agreements;
+mod m20261122_000004_ledger;
+
+pub use sea_orm_migration::{MigratorTrait, prelude::MigrationTrait, sea_orm};
+
+/// Every change, oldest first.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261122_000001_organisations::Migration),
+            Box::new(m20261122_000002_accounts::Migration),
+            Box::new(m20261122_000003_agreements::Migration),
+            Box::new(m20261122_000004_ledger::Migration),
+        ]
+    }
+}
