@@ -1,1 +1,7 @@
 //! x
+pub mod access;
+pub mod auth;
+pub mod clock;
+pub mod database;
+pub mod graphql;
+pub mod service;

@@ -1,1 +1,2 @@
-//! x
+//! stub
+pub mod policy { #[derive(Clone,Copy,Debug,PartialEq,Eq)] pub enum Relation { Host, Partner, FundedProvider, Unrelated, Public } }

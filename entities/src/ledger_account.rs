@@ -1,5 +1,7 @@
 use sea_orm::entity::prelude::*;
 
+use crate::value::FinancialYear;
+
 /// An account in a fund's books.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -20,6 +22,8 @@ pub struct Model {
     pub funder_id: Option<Uuid>,
     /// Of expenditure and income: the funding source.
     pub source_code: Option<String>,
+    /// Of a receivable: the year of the contribution, which may be paid in a later one.
+    pub contribution_year: Option<FinancialYear>,
     /// All of these in one text, unique in the fund.
     pub designation: String,
 }

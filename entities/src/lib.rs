@@ -3,6 +3,7 @@
 //! Knows the mapper and nothing else of this program. Amounts are [`value::Pence`]; instants are
 //! [`value::Instant`], microseconds UTC; a `version` counts the changes of a row that may change.
 
+pub mod access;
 pub mod account;
 pub mod agreement_partner;
 pub mod budget_change;

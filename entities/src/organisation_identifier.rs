@@ -11,7 +11,8 @@ pub struct Model {
     /// The code.
     #[sea_orm(primary_key, auto_increment = false)]
     pub value: String,
-    /// Whose code it is.
+    /// Whose code it is. A council's code may pass to its successor, so that two bodies have it.
+    #[sea_orm(primary_key, auto_increment = false)]
     pub organisation_id: Uuid,
 }
 

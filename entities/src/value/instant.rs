@@ -1,4 +1,4 @@
-use chrono::{DateTime, TimeZone, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeZone, Utc};
 use sea_orm::DeriveValueType;
 
 /// A moment in microseconds since 1970 UTC, as an integer: it orders alike in both databases.
@@ -21,6 +21,14 @@ impl Instant {
         use chrono::Datelike;
         let at = self.to_utc();
         at.year() * 12 + i32::try_from(at.month0()).unwrap_or(0)
+    }
+
+    /// The first microsecond of a month counted as [`Self::month`] counts them.
+    #[must_use]
+    pub fn start_of_month(month: i32) -> Self {
+        let number = month.rem_euclid(12).unsigned_abs() + 1;
+        NaiveDate::from_ymd_opt(month.div_euclid(12), number, 1)
+            .map_or(Self::EARLIEST, |day| day.and_time(NaiveTime::MIN).and_utc().into())
     }
 
     /// As a date and time.

@@ -43,6 +43,18 @@ create table pooled_fund (
 create index pooled_fund_by_agreement on pooled_fund (agreement_id, name);
 create index pooled_fund_by_name on pooled_fund (name, id);
 
+-- What each organisation may see: one row an organisation and root (agreement or fund), derived
+-- from host, partners and funded providers in the transaction that changes them.
+create table access (
+    organisation_id {uuid} not null references organisation (id),
+    root_id {uuid} not null,
+    is_host boolean not null,
+    is_partner boolean not null,
+    is_funded_provider boolean not null,
+    primary key (organisation_id, root_id)
+);
+create index access_by_root on access (root_id);
+
 create table contribution (
     id {uuid} primary key,
     fund_id {uuid} not null references pooled_fund (id),

@@ -14,6 +14,7 @@ create table ledger_account (
     partner_id {uuid} references organisation (id),
     funder_id {uuid} references organisation (id),
     source_code text,
+    contribution_year integer,
     -- What the account is about, in one text: absent parts are null, and nulls are never unique.
     designation text not null,
     unique (fund_id, designation)
@@ -70,6 +71,7 @@ create table ledger_balance (
     entries {bigint} not null,
     primary key (fund_id, financial_year, period, known_month, account_id)
 );
+create index ledger_balance_by_account on ledger_balance (account_id);
 
 -- Closings in the order in which they happened; a period without one is open (rule M9).
 create table period_closing (

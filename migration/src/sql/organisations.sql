@@ -16,7 +16,7 @@ create table organisation_identifier (
     scheme text not null,
     value text not null check (length(value) between 1 and 40),
     organisation_id {uuid} not null references organisation (id),
-    primary key (scheme, value)
+    primary key (scheme, value, organisation_id)
 );
 create index organisation_identifier_by_organisation on organisation_identifier (organisation_id);
 

@@ -1,0 +1,254 @@
+//! Dated facts about schemes: budgets, funding splits, commitments and forecasts at a cutoff.
+
+use chrono::NaiveDate;
+use entities::{
+    budget_change, budget_period, commitment, forecast, forecast_line, forecast_submission,
+    funding_split, funding_split_share, scheme,
+    value::{Pence, Period},
+};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, JoinType, QueryFilter,
+    QueryOrder, QuerySelect,
+    sea_query::{ExprTrait, Query},
+};
+use uuid::Uuid;
+
+use super::{Cutoff, balances::total};
+
+/// A scheme's budget for one month.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct MonthlyBudget {
+    /// The scheme.
+    pub scheme_id: Uuid,
+    /// The month.
+    pub period: Period,
+    /// Its budget: original, virements and variations together.
+    pub amount_pence: Pence,
+}
+
+/// One share of a scheme's funding, from a day on.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct FundingShare {
+    /// The scheme.
+    pub scheme_id: Uuid,
+    /// The split it is part of.
+    pub split_id: Uuid,
+    /// From when the split counts.
+    pub effective_on: NaiveDate,
+    /// Who funds.
+    pub partner_id: Uuid,
+    /// From which source.
+    pub source_code: String,
+    /// Its weight.
+    pub weight: i64,
+}
+
+/// What is committed of a scheme's budget.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Committed {
+    /// The scheme.
+    pub scheme_id: Uuid,
+    /// Promised less released.
+    pub amount_pence: Pence,
+}
+
+/// A line of the forecast that counts.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct ForecastAmount {
+    /// The fund.
+    pub fund_id: Uuid,
+    /// The forecast's version.
+    pub version: i32,
+    /// The scheme; none when the forecast has no lines.
+    pub scheme_id: Option<Uuid>,
+    /// The month.
+    pub period: Option<Period>,
+    /// The expected spend.
+    pub amount_pence: Option<Pence>,
+}
+
+/// The schemes of `funds`.
+///
+/// # Errors
+/// A fault of the database.
+#[expect(clippy::disallowed_methods, reason = "a reviewed reader: rules hold over all rows")]
+pub async fn schemes(
+    connection: &impl ConnectionTrait,
+    funds: &[Uuid],
+) -> Result<Vec<scheme::Model>, DbErr> {
+    scheme::Entity::find()
+        .filter(scheme::Column::FundId.is_in(funds.iter().copied()))
+        .order_by_asc(scheme::Column::Reference)
+        .all(connection)
+        .await
+}
+
+/// The monthly budgets of the schemes of `funds` (rule M4).
+///
+/// # Errors
+/// A fault of the database.
+#[expect(clippy::disallowed_methods, reason = "a reviewed reader: rules hold over all rows")]
+pub async fn monthly(
+    connection: &impl ConnectionTrait,
+    funds: &[Uuid],
+    cutoff: &Cutoff,
+) -> Result<Vec<MonthlyBudget>, DbErr> {
+    let mut query = budget_change::Entity::find()
+        .join(
+            JoinType::InnerJoin,
+            budget_change::Entity::belongs_to(budget_period::Entity)
+                .from(budget_change::Column::Id)
+                .to(budget_period::Column::ChangeId)
+                .into(),
+        )
+        .filter(of_funds(budget_change::Column::SchemeId, funds))
+        .filter(budget_change::Column::FinancialYear.eq(cutoff.year))
+        .filter(budget_change::Column::EffectiveOn.lte(cutoff.as_of));
+    if let Some(known_at) = cutoff.known_at {
+        query = query.filter(budget_change::Column::KnownAt.lte(known_at));
+    }
+    query
+        .select_only()
+        .column(budget_change::Column::SchemeId)
+        .column(budget_period::Column::Period)
+        .column_as(total(budget_period::Column::AmountPence), "amount_pence")
+        .group_by(budget_change::Column::SchemeId)
+        .group_by(budget_period::Column::Period)
+        .into_model()
+        .all(connection)
+        .await
+}
+
+/// The funding splits of the schemes of `funds`, the earliest first.
+///
+/// # Errors
+/// A fault of the database.
+#[expect(clippy::disallowed_methods, reason = "a reviewed reader: rules hold over all rows")]
+pub async fn splits(
+    connection: &impl ConnectionTrait,
+    funds: &[Uuid],
+    cutoff: &Cutoff,
+) -> Result<Vec<FundingShare>, DbErr> {
+    let mut query = funding_split::Entity::find()
+        .join(
+            JoinType::InnerJoin,
+            funding_split::Entity::belongs_to(funding_split_share::Entity)
+                .from(funding_split::Column::Id)
+                .to(funding_split_share::Column::SplitId)
+                .into(),
+        )
+        .filter(of_funds(funding_split::Column::SchemeId, funds))
+        .filter(funding_split::Column::FinancialYear.eq(cutoff.year));
+    if let Some(known_at) = cutoff.known_at {
+        query = query.filter(funding_split::Column::KnownAt.lte(known_at));
+    }
+    query
+        .select_only()
+        .column(funding_split::Column::SchemeId)
+        .column_as(funding_split::Column::Id, "split_id")
+        .column(funding_split::Column::EffectiveOn)
+        .column(funding_split_share::Column::PartnerId)
+        .column(funding_split_share::Column::SourceCode)
+        .column(funding_split_share::Column::Weight)
+        .order_by_asc(funding_split::Column::SchemeId)
+        .order_by_asc(funding_split::Column::EffectiveOn)
+        .order_by_asc(funding_split::Column::KnownAt)
+        .order_by_asc(funding_split_share::Column::Position)
+        .into_model()
+        .all(connection)
+        .await
+}
+
+/// What is committed of the schemes of `funds`.
+///
+/// # Errors
+/// A fault of the database.
+#[expect(clippy::disallowed_methods, reason = "a reviewed reader: rules hold over all rows")]
+pub async fn committed(
+    connection: &impl ConnectionTrait,
+    funds: &[Uuid],
+    cutoff: &Cutoff,
+) -> Result<Vec<Committed>, DbErr> {
+    let mut query = commitment::Entity::find()
+        .filter(of_funds(commitment::Column::SchemeId, funds))
+        .filter(commitment::Column::FinancialYear.eq(cutoff.year))
+        .filter(commitment::Column::EffectiveOn.lte(cutoff.as_of));
+    if let Some(known_at) = cutoff.known_at {
+        query = query.filter(commitment::Column::KnownAt.lte(known_at));
+    }
+    query
+        .select_only()
+        .column(commitment::Column::SchemeId)
+        .column_as(total(commitment::Column::AmountPence), "amount_pence")
+        .group_by(commitment::Column::SchemeId)
+        .into_model()
+        .all(connection)
+        .await
+}
+
+/// The lines of the last forecast that the host of each fund had submitted.
+///
+/// # Errors
+/// A fault of the database.
+#[expect(clippy::disallowed_methods, reason = "a reviewed reader: rules hold over all rows")]
+pub async fn forecasts(
+    connection: &impl ConnectionTrait,
+    funds: &[Uuid],
+    cutoff: &Cutoff,
+) -> Result<Vec<ForecastAmount>, DbErr> {
+    let mut submitted = forecast::Entity::find()
+        .join(
+            JoinType::InnerJoin,
+            forecast::Entity::belongs_to(forecast_submission::Entity)
+                .from(forecast::Column::Id)
+                .to(forecast_submission::Column::ForecastId)
+                .into(),
+        )
+        .filter(forecast::Column::FundId.is_in(funds.iter().copied()))
+        .filter(forecast::Column::FinancialYear.eq(cutoff.year));
+    if let Some(known_at) = cutoff.known_at {
+        submitted = submitted.filter(forecast_submission::Column::KnownAt.lte(known_at));
+    }
+    let latest = submitted
+        .select_only()
+        .column(forecast::Column::FundId)
+        .column_as(forecast::Column::Version.max(), "version")
+        .group_by(forecast::Column::FundId);
+    let latest: Vec<(Uuid, i32)> = latest.into_tuple().all(connection).await?;
+    let versions = latest.iter().map(|(fund, version)| {
+        forecast::Column::FundId.eq(*fund).and(forecast::Column::Version.eq(*version))
+    });
+    let mut any = sea_orm::Condition::any().add(sea_orm::sea_query::Expr::value(false));
+    for version in versions {
+        any = any.add(version);
+    }
+    forecast::Entity::find()
+        .join(
+            JoinType::LeftJoin,
+            forecast::Entity::belongs_to(forecast_line::Entity)
+                .from(forecast::Column::Id)
+                .to(forecast_line::Column::ForecastId)
+                .into(),
+        )
+        .filter(forecast::Column::FinancialYear.eq(cutoff.year))
+        .filter(any)
+        .select_only()
+        .column(forecast::Column::FundId)
+        .column(forecast::Column::Version)
+        .column(forecast_line::Column::SchemeId)
+        .column(forecast_line::Column::Period)
+        .column(forecast_line::Column::AmountPence)
+        .into_model()
+        .all(connection)
+        .await
+}
+
+/// True of rows whose scheme is of one of `funds`.
+fn of_funds(scheme_id: impl ColumnTrait, funds: &[Uuid]) -> sea_orm::sea_query::SimpleExpr {
+    let schemes = Query::select()
+        .column(scheme::Column::Id)
+        .from(scheme::Entity)
+        .and_where(scheme::Column::FundId.is_in(funds.iter().copied()))
+        .to_owned();
+    scheme_id.in_subquery(schemes)
+}

@@ -1,0 +1,74 @@
+use std::time::Duration;
+
+use sea_orm::{ConnectOptions, Database as Mapper, DatabaseConnection, DbErr, sqlx::sqlite};
+
+use super::Database;
+use crate::clock::Clock;
+
+/// How many may read at once. One more writes.
+const READERS: u32 = 16;
+/// How many connections a PostgreSQL server is asked for.
+const POSTGRES_CONNECTIONS: u32 = 24;
+/// How long to wait for a connection, or for another process's write to SQLite.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Why a database cannot be used, in one line.
+#[derive(Debug, thiserror::Error)]
+pub enum CannotOpen {
+    /// The address names no engine that this program knows.
+    #[error("{0:?} is no database address: write sqlite:FILE or postgres://USER@HOST/NAME")]
+    NotAnAddress(String),
+    /// The engine refused.
+    #[error("cannot open the database {address}: {reason}")]
+    Refused {
+        /// Which database, without its password.
+        address: String,
+        /// What the engine says.
+        reason: DbErr,
+    },
+}
+
+/// Opens the database at `address`; a missing SQLite file is created when `create` is set.
+///
+/// # Errors
+/// When the address is malformed, or the file or server cannot be used.
+pub async fn open(address: &str, create: bool, clock: Clock) -> Result<Database, CannotOpen> {
+    let connect = async |options: ConnectOptions| {
+        Mapper::connect(options).await.map_err(|reason| CannotOpen::Refused {
+            address: address.rsplit('@').next().unwrap_or_default().to_owned(),
+            reason,
+        })
+    };
+    if let Some(file) = address.strip_prefix("sqlite:") {
+        let readers = if file.contains(":memory:") { 0 } else { READERS };
+        let writer = connect(sqlite_options(address, 1, create)).await?;
+        let reader: DatabaseConnection = match readers {
+            0 => writer.clone(),
+            some => connect(sqlite_options(address, some, false)).await?,
+        };
+        Ok(Database { reader, writer, clock })
+    } else if address.starts_with("postgres://") || address.starts_with("postgresql://") {
+        let mut options = ConnectOptions::new(address);
+        options.max_connections(POSTGRES_CONNECTIONS).acquire_timeout(PATIENCE);
+        options.sqlx_logging(false);
+        let pool = connect(options).await?;
+        Ok(Database { reader: pool.clone(), writer: pool, clock })
+    } else {
+        Err(CannotOpen::NotAnAddress(address.to_owned()))
+    }
+}
+
+fn sqlite_options(address: &str, connections: u32, create: bool) -> ConnectOptions {
+    let mut options = ConnectOptions::new(address);
+    options.max_connections(connections).acquire_timeout(PATIENCE).sqlx_logging(false);
+    options.map_sqlx_sqlite_opts(move |sqlite| {
+        sqlite
+            .create_if_missing(create)
+            .foreign_keys(true)
+            .busy_timeout(PATIENCE)
+            .journal_mode(sqlite::SqliteJournalMode::Wal)
+            .synchronous(sqlite::SqliteSynchronous::Full)
+            .pragma("recursive_triggers", "on")
+    });
+    options
+}

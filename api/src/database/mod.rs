@@ -1,0 +1,44 @@
+//! The two databases behind one door: connections, snapshots for reading, transactions for
+//! writing.
+
+mod connect;
+mod page;
+mod snapshot;
+mod write;
+
+use sea_orm::{DatabaseBackend, DatabaseConnection};
+
+use crate::clock::Clock;
+
+pub use connect::{CannotOpen, open};
+pub use page::{Cut, Keyset, PageRequest};
+pub use snapshot::Snapshot;
+pub use write::Writing;
+
+/// An open database, and the clock by which things are recorded in it.
+#[derive(Clone)]
+pub struct Database {
+    reader: DatabaseConnection,
+    writer: DatabaseConnection,
+    clock: Clock,
+}
+
+impl Database {
+    /// The clock by which things are recorded.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// Which engine it is.
+    #[must_use]
+    pub fn engine(&self) -> DatabaseBackend {
+        self.writer.get_database_backend()
+    }
+
+    /// The connection for changing the stored shape.
+    #[must_use]
+    pub fn for_migration(&self) -> &DatabaseConnection {
+        &self.writer
+    }
+}

@@ -1,0 +1,41 @@
+use std::sync::Arc;
+
+use sea_orm::{
+    AccessMode, ConnectionTrait, DatabaseBackend, DatabaseTransaction, DbErr, IsolationLevel,
+    TransactionOptions, TransactionTrait,
+};
+
+use super::Database;
+
+/// One instant of the database: everything read through it belongs together.
+#[derive(Clone)]
+pub struct Snapshot(Arc<DatabaseTransaction>);
+
+impl Snapshot {
+    /// What statements are run on.
+    #[must_use]
+    pub fn connection(&self) -> &DatabaseTransaction {
+        &self.0
+    }
+}
+
+impl Database {
+    /// A snapshot of the database as it is now.
+    ///
+    /// # Errors
+    /// When no connection can be had.
+    pub async fn snapshot(&self) -> Result<Snapshot, DbErr> {
+        let postgres = self.engine() == DatabaseBackend::Postgres;
+        let options = TransactionOptions {
+            isolation_level: postgres.then_some(IsolationLevel::RepeatableRead),
+            access_mode: postgres.then_some(AccessMode::ReadOnly),
+            sqlite_transaction_mode: None,
+        };
+        let transaction = self.reader.begin_with_options(options).await?;
+        // SQLite's snapshot begins with the first read and not with BEGIN.
+        if !postgres {
+            transaction.execute_unprepared("select 1 from installation").await?;
+        }
+        Ok(Snapshot(Arc::new(transaction)))
+    }
+}

@@ -1,0 +1,91 @@
+//! Global identities: opaque to clients, and different for different kinds of things.
+
+use async_graphql::ID;
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use uuid::Uuid;
+
+use crate::service::Refusal;
+
+/// The kinds of things that have an identity of their own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// An organisation.
+    Organisation,
+    /// A partnership agreement.
+    Agreement,
+    /// A pooled fund.
+    Fund,
+    /// A contribution.
+    Contribution,
+    /// A scheme.
+    Scheme,
+    /// A commitment.
+    Commitment,
+    /// A forecast.
+    Forecast,
+    /// A movement of budget.
+    Movement,
+    /// A ledger transaction.
+    Transaction,
+    /// A job.
+    Job,
+    /// An account.
+    Account,
+}
+
+impl Kind {
+    const ALL: [Self; 11] = [
+        Self::Organisation,
+        Self::Agreement,
+        Self::Fund,
+        Self::Contribution,
+        Self::Scheme,
+        Self::Commitment,
+        Self::Forecast,
+        Self::Movement,
+        Self::Transaction,
+        Self::Job,
+        Self::Account,
+    ];
+
+    fn prefix(self) -> &'static str {
+        match self {
+            Self::Organisation => "org_",
+            Self::Agreement => "agr_",
+            Self::Fund => "fnd_",
+            Self::Contribution => "con_",
+            Self::Scheme => "sch_",
+            Self::Commitment => "com_",
+            Self::Forecast => "for_",
+            Self::Movement => "mov_",
+            Self::Transaction => "txn_",
+            Self::Job => "job_",
+            Self::Account => "acc_",
+        }
+    }
+
+    /// The identity as clients know it.
+    #[must_use]
+    pub fn id(self, id: Uuid) -> ID {
+        ID(format!("{}{}", self.prefix(), URL_SAFE_NO_PAD.encode(id.as_bytes())))
+    }
+
+    /// The identity that a client sent for a thing of this kind.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` at `path`, whatever is wrong with it: an id that cannot be is one that is not.
+    pub fn read(self, id: &ID, path: &str) -> Result<Uuid, Refusal> {
+        match of(id) {
+            Some((kind, id)) if kind == self => Ok(id),
+            _ => Err(Refusal::not_found("id", path)),
+        }
+    }
+}
+
+/// What kind of thing an identity is of, and which.
+#[must_use]
+pub fn of(id: &ID) -> Option<(Kind, Uuid)> {
+    let kind = Kind::ALL.into_iter().find(|kind| id.starts_with(kind.prefix()))?;
+    let bytes = URL_SAFE_NO_PAD.decode(&id[kind.prefix().len()..]).ok()?;
+    Uuid::from_slice(&bytes).ok().map(|id| (kind, id))
+}

@@ -1,0 +1,103 @@
+//! What the resolvers of one request share.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, ErrorExtensions};
+use tokio::sync::Mutex;
+
+use super::cursor::CursorKey;
+use crate::{
+    auth::Viewer,
+    database::{Database, Snapshot},
+    service::Stopped,
+};
+
+/// One request: who asks, and the instant of the database that answers.
+#[derive(Clone)]
+pub struct Request {
+    /// Where writes go.
+    pub database: Database,
+    /// Who asks; nobody when no token came with it.
+    pub viewer: Option<Arc<Viewer>>,
+    /// Signs the cursors of lists.
+    pub cursors: CursorKey,
+    snapshot: Arc<Mutex<Option<Snapshot>>>,
+}
+
+impl Request {
+    /// A request that has not read anything yet.
+    #[must_use]
+    pub fn new(database: Database, viewer: Option<Viewer>, cursors: CursorKey) -> Self {
+        Self { database, viewer: viewer.map(Arc::new), cursors, snapshot: Arc::default() }
+    }
+
+    /// The one snapshot that this request reads.
+    ///
+    /// # Errors
+    /// When no connection can be had.
+    pub async fn snapshot(&self) -> async_graphql::Result<Snapshot> {
+        let mut held = self.snapshot.lock().await;
+        if let Some(snapshot) = &*held {
+            return Ok(snapshot.clone());
+        }
+        let snapshot = self.database.snapshot().await.map_err(fault)?;
+        Ok(held.insert(snapshot).clone())
+    }
+
+    /// Lets go of the snapshot: what is read next is as the write left it.
+    pub async fn after_write(&self) {
+        self.snapshot.lock().await.take();
+    }
+}
+
+/// What a resolver asks of its context.
+pub trait Asked {
+    /// The request.
+    fn request(&self) -> async_graphql::Result<&Request>;
+
+    /// Who asks.
+    ///
+    /// # Errors
+    /// `UNAUTHENTICATED` when nobody signed in.
+    fn viewer(&self) -> async_graphql::Result<&Viewer>;
+
+    /// The database, for writing.
+    fn database(&self) -> async_graphql::Result<&Database>;
+}
+
+impl Asked for Context<'_> {
+    fn request(&self) -> async_graphql::Result<&Request> {
+        self.data::<Request>()
+    }
+
+    fn viewer(&self) -> async_graphql::Result<&Viewer> {
+        self.request()?.viewer.as_deref().ok_or_else(|| {
+            async_graphql::Error::new("sign in, and send the access token as a bearer token")
+                .extend_with(|_, extensions| extensions.set("code", "UNAUTHENTICATED"))
+        })
+    }
+
+    fn database(&self) -> async_graphql::Result<&Database> {
+        Ok(&self.request()?.database)
+    }
+}
+
+/// A fault, told to the caller without its insides; the log has them.
+pub fn fault(fault: impl std::fmt::Display) -> async_graphql::Error {
+    tracing::error!(%fault, "a request failed");
+    async_graphql::Error::new("something failed here; it was recorded, and nothing was written")
+        .extend_with(|_, extensions| extensions.set("code", "INTERNAL"))
+}
+
+/// A refusal of an argument of a query, which has no payload to carry it.
+pub fn stopped(stopped: Stopped) -> async_graphql::Error {
+    match stopped {
+        Stopped::Fault(why) => fault(why),
+        Stopped::Refused(refusal) => {
+            let code = super::errors::UserErrorCode::from(refusal.code);
+            let code = async_graphql::resolver_utils::enum_value(code).to_string();
+            async_graphql::Error::new(refusal.message)
+                .extend_with(|_, extensions| extensions.set("code", code.as_str()))
+        }
+    }
+}

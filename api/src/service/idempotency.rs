@@ -1,0 +1,67 @@
+//! Callers' keys for writes that must not happen twice (rule M14).
+
+use aws_lc_rs::digest::{SHA256, digest};
+use entities::idempotency_key;
+use sea_orm::{ActiveValue::Set, EntityTrait, TryInsertResult, sea_query::OnConflict};
+use uuid::Uuid;
+
+use super::{Code, Refusal, Stopped};
+use crate::{auth::Viewer, database::Writing};
+
+/// What is to be done under a key: the mutation, the caller's key and all of the content.
+pub struct Attempt<'a> {
+    /// The mutation's name.
+    pub mutation: &'a str,
+    /// The caller's key.
+    pub key: &'a str,
+    /// Everything that was asked, in one text that is the same for the same content.
+    pub content: String,
+}
+
+/// Claims the key for `result`; answers with the first result when the same was done before.
+///
+/// # Errors
+/// When the key is empty or too long, or was used for other content.
+#[expect(clippy::disallowed_methods, reason = "keys are found by the caller's own organisation")]
+pub async fn claim(
+    tx: &Writing,
+    viewer: &Viewer,
+    attempt: &Attempt<'_>,
+    result: Uuid,
+) -> Result<Option<Uuid>, Stopped> {
+    if attempt.key.is_empty() || attempt.key.len() > 200 {
+        return Err(Refusal::new(Code::InvalidValue, "an idempotency key has 1 to 200 characters")
+            .at("idempotencyKey")
+            .into());
+    }
+    let content_hash = digest(&SHA256, attempt.content.as_bytes()).as_ref().to_vec();
+    let claim = idempotency_key::ActiveModel {
+        organisation_id: Set(viewer.organisation),
+        mutation: Set(attempt.mutation.to_owned()),
+        key: Set(attempt.key.to_owned()),
+        content_hash: Set(content_hash.clone()),
+        result_id: Set(result),
+        recorded_at: Set(tx.now()),
+    };
+    let inserted = idempotency_key::Entity::insert(claim)
+        .on_conflict(OnConflict::new().do_nothing().to_owned())
+        .try_insert()
+        .exec_without_returning(&**tx)
+        .await?;
+    if let TryInsertResult::Inserted(rows) = inserted
+        && rows > 0
+    {
+        return Ok(None);
+    }
+    let identity = (viewer.organisation, attempt.mutation.to_owned(), attempt.key.to_owned());
+    let first = idempotency_key::Entity::find_by_id(identity).one(&**tx).await?;
+    match first {
+        Some(first) if first.content_hash == content_hash => Ok(Some(first.result_id)),
+        _ => Err(Refusal::new(
+            Code::IdempotencyKeyReused,
+            "this idempotency key was used for something else: choose a new key",
+        )
+        .at("idempotencyKey")
+        .into()),
+    }
+}

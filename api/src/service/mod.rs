@@ -1,0 +1,10 @@
+//! What can be done: one file a noun, one function a verb. A function finds its root through
+//! `access`, asks `domain::policy`, computes with `domain::rules`, and writes in one transaction.
+
+mod stopped;
+
+pub mod fund_lock;
+pub mod idempotency;
+pub mod ledger;
+
+pub use stopped::{Code, Refusal, Stopped};

@@ -1,0 +1,70 @@
+//! A PostgreSQL database for each test, cloned from a template migrated once per process.
+//!
+//! `tests/run` starts the server and throws it away, databases and all, so nothing is dropped
+//! here. No connection outlives a call either: every test has a runtime of its own, and a
+//! connection dies with the runtime that opened it.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use migration::{Migrator, MigratorTrait};
+use reqwest::Url;
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection};
+use tokio::sync::{Mutex, OnceCell};
+
+static TEMPLATE: OnceCell<String> = OnceCell::const_new();
+static CLONING: Mutex<()> = Mutex::const_new(());
+static NEXT: AtomicU32 = AtomicU32::new(0);
+
+/// The URL of a new, migrated, empty database that nobody else uses.
+///
+/// # Panics
+///
+/// Without a server: the PostgreSQL half of the suite is never skipped.
+pub async fn fresh_database() -> String {
+    let template = TEMPLATE.get_or_init(migrated_template).await;
+    let name = unique_name("test");
+    let _one_at_a_time = CLONING.lock().await;
+    create_database(&format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
+    url_of(&name)
+}
+
+async fn migrated_template() -> String {
+    let name = unique_name("template");
+    create_database(&format!("CREATE DATABASE {name}")).await;
+    let template = connect(url_of(&name)).await;
+    Migrator::up(&template, None).await.expect("the migrations run on an empty database");
+    // A database with a connection cannot be cloned.
+    template.close().await.expect("the template's connection closes");
+    name
+}
+
+async fn create_database(statement: &str) {
+    let server = connect(server_url().into()).await;
+    server.execute_unprepared(statement).await.expect("the server creates a database");
+    server.close().await.expect("the maintenance connection closes");
+}
+
+async fn connect(url: String) -> DatabaseConnection {
+    let mut options = ConnectOptions::new(url);
+    options.max_connections(1).sqlx_logging(false);
+    Database::connect(options).await.expect("the test server accepts a connection")
+}
+
+/// Unique on the server: several test processes may share one.
+fn unique_name(kind: &str) -> String {
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    format!("tributary_{kind}_{}_{number}", std::process::id())
+}
+
+fn url_of(database: &str) -> String {
+    let mut url = server_url();
+    url.set_path(database);
+    url.into()
+}
+
+fn server_url() -> Url {
+    let Ok(url) = std::env::var("TRIBUTARY_TEST_POSTGRES") else {
+        panic!("the PostgreSQL half of the suite needs a server: run tests/run");
+    };
+    url.parse().expect("TRIBUTARY_TEST_POSTGRES is a URL")
+}
