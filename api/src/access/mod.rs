@@ -11,8 +11,7 @@ pub mod scheme;
 use domain::policy::Relation;
 use entities::access;
 use sea_orm::{
-    ColumnTrait, EntityTrait, JoinType, QueryFilter, QuerySelect, RelationDef,
-    SelectTwo,
+    ColumnTrait, EntityTrait, JoinType, QueryFilter, QuerySelect, RelationDef, SelectTwo,
 };
 
 use crate::auth::Viewer;
@@ -57,10 +56,7 @@ fn relations(access: &access::Model) -> Vec<Relation> {
 
 /// The rows of `E` whose root, named by `root`, the viewer sees.
 #[expect(clippy::disallowed_methods, reason = "this is where unscoped finding is scoped")]
-fn sees<E: EntityTrait>(
-    root: E::Column,
-    viewer: &Viewer,
-) -> SelectTwo<E, access::Entity> {
+fn sees<E: EntityTrait>(root: E::Column, viewer: &Viewer) -> SelectTwo<E, access::Entity> {
     let joined: RelationDef =
         E::belongs_to(access::Entity).from(root).to(access::Column::RootId).into();
     E::find()

@@ -31,7 +31,10 @@ pub struct AboutQuery;
 #[Object]
 impl AboutQuery {
     /// True when this database was created as a demonstration, with "view as".
-    async fn is_demonstration(&self, ctx: &async_graphql::Context<'_>) -> async_graphql::Result<bool> {
+    async fn is_demonstration(
+        &self,
+        ctx: &async_graphql::Context<'_>,
+    ) -> async_graphql::Result<bool> {
         Ok(ctx.viewer()?.roles.is_empty())
     }
 }
@@ -45,7 +48,13 @@ impl AboutMutation {
     /// x
     async fn nothing(&self, ctx: &async_graphql::Context<'_>) -> async_graphql::Result<bool> {
         let db = ctx.database()?;
-        let done = db.write(false, async |tx| { tokio::task::yield_now().await; let _ = tx.new_id(); crate::service::fund_lock::hold(tx, tx.new_id()).await.map(|_| true) }).await;
+        let done = db
+            .write(false, async |tx| {
+                tokio::task::yield_now().await;
+                let _ = tx.new_id();
+                crate::service::fund_lock::hold(tx, tx.new_id()).await.map(|_| true)
+            })
+            .await;
         errors::outcome(done).map(|(d, _)| d.unwrap_or(false))
     }
 }

@@ -94,7 +94,9 @@ impl Refusal {
     pub fn stale(current: i32) -> Self {
         Self::new(
             Code::StaleVersion,
-            format_args!("it was changed since you read it and is now version {current}: read it again"),
+            format_args!(
+                "it was changed since you read it and is now version {current}: read it again"
+            ),
         )
         .at("expectedVersion")
     }
