@@ -30,6 +30,12 @@ impl<M> Seen<M> {
         Self { row, relations: access.map_or_else(Vec::new, |access| relations(&access)) }
     }
 
+    /// A row that its writer has just written, and so stands to as a partner at least.
+    #[must_use]
+    pub fn by_its_writer(row: M) -> Self {
+        Self { row, relations: vec![Relation::Partner] }
+    }
+
     /// True when the viewer's organisation is the host or a partner.
     #[must_use]
     pub fn is_of_the_agreement(&self) -> bool {

@@ -6,8 +6,12 @@ pub mod errors;
 pub mod loaders;
 pub mod node;
 pub mod paging;
+pub mod period;
+pub mod position;
 pub mod request;
 pub mod scalars;
+pub mod transaction;
+pub mod transactions;
 
 use async_graphql::{EmptySubscription, MergedObject, Object, Schema, SchemaBuilder};
 

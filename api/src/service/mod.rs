@@ -9,5 +9,6 @@ pub mod idempotency;
 pub mod ledger;
 pub mod period;
 pub mod position;
+pub mod verify;
 
 pub use stopped::{Code, Refusal, Stopped};

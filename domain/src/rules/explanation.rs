@@ -80,6 +80,12 @@ pub fn committed(parts: Vec<Input>) -> Explanation {
     explained("M7", vec![sum("Committed", parts)])
 }
 
+/// A figure of several funds together, by `rule`, from the figure of each.
+#[must_use]
+pub fn together(rule: &'static str, funds: Vec<Input>) -> Explanation {
+    explained(rule, vec![sum("Funds together", funds)])
+}
+
 /// Actual: what was spent and, below nothing, what was given back.
 #[must_use]
 pub fn actual(figures: &Figures) -> Explanation {

@@ -1,12 +1,11 @@
 use domain::{
     policy::decisions::Posting as MayPost,
     rules::{
-        funding,
-        ledger_posting::{self as entries, Adjusted, Entry, Paid, PostingRefusal, Spending},
+        funding::{self, Share},
+        ledger_posting::{self as entries, Entry, Paid, PostingRefusal, Spending},
     },
 };
 use entities::{
-    ledger_account::AccountKind,
     ledger_transaction::{self as transaction, TransactionKind},
     value::{FinancialYear, Pence},
 };
@@ -33,11 +32,6 @@ pub enum SpendingEvent {
     Accrued,
     /// The payee gave it back.
     Refunded,
-    /// An earlier posting is corrected by this amount, upwards or downwards.
-    Adjusted {
-        /// The posting.
-        transaction: Uuid,
-    },
 }
 
 /// Money spent on a scheme, or a correction of it.
@@ -105,7 +99,7 @@ pub async fn post_spending_in(
         return first_result(tx, viewer, first).await;
     }
     let held = fund_lock::hold(tx, scheme.row.fund_id).await?;
-    let entries = spending_entries(tx, viewer, &ground, (new, incurred_by)).await?;
+    let entries = spending_entries(tx, &ground, (new, incurred_by)).await?;
     let posting = Posting {
         kind: kind_of(new.event),
         when: new.when,
@@ -114,10 +108,7 @@ pub async fn post_spending_in(
         scheme: Some(new.scheme),
         payee: new.payee.or(scheme.row.provider_id),
         reverses: None,
-        adjusts: match new.event {
-            SpendingEvent::Adjusted { transaction } => Some(transaction),
-            _ => None,
-        },
+        adjusts: None,
         corrects: new.corrects,
         entries,
     };
@@ -139,80 +130,47 @@ fn kind_of(event: SpendingEvent) -> TransactionKind {
         SpendingEvent::Spent => TransactionKind::Expenditure,
         SpendingEvent::Accrued => TransactionKind::Accrual,
         SpendingEvent::Refunded => TransactionKind::ExpenditureRefund,
-        SpendingEvent::Adjusted { .. } => TransactionKind::Adjustment,
     }
 }
 
 async fn spending_entries(
     tx: &Writing,
-    viewer: &Viewer,
     ground: &Ground,
     (new, incurred_by): (&NewExpenditure, Uuid),
 ) -> Result<Vec<Entry>, Stopped> {
-    let year = FinancialYear::of(new.when.effective_on);
-    let splits = access::facts::budgets::splits_of(&**tx, new.scheme, year).await?;
-    let shares = funding::in_force(&splits, new.when.effective_on).ok_or_else(|| {
-        Refusal::new(
-            Code::WrongYear,
-            format_args!("the scheme has no budget in {year}: set its budget and funding first"),
-        )
-        .at("effectiveOn")
-    })?;
-    let mut spending = Spending {
-        scheme: new.scheme,
-        incurred_by,
-        shares: &shares.shares,
-        paid: if new.spent_by.is_some_and(|partner| Some(partner) != ground.agreement.host_id) {
-            Paid::ByPartner
-        } else {
-            Paid::ByHost
-        },
+    let shares = shares_on(tx, new.scheme, new.when).await?;
+    let by_partner = new.spent_by.is_some_and(|partner| Some(partner) != ground.agreement.host_id);
+    let paid = match new.event {
+        SpendingEvent::Accrued => Paid::NotYet,
+        _ if by_partner => Paid::ByPartner,
+        _ => Paid::ByHost,
     };
+    let spending = Spending { scheme: new.scheme, incurred_by, shares: &shares, paid };
     let entries = match new.event {
-        SpendingEvent::Spent => entries::expenditure(new.amount, &spending),
-        SpendingEvent::Accrued => {
-            spending.paid = Paid::NotYet;
+        SpendingEvent::Spent | SpendingEvent::Accrued => {
             entries::expenditure(new.amount, &spending)
         }
         SpendingEvent::Refunded => entries::expenditure_refund(new.amount, &spending),
-        SpendingEvent::Adjusted { transaction } => {
-            let (adjusted, paid, incurred_by) =
-                adjusted(tx, viewer, ground, (new, transaction)).await?;
-            spending.paid = paid;
-            spending.incurred_by = incurred_by;
-            entries::adjustment(adjusted, new.amount, &spending)
-        }
     };
     entries.map_err(|why| refused(why).into())
 }
 
-/// What an adjustment corrects, how that was paid, and who incurred it.
-async fn adjusted(
+/// The funding split in force on the day on which something takes effect (rule M15).
+pub(super) async fn shares_on(
     tx: &Writing,
-    viewer: &Viewer,
-    ground: &Ground,
-    (new, transaction): (&NewExpenditure, Uuid),
-) -> Result<(Adjusted, Paid, Uuid), Stopped> {
-    let none = || Refusal::not_found("transaction of this scheme", "adjusts");
-    let original = access::ledger::visible_transaction(&**tx, viewer, transaction)
-        .await?
-        .filter(|seen| seen.row.scheme_id == Some(new.scheme))
-        .filter(|seen| seen.row.fund_id == ground.fund.row.id)
-        .ok_or_else(none)?;
-    let lines = super::entries_of(&**tx, original.row.id).await?;
-    let mut adjusted = None;
-    let mut paid = Paid::ByHost;
-    for line in &lines {
-        match line.account.kind {
-            AccountKind::Expenditure => adjusted = Some((Adjusted::Expenditure, line)),
-            AccountKind::ExpenditureRefund => adjusted = Some((Adjusted::Refund, line)),
-            AccountKind::SpentByPartner => paid = Paid::ByPartner,
-            AccountKind::Accrual => paid = Paid::NotYet,
-            _ => {}
-        }
-    }
-    let (what, line) = adjusted.ok_or_else(none)?;
-    Ok((what, paid, line.account.partner.ok_or_else(none)?))
+    scheme: Uuid,
+    when: When,
+) -> Result<Vec<Share>, Stopped> {
+    let year = FinancialYear::of(when.effective_on);
+    let splits = access::facts::budgets::splits_of(&**tx, scheme, year).await?;
+    let split = funding::in_force(&splits, when.effective_on).ok_or_else(|| {
+        Refusal::new(
+            Code::WrongYear,
+            format_args!("the scheme has no funding in {year}: set its budget and funding first"),
+        )
+        .at("effectiveOn")
+    })?;
+    Ok(split.shares.clone())
 }
 
 pub(super) fn refused(why: PostingRefusal) -> Refusal {

@@ -13,7 +13,7 @@ use entities::{
 };
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait,
-    IntoActiveModel, QueryFilter, QueryOrder,
+    IntoActiveModel, QueryFilter,
 };
 use uuid::Uuid;
 
@@ -199,26 +199,11 @@ pub async fn closings(
 ///
 /// # Errors
 /// A fault of the database.
-#[expect(clippy::disallowed_methods, reason = "a reviewed reader: rules hold over all rows")]
 pub async fn entries_of(connection: &impl ConnectionTrait, id: Uuid) -> Result<Vec<Entry>, DbErr> {
-    let rows = ledger_entry::Entity::find()
-        .filter(ledger_entry::Column::TransactionId.eq(id))
-        .order_by_asc(ledger_entry::Column::Line)
-        .all(connection)
-        .await?;
-    let ids = rows.iter().map(|row| row.account_id);
-    let accounts = ledger_account::Entity::find()
-        .filter(ledger_account::Column::Id.is_in(ids))
-        .all(connection)
-        .await?;
-    let key = |id: Uuid| accounts.iter().find(|account| account.id == id).map(key_of);
-    Ok(rows
-        .iter()
-        .filter_map(|row| Some(Entry { account: key(row.account_id)?, amount: row.amount_pence }))
-        .collect())
+    Ok(super::entries_of_all(connection, &[id]).await?.remove(&id).unwrap_or_default())
 }
 
-fn key_of(account: &ledger_account::Model) -> AccountKey {
+pub(super) fn key_of(account: &ledger_account::Model) -> AccountKey {
     AccountKey {
         kind: account.kind,
         scheme: account.scheme_id,
