@@ -15,7 +15,7 @@ pub mod transactions;
 
 use async_graphql::{EmptySubscription, MergedObject, Object, Schema, SchemaBuilder};
 
-use request::{Asked, Request};
+use request::Asked;
 
 /// The whole schema.
 pub type TributarySchema = Schema<Query, Mutation, EmptySubscription>;
@@ -26,7 +26,7 @@ pub struct Query(AboutQuery);
 
 /// Everything that can be done.
 #[derive(MergedObject, Default)]
-pub struct Mutation(AboutMutation);
+pub struct Mutation(transaction::TransactionMutation, period::PeriodMutation);
 
 /// What the service says of itself.
 #[derive(Default)]
@@ -43,29 +43,7 @@ impl AboutQuery {
     }
 }
 
-/// x
-#[derive(Default)]
-pub struct AboutMutation;
-
-#[Object]
-impl AboutMutation {
-    /// x
-    async fn nothing(&self, ctx: &async_graphql::Context<'_>) -> async_graphql::Result<bool> {
-        let db = ctx.database()?;
-        let done = db
-            .write(false, async |tx| {
-                tokio::task::yield_now().await;
-                let _ = tx.new_id();
-                crate::service::fund_lock::hold(tx, tx.new_id()).await.map(|_| true)
-            })
-            .await;
-        errors::outcome(done).map(|(d, _)| d.unwrap_or(false))
-    }
-}
-
 /// The schema, to be finished with its limits.
 pub fn builder() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
     Schema::build(Query::default(), Mutation::default(), EmptySubscription)
 }
-#[allow(unused)]
-fn x(_: Request) {}

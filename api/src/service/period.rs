@@ -39,7 +39,8 @@ pub async fn close(
     dry_run: bool,
     new: NewClosing,
 ) -> Result<period_closing::Model, Stopped> {
-    database.write(dry_run, async |tx| close_in(tx, viewer, &new).await).await
+    let new = &new;
+    database.write(dry_run, |tx| async move { close_in(&tx, viewer, new).await }).await
 }
 
 /// The same, within a transaction.

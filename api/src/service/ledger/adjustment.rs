@@ -54,7 +54,8 @@ pub async fn post_adjustment(
     dry_run: bool,
     new: NewAdjustment,
 ) -> Result<transaction::Model, Stopped> {
-    database.write(dry_run, async |tx| post_adjustment_in(tx, viewer, &new).await).await
+    let new = &new;
+    database.write(dry_run, |tx| async move { post_adjustment_in(&tx, viewer, new).await }).await
 }
 
 async fn post_adjustment_in(

@@ -60,7 +60,8 @@ pub async fn post_contribution(
     dry_run: bool,
     new: ContributionPosting,
 ) -> Result<transaction::Model, Stopped> {
-    database.write(dry_run, async |tx| post_contribution_in(tx, viewer, &new).await).await
+    let new = &new;
+    database.write(dry_run, |tx| async move { post_contribution_in(&tx, viewer, new).await }).await
 }
 
 /// The same, within a transaction.

@@ -69,7 +69,8 @@ pub async fn post_spending(
     dry_run: bool,
     new: NewExpenditure,
 ) -> Result<transaction::Model, Stopped> {
-    database.write(dry_run, async |tx| post_spending_in(tx, viewer, &new).await).await
+    let new = &new;
+    database.write(dry_run, |tx| async move { post_spending_in(&tx, viewer, new).await }).await
 }
 
 /// The same, within a transaction.

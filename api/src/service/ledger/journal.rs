@@ -56,7 +56,8 @@ pub async fn post_journal(
     dry_run: bool,
     new: NewJournal,
 ) -> Result<transaction::Model, Stopped> {
-    database.write(dry_run, async |tx| post_in(tx, viewer, &new).await).await
+    let new = &new;
+    database.write(dry_run, |tx| async move { post_in(&tx, viewer, new).await }).await
 }
 
 async fn post_in(

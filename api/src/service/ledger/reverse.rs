@@ -37,7 +37,8 @@ pub async fn reverse(
     dry_run: bool,
     new: NewReversal,
 ) -> Result<transaction::Model, Stopped> {
-    database.write(dry_run, async |tx| reverse_in(tx, viewer, &new).await).await
+    let new = &new;
+    database.write(dry_run, |tx| async move { reverse_in(&tx, viewer, new).await }).await
 }
 
 async fn reverse_in(
