@@ -1,4 +1,4 @@
-use std::ops::Deref;
+use std::{ops::Deref, sync::Arc};
 
 use entities::value::Instant;
 use sea_orm::{
@@ -14,8 +14,9 @@ use crate::{clock::Clock, service::Stopped};
 const TRIES: u32 = 5;
 
 /// The one write transaction of a use case.
+#[derive(Clone)]
 pub struct Writing {
-    transaction: DatabaseTransaction,
+    transaction: Arc<DatabaseTransaction>,
     clock: Clock,
 }
 
@@ -50,11 +51,17 @@ impl Database {
     /// Runs `work` in one transaction, and commits what it did when it succeeds. In a dry run
     /// nothing is kept. Deadlocks and serialisation failures are tried again.
     ///
+    /// `work` is handed the transaction and not a reference to it, because the compiler cannot yet
+    /// prove that a future over any borrowed transaction can be sent:
+    /// `database.write(dry_run, |tx| async move { create_in(&tx, viewer, new).await })`, where
+    /// `viewer` and `new` are references.
+    ///
     /// # Errors
     /// What `work` refused, or a fault of the database.
-    pub async fn write<T, W>(&self, dry_run: bool, work: W) -> Result<T, Stopped>
+    pub async fn write<T, W, F>(&self, dry_run: bool, work: W) -> Result<T, Stopped>
     where
-        W: AsyncFn(&Writing) -> Result<T, Stopped>,
+        W: Fn(Writing) -> F,
+        F: Future<Output = Result<T, Stopped>>,
     {
         let mut tries = 0;
         loop {
@@ -68,9 +75,10 @@ impl Database {
         }
     }
 
-    async fn write_once<T, W>(&self, dry_run: bool, work: &W) -> Result<T, Stopped>
+    async fn write_once<T, W, F>(&self, dry_run: bool, work: &W) -> Result<T, Stopped>
     where
-        W: AsyncFn(&Writing) -> Result<T, Stopped>,
+        W: Fn(Writing) -> F,
+        F: Future<Output = Result<T, Stopped>>,
     {
         let postgres = self.engine() == DatabaseBackend::Postgres;
         let options = TransactionOptions {
@@ -79,22 +87,18 @@ impl Database {
             // A deferred transaction that turns to writing fails when another wrote meanwhile.
             sqlite_transaction_mode: (!postgres).then_some(SqliteTransactionMode::Immediate),
         };
-        let transaction = self.writer.begin_with_options(options).await?;
-        let writing = Writing { transaction, clock: self.clock.clone() };
-        match work(&writing).await {
-            Ok(done) if dry_run => {
-                writing.transaction.rollback().await?;
-                Ok(done)
-            }
-            Ok(done) => {
-                writing.transaction.commit().await?;
-                Ok(done)
-            }
-            Err(stopped) => {
-                writing.transaction.rollback().await?;
-                Err(stopped)
-            }
+        let transaction = Arc::new(self.writer.begin_with_options(options).await?);
+        let writing = Writing { transaction: Arc::clone(&transaction), clock: self.clock.clone() };
+        let outcome = work(writing).await;
+        let transaction = Arc::into_inner(transaction).ok_or_else(|| {
+            DbErr::Custom("a use case kept its transaction beyond its end".to_owned())
+        })?;
+        if outcome.is_ok() && !dry_run {
+            transaction.commit().await?;
+        } else {
+            transaction.rollback().await?;
         }
+        outcome
     }
 }
 

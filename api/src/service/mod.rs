@@ -3,8 +3,15 @@
 
 mod stopped;
 
+pub mod code_list;
+pub mod criteria;
+pub mod external_reference;
 pub mod fund_lock;
 pub mod idempotency;
+pub mod import_job;
 pub mod ledger;
+pub mod organisation;
+pub mod organisation_import;
+pub mod placeholder;
 
 pub use stopped::{Code, Refusal, Stopped};
