@@ -8,10 +8,17 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::Database;
-use crate::{clock::Clock, service::Stopped};
+use crate::clock::Clock;
 
 /// How often a transaction that the database itself broke off is tried.
 const TRIES: u32 = 5;
+
+/// Why a use case came to no end: perhaps a fault of the database, after which it may be tried
+/// again.
+pub trait Failure: From<DbErr> {
+    /// The fault, if it is one.
+    fn fault(&self) -> Option<&DbErr>;
+}
 
 /// The one write transaction of a use case.
 #[derive(Clone)]
@@ -58,27 +65,31 @@ impl Database {
     ///
     /// # Errors
     /// What `work` refused, or a fault of the database.
-    pub async fn write<T, W, F>(&self, dry_run: bool, work: W) -> Result<T, Stopped>
+    pub async fn write<T, E, W, F>(&self, dry_run: bool, work: W) -> Result<T, E>
     where
+        E: Failure,
         W: Fn(Writing) -> F,
-        F: Future<Output = Result<T, Stopped>>,
+        F: Future<Output = Result<T, E>>,
     {
         let mut tries = 0;
         loop {
             tries += 1;
-            match self.write_once(dry_run, &work).await {
-                Err(Stopped::Fault(fault)) if tries < TRIES && is_passing(&fault) => {
+            let outcome = self.write_once(dry_run, &work).await;
+            let fault = outcome.as_ref().err().and_then(E::fault);
+            match fault {
+                Some(fault) if tries < TRIES && is_passing(fault) => {
                     tracing::debug!(%fault, tries, "transaction tried again");
                 }
-                outcome => return outcome,
+                _ => return outcome,
             }
         }
     }
 
-    async fn write_once<T, W, F>(&self, dry_run: bool, work: &W) -> Result<T, Stopped>
+    async fn write_once<T, E, W, F>(&self, dry_run: bool, work: &W) -> Result<T, E>
     where
+        E: Failure,
         W: Fn(Writing) -> F,
-        F: Future<Output = Result<T, Stopped>>,
+        F: Future<Output = Result<T, E>>,
     {
         let postgres = self.engine() == DatabaseBackend::Postgres;
         let options = TransactionOptions {

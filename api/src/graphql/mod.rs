@@ -15,13 +15,17 @@ pub mod organisation_kind;
 pub mod organisation_loaders;
 pub mod organisation_query;
 pub mod paging;
+pub mod period;
 pub mod placeholder;
+pub mod position;
 pub mod request;
 pub mod scalars;
+pub mod transaction;
+pub mod transactions;
 
 use async_graphql::{EmptySubscription, MergedObject, Object, Schema, SchemaBuilder};
 
-use request::{Asked, Request};
+use request::Asked;
 
 /// The whole schema.
 pub type TributarySchema = Schema<Query, Mutation, EmptySubscription>;
@@ -39,7 +43,8 @@ pub struct Query(
 /// Everything that can be done.
 #[derive(MergedObject, Default)]
 pub struct Mutation(
-    AboutMutation,
+    transaction::TransactionMutation,
+    period::PeriodMutation,
     placeholder::PlaceholderMutation,
     external_reference::ExternalReferenceMutation,
     import_job::ImportJobMutation,
@@ -52,22 +57,11 @@ pub struct AboutQuery;
 #[Object]
 impl AboutQuery {
     /// True when this database was created as a demonstration, with "view as".
-    async fn is_demonstration(&self, ctx: &async_graphql::Context<'_>) -> async_graphql::Result<bool> {
+    async fn is_demonstration(
+        &self,
+        ctx: &async_graphql::Context<'_>,
+    ) -> async_graphql::Result<bool> {
         Ok(ctx.viewer()?.roles.is_empty())
-    }
-}
-
-/// x
-#[derive(Default)]
-pub struct AboutMutation;
-
-#[Object]
-impl AboutMutation {
-    /// x
-    async fn nothing(&self, ctx: &async_graphql::Context<'_>) -> async_graphql::Result<bool> {
-        let db = ctx.database()?;
-        let done = db.write(false, async |tx| { tokio::task::yield_now().await; let _ = tx.new_id(); crate::service::fund_lock::hold(tx, tx.new_id()).await.map(|_| true) }).await;
-        errors::outcome(done).map(|(d, _)| d.unwrap_or(false))
     }
 }
 
@@ -75,5 +69,3 @@ impl AboutMutation {
 pub fn builder() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
     Schema::build(Query::default(), Mutation::default(), EmptySubscription)
 }
-#[allow(unused)]
-fn x(_: Request) {}

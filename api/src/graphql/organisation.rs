@@ -79,13 +79,22 @@ connection!(
 );
 
 impl Organisation {
-    /// The organisation with this identity, by the request's loader.
+    /// The organisation with this identity, by the request's loader; of a merged placeholder, the
+    /// body that it is.
     ///
     /// # Errors
-    /// A fault, or an identity that nothing has: callers hold it from a row that refers to it.
-    pub async fn load(ctx: &Context<'_>, id: Uuid) -> Result<Self> {
-        let found = ctx.loaders()?.load_one(OrganisationById(id)).await?;
-        found.map(Self).ok_or_else(|| fault(format_args!("no organisation {id}")))
+    /// A fault.
+    pub async fn load(ctx: &Context<'_>, id: Uuid) -> Result<Option<Self>> {
+        Ok(ctx.loaders()?.load_one(OrganisationById(id)).await?.map(Self))
+    }
+
+    /// The organisation that a row refers to.
+    ///
+    /// # Errors
+    /// A fault.
+    pub async fn referred(ctx: &Context<'_>, id: Uuid) -> Result<Self> {
+        let found = Self::load(ctx, id).await?;
+        found.ok_or_else(|| fault(format_args!("no organisation {id}")))
     }
 }
 
@@ -219,12 +228,12 @@ impl OrganisationRelationship {
 
     /// The body that the sentence is about.
     async fn organisation(&self, ctx: &Context<'_>) -> Result<Organisation> {
-        Organisation::load(ctx, self.0.organisation_id).await
+        Organisation::referred(ctx, self.0.organisation_id).await
     }
 
     /// The other body.
     async fn related(&self, ctx: &Context<'_>) -> Result<Organisation> {
-        Organisation::load(ctx, self.0.related_id).await
+        Organisation::referred(ctx, self.0.related_id).await
     }
 
     /// Its first day; null where it is not known.
@@ -256,7 +265,7 @@ impl OrganisationRelationship {
 impl OrganisationSuccession {
     /// The other body.
     async fn organisation(&self, ctx: &Context<'_>) -> Result<Organisation> {
-        Organisation::load(ctx, self.other).await
+        Organisation::referred(ctx, self.other).await
     }
 
     /// The first day on which the successor stood in its predecessor's place.

@@ -9,7 +9,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{Code, Refusal, Stopped};
-use crate::{auth::Viewer, database::Database};
+use crate::{auth::Viewer, database::{Database, Writing}};
 
 /// One of our objects, which the caller sees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,37 +81,46 @@ pub async fn set(database: &Database, viewer: &Viewer, new: NewReference) -> Res
     }
     let system = sized(&new.system, 60, "system")?;
     let value = new.value.as_deref().map(|value| sized(value, 200, "value")).transpose()?;
+    let (object, system, value) = (new.object, system.as_str(), value.as_deref());
     database
-        .write(new.dry_run, async |tx| {
-            if let Some(value) = &value
-                && let Some(known) = find(&**tx, viewer, &system, value).await?
-            {
-                if known == new.object {
-                    return Ok(());
-                }
-                let sentence = "this reference already means something else of yours";
-                return Err(Refusal::new(Code::AlreadyExists, sentence).at("value").into());
-            }
-            Entity::delete_many()
-                .filter(Column::OwnerId.eq(viewer.organisation))
-                .filter(Column::System.eq(&system))
-                .filter(Column::ObjectId.eq(new.object.id))
-                .exec(&**tx)
-                .await?;
-            if let Some(value) = &value {
-                let row: ActiveModel = Model {
-                    owner_id: viewer.organisation,
-                    system: system.clone(),
-                    value: value.clone(),
-                    object_kind: new.object.kind,
-                    object_id: new.object.id,
-                }
-                .into_active_model();
-                row.reset_all().insert(&**tx).await?;
-            }
-            Ok(())
-        })
+        .write(new.dry_run, |tx| async move { set_in(&tx, viewer, object, system, value).await })
         .await
+}
+
+async fn set_in(
+    tx: &Writing,
+    viewer: &Viewer,
+    object: Object,
+    system: &str,
+    value: Option<&str>,
+) -> Result<(), Stopped> {
+    if let Some(value) = value
+        && let Some(known) = find(&**tx, viewer, system, value).await?
+    {
+        if known == object {
+            return Ok(());
+        }
+        let sentence = "this reference already means something else of yours";
+        return Err(Refusal::new(Code::AlreadyExists, sentence).at("value").into());
+    }
+    Entity::delete_many()
+        .filter(Column::OwnerId.eq(viewer.organisation))
+        .filter(Column::System.eq(system))
+        .filter(Column::ObjectId.eq(object.id))
+        .exec(&**tx)
+        .await?;
+    if let Some(value) = value {
+        let row: ActiveModel = Model {
+            owner_id: viewer.organisation,
+            system: system.to_owned(),
+            value: value.to_owned(),
+            object_kind: object.kind,
+            object_id: object.id,
+        }
+        .into_active_model();
+        row.reset_all().insert(&**tx).await?;
+    }
+    Ok(())
 }
 
 fn sized(text: &str, most: usize, path: &str) -> Result<String, Refusal> {

@@ -218,24 +218,28 @@ async fn begin(
     viewer: Option<&Viewer>,
     new: &NewImport,
 ) -> Result<import_job::Model, Stopped> {
-    database
-        .write(false, async |tx| {
-            let job = import_job::Model {
-                id: tx.new_id(),
-                organisation_id: viewer.map(|viewer| viewer.organisation),
-                started_by: viewer.and_then(|viewer| viewer.account),
-                kind: new.kind.name().to_owned(),
-                status: JobStatus::Running,
-                is_dry_run: new.dry_run,
-                rows_total: 0,
-                rows_done: 0,
-                report: None,
-                started_at: tx.now(),
-                finished_at: None,
-            };
-            Ok(job.into_active_model().reset_all().insert(&**tx).await?)
-        })
-        .await
+    database.write(false, |tx| async move { begin_in(&tx, viewer, new).await }).await
+}
+
+async fn begin_in(
+    tx: &Writing,
+    viewer: Option<&Viewer>,
+    new: &NewImport,
+) -> Result<import_job::Model, Stopped> {
+    let job = import_job::Model {
+        id: tx.new_id(),
+        organisation_id: viewer.map(|viewer| viewer.organisation),
+        started_by: viewer.and_then(|viewer| viewer.account),
+        kind: new.kind.name().to_owned(),
+        status: JobStatus::Running,
+        is_dry_run: new.dry_run,
+        rows_total: 0,
+        rows_done: 0,
+        report: None,
+        started_at: tx.now(),
+        finished_at: None,
+    };
+    Ok(job.into_active_model().reset_all().insert(&**tx).await?)
 }
 
 /// One run of an importer.
@@ -256,10 +260,7 @@ impl Run<'_> {
                 "the database failed; nothing was written".to_owned()
             }
         };
-        let report = Report { failure: Some(failure), ..Report::default() };
-        self.database
-            .write(false, async |tx| self.finish(tx, JobStatus::Failed, &report).await)
-            .await
+        self.end(JobStatus::Failed, &Report { failure: Some(failure), ..Report::default() }).await
     }
 
     async fn carry_out(&self) -> Result<import_job::Model, Stopped> {
@@ -300,39 +301,42 @@ impl Run<'_> {
             self.progress(table.len(), (start + LINES_A_STEP).min(table.len())).await?;
         }
         let dry_run = self.new.dry_run;
-        let written = self
+        let (take, lines, rejected) = (&take, &lines, &rejected);
+        let (job, report) = self
             .database
-            .write(dry_run, async |tx| {
-                let mut report = take(tx, &lines).await?;
-                report.rejected.extend(rejected.iter().cloned());
+            .write(dry_run, |tx| async move {
+                let mut report = take(&tx, lines).await?;
+                report.rejected.extend_from_slice(rejected);
                 report.rejected.sort_by_key(|rejected| rejected.line);
                 report.notes.sort_by_key(|note| note.line);
-                let job = self.finish(tx, JobStatus::Succeeded, &report).await?;
-                Ok((job, report))
+                let job = self.finish(&tx, JobStatus::Succeeded, &report).await?;
+                Ok::<_, Stopped>((job, report))
             })
-            .await;
-        let (job, report) = written?;
-        if !dry_run {
-            return Ok(job);
-        }
-        self.database
-            .write(false, async |tx| self.finish(tx, JobStatus::Succeeded, &report).await)
-            .await
+            .await?;
+        // A dry run takes back even that it ended.
+        if dry_run { self.end(JobStatus::Succeeded, &report).await } else { Ok(job) }
     }
 
     async fn progress(&self, total: usize, done: usize) -> Result<(), Stopped> {
         let rows = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+        let job = import_job::ActiveModel {
+            id: Set(self.job),
+            rows_total: Set(rows(total)),
+            rows_done: Set(rows(done)),
+            ..Default::default()
+        };
+        let job = &job;
         self.database
-            .write(false, async |tx| {
-                let job = import_job::ActiveModel {
-                    id: Set(self.job),
-                    rows_total: Set(rows(total)),
-                    rows_done: Set(rows(done)),
-                    ..Default::default()
-                };
-                job.update(&**tx).await?;
+            .write(false, |tx| async move {
+                job.clone().update(&*tx).await?;
                 Ok(())
             })
+            .await
+    }
+
+    async fn end(&self, status: JobStatus, report: &Report) -> Result<import_job::Model, Stopped> {
+        self.database
+            .write(false, |tx| async move { self.finish(&tx, status, report).await })
             .await
     }
 

@@ -61,22 +61,27 @@ pub async fn register(
         let sentence = "a name has 1 to 300 characters";
         return Err(Refusal::new(Code::InvalidValue, sentence).at("name").into());
     }
-    database
-        .write(new.dry_run, async |tx| {
-            let row = organisation::Model {
-                id: tx.new_id(),
-                name: name.clone(),
-                kind: new.kind,
-                opened_on: None,
-                closed_on: None,
-                postcode: None,
-                is_placeholder: true,
-                merged_into_id: None,
-                version: 1,
-            };
-            Ok(row.into_active_model().reset_all().insert(&**tx).await?)
-        })
-        .await
+    let (name, kind) = (&name, new.kind);
+    database.write(new.dry_run, |tx| async move { register_in(&tx, name, kind).await }).await
+}
+
+async fn register_in(
+    tx: &Writing,
+    name: &str,
+    kind: OrganisationKind,
+) -> Result<organisation::Model, Stopped> {
+    let row = organisation::Model {
+        id: tx.new_id(),
+        name: name.to_owned(),
+        kind,
+        opened_on: None,
+        closed_on: None,
+        postcode: None,
+        is_placeholder: true,
+        merged_into_id: None,
+        version: 1,
+    };
+    Ok(row.into_active_model().reset_all().insert(&**tx).await?)
 }
 
 /// Says which body a placeholder is. Its codes, relationships and successions pass to that body;
@@ -95,35 +100,35 @@ pub async fn merge(
         let sentence = "merging a placeholder needs the role COMMISSIONER";
         return Err(Refusal::new(Code::NotAllowed, sentence).into());
     }
-    database
-        .write(merger.dry_run, async |tx| {
-            let placeholder = find(tx, merger.placeholder, "placeholder").await?;
-            let into = find(tx, merger.into, "into").await?;
-            if placeholder.merged_into_id.is_some() {
-                let sentence = "this placeholder was merged before";
-                return Err(Refusal::new(Code::AlreadyDone, sentence).at("placeholder").into());
-            }
-            if !placeholder.is_placeholder {
-                let sentence = "only a placeholder can be merged into another body";
-                return Err(Refusal::new(Code::InvalidValue, sentence).at("placeholder").into());
-            }
-            if into.is_placeholder {
-                let sentence = "a placeholder is merged into a body that is none";
-                return Err(Refusal::new(Code::InvalidValue, sentence).at("into").into());
-            }
-            if placeholder.version != merger.expected_version {
-                return Err(Refusal::stale(placeholder.version).into());
-            }
-            pass_on(tx, placeholder.id, into.id).await?;
-            let mut merged = placeholder.clone().into_active_model();
-            merged.merged_into_id = Set(Some(into.id));
-            merged.version = Set(placeholder.version + 1);
-            merged.update(&**tx).await?;
-            let mut grown = into.clone().into_active_model();
-            grown.version = Set(into.version + 1);
-            Ok(grown.update(&**tx).await?)
-        })
-        .await
+    database.write(merger.dry_run, |tx| async move { merge_in(&tx, merger).await }).await
+}
+
+async fn merge_in(tx: &Writing, merger: Merger) -> Result<organisation::Model, Stopped> {
+    let placeholder = find(tx, merger.placeholder, "placeholder").await?;
+    let into = find(tx, merger.into, "into").await?;
+    if placeholder.merged_into_id.is_some() {
+        let sentence = "this placeholder was merged before";
+        return Err(Refusal::new(Code::AlreadyDone, sentence).at("placeholder").into());
+    }
+    if !placeholder.is_placeholder {
+        let sentence = "only a placeholder can be merged into another body";
+        return Err(Refusal::new(Code::InvalidValue, sentence).at("placeholder").into());
+    }
+    if into.is_placeholder {
+        let sentence = "a placeholder is merged into a body that is none";
+        return Err(Refusal::new(Code::InvalidValue, sentence).at("into").into());
+    }
+    if placeholder.version != merger.expected_version {
+        return Err(Refusal::stale(placeholder.version).into());
+    }
+    pass_on(tx, placeholder.id, into.id).await?;
+    let mut merged = placeholder.clone().into_active_model();
+    merged.merged_into_id = Set(Some(into.id));
+    merged.version = Set(placeholder.version + 1);
+    merged.update(&**tx).await?;
+    let mut grown = into.clone().into_active_model();
+    grown.version = Set(into.version + 1);
+    Ok(grown.update(&**tx).await?)
 }
 
 #[expect(clippy::disallowed_methods, reason = "every signed-in organisation reads organisations")]
