@@ -23,7 +23,8 @@ pub async fn visible(
     viewer: &Viewer,
     id: Uuid,
 ) -> Result<Option<Seen<agreement::Model>>, DbErr> {
-    let found = sees_agreements(viewer).filter(agreement::Column::Id.eq(id)).one(connection).await?;
+    let found =
+        sees_agreements(viewer).filter(agreement::Column::Id.eq(id)).one(connection).await?;
     Ok(found.map(Seen::from_row))
 }
 

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use entities::{access, agreement_partner, partnership_agreement, pooled_fund, scheme};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel,
+    QueryFilter,
 };
 use uuid::Uuid;
 
@@ -100,10 +101,7 @@ async fn replace(
     root: Uuid,
     rows: Vec<access::Model>,
 ) -> Result<(), DbErr> {
-    access::Entity::delete_many()
-        .filter(access::Column::RootId.eq(root))
-        .exec(connection)
-        .await?;
+    access::Entity::delete_many().filter(access::Column::RootId.eq(root)).exec(connection).await?;
     insert(connection, rows).await
 }
 

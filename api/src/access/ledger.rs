@@ -8,9 +8,7 @@ use super::Seen;
 use crate::auth::Viewer;
 
 fn of_the_agreement() -> Condition {
-    Condition::any()
-        .add(access::Column::IsHost.eq(true))
-        .add(access::Column::IsPartner.eq(true))
+    Condition::any().add(access::Column::IsHost.eq(true)).add(access::Column::IsPartner.eq(true))
 }
 
 /// The ledger transactions that the viewer sees.

@@ -11,8 +11,7 @@ pub mod scheme;
 use domain::policy::Relation;
 use entities::access;
 use sea_orm::{
-    ColumnTrait, EntityTrait, JoinType, QueryFilter, QuerySelect, RelationDef,
-    SelectTwo,
+    ColumnTrait, EntityTrait, JoinType, QueryFilter, QuerySelect, RelationDef, SelectTwo,
 };
 
 use crate::auth::Viewer;
@@ -29,6 +28,12 @@ pub struct Seen<M> {
 impl<M> Seen<M> {
     fn from_row((row, access): (M, Option<access::Model>)) -> Self {
         Self { row, relations: access.map_or_else(Vec::new, |access| relations(&access)) }
+    }
+
+    /// A row that its writer has just written, and so stands to as a partner at least.
+    #[must_use]
+    pub fn by_its_writer(row: M) -> Self {
+        Self { row, relations: vec![Relation::Partner] }
     }
 
     /// True when the viewer's organisation is the host or a partner.
@@ -57,10 +62,7 @@ fn relations(access: &access::Model) -> Vec<Relation> {
 
 /// The rows of `E` whose root, named by `root`, the viewer sees.
 #[expect(clippy::disallowed_methods, reason = "this is where unscoped finding is scoped")]
-fn sees<E: EntityTrait>(
-    root: E::Column,
-    viewer: &Viewer,
-) -> SelectTwo<E, access::Entity> {
+fn sees<E: EntityTrait>(root: E::Column, viewer: &Viewer) -> SelectTwo<E, access::Entity> {
     let joined: RelationDef =
         E::belongs_to(access::Entity).from(root).to(access::Column::RootId).into();
     E::find()

@@ -1,3 +1,4 @@
+use domain::policy::decisions::Actor;
 use entities::membership::Role;
 use uuid::Uuid;
 
@@ -19,5 +20,13 @@ impl Viewer {
     #[must_use]
     pub fn holds(&self, role: Role) -> bool {
         self.roles.contains(&role)
+    }
+}
+
+impl Viewer {
+    /// The viewer as the policy knows it.
+    #[must_use]
+    pub fn actor(&self) -> Actor {
+        Actor { organisation: self.organisation, roles: self.roles.clone() }
     }
 }

@@ -1,4 +1,4 @@
-use std::ops::Deref;
+use std::{ops::Deref, sync::Arc};
 
 use entities::value::Instant;
 use sea_orm::{
@@ -8,14 +8,22 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::Database;
-use crate::{clock::Clock, service::Stopped};
+use crate::clock::Clock;
 
 /// How often a transaction that the database itself broke off is tried.
 const TRIES: u32 = 5;
 
+/// Why a use case came to no end: perhaps a fault of the database, after which it may be tried
+/// again.
+pub trait Failure: From<DbErr> {
+    /// The fault, if it is one.
+    fn fault(&self) -> Option<&DbErr>;
+}
+
 /// The one write transaction of a use case.
+#[derive(Clone)]
 pub struct Writing {
-    transaction: DatabaseTransaction,
+    transaction: Arc<DatabaseTransaction>,
     clock: Clock,
 }
 
@@ -50,27 +58,38 @@ impl Database {
     /// Runs `work` in one transaction, and commits what it did when it succeeds. In a dry run
     /// nothing is kept. Deadlocks and serialisation failures are tried again.
     ///
+    /// `work` is handed the transaction and not a reference to it, because the compiler cannot yet
+    /// prove that a future over any borrowed transaction can be sent:
+    /// `database.write(dry_run, |tx| async move { create_in(&tx, viewer, new).await })`, where
+    /// `viewer` and `new` are references.
+    ///
     /// # Errors
     /// What `work` refused, or a fault of the database.
-    pub async fn write<T, W>(&self, dry_run: bool, work: W) -> Result<T, Stopped>
+    pub async fn write<T, E, W, F>(&self, dry_run: bool, work: W) -> Result<T, E>
     where
-        W: AsyncFn(&Writing) -> Result<T, Stopped>,
+        E: Failure,
+        W: Fn(Writing) -> F,
+        F: Future<Output = Result<T, E>>,
     {
         let mut tries = 0;
         loop {
             tries += 1;
-            match self.write_once(dry_run, &work).await {
-                Err(Stopped::Fault(fault)) if tries < TRIES && is_passing(&fault) => {
+            let outcome = self.write_once(dry_run, &work).await;
+            let fault = outcome.as_ref().err().and_then(E::fault);
+            match fault {
+                Some(fault) if tries < TRIES && is_passing(fault) => {
                     tracing::debug!(%fault, tries, "transaction tried again");
                 }
-                outcome => return outcome,
+                _ => return outcome,
             }
         }
     }
 
-    async fn write_once<T, W>(&self, dry_run: bool, work: &W) -> Result<T, Stopped>
+    async fn write_once<T, E, W, F>(&self, dry_run: bool, work: &W) -> Result<T, E>
     where
-        W: AsyncFn(&Writing) -> Result<T, Stopped>,
+        E: Failure,
+        W: Fn(Writing) -> F,
+        F: Future<Output = Result<T, E>>,
     {
         let postgres = self.engine() == DatabaseBackend::Postgres;
         let options = TransactionOptions {
@@ -79,22 +98,18 @@ impl Database {
             // A deferred transaction that turns to writing fails when another wrote meanwhile.
             sqlite_transaction_mode: (!postgres).then_some(SqliteTransactionMode::Immediate),
         };
-        let transaction = self.writer.begin_with_options(options).await?;
-        let writing = Writing { transaction, clock: self.clock.clone() };
-        match work(&writing).await {
-            Ok(done) if dry_run => {
-                writing.transaction.rollback().await?;
-                Ok(done)
-            }
-            Ok(done) => {
-                writing.transaction.commit().await?;
-                Ok(done)
-            }
-            Err(stopped) => {
-                writing.transaction.rollback().await?;
-                Err(stopped)
-            }
+        let transaction = Arc::new(self.writer.begin_with_options(options).await?);
+        let writing = Writing { transaction: Arc::clone(&transaction), clock: self.clock.clone() };
+        let outcome = work(writing).await;
+        let transaction = Arc::into_inner(transaction).ok_or_else(|| {
+            DbErr::Custom("a use case kept its transaction beyond its end".to_owned())
+        })?;
+        if outcome.is_ok() && !dry_run {
+            transaction.commit().await?;
+        } else {
+            transaction.rollback().await?;
         }
+        outcome
     }
 }
 

@@ -76,7 +76,8 @@ impl List<'_> {
 
     fn read(&self, cursor: &str) -> Option<Vec<Value>> {
         let bytes = URL_SAFE_NO_PAD.decode(cursor).ok()?;
-        let (parts, signature) = bytes.split_at_checked(bytes.len().checked_sub(SIGNATURE_BYTES)?)?;
+        let (parts, signature) =
+            bytes.split_at_checked(bytes.len().checked_sub(SIGNATURE_BYTES)?)?;
         let expected = self.signature(parts);
         aws_lc_rs::constant_time::verify_slices_are_equal(
             &expected.as_ref()[..SIGNATURE_BYTES],

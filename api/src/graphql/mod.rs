@@ -6,12 +6,16 @@ pub mod errors;
 pub mod loaders;
 pub mod node;
 pub mod paging;
+pub mod period;
+pub mod position;
 pub mod request;
 pub mod scalars;
+pub mod transaction;
+pub mod transactions;
 
 use async_graphql::{EmptySubscription, MergedObject, Object, Schema, SchemaBuilder};
 
-use request::{Asked, Request};
+use request::Asked;
 
 /// The whole schema.
 pub type TributarySchema = Schema<Query, Mutation, EmptySubscription>;
@@ -22,7 +26,7 @@ pub struct Query(AboutQuery);
 
 /// Everything that can be done.
 #[derive(MergedObject, Default)]
-pub struct Mutation(AboutMutation);
+pub struct Mutation(transaction::TransactionMutation, period::PeriodMutation);
 
 /// What the service says of itself.
 #[derive(Default)]
@@ -31,22 +35,11 @@ pub struct AboutQuery;
 #[Object]
 impl AboutQuery {
     /// True when this database was created as a demonstration, with "view as".
-    async fn is_demonstration(&self, ctx: &async_graphql::Context<'_>) -> async_graphql::Result<bool> {
+    async fn is_demonstration(
+        &self,
+        ctx: &async_graphql::Context<'_>,
+    ) -> async_graphql::Result<bool> {
         Ok(ctx.viewer()?.roles.is_empty())
-    }
-}
-
-/// x
-#[derive(Default)]
-pub struct AboutMutation;
-
-#[Object]
-impl AboutMutation {
-    /// x
-    async fn nothing(&self, ctx: &async_graphql::Context<'_>) -> async_graphql::Result<bool> {
-        let db = ctx.database()?;
-        let done = db.write(false, async |tx| { tokio::task::yield_now().await; let _ = tx.new_id(); crate::service::fund_lock::hold(tx, tx.new_id()).await.map(|_| true) }).await;
-        errors::outcome(done).map(|(d, _)| d.unwrap_or(false))
     }
 }
 
@@ -54,5 +47,3 @@ impl AboutMutation {
 pub fn builder() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
     Schema::build(Query::default(), Mutation::default(), EmptySubscription)
 }
-#[allow(unused)]
-fn x(_: Request) {}

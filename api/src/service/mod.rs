@@ -4,7 +4,11 @@
 mod stopped;
 
 pub mod fund_lock;
+pub mod ground;
 pub mod idempotency;
 pub mod ledger;
+pub mod period;
+pub mod position;
+pub mod verify;
 
 pub use stopped::{Code, Refusal, Stopped};

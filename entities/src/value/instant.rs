@@ -31,6 +31,12 @@ impl Instant {
             .map_or(Self::EARLIEST, |day| day.and_time(NaiveTime::MIN).and_utc().into())
     }
 
+    /// Microseconds since 1970 UTC.
+    #[must_use]
+    pub fn to_microseconds(self) -> i64 {
+        self.0
+    }
+
     /// As a date and time.
     #[must_use]
     pub fn to_utc(self) -> DateTime<Utc> {

@@ -81,11 +81,7 @@ async fn kept(
                 .add(balance::Column::FinancialYear.eq(cutoff.year))
                 .add(balance::Column::Period.lte(cutoff.last_ended_period())),
         )
-        .add(
-            Condition::all()
-                .add(balance::Column::FinancialYear.lt(cutoff.year))
-                .add(goes_on()),
-        );
+        .add(Condition::all().add(balance::Column::FinancialYear.lt(cutoff.year)).add(goes_on()));
     let mut query = balance::Entity::find()
         .join(
             JoinType::InnerJoin,
@@ -139,11 +135,8 @@ async fn since(
                     .add(goes_on()),
             );
         let month = entities::value::Instant::start_of_month(known_at.month());
-        parts = parts.add(
-            Condition::all()
-                .add(transaction::Column::KnownAt.gte(month))
-                .add(in_time),
-        );
+        parts =
+            parts.add(Condition::all().add(transaction::Column::KnownAt.gte(month)).add(in_time));
     }
     let mut query = transaction::Entity::find()
         .join(

@@ -1,10 +1,12 @@
 //! Dated facts about schemes: budgets, funding splits, commitments and forecasts at a cutoff.
 
 use chrono::NaiveDate;
+use domain::rules::funding::{DatedSplit, Share};
 use entities::{
-    budget_change, budget_period, commitment, forecast, forecast_line, forecast_submission,
-    funding_split, funding_split_share, scheme,
-    value::{Pence, Period},
+    budget_change::{self, BudgetChangeKind},
+    budget_period, commitment, forecast, forecast_line, forecast_submission, funding_split,
+    funding_split_share, scheme,
+    value::{FinancialYear, Pence, Period},
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, JoinType, QueryFilter,
@@ -20,9 +22,11 @@ use super::{Cutoff, balances::total};
 pub struct MonthlyBudget {
     /// The scheme.
     pub scheme_id: Uuid,
+    /// How it came about.
+    pub kind: BudgetChangeKind,
     /// The month.
     pub period: Period,
-    /// Its budget: original, virements and variations together.
+    /// Its budget of this kind.
     pub amount_pence: Pence,
 }
 
@@ -110,9 +114,11 @@ pub async fn monthly(
     query
         .select_only()
         .column(budget_change::Column::SchemeId)
+        .column(budget_change::Column::Kind)
         .column(budget_period::Column::Period)
         .column_as(total(budget_period::Column::AmountPence), "amount_pence")
         .group_by(budget_change::Column::SchemeId)
+        .group_by(budget_change::Column::Kind)
         .group_by(budget_period::Column::Period)
         .into_model()
         .all(connection)
@@ -157,6 +163,42 @@ pub async fn splits(
         .into_model()
         .all(connection)
         .await
+}
+
+/// The funding splits of one scheme, in the order in which they became known.
+///
+/// # Errors
+/// A fault of the database.
+#[expect(clippy::disallowed_methods, reason = "a reviewed reader: rules hold over all rows")]
+pub async fn splits_of(
+    connection: &impl ConnectionTrait,
+    scheme: Uuid,
+    year: FinancialYear,
+) -> Result<Vec<DatedSplit>, DbErr> {
+    let rows = funding_split::Entity::find()
+        .filter(funding_split::Column::SchemeId.eq(scheme))
+        .filter(funding_split::Column::FinancialYear.eq(year))
+        .order_by_asc(funding_split::Column::KnownAt)
+        .all(connection)
+        .await?;
+    let shares = funding_split_share::Entity::find()
+        .filter(funding_split_share::Column::SplitId.is_in(rows.iter().map(|row| row.id)))
+        .order_by_asc(funding_split_share::Column::Position)
+        .all(connection)
+        .await?;
+    let of = |split: Uuid| {
+        let own = shares.iter().filter(move |share| share.split_id == split);
+        own.map(|share| Share {
+            partner: share.partner_id,
+            source: share.source_code.clone(),
+            weight: share.weight,
+        })
+        .collect()
+    };
+    Ok(rows
+        .iter()
+        .map(|row| DatedSplit { effective_on: row.effective_on, shares: of(row.id) })
+        .collect())
 }
 
 /// What is committed of the schemes of `funds`.

@@ -3,6 +3,7 @@
 
 pub mod balances;
 pub mod budgets;
+pub mod contributions;
 pub mod partners;
 
 use chrono::NaiveDate;

@@ -1,6 +1,8 @@
 //! Who an agreement is between, in the order that decides odd pennies (rule M2).
 
-use entities::{agreement_partner, ledger_head, partnership_agreement, pooled_fund, value::Instant};
+use entities::{
+    agreement_partner, ledger_head, partnership_agreement, pooled_fund, value::Instant,
+};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, JoinType, QueryFilter, QueryOrder,
     QuerySelect,

@@ -1,0 +1,68 @@
+//! What partners agreed to contribute, at a cutoff.
+
+use entities::{
+    contribution, contribution_change as change, contribution_change::ContributionChangeKind,
+    value::Pence,
+};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, JoinType, QueryFilter,
+    QuerySelect,
+};
+use uuid::Uuid;
+
+use super::{Cutoff, balances::total};
+
+/// What was planned or varied of one contribution.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct AgreedPart {
+    /// The fund.
+    pub fund_id: Uuid,
+    /// The contribution.
+    pub contribution_id: Uuid,
+    /// The partner.
+    pub partner_id: Uuid,
+    /// The funding source.
+    pub source_code: String,
+    /// The plan, or its variations.
+    pub kind: ContributionChangeKind,
+    /// How much.
+    pub amount_pence: Pence,
+}
+
+/// What was planned and varied of the contributions to `funds`.
+///
+/// # Errors
+/// A fault of the database.
+#[expect(clippy::disallowed_methods, reason = "a reviewed reader: rules hold over all rows")]
+pub async fn agreed(
+    connection: &impl ConnectionTrait,
+    funds: &[Uuid],
+    cutoff: &Cutoff,
+) -> Result<Vec<AgreedPart>, DbErr> {
+    use contribution::Column::{FundId, PartnerId, SourceCode};
+    let mut query = contribution::Entity::find()
+        .join(
+            JoinType::InnerJoin,
+            contribution::Entity::belongs_to(change::Entity)
+                .from(contribution::Column::Id)
+                .to(change::Column::ContributionId)
+                .into(),
+        )
+        .filter(FundId.is_in(funds.iter().copied()))
+        .filter(contribution::Column::FinancialYear.eq(cutoff.year))
+        .filter(change::Column::EffectiveOn.lte(cutoff.as_of));
+    if let Some(known_at) = cutoff.known_at {
+        query = query.filter(change::Column::KnownAt.lte(known_at));
+    }
+    let mut query = query
+        .select_only()
+        .column_as(contribution::Column::Id, "contribution_id")
+        .column(change::Column::Kind)
+        .column_as(total(change::Column::AmountPence), "amount_pence")
+        .group_by(contribution::Column::Id)
+        .group_by(change::Column::Kind);
+    for column in [FundId, PartnerId, SourceCode] {
+        query = query.column(column).group_by(column);
+    }
+    query.into_model().all(connection).await
+}

@@ -1,0 +1,104 @@
+//! Lists of ledger transactions, and their entries in one batch.
+
+use std::collections::HashMap;
+
+use async_graphql::{Context, InputObject, dataloader::Loader};
+use domain::rules::ledger_posting::Entry;
+use entities::{ledger_transaction as transaction, pooled_fund};
+use sea_orm::Value;
+use uuid::Uuid;
+
+use super::{
+    loaders::{LoadFailed, Loading, Scoped},
+    paging::{Page, PageArguments},
+    request::{Asked, fault, stopped},
+    scalars::{Date, FinancialYear},
+    transaction::{LedgerTransaction, LedgerTransactionConnection, TransactionKind},
+};
+use crate::{
+    access::Seen,
+    service::{
+        Refusal,
+        ledger::{TransactionFilter, entries_of_all, list_transactions},
+    },
+};
+
+/// Which transactions of a fund are wanted. All that is said has to hold.
+#[derive(Clone, Debug, Default, InputObject)]
+pub struct LedgerTransactionWhere {
+    /// Of this year.
+    pub financial_year: Option<FinancialYear>,
+    /// Of this kind.
+    pub kind: Option<TransactionKind>,
+    /// In effect on this day or later.
+    pub effective_from: Option<Date>,
+    /// In effect on this day or earlier.
+    pub effective_to: Option<Date>,
+}
+
+impl LedgerTransactionWhere {
+    fn read(&self) -> Result<TransactionFilter, Refusal> {
+        let year = self.financial_year.as_ref().map(|year| year.year("where.financialYear"));
+        let from = self.effective_from.as_ref().map(|day| day.day("where.effectiveFrom"));
+        let to = self.effective_to.as_ref().map(|day| day.day("where.effectiveTo"));
+        Ok(TransactionFilter {
+            year: year.transpose()?,
+            kind: self.kind.map(Into::into),
+            effective_from: from.transpose()?,
+            effective_to: to.transpose()?,
+        })
+    }
+}
+
+/// A page of a fund's transactions by day of effect; null for who may not read the books.
+///
+/// # Errors
+/// A bad page, a bad cursor, or a fault.
+pub async fn of_fund(
+    ctx: &Context<'_>,
+    fund: &Seen<pooled_fund::Model>,
+    arguments: &PageArguments,
+    filter: Option<LedgerTransactionWhere>,
+) -> async_graphql::Result<Option<LedgerTransactionConnection>> {
+    if !fund.is_of_the_agreement() {
+        return Ok(None);
+    }
+    let viewer = ctx.viewer()?;
+    let filter = filter.unwrap_or_default();
+    let filter = filter.read().map_err(|refusal| stopped(refusal.into()))?;
+    let request = ctx.request()?;
+    let bound = format!("{} {filter:?}", fund.row.id);
+    let list = request.cursors.list(viewer.organisation, "transactions", "", &bound);
+    let page = arguments.request(&list)?;
+    let count = ctx.look_ahead().field("totalCount").exists();
+    let snapshot = request.snapshot().await?;
+    let (cut, total) =
+        list_transactions(snapshot.connection(), viewer, fund.row.id, (&filter, &page), count)
+            .await
+            .map_err(fault)?;
+    let values =
+        |row: &transaction::Model| -> Vec<Value> { vec![row.effective_on.into(), row.id.into()] };
+    let page = Page::new(cut, &list, values).of_total(total);
+    Ok(Some(LedgerTransactionConnection(page.map(|row| LedgerTransaction(fund.with(row))))))
+}
+
+/// Asks for the entries of a transaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct EntriesOf(pub Uuid);
+
+impl Loader<EntriesOf> for Scoped {
+    type Value = Vec<Entry>;
+    type Error = LoadFailed;
+
+    async fn load(&self, keys: &[EntriesOf]) -> Result<HashMap<EntriesOf, Vec<Entry>>, LoadFailed> {
+        let snapshot = self.0.snapshot().await?;
+        let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
+        let found = entries_of_all(snapshot.connection(), &ids).await.map_err(fault)?;
+        Ok(found.into_iter().map(|(id, entries)| (EntriesOf(id), entries)).collect())
+    }
+}
+
+/// The entries of a transaction that the viewer sees.
+pub(super) async fn entries(ctx: &Context<'_>, id: Uuid) -> async_graphql::Result<Vec<Entry>> {
+    Ok(ctx.loaders()?.load_one(EntriesOf(id)).await?.unwrap_or_default())
+}

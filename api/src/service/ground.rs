@@ -1,0 +1,65 @@
+//! What a use case in a fund stands on: the fund as the viewer sees it, and the facts by which the
+//! policy decides.
+
+use domain::policy::{Denied, Parties};
+use entities::{agreement_partner, partnership_agreement as agreement, pooled_fund};
+use sea_orm::ConnectionTrait;
+use uuid::Uuid;
+
+use super::{Code, Refusal, Stopped};
+use crate::{
+    access::{Seen, facts::partners, fund},
+    auth::Viewer,
+};
+
+/// A fund that the viewer sees, with its agreement and the agreement's partners in their order.
+pub struct Ground {
+    /// The fund.
+    pub fund: Seen<pooled_fund::Model>,
+    /// Its agreement.
+    pub agreement: agreement::Model,
+    /// The partners.
+    pub partners: Vec<agreement_partner::Model>,
+}
+
+impl Ground {
+    /// The facts by which the policy decides.
+    #[must_use]
+    pub fn parties(&self) -> Parties {
+        Parties {
+            host: self.agreement.host_id,
+            partners: self.partners.iter().map(|partner| partner.organisation_id).collect(),
+            funded_providers: Vec::new(),
+        }
+    }
+}
+
+/// Finds the fund `id` through the viewer's scope.
+///
+/// # Errors
+/// `NOT_FOUND` at `path` when the viewer does not see it.
+pub async fn of_fund(
+    connection: &impl ConnectionTrait,
+    viewer: &Viewer,
+    id: Uuid,
+    path: &str,
+) -> Result<Ground, Stopped> {
+    let fund = fund::visible(connection, viewer, id)
+        .await?
+        .ok_or_else(|| Refusal::not_found("pooled fund", path))?;
+    let agreement = partners::agreement_of(connection, &fund.row).await?;
+    let partners = partners::of_agreement(connection, agreement.id).await?;
+    Ok(Ground { fund, agreement, partners })
+}
+
+impl From<Denied> for Refusal {
+    fn from(denied: Denied) -> Self {
+        Self::new(Code::NotAllowed, denied)
+    }
+}
+
+impl From<Denied> for Stopped {
+    fn from(denied: Denied) -> Self {
+        Refusal::from(denied).into()
+    }
+}

@@ -1,0 +1,186 @@
+use domain::{
+    policy::decisions::Posting as MayPost,
+    rules::{
+        funding::{self, Share},
+        ledger_posting::{self as entries, Entry, Paid, PostingRefusal, Spending},
+    },
+};
+use entities::{
+    ledger_transaction::{self as transaction, TransactionKind},
+    value::{FinancialYear, Pence},
+};
+use uuid::Uuid;
+
+use super::{Correction, Posting, When, post};
+use crate::{
+    access,
+    auth::Viewer,
+    database::{Database, Writing},
+    service::{
+        Code, Refusal, Stopped, fund_lock,
+        ground::{self, Ground},
+        idempotency::{self, Attempt},
+    },
+};
+
+/// What happened to money spent on a scheme.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SpendingEvent {
+    /// It was spent and paid.
+    Spent,
+    /// It was used and is not invoiced yet.
+    Accrued,
+    /// The payee gave it back.
+    Refunded,
+}
+
+/// Money spent on a scheme, or a correction of it.
+#[derive(Clone, Debug)]
+pub struct NewExpenditure {
+    /// The scheme.
+    pub scheme: Uuid,
+    /// What happened.
+    pub event: SpendingEvent,
+    /// How much.
+    pub amount: Pence,
+    /// When it takes effect.
+    pub when: When,
+    /// The partner that spent it itself; none when the host paid.
+    pub spent_by: Option<Uuid>,
+    /// Who was paid.
+    pub payee: Option<Uuid>,
+    /// What it is about.
+    pub description: String,
+    /// Why, of a correction or a posting into a soft-closed period.
+    pub reason: Option<String>,
+    /// The period that it corrects.
+    pub corrects: Option<Correction>,
+    /// The caller's own key.
+    pub idempotency_key: String,
+}
+
+/// Posts what happened to money spent on a scheme (rules M7, M12, M15).
+///
+/// # Errors
+/// What the ledger, the period or the policy refuses.
+pub async fn post_spending(
+    database: &Database,
+    viewer: &Viewer,
+    dry_run: bool,
+    new: NewExpenditure,
+) -> Result<transaction::Model, Stopped> {
+    let new = &new;
+    database.write(dry_run, |tx| async move { post_spending_in(&tx, viewer, new).await }).await
+}
+
+/// The same, within a transaction.
+///
+/// # Errors
+/// As [`post_spending`].
+pub async fn post_spending_in(
+    tx: &Writing,
+    viewer: &Viewer,
+    new: &NewExpenditure,
+) -> Result<transaction::Model, Stopped> {
+    let scheme = access::scheme::visible(&**tx, viewer, new.scheme)
+        .await?
+        .filter(access::Seen::is_of_the_agreement)
+        .ok_or_else(|| Refusal::not_found("scheme", "scheme"))?;
+    let ground = ground::of_fund(&**tx, viewer, scheme.row.fund_id, "scheme").await?;
+    let by = match new.spent_by {
+        Some(partner) => MayPost::SpentBy { partner },
+        None => MayPost::HostsBooks,
+    };
+    viewer.actor().may_post(&ground.parties(), by)?;
+    let incurred_by = new.spent_by.or(ground.agreement.host_id).unwrap_or(viewer.organisation);
+    let id = tx.new_id();
+    let attempt =
+        Attempt { mutation: "spending", key: &new.idempotency_key, content: format!("{new:?}") };
+    if let Some(first) = idempotency::claim(tx, viewer, &attempt, id).await? {
+        return first_result(tx, viewer, first).await;
+    }
+    let held = fund_lock::hold(tx, scheme.row.fund_id).await?;
+    let entries = spending_entries(tx, &ground, (new, incurred_by)).await?;
+    let posting = Posting {
+        kind: kind_of(new.event),
+        when: new.when,
+        description: new.description.clone(),
+        reason: new.reason.clone(),
+        scheme: Some(new.scheme),
+        payee: new.payee.or(scheme.row.provider_id),
+        reverses: None,
+        adjusts: None,
+        corrects: new.corrects,
+        entries,
+    };
+    post(tx, viewer, (&ground.fund.row, &ground.agreement), held, id, posting).await
+}
+
+/// The result of an earlier write under the same key, as the viewer sees it today (rule M14).
+pub(super) async fn first_result(
+    tx: &Writing,
+    viewer: &Viewer,
+    id: Uuid,
+) -> Result<transaction::Model, Stopped> {
+    let seen = access::ledger::visible_transaction(&**tx, viewer, id).await?;
+    Ok(seen.ok_or_else(|| Refusal::not_found("transaction", "idempotencyKey"))?.row)
+}
+
+fn kind_of(event: SpendingEvent) -> TransactionKind {
+    match event {
+        SpendingEvent::Spent => TransactionKind::Expenditure,
+        SpendingEvent::Accrued => TransactionKind::Accrual,
+        SpendingEvent::Refunded => TransactionKind::ExpenditureRefund,
+    }
+}
+
+async fn spending_entries(
+    tx: &Writing,
+    ground: &Ground,
+    (new, incurred_by): (&NewExpenditure, Uuid),
+) -> Result<Vec<Entry>, Stopped> {
+    let shares = shares_on(tx, new.scheme, new.when).await?;
+    let by_partner = new.spent_by.is_some_and(|partner| Some(partner) != ground.agreement.host_id);
+    let paid = match new.event {
+        SpendingEvent::Accrued => Paid::NotYet,
+        _ if by_partner => Paid::ByPartner,
+        _ => Paid::ByHost,
+    };
+    let spending = Spending { scheme: new.scheme, incurred_by, shares: &shares, paid };
+    let entries = match new.event {
+        SpendingEvent::Spent | SpendingEvent::Accrued => {
+            entries::expenditure(new.amount, &spending)
+        }
+        SpendingEvent::Refunded => entries::expenditure_refund(new.amount, &spending),
+    };
+    entries.map_err(|why| refused(why).into())
+}
+
+/// The funding split in force on the day on which something takes effect (rule M15).
+pub(super) async fn shares_on(
+    tx: &Writing,
+    scheme: Uuid,
+    when: When,
+) -> Result<Vec<Share>, Stopped> {
+    let year = FinancialYear::of(when.effective_on);
+    let splits = access::facts::budgets::splits_of(&**tx, scheme, year).await?;
+    let split = funding::in_force(&splits, when.effective_on).ok_or_else(|| {
+        Refusal::new(
+            Code::WrongYear,
+            format_args!("the scheme has no funding in {year}: set its budget and funding first"),
+        )
+        .at("effectiveOn")
+    })?;
+    Ok(split.shares.clone())
+}
+
+pub(super) fn refused(why: PostingRefusal) -> Refusal {
+    let (code, path) = match why {
+        PostingRefusal::NotPositive | PostingRefusal::NothingToAdjust => {
+            (Code::NotPositive, "amount")
+        }
+        PostingRefusal::NotFunded(_) => (Code::WrongYear, "effectiveOn"),
+        PostingRefusal::Unbalanced(_) => (Code::Unbalanced, "entries"),
+    };
+    Refusal::new(code, why).at(path)
+}

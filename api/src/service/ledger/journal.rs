@@ -1,0 +1,110 @@
+use domain::{
+    policy::decisions::Posting as MayPost,
+    rules::ledger_posting::{AccountKey, Entry},
+};
+use entities::{
+    ledger_account::AccountKind,
+    ledger_transaction::{self as transaction, TransactionKind},
+    value::Pence,
+};
+use uuid::Uuid;
+
+use super::{Posting, When, expenditure::first_result, post};
+use crate::{
+    auth::Viewer,
+    database::{Database, Writing},
+    service::{
+        Code, Refusal, Stopped, fund_lock, ground,
+        idempotency::{self, Attempt},
+    },
+};
+
+/// One line of a journal. Expenditure and income have postings of their own, which divide and
+/// name them rightly; a journal moves what lies between: cash, debts, reserve, carry-forward.
+#[derive(Clone, Debug)]
+pub struct JournalLine {
+    /// What the account counts.
+    pub account: AccountKind,
+    /// Positive of a debit, negative of a credit.
+    pub amount: Pence,
+}
+
+/// Entries chosen by the host.
+#[derive(Clone, Debug)]
+pub struct NewJournal {
+    /// The fund.
+    pub fund: Uuid,
+    /// The lines.
+    pub lines: Vec<JournalLine>,
+    /// When it takes effect.
+    pub when: When,
+    /// What it is about.
+    pub description: String,
+    /// Why.
+    pub reason: Option<String>,
+    /// The caller's own key.
+    pub idempotency_key: String,
+}
+
+/// Posts entries chosen by the host.
+///
+/// # Errors
+/// What the ledger, the period or the policy refuses; accounts that a journal may not use.
+pub async fn post_journal(
+    database: &Database,
+    viewer: &Viewer,
+    dry_run: bool,
+    new: NewJournal,
+) -> Result<transaction::Model, Stopped> {
+    let new = &new;
+    database.write(dry_run, |tx| async move { post_in(&tx, viewer, new).await }).await
+}
+
+async fn post_in(
+    tx: &Writing,
+    viewer: &Viewer,
+    new: &NewJournal,
+) -> Result<transaction::Model, Stopped> {
+    let ground = ground::of_fund(&**tx, viewer, new.fund, "fund").await?;
+    viewer.actor().may_post(&ground.parties(), MayPost::HostsBooks)?;
+    let entries = new.lines.iter().enumerate().map(entry).collect::<Result<Vec<_>, _>>()?;
+    let id = tx.new_id();
+    let attempt =
+        Attempt { mutation: "journal", key: &new.idempotency_key, content: format!("{new:?}") };
+    if let Some(first) = idempotency::claim(tx, viewer, &attempt, id).await? {
+        return first_result(tx, viewer, first).await;
+    }
+    let held = fund_lock::hold(tx, new.fund).await?;
+    let posting = Posting {
+        kind: TransactionKind::Journal,
+        when: new.when,
+        description: new.description.clone(),
+        reason: new.reason.clone(),
+        scheme: None,
+        payee: None,
+        reverses: None,
+        adjusts: None,
+        corrects: None,
+        entries,
+    };
+    post(tx, viewer, (&ground.fund.row, &ground.agreement), held, id, posting).await
+}
+
+fn entry((place, line): (usize, &JournalLine)) -> Result<Entry, Refusal> {
+    let account = match line.account {
+        AccountKind::Cash => AccountKey::cash(),
+        AccountKind::Accrual => AccountKey::accrual(),
+        kind @ (AccountKind::Payable | AccountKind::Reserve | AccountKind::CarriedForward) => {
+            AccountKey::of_kind(kind)
+        }
+        _ => {
+            return Err(Refusal::new(
+                Code::InvalidValue,
+                "a journal moves cash, payables, accruals, reserve and carry-forward: \
+                 spending and contributions have postings of their own",
+            )
+            .at(&format!("lines.{place}.account")));
+        }
+    };
+    Ok(Entry { account, amount: line.amount })
+}

@@ -1,0 +1,23 @@
+//! The books of a fund: every posting goes through `post`, which holds the fund, checks the
+//! period, opens accounts, chains the hash and lets the database seal it (rules M7 to M9).
+
+mod accounts;
+mod adjustment;
+mod contribution;
+mod expenditure;
+mod journal;
+mod list;
+mod post;
+mod reverse;
+mod seal;
+
+pub use adjustment::{NewAdjustment, post_adjustment};
+pub use contribution::{
+    ContributionEvent, ContributionPosting, post_contribution, post_contribution_in,
+};
+pub use expenditure::{NewExpenditure, SpendingEvent, post_spending, post_spending_in};
+pub use journal::{JournalLine, NewJournal, post_journal};
+pub use list::{TransactionFilter, entries_of_all, list_transactions};
+pub use post::{Correction, Posting, When, closings, entries_of, post};
+pub use reverse::{NewReversal, reverse};
+pub use seal::{Sealed, hash_of};

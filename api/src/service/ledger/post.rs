@@ -1,0 +1,215 @@
+use chrono::NaiveDate;
+use domain::rules::{
+    calendar,
+    closing::{self, Closing, PeriodRefusal},
+    entries,
+    ledger_posting::{AccountKey, Entry},
+};
+use entities::{
+    ledger_account, ledger_entry, ledger_head, ledger_transaction as transaction,
+    ledger_transaction::TransactionKind,
+    partnership_agreement as agreement, period_closing, pooled_fund,
+    value::{FinancialYear, Period},
+};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait,
+    IntoActiveModel, QueryFilter,
+};
+use uuid::Uuid;
+
+use super::{accounts, seal};
+use crate::{
+    auth::Viewer,
+    database::Writing,
+    service::{Code, Refusal, Stopped, fund_lock::HeldFund},
+};
+
+/// When something takes effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct When {
+    /// The day.
+    pub effective_on: NaiveDate,
+    /// Period 13 or 14, of something that belongs to the year's end.
+    pub adjustment_period: Option<Period>,
+}
+
+/// The closed period that a posting corrects (rule M9).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Correction {
+    /// Its year.
+    pub year: FinancialYear,
+    /// The period.
+    pub period: Period,
+}
+
+/// A transaction that is about to be posted.
+#[derive(Clone, Debug)]
+pub struct Posting {
+    /// What happened.
+    pub kind: TransactionKind,
+    /// When it takes effect.
+    pub when: When,
+    /// What it is about.
+    pub description: String,
+    /// Why, of a correction or a posting into a soft-closed period.
+    pub reason: Option<String>,
+    /// The scheme.
+    pub scheme: Option<Uuid>,
+    /// Who was paid.
+    pub payee: Option<Uuid>,
+    /// The transaction that it takes back.
+    pub reverses: Option<Uuid>,
+    /// The transaction that it adjusts.
+    pub adjusts: Option<Uuid>,
+    /// The period that it corrects.
+    pub corrects: Option<Correction>,
+    /// Its entries.
+    pub entries: Vec<Entry>,
+}
+
+/// Posts a transaction under the identity `id` into a fund that is held.
+///
+/// # Errors
+/// When the day lies outside the agreement, its period is closed, or the entries do not balance.
+pub async fn post(
+    tx: &Writing,
+    viewer: &Viewer,
+    (fund, agreement): (&pooled_fund::Model, &agreement::Model),
+    held: HeldFund,
+    id: Uuid,
+    posting: Posting,
+) -> Result<transaction::Model, Stopped> {
+    let amounts: Vec<_> = posting.entries.iter().map(|entry| entry.amount).collect();
+    entries::balanced(&amounts).map_err(|why| Refusal::new(Code::Unbalanced, why).at("entries"))?;
+    let (year, period) = period_within(agreement, posting.when)?;
+    may_post(tx, fund.id, (year, period), posting.reason.as_deref()).await?;
+    let is_prior_year = posting.corrects.is_some_and(|corrected| corrected.year < year);
+    let row = transaction::Model {
+        id,
+        fund_id: fund.id,
+        sequence: held.head.sequence + 1,
+        kind: if is_prior_year { TransactionKind::PriorYear } else { posting.kind },
+        financial_year: year,
+        period,
+        effective_on: posting.when.effective_on,
+        known_at: held.known_at,
+        known_month: held.known_at.month(),
+        description: posting.description,
+        reason: posting.reason,
+        scheme_id: posting.scheme,
+        payee_id: posting.payee,
+        reverses_id: posting.reverses,
+        adjusts_id: posting.adjusts,
+        corrects_year: posting.corrects.map(|corrected| corrected.year),
+        corrects_period: posting.corrects.map(|corrected| corrected.period),
+        posted_by_id: viewer.account,
+        posted_as_id: viewer.organisation,
+        previous_hash: held.head.hash.clone(),
+        hash: Vec::new(),
+    };
+    write(tx, held, row, &posting.entries).await
+}
+
+async fn write(
+    tx: &Writing,
+    held: HeldFund,
+    mut row: transaction::Model,
+    entries: &[Entry],
+) -> Result<transaction::Model, Stopped> {
+    let keys: Vec<&AccountKey> = entries.iter().map(|entry| &entry.account).collect();
+    let accounts = accounts::opened(tx, row.fund_id, &keys).await?;
+    let lines: Vec<ledger_entry::Model> = entries
+        .iter()
+        .zip(1..)
+        .map(|(entry, line)| ledger_entry::Model {
+            transaction_id: row.id,
+            line,
+            account_id: accounts[&entry.account.designation()],
+            amount_pence: entry.amount,
+        })
+        .collect();
+    row.hash = seal::hash_of(&seal::Sealed { transaction: &row, entries: &lines });
+    let lines = lines.into_iter().map(IntoActiveModel::into_active_model);
+    ledger_entry::Entity::insert_many(lines).exec_without_returning(&**tx).await?;
+    transaction::Entity::insert(row.clone().into_active_model())
+        .exec_without_returning(&**tx)
+        .await?;
+    let head = ledger_head::ActiveModel {
+        fund_id: Set(row.fund_id),
+        sequence: Set(row.sequence),
+        known_at: Set(held.known_at),
+        hash: Set(row.hash.clone()),
+    };
+    head.update(&**tx).await?;
+    Ok(row)
+}
+
+/// The year and period in which something takes effect, which lie within the agreement's term.
+fn period_within(
+    agreement: &agreement::Model,
+    when: When,
+) -> Result<(FinancialYear, Period), Refusal> {
+    let ended = agreement.ends_on.is_some_and(|end| when.effective_on > end);
+    if when.effective_on < agreement.starts_on || ended {
+        return Err(Refusal::new(
+            Code::WrongYear,
+            format_args!("{} lies outside the term of the agreement", when.effective_on),
+        )
+        .at("effectiveOn"));
+    }
+    calendar::period_of(when.effective_on, when.adjustment_period)
+        .map_err(|why| Refusal::new(Code::WrongYear, why).at("adjustmentPeriod"))
+}
+
+async fn may_post(
+    tx: &Writing,
+    fund: Uuid,
+    (year, period): (FinancialYear, Period),
+    reason: Option<&str>,
+) -> Result<(), Stopped> {
+    let closings = closings(&**tx, fund, year).await?;
+    closing::may_post_into(closing::state_of(period, &closings), reason).map_err(|why| {
+        let (code, path) = match why {
+            PeriodRefusal::NeedsReason => (Code::ReasonRequired, "reason"),
+            PeriodRefusal::Closed => (Code::PeriodClosed, "effectiveOn"),
+        };
+        Refusal::new(code, format_args!("period {period} of {year}: {why}")).at(path).into()
+    })
+}
+
+/// How far the periods of a fund and year are closed.
+///
+/// # Errors
+/// A fault of the database.
+#[expect(clippy::disallowed_methods, reason = "a reviewed reader: rules hold over all rows")]
+pub async fn closings(
+    connection: &impl ConnectionTrait,
+    fund: Uuid,
+    year: FinancialYear,
+) -> Result<Vec<Closing>, DbErr> {
+    let rows = period_closing::Entity::find()
+        .filter(period_closing::Column::FundId.eq(fund))
+        .filter(period_closing::Column::FinancialYear.eq(year))
+        .all(connection)
+        .await?;
+    Ok(rows.iter().map(|row| Closing { period: row.period, status: row.status }).collect())
+}
+
+/// The entries of a transaction that the caller has found through its view, with their accounts.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn entries_of(connection: &impl ConnectionTrait, id: Uuid) -> Result<Vec<Entry>, DbErr> {
+    Ok(super::entries_of_all(connection, &[id]).await?.remove(&id).unwrap_or_default())
+}
+
+pub(super) fn key_of(account: &ledger_account::Model) -> AccountKey {
+    AccountKey {
+        kind: account.kind,
+        scheme: account.scheme_id,
+        partner: account.partner_id,
+        funder: account.funder_id,
+        source: account.source_code.clone(),
+        year: account.contribution_year,
+    }
+}

@@ -1,0 +1,195 @@
+use std::collections::BTreeMap;
+
+use domain::rules::{
+    funding::{DatedSplit, Share},
+    position::{self, ActualPart, SchemeFacts},
+    profile::Months,
+};
+use entities::{
+    budget_change::BudgetChangeKind,
+    contribution_change::ContributionChangeKind,
+    ledger_account::AccountKind,
+    partnership_agreement::{self as agreement, AgreementEvidence},
+    pooled_fund, scheme,
+    value::{Instant, Pence, Period},
+};
+use uuid::Uuid;
+
+use super::{BudgetChanges, ContributionFigures, FundPosition, Terms};
+use crate::access::facts::{
+    balances::AccountSum,
+    budgets::{Committed, ForecastAmount, FundingShare, MonthlyBudget},
+    contributions::AgreedPart,
+};
+
+/// Everything that the positions of some funds are made of.
+pub(super) struct Facts {
+    pub schemes: Vec<scheme::Model>,
+    pub budgets: Vec<MonthlyBudget>,
+    pub splits: Vec<FundingShare>,
+    pub committed: Vec<Committed>,
+    pub forecasts: Vec<ForecastAmount>,
+    pub balances: Vec<AccountSum>,
+    pub agreed: Vec<AgreedPart>,
+    pub recordings: Vec<(Uuid, Instant)>,
+    pub agreements: Vec<(pooled_fund::Model, Option<agreement::Model>)>,
+}
+
+impl Facts {
+    pub(super) fn position(&self, fund: pooled_fund::Model, terms: Terms) -> FundPosition {
+        let of_fund = self.schemes.iter().filter(|scheme| scheme.fund_id == fund.id);
+        let schemes: BTreeMap<Uuid, scheme::Model> =
+            of_fund.map(|scheme| (scheme.id, scheme.clone())).collect();
+        let forecast_version =
+            self.forecasts.iter().find(|line| line.fund_id == fund.id).map(|line| line.version);
+        let facts: Vec<SchemeFacts> = schemes
+            .values()
+            .map(|scheme| self.scheme(scheme, terms, forecast_version.is_some()))
+            .collect();
+        let cutoff = &terms.cutoff;
+        let position = position::position(cutoff.year, cutoff.as_of, terms.basis, &facts);
+        let last = self.recordings.iter().find(|(id, _)| *id == fund.id);
+        let last = last.map_or(Instant::EARLIEST, |(_, at)| *at);
+        FundPosition {
+            known_at: cutoff.known_at.map_or(last, |asked| asked.min(last)),
+            forecast_version,
+            position,
+            facts,
+            budgets: schemes.keys().map(|id| (*id, self.budget_changes(*id))).collect(),
+            schemes,
+            contributions: self.contributions(fund.id, terms),
+            cash: self.sum(fund.id, |sum| sum.kind == AccountKind::Cash),
+            warnings: self.warnings(fund.id),
+            fund,
+            terms,
+        }
+    }
+
+    fn scheme(&self, scheme: &scheme::Model, terms: Terms, is_forecast: bool) -> SchemeFacts {
+        let mut budget = Months::default();
+        for month in self.budgets.iter().filter(|month| month.scheme_id == scheme.id) {
+            add(&mut budget, month.period, month.amount_pence);
+        }
+        let mut forecast = Months::default();
+        for line in self.forecasts.iter().filter(|line| line.scheme_id == Some(scheme.id)) {
+            if let (Some(period), Some(amount)) = (line.period, line.amount_pence) {
+                add(&mut forecast, period, amount);
+            }
+        }
+        let committed = self.committed.iter().filter(|row| row.scheme_id == scheme.id);
+        let spent = |sum: &&AccountSum| {
+            sum.scheme_id == Some(scheme.id) && sum.financial_year == terms.cutoff.year
+        };
+        SchemeFacts {
+            id: scheme.id,
+            commissioner: scheme.commissioner_id,
+            budget,
+            splits: self.splits(scheme.id),
+            committed: committed.map(|row| row.amount_pence).sum(),
+            forecast: is_forecast.then_some(forecast),
+            actuals: self.balances.iter().filter(spent).filter_map(actual).collect(),
+        }
+    }
+
+    fn splits(&self, scheme: Uuid) -> Vec<DatedSplit> {
+        let mut splits: Vec<(Uuid, DatedSplit)> = Vec::new();
+        for row in self.splits.iter().filter(|row| row.scheme_id == scheme) {
+            if splits.last().is_none_or(|(id, _)| *id != row.split_id) {
+                let split = DatedSplit { effective_on: row.effective_on, shares: Vec::new() };
+                splits.push((row.split_id, split));
+            }
+            if let Some((_, split)) = splits.last_mut() {
+                split.shares.push(Share {
+                    partner: row.partner_id,
+                    source: row.source_code.clone(),
+                    weight: row.weight,
+                });
+            }
+        }
+        splits.into_iter().map(|(_, split)| split).collect()
+    }
+
+    fn budget_changes(&self, scheme: Uuid) -> BudgetChanges {
+        let mut changes = BudgetChanges::default();
+        for month in self.budgets.iter().filter(|month| month.scheme_id == scheme) {
+            *match month.kind {
+                BudgetChangeKind::Original => &mut changes.original,
+                BudgetChangeKind::Virement => &mut changes.virements,
+                BudgetChangeKind::Variation => &mut changes.variations,
+            } += month.amount_pence;
+        }
+        changes
+    }
+
+    fn contributions(&self, fund: Uuid, terms: Terms) -> Vec<ContributionFigures> {
+        let mut lines: BTreeMap<(Uuid, String), (Pence, Pence)> = BTreeMap::new();
+        for part in self.agreed.iter().filter(|part| part.fund_id == fund) {
+            let line = lines.entry((part.partner_id, part.source_code.clone())).or_default();
+            match part.kind {
+                ContributionChangeKind::Planned => line.0 += part.amount_pence,
+                ContributionChangeKind::Varied => line.1 += part.amount_pence,
+            }
+        }
+        let year = terms.cutoff.year;
+        let posted = |kind: AccountKind, partner: Uuid, source: &str| {
+            self.sum(fund, |sum| {
+                let own_year = match kind {
+                    AccountKind::Receivable => sum.contribution_year == Some(year),
+                    _ => sum.financial_year == year,
+                };
+                let own =
+                    sum.partner_id == Some(partner) && sum.source_code.as_deref() == Some(source);
+                sum.kind == kind && own && own_year
+            })
+        };
+        let figures = |((partner, source), (planned, varied)): ((Uuid, String), _)| {
+            let invoiced = -posted(AccountKind::ContributionIncome, partner, &source);
+            let owed = posted(AccountKind::Receivable, partner, &source);
+            let refunded = posted(AccountKind::ContributionRefund, partner, &source);
+            let received = invoiced - owed;
+            ContributionFigures { partner, source, planned, varied, invoiced, received, refunded }
+        };
+        lines.into_iter().map(figures).collect()
+    }
+
+    fn sum(&self, fund: Uuid, counts: impl Fn(&AccountSum) -> bool) -> Pence {
+        let own = self.balances.iter().filter(|sum| sum.fund_id == fund);
+        own.filter(|sum| counts(sum)).map(|sum| sum.amount_pence).sum()
+    }
+
+    fn warnings(&self, fund: Uuid) -> Vec<&'static str> {
+        let own = self.agreements.iter().find(|(row, _)| row.id == fund);
+        match own.and_then(|(_, agreement)| Some(agreement.as_ref()?.evidence)) {
+            Some(AgreementEvidence::UnsignedOperating) => {
+                vec!["money moves under this agreement before it is signed"]
+            }
+            Some(AgreementEvidence::HistoricalIncomplete) => {
+                vec!["host or pool manager of this agreement is unknown: nothing can be settled"]
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
+fn add(months: &mut Months, period: Period, amount: Pence) {
+    let place = usize::try_from(period.number() - 1).unwrap_or(usize::MAX);
+    if let Some(month) = months.get_mut(place) {
+        *month += amount;
+    }
+}
+
+fn actual(sum: &AccountSum) -> Option<ActualPart> {
+    let (spent, refunded) = match sum.kind {
+        AccountKind::Expenditure => (sum.amount_pence, Pence::ZERO),
+        AccountKind::ExpenditureRefund => (Pence::ZERO, sum.amount_pence),
+        _ => return None,
+    };
+    Some(ActualPart {
+        incurred_by: sum.partner_id?,
+        funded_by: sum.funder_id?,
+        source: sum.source_code.clone()?,
+        period: sum.period,
+        spent,
+        refunded,
+    })
+}

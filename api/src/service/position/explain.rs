@@ -1,0 +1,103 @@
+use domain::rules::{
+    explanation::{self, Explanation, Input},
+    position::{self, Figures, Position},
+};
+use entities::value::{Pence, Period};
+use uuid::Uuid;
+
+use super::FundPosition;
+
+/// A figure of a position that can explain itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Figure {
+    /// The budget.
+    Budget,
+    /// The budget to date.
+    BudgetToDate,
+    /// The actual.
+    Actual,
+    /// What is committed.
+    Committed,
+    /// The forecast outturn.
+    ForecastOutturn,
+    /// The variance of the outturn.
+    Variance,
+    /// The variance to date.
+    VarianceToDate,
+}
+
+/// A line of a fund's position.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Line {
+    /// The whole fund.
+    Total,
+    /// A scheme.
+    Scheme(Uuid),
+    /// A partner.
+    Partner(Uuid),
+    /// A funding source.
+    Source(String),
+    /// A period.
+    Period(Period),
+}
+
+/// How a figure of a line came about; nothing when the line is not there, or not forecast.
+#[must_use]
+pub fn explain(fund: &FundPosition, line: &Line, figure: Figure) -> Option<Explanation> {
+    let figures = figures_of(&fund.position, line)?;
+    match figure {
+        Figure::Budget => Some(explanation::budget(budget_inputs(fund, line))),
+        Figure::BudgetToDate => {
+            Some(explanation::budget_to_date(by_scheme(fund, line, |it| it.budget_to_date)))
+        }
+        Figure::Committed => Some(explanation::committed(by_scheme(fund, line, |it| it.committed))),
+        Figure::Actual => Some(explanation::actual(&figures)),
+        Figure::ForecastOutturn => explanation::forecast_outturn(&figures),
+        Figure::Variance => explanation::variance(&figures),
+        Figure::VarianceToDate => Some(explanation::variance_to_date(&figures)),
+    }
+}
+
+/// A scheme's budget comes from its changes; every other line's from its schemes.
+fn budget_inputs(fund: &FundPosition, line: &Line) -> Vec<Input> {
+    let Line::Scheme(id) = line else {
+        return by_scheme(fund, line, |figures| figures.budget);
+    };
+    let changes = fund.budgets.get(id).copied().unwrap_or_default();
+    vec![
+        Input::new("original", changes.original),
+        Input::new("virements", changes.virements),
+        Input::new("variations", changes.variations),
+    ]
+}
+
+/// What each scheme puts into a figure of the line: the same rules, run for one scheme at a time.
+fn by_scheme(fund: &FundPosition, line: &Line, figure: fn(&Figures) -> Pence) -> Vec<Input> {
+    let cutoff = &fund.terms.cutoff;
+    let part = |facts| {
+        let alone = position::position(
+            cutoff.year,
+            cutoff.as_of,
+            fund.terms.basis,
+            std::slice::from_ref(facts),
+        );
+        let amount = figure(&figures_of(&alone, line)?);
+        let name = &fund.schemes.get(&facts.id)?.name;
+        (amount != Pence::ZERO).then(|| Input::new(name, amount))
+    };
+    fund.facts.iter().filter_map(part).collect()
+}
+
+fn figures_of(position: &Position, line: &Line) -> Option<Figures> {
+    match line {
+        Line::Total => Some(position.total),
+        Line::Scheme(id) => figures(position.by_scheme.iter().find(|line| line.key == *id)),
+        Line::Partner(id) => figures(position.by_partner.iter().find(|line| line.key == *id)),
+        Line::Source(code) => figures(position.by_source.iter().find(|line| line.key == *code)),
+        Line::Period(period) => figures(position.by_period.iter().find(|line| line.key == *period)),
+    }
+}
+
+fn figures<K>(line: Option<&position::PositionLine<K>>) -> Option<Figures> {
+    line.map(|line| line.figures)
+}

@@ -1,0 +1,166 @@
+//! Where funds stand: facts at a cutoff, put through the rules. A fixed number of statements,
+//! however many funds (rules M4, M8, M10, M11, M15).
+
+mod assemble;
+mod explain;
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use domain::rules::position::{Basis, Position, SchemeFacts};
+use entities::{
+    pooled_fund::{self, FundKind},
+    scheme,
+    value::{FinancialYear, Instant, Pence},
+};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, QueryFilter};
+use uuid::Uuid;
+
+use super::Stopped;
+use crate::{
+    access::{
+        facts::{Cutoff, balances, budgets, contributions, partners},
+        fund,
+    },
+    auth::Viewer,
+};
+
+pub use explain::{Figure, Line, explain};
+
+/// Which position is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Terms {
+    /// What counts.
+    pub cutoff: Cutoff,
+    /// What "by partner" means.
+    pub basis: Basis,
+}
+
+impl Terms {
+    /// The terms for `year`: as of today where nothing is said, and never outside the year.
+    #[must_use]
+    pub fn new(
+        year: FinancialYear,
+        as_of: Option<NaiveDate>,
+        known_at: Option<Instant>,
+        basis: Basis,
+        today: NaiveDate,
+    ) -> Self {
+        let as_of = as_of.unwrap_or_else(|| today.max(year.first_day()));
+        Self { cutoff: Cutoff::new(year, as_of, known_at), basis }
+    }
+}
+
+/// A budget by how it came about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct BudgetChanges {
+    /// As set originally.
+    pub original: Pence,
+    /// Moved between schemes.
+    pub virements: Pence,
+    /// Moved in or out of the pool.
+    pub variations: Pence,
+}
+
+/// What one partner contributes from one source: four different figures (agreed is their plan with
+/// its variations).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContributionFigures {
+    /// The partner.
+    pub partner: Uuid,
+    /// The funding source.
+    pub source: String,
+    /// As planned.
+    pub planned: Pence,
+    /// What variations added.
+    pub varied: Pence,
+    /// What was invoiced.
+    pub invoiced: Pence,
+    /// What was received.
+    pub received: Pence,
+    /// What was given back.
+    pub refunded: Pence,
+}
+
+/// Where one fund stands.
+#[derive(Clone, Debug)]
+pub struct FundPosition {
+    /// The fund.
+    pub fund: pooled_fund::Model,
+    /// What was asked for.
+    pub terms: Terms,
+    /// The instant of the last recording that the position includes. Asked again with it, the
+    /// position is the same for ever (rule M8).
+    pub known_at: Instant,
+    /// The version of the forecast that was used.
+    pub forecast_version: Option<i32>,
+    /// The figures.
+    pub position: Position,
+    /// The facts about schemes that the figures come from.
+    pub facts: Vec<SchemeFacts>,
+    /// The schemes.
+    pub schemes: BTreeMap<Uuid, scheme::Model>,
+    /// Each scheme's budget by how it came about.
+    pub budgets: BTreeMap<Uuid, BudgetChanges>,
+    /// The contributions.
+    pub contributions: Vec<ContributionFigures>,
+    /// What the host holds in cash: received less paid. Never part of the other figures (M11).
+    pub cash: Pence,
+    /// What a reader has to know.
+    pub warnings: Vec<&'static str>,
+}
+
+impl FundPosition {
+    /// How the fund's money is bound.
+    #[must_use]
+    pub fn kind(&self) -> FundKind {
+        self.fund.kind
+    }
+
+    /// The fund's budget by how it came about.
+    #[must_use]
+    pub fn budget_changes(&self) -> BudgetChanges {
+        let mut sum = BudgetChanges::default();
+        for changes in self.budgets.values() {
+            sum.original += changes.original;
+            sum.virements += changes.virements;
+            sum.variations += changes.variations;
+        }
+        sum
+    }
+}
+
+/// The positions of those of `funds` whose books the viewer may read: its own agreements' funds.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn of_funds(
+    connection: &impl ConnectionTrait,
+    viewer: &Viewer,
+    funds: &[Uuid],
+    terms: Terms,
+) -> Result<Vec<FundPosition>, Stopped> {
+    use entities::access::Column::{IsHost, IsPartner};
+    let seen = fund::sees_funds(viewer)
+        .filter(pooled_fund::Column::Id.is_in(funds.iter().copied()))
+        .filter(Condition::any().add(IsHost.eq(true)).add(IsPartner.eq(true)))
+        .all(connection)
+        .await?;
+    let ids: Vec<Uuid> = seen.iter().map(|(fund, _)| fund.id).collect();
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let cutoff = &terms.cutoff;
+    let facts = assemble::Facts {
+        schemes: budgets::schemes(connection, &ids).await?,
+        budgets: budgets::monthly(connection, &ids, cutoff).await?,
+        splits: budgets::splits(connection, &ids, cutoff).await?,
+        committed: budgets::committed(connection, &ids, cutoff).await?,
+        forecasts: budgets::forecasts(connection, &ids, cutoff).await?,
+        balances: balances::sums(connection, &ids, cutoff).await?,
+        agreed: contributions::agreed(connection, &ids, cutoff).await?,
+        recordings: partners::last_recordings(connection, &ids).await?,
+        agreements: partners::agreements_of(connection, &ids).await?,
+    };
+    Ok(seen.into_iter().map(|(fund, _)| facts.position(fund, terms)).collect())
+}

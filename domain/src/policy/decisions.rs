@@ -1,0 +1,222 @@
+//! Who may do what: each decision over facts, narrowed by the actor's roles.
+//!
+//! The order is always the same: the role first, then the organisation. Where the matrix gives a
+//! partner's right to propose or approve, nothing is decided here yet: until approvals exist, the
+//! host records what was decided and names the decision.
+
+use entities::membership::Role;
+use uuid::Uuid;
+
+use super::{Denied, Parties};
+
+/// Money in and out.
+const MONEY: &[Role] = &[Role::Finance];
+/// What is agreed between the partners.
+const TERMS: &[Role] = &[Role::Commissioner];
+/// What is bought, and what it is expected to cost.
+const PLANS: &[Role] = &[Role::Commissioner, Role::Finance];
+
+/// Somebody who acts for an organisation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Actor {
+    /// The organisation.
+    pub organisation: Uuid,
+    /// The roles held in it.
+    pub roles: Vec<Role>,
+}
+
+/// What is about to be posted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Posting {
+    /// Anything that moves the host's books: its cash, contributions, accruals, journals, and what
+    /// the host pays for a partner.
+    HostsBooks,
+    /// Money that a partner spent itself.
+    SpentBy {
+        /// The partner.
+        partner: Uuid,
+    },
+}
+
+/// Where a decision was taken (rule G4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Decision<'a> {
+    /// The cabinet, board or committee.
+    pub deciding_body: &'a str,
+    /// Where it is minuted.
+    pub minute_reference: &'a str,
+}
+
+impl Actor {
+    /// A partner's commissioner records an agreement that its own organisation is party to.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn may_create_agreement(&self, planned: &Parties) -> Result<(), Denied> {
+        self.needs(TERMS)?;
+        self.is_partner(planned)
+    }
+
+    /// The host's commissioner changes the record of an agreement; while no host is named, any
+    /// partner's.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn may_edit_agreement(&self, parties: &Parties) -> Result<(), Denied> {
+        self.needs(TERMS)?;
+        self.keeps_record(parties)
+    }
+
+    /// The host's commissioner or finance role opens a fund; while no host is named, any partner's.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn may_create_fund(&self, parties: &Parties) -> Result<(), Denied> {
+        self.needs(PLANS)?;
+        self.keeps_record(parties)
+    }
+
+    /// A partner's finance role plans and varies its own contribution; the host's enters it for any
+    /// partner.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn may_plan_contribution(&self, parties: &Parties, partner: Uuid) -> Result<(), Denied> {
+        self.needs(MONEY)?;
+        self.for_partner(parties, partner)
+    }
+
+    /// The host's commissioner or finance role sets up a scheme, its budget and funding split;
+    /// while no host is named, any partner's.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn may_create_scheme(&self, parties: &Parties) -> Result<(), Denied> {
+        self.needs(PLANS)?;
+        self.keeps_record(parties)
+    }
+
+    /// The host's finance role posts; a partner's posts what the partner spent itself (rule M15).
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn may_post(&self, parties: &Parties, posting: Posting) -> Result<(), Denied> {
+        self.needs(MONEY)?;
+        match posting {
+            Posting::HostsBooks => self.is_host(parties),
+            Posting::SpentBy { partner } => self.for_partner(parties, partner),
+        }
+    }
+
+    /// The host's finance role reverses any posting; a partner's what was posted for it.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn may_reverse(&self, parties: &Parties, posted_as: Uuid) -> Result<(), Denied> {
+        self.needs(MONEY)?;
+        self.is_partner(parties)?;
+        if self.organisation == posted_as || parties.host == Some(self.organisation) {
+            return Ok(());
+        }
+        Err(Denied::NotYourPosting)
+    }
+
+    /// The host's finance role closes periods.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn may_close_period(&self, parties: &Parties) -> Result<(), Denied> {
+        self.needs(MONEY)?;
+        self.is_host(parties)
+    }
+
+    /// The host's finance role records a movement of budget that a body has decided.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn may_move_budget(&self, parties: &Parties, by: Decision<'_>) -> Result<(), Denied> {
+        self.needs(MONEY)?;
+        self.is_host(parties)?;
+        if by.deciding_body.trim().is_empty() || by.minute_reference.trim().is_empty() {
+            return Err(Denied::DecisionNotNamed);
+        }
+        Ok(())
+    }
+
+    /// The host's commissioner or finance role drafts a forecast.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn may_save_forecast(&self, parties: &Parties) -> Result<(), Denied> {
+        self.needs(PLANS)?;
+        self.is_host(parties)
+    }
+
+    /// The host's finance role submits a forecast, which makes it count.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn may_submit_forecast(&self, parties: &Parties) -> Result<(), Denied> {
+        self.needs(MONEY)?;
+        self.is_host(parties)
+    }
+
+    /// The host's commissioner or finance role commits a scheme's budget and releases it again.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn may_commit(&self, parties: &Parties) -> Result<(), Denied> {
+        self.needs(PLANS)?;
+        self.is_host(parties)
+    }
+
+    /// A commissioner or finance role of a partner imports a file about the agreement's funds. It
+    /// opens the job only: each row is decided upon by the rule of what it does.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn may_import(&self, parties: &Parties) -> Result<(), Denied> {
+        self.needs(PLANS)?;
+        self.is_partner(parties)
+    }
+
+    fn needs(&self, needed: &'static [Role]) -> Result<(), Denied> {
+        let holds_one = self.roles.iter().any(|role| needed.contains(role));
+        if holds_one { Ok(()) } else { Err(Denied::RoleMayNotWrite { needed }) }
+    }
+
+    fn is_host(&self, parties: &Parties) -> Result<(), Denied> {
+        match parties.host {
+            Some(host) if host == self.organisation => Ok(()),
+            Some(_) => Err(Denied::NotHost),
+            None => Err(Denied::HostUnknown),
+        }
+    }
+
+    /// A host need not be listed among the partners to be one.
+    fn is_partner(&self, parties: &Parties) -> Result<(), Denied> {
+        if is_party(parties, self.organisation) { Ok(()) } else { Err(Denied::NotPartner) }
+    }
+
+    /// The host keeps the record of what was agreed. History is loaded with the host unknown, and
+    /// somebody has to be able to put that right.
+    fn keeps_record(&self, parties: &Parties) -> Result<(), Denied> {
+        if parties.host.is_some() { self.is_host(parties) } else { self.is_partner(parties) }
+    }
+
+    /// The partner itself, or the host on its behalf.
+    fn for_partner(&self, parties: &Parties, partner: Uuid) -> Result<(), Denied> {
+        self.is_partner(parties)?;
+        if self.organisation != partner && parties.host != Some(self.organisation) {
+            return Err(Denied::NotYourOrganisation);
+        }
+        if is_party(parties, partner) { Ok(()) } else { Err(Denied::OtherNotPartner) }
+    }
+}
+
+fn is_party(parties: &Parties, organisation: Uuid) -> bool {
+    parties.host == Some(organisation) || parties.partners.contains(&organisation)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,63 @@
+use entities::membership::Role;
+
+/// Why somebody may not do something, in words that say what would help.
+///
+/// Whether they may know that it exists was decided before: a resource that an organisation cannot
+/// see is not found, and no decision is made about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Denied {
+    /// None of the roles held allows it.
+    #[error("your roles do not allow this: it needs {}", either(needed))]
+    RoleMayNotWrite {
+        /// The roles of which one is needed.
+        needed: &'static [Role],
+    },
+    /// Only the host does this.
+    #[error("only the host of the fund may do this: ask the host, or act as it")]
+    NotHost,
+    /// The host of the agreement is unknown.
+    #[error("the agreement names no host, and only a host may do this: name the host first")]
+    HostUnknown,
+    /// Only partners of the agreement do this.
+    #[error("only a partner of the agreement may do this: act as one of its partners")]
+    NotPartner,
+    /// The organisation meant is not a partner.
+    #[error("the organisation named is not a partner of the agreement: add it as a partner first")]
+    OtherNotPartner,
+    /// It concerns the money of another organisation.
+    #[error(
+        "you may enter this for your own organisation only: ask the one it concerns, or the host"
+    )]
+    NotYourOrganisation,
+    /// It was recorded for another organisation.
+    #[error("only the organisation that posted this, or the host, may reverse it")]
+    NotYourPosting,
+    /// No decision was named.
+    #[error("name the body that decided, and the reference of its minute")]
+    DecisionNotNamed,
+}
+
+fn either(roles: &[Role]) -> String {
+    let name = |role: &Role| match role {
+        Role::Admin => "ADMIN",
+        Role::Finance => "FINANCE",
+        Role::Commissioner => "COMMISSIONER",
+        Role::ContractManager => "CONTRACT_MANAGER",
+        Role::Approver => "APPROVER",
+        Role::Auditor => "AUDITOR",
+        Role::Viewer => "VIEWER",
+    };
+    roles.iter().map(name).collect::<Vec<_>>().join(" or ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_names_the_roles_that_would_help() {
+        let denied = Denied::RoleMayNotWrite { needed: &[Role::Commissioner, Role::Finance] };
+        let text = "your roles do not allow this: it needs COMMISSIONER or FINANCE";
+        assert_eq!(denied.to_string(), text);
+    }
+}

@@ -1,0 +1,16 @@
+//! Who may see and do what: one table, and decisions over facts.
+//!
+//! [`matrix`] says what a relation to a resource lets an organisation read and write; [`decisions`]
+//! narrow that by the roles of the person who asks, and say why not. How to add one: a row of the
+//! matrix for what can be seen, a `may_…` here for what can be done, and a line in the test that
+//! holds the two together.
+
+pub mod decisions;
+mod denied;
+pub mod matrix;
+mod relation;
+mod rights;
+
+pub use denied::Denied;
+pub use relation::{Parties, Relation};
+pub use rights::Rights;
