@@ -49,8 +49,10 @@ pub struct Dated {
     pub shares: Vec<NewShare>,
 }
 
-/// The most weight that a share may have: sums of weights stay countable.
-const MOST_WEIGHT: i64 = 1_000_000_000_000_000;
+/// The most weight that a share may have: clients count it in 32 bits.
+const MOST_WEIGHT: i64 = 1_000_000_000;
+/// The most parts that a split may have.
+const MOST_SHARES: usize = 100;
 
 /// Sets a scheme's funding split; with `dry_run`, checks whether it could be.
 ///
@@ -59,8 +61,8 @@ const MOST_WEIGHT: i64 = 1_000_000_000_000_000;
 pub async fn set(
     db: &Database,
     viewer: &Viewer,
-    new: NewFundingSplit,
     dry_run: bool,
+    new: NewFundingSplit,
 ) -> Result<Seen<scheme::Model>, Stopped> {
     let new = &new;
     db.write(dry_run, |tx| async move { set_in(&tx, viewer, new.clone()).await }).await
@@ -78,8 +80,8 @@ pub async fn set_in(
     viewer: &Viewer,
     new: NewFundingSplit,
 ) -> Result<Seen<scheme::Model>, Stopped> {
-    let found = schemes::seen(tx, viewer, new.scheme, "schemeId").await?;
-    let ground = ground::of_fund(&**tx, viewer, found.row.fund_id, "schemeId").await?;
+    let found = schemes::seen(tx, viewer, new.scheme, "scheme").await?;
+    let ground = ground::of_fund(&**tx, viewer, found.row.fund_id, "scheme").await?;
     viewer.actor().may_create_scheme(&ground.parties())?;
     let held = fund_lock::hold(tx, found.row.fund_id).await?;
     schemes::year_in_term(&ground.agreement, new.split.year, "financialYear")?;
@@ -138,6 +140,10 @@ async fn check(
         let sentence = "name at least one partner and source that fund the scheme";
         return Err(refuse(Code::InvalidValue, sentence, path).into());
     }
+    if split.shares.len() > MOST_SHARES {
+        let sentence = format!("a split has at most {MOST_SHARES} parts");
+        return Err(refuse(Code::InvalidValue, &sentence, path).into());
+    }
     let mut seen = BTreeSet::new();
     for (place, share) in split.shares.iter().enumerate() {
         let path = |field: &str| format!("{path}.{place}.{field}");
@@ -146,7 +152,7 @@ async fn check(
             return Err(refuse(Code::NotPositive, sentence, &path("weight")).into());
         }
         if share.weight > MOST_WEIGHT {
-            let sentence = "a weight is at most a thousand million million";
+            let sentence = "a weight is at most 1000000000";
             return Err(refuse(Code::InvalidValue, sentence, &path("weight")).into());
         }
         let partner = at.ground.partners.iter().find(|it| it.organisation_id == share.partner);
@@ -154,7 +160,7 @@ async fn check(
             .is_some_and(|it| it.left_on.is_none_or(|left_on| left_on >= split.effective_on));
         if !is_partner {
             let sentence = "a scheme is funded by partners of the agreement: this one is not";
-            return Err(refuse(Code::InvalidValue, sentence, &path("partnerId")).into());
+            return Err(refuse(Code::InvalidValue, sentence, &path("partner")).into());
         }
         if !seen.insert((share.partner, share.source.as_str())) {
             let sentence = "this partner and source have a share already: give them one weight";

@@ -63,8 +63,8 @@ pub struct NewRelease {
 pub async fn record(
     db: &Database,
     viewer: &Viewer,
-    new: NewCommitment,
     dry_run: bool,
+    new: NewCommitment,
 ) -> Result<Seen<commitment::Model>, Stopped> {
     let new = &new;
     db.write(dry_run, |tx| async move { record_in(&tx, viewer, new.clone()).await }).await
@@ -77,8 +77,8 @@ pub async fn record(
 pub async fn release(
     db: &Database,
     viewer: &Viewer,
-    new: NewRelease,
     dry_run: bool,
+    new: NewRelease,
 ) -> Result<Seen<commitment::Model>, Stopped> {
     let new = &new;
     db.write(dry_run, |tx| async move { release_in(&tx, viewer, new.clone()).await }).await
@@ -95,8 +95,8 @@ pub async fn record_in(
     viewer: &Viewer,
     new: NewCommitment,
 ) -> Result<Seen<commitment::Model>, Stopped> {
-    let scheme = schemes::seen(tx, viewer, new.scheme, "schemeId").await?;
-    let ground = ground::of_fund(&**tx, viewer, scheme.row.fund_id, "schemeId").await?;
+    let scheme = schemes::seen(tx, viewer, new.scheme, "scheme").await?;
+    let ground = ground::of_fund(&**tx, viewer, scheme.row.fund_id, "scheme").await?;
     viewer.actor().may_commit(&ground.parties())?;
     let id = tx.new_id();
     let content = new.content();
@@ -131,8 +131,8 @@ pub async fn release_in(
     new: NewRelease,
 ) -> Result<Seen<commitment::Model>, Stopped> {
     let promise = promise(tx, viewer, new.commitment).await?;
-    let scheme = schemes::seen(tx, viewer, promise.row.scheme_id, "commitmentId").await?;
-    let ground = ground::of_fund(&**tx, viewer, scheme.row.fund_id, "commitmentId").await?;
+    let scheme = schemes::seen(tx, viewer, promise.row.scheme_id, "commitment").await?;
+    let ground = ground::of_fund(&**tx, viewer, scheme.row.fund_id, "commitment").await?;
     viewer.actor().may_commit(&ground.parties())?;
     let id = tx.new_id();
     let content = format!("{}|{}|{}", new.commitment, new.amount, new.effective_on);
@@ -173,7 +173,7 @@ async fn check_new(tx: &Writing, ground: &Ground, new: &NewCommitment) -> Result
         return Err(Refusal::new(Code::InvalidValue, sentence).at("description").into());
     }
     if let Some(payee) = new.payee {
-        schemes::organisation_exists(tx, payee, "payeeId").await?;
+        schemes::organisation_exists(tx, payee, "payee").await?;
     }
     let budget = budget::budget_of_scheme(&**tx, new.scheme, new.year).await?;
     let committed = read::committed(tx, new.scheme, new.year).await?;
@@ -222,10 +222,10 @@ async fn promise(
 ) -> Result<Seen<commitment::Model>, Stopped> {
     let found = access::commitment::visible(&**tx, viewer, id)
         .await?
-        .ok_or_else(|| Refusal::not_found("commitment", "commitmentId"))?;
+        .ok_or_else(|| Refusal::not_found("commitment", "commitment"))?;
     if found.row.releases_id.is_some() {
         let sentence = "this is the release of a commitment: name the commitment itself";
-        return Err(Refusal::new(Code::InvalidValue, sentence).at("commitmentId").into());
+        return Err(Refusal::new(Code::InvalidValue, sentence).at("commitment").into());
     }
     Ok(found)
 }

@@ -58,8 +58,8 @@ const LINES_AT_ONCE: usize = 500;
 pub async fn save(
     db: &Database,
     viewer: &Viewer,
-    new: NewForecast,
     dry_run: bool,
+    new: NewForecast,
 ) -> Result<Seen<forecast::Model>, Stopped> {
     let new = &new;
     db.write(dry_run, |tx| async move { save_in(&tx, viewer, new.clone()).await }).await
@@ -72,8 +72,8 @@ pub async fn save(
 pub async fn submit(
     db: &Database,
     viewer: &Viewer,
-    forecast: Uuid,
     dry_run: bool,
+    forecast: Uuid,
 ) -> Result<Seen<forecast::Model>, Stopped> {
     db.write(dry_run, |tx| async move { submit_in(&tx, viewer, forecast).await }).await
 }
@@ -88,7 +88,7 @@ pub async fn save_in(
     viewer: &Viewer,
     new: NewForecast,
 ) -> Result<Seen<forecast::Model>, Stopped> {
-    let ground = ground::of_fund(&**tx, viewer, new.fund, "fundId").await?;
+    let ground = ground::of_fund(&**tx, viewer, new.fund, "fund").await?;
     viewer.actor().may_save_forecast(&ground.parties())?;
     schemes::year_in_term(&ground.agreement, new.year, "financialYear")?;
     if new.commentary.chars().count() > 10_000 {
@@ -133,8 +133,8 @@ pub async fn submit_in(
 ) -> Result<Seen<forecast::Model>, Stopped> {
     let found = access::forecast::visible(&**tx, viewer, id)
         .await?
-        .ok_or_else(|| Refusal::not_found("forecast", "forecastId"))?;
-    let ground = ground::of_fund(&**tx, viewer, found.row.fund_id, "forecastId").await?;
+        .ok_or_else(|| Refusal::not_found("forecast", "forecast"))?;
+    let ground = ground::of_fund(&**tx, viewer, found.row.fund_id, "forecast").await?;
     viewer.actor().may_submit_forecast(&ground.parties())?;
     let held = fund_lock::hold(tx, found.row.fund_id).await?;
     let last = read::last_submitted(tx, found.row.fund_id, found.row.financial_year).await?;
@@ -145,7 +145,7 @@ pub async fn submit_in(
         } else {
             format!("version {last} was submitted meanwhile: save this as a new version first")
         };
-        return Err(Refusal::new(Code::AlreadyDone, sentence).at("forecastId").into());
+        return Err(Refusal::new(Code::AlreadyDone, sentence).at("forecast").into());
     }
     let row = submission::Model { forecast_id: found.row.id, known_at: held.known_at };
     row.into_active_model().reset_all().insert(&**tx).await?;
@@ -167,7 +167,7 @@ async fn check_lines(
         let sentence = "a month is a number from 1 (April) to 12 (March)";
         let month = month.ok_or_else(|| refuse("month", sentence))?;
         if !ours.contains(&line.scheme) {
-            return Err(Refusal::not_found("scheme", &format!("lines.{place}.schemeId")).into());
+            return Err(Refusal::not_found("scheme", &format!("lines.{place}.scheme")).into());
         }
         if !given.insert((line.scheme, month)) {
             let sentence = "this scheme and month have a line already: give them one amount";

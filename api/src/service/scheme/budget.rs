@@ -48,8 +48,8 @@ pub struct NewSchemeBudget {
 pub async fn set_budget(
     db: &Database,
     viewer: &Viewer,
-    new: NewSchemeBudget,
     dry_run: bool,
+    new: NewSchemeBudget,
 ) -> Result<Seen<scheme::Model>, Stopped> {
     let new = &new;
     db.write(dry_run, |tx| async move { set_budget_in(&tx, viewer, new.clone()).await }).await
@@ -67,8 +67,8 @@ pub async fn set_budget_in(
     viewer: &Viewer,
     new: NewSchemeBudget,
 ) -> Result<Seen<scheme::Model>, Stopped> {
-    let found = read::seen(tx, viewer, new.scheme, "schemeId").await?;
-    let ground = ground::of_fund(&**tx, viewer, found.row.fund_id, "schemeId").await?;
+    let found = read::seen(tx, viewer, new.scheme, "scheme").await?;
+    let ground = ground::of_fund(&**tx, viewer, found.row.fund_id, "scheme").await?;
     viewer.actor().may_create_scheme(&ground.parties())?;
     let held = fund_lock::hold(tx, found.row.fund_id).await?;
     let at = Recording { ground: &ground, held: &held, scheme: &found.row };

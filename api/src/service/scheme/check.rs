@@ -59,7 +59,7 @@ pub(super) fn commissioner(ground: &Ground, commissioner: Uuid) -> Result<(), Re
     }
     let sentence = "a scheme is commissioned by a partner of the agreement: add it as a partner \
                     first, or name another";
-    Err(Refusal::new(Code::InvalidValue, sentence).at("commissionerId"))
+    Err(Refusal::new(Code::InvalidValue, sentence).at("commissioner"))
 }
 
 /// Whether an organisation has a record here; everybody who is signed in sees organisations.

@@ -61,8 +61,8 @@ pub struct NewScheme {
 pub async fn create(
     db: &Database,
     viewer: &Viewer,
-    new: NewScheme,
     dry_run: bool,
+    new: NewScheme,
 ) -> Result<Seen<scheme::Model>, Stopped> {
     let new = &new;
     db.write(dry_run, |tx| async move { create_in(&tx, viewer, new.clone()).await }).await
@@ -78,7 +78,7 @@ pub async fn create_in(
     viewer: &Viewer,
     new: NewScheme,
 ) -> Result<Seen<scheme::Model>, Stopped> {
-    let ground = ground::of_fund(&**tx, viewer, new.fund, "fundId").await?;
+    let ground = ground::of_fund(&**tx, viewer, new.fund, "fund").await?;
     viewer.actor().may_create_scheme(&ground.parties())?;
     // Held before the first fact is read, so that the facts stay as they are until it is written.
     let held = fund_lock::hold(tx, new.fund).await?;
@@ -128,7 +128,7 @@ async fn check_new(tx: &Writing, ground: &Ground, new: &NewScheme) -> Result<(),
     }
     check::commissioner(ground, new.commissioner)?;
     if let Some(provider) = new.provider {
-        organisation_exists(tx, provider, "providerId").await?;
+        organisation_exists(tx, provider, "provider").await?;
     }
     Ok(())
 }

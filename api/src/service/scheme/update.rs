@@ -39,8 +39,8 @@ pub struct SchemeChange {
 pub async fn update(
     db: &Database,
     viewer: &Viewer,
-    change: SchemeChange,
     dry_run: bool,
+    change: SchemeChange,
 ) -> Result<Seen<scheme::Model>, Stopped> {
     let change = &change;
     db.write(dry_run, |tx| async move { update_in(&tx, viewer, change.clone()).await }).await
@@ -56,12 +56,12 @@ pub async fn update_in(
     viewer: &Viewer,
     change: SchemeChange,
 ) -> Result<Seen<scheme::Model>, Stopped> {
-    let found = read::seen(tx, viewer, change.scheme, "schemeId").await?;
-    let ground = ground::of_fund(&**tx, viewer, found.row.fund_id, "schemeId").await?;
+    let found = read::seen(tx, viewer, change.scheme, "scheme").await?;
+    let ground = ground::of_fund(&**tx, viewer, found.row.fund_id, "scheme").await?;
     viewer.actor().may_create_scheme(&ground.parties())?;
     fund_lock::hold(tx, found.row.fund_id).await?;
     // Read again: somebody may have changed it before the fund was held.
-    let found = read::seen(tx, viewer, change.scheme, "schemeId").await?;
+    let found = read::seen(tx, viewer, change.scheme, "scheme").await?;
     if found.row.version != change.expected_version {
         return Err(Refusal::stale(found.row.version).into());
     }
@@ -88,7 +88,7 @@ pub async fn update_in(
     }
     if let Some(provider) = change.provider {
         if let Some(provider) = provider {
-            organisation_exists(tx, provider, "providerId").await?;
+            organisation_exists(tx, provider, "provider").await?;
         }
         row.provider_id = Set(provider);
     }
