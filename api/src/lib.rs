@@ -4,4 +4,5 @@ pub mod auth;
 pub mod clock;
 pub mod database;
 pub mod graphql;
+pub mod import;
 pub mod service;

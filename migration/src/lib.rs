@@ -5,6 +5,7 @@ mod m20261122_000001_organisations;
 mod m20261122_000002_accounts;
 mod m20261122_000003_agreements;
 mod m20261122_000004_ledger;
+mod m20261122_000005_code_lists;
 
 pub use sea_orm_migration::{MigratorTrait, prelude::MigrationTrait, sea_orm};
 
@@ -19,6 +20,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000002_accounts::Migration),
             Box::new(m20261122_000003_agreements::Migration),
             Box::new(m20261122_000004_ledger::Migration),
+            Box::new(m20261122_000005_code_lists::Migration),
         ]
     }
 }

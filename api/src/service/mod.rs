@@ -3,11 +3,18 @@
 
 mod stopped;
 
+pub mod code_list;
+pub mod criteria;
+pub mod external_reference;
 pub mod fund_lock;
 pub mod ground;
 pub mod idempotency;
+pub mod import_job;
 pub mod ledger;
+pub mod organisation;
+pub mod organisation_import;
 pub mod period;
+pub mod placeholder;
 pub mod position;
 pub mod verify;
 
