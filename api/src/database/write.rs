@@ -2,7 +2,7 @@ use std::{ops::Deref, sync::Arc};
 
 use entities::value::Instant;
 use sea_orm::{
-    DatabaseBackend, DatabaseTransaction, DbErr, IsolationLevel, SqliteTransactionMode,
+    ConnectionTrait, DatabaseBackend, DatabaseTransaction, DbErr, IsolationLevel, SqliteTransactionMode,
     TransactionOptions, TransactionTrait,
 };
 use uuid::Uuid;
@@ -44,6 +44,27 @@ impl Writing {
     #[must_use]
     pub fn today(&self) -> chrono::NaiveDate {
         self.clock.today()
+    }
+
+    /// Runs a part of the transaction that may be refused on its own: what a refused part wrote is
+    /// taken back, and the rest of the transaction goes on.
+    ///
+    /// # Errors
+    /// What `part` refused, or a fault of the database.
+    pub async fn attempt<T, E: Failure>(
+        &self,
+        part: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, E> {
+        self.execute_unprepared("savepoint part").await?;
+        let outcome = part.await;
+        match &outcome {
+            // The whole transaction ends with it.
+            Err(failure) if failure.fault().is_some() => return outcome,
+            Err(_) => drop(self.execute_unprepared("rollback to savepoint part").await?),
+            Ok(_) => (),
+        }
+        self.execute_unprepared("release savepoint part").await?;
+        outcome
     }
 }
 
