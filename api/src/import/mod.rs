@@ -2,6 +2,7 @@
 //! with their line numbers, and says of every other line why it cannot be taken. What rows mean
 //! for the database is decided in `service`.
 
+mod adult_social_care;
 mod icb_local_authority;
 mod ods;
 mod ons_icb_names;
@@ -9,6 +10,9 @@ mod organisations;
 mod successors;
 mod table;
 
+pub use adult_social_care::{
+    AdultSocialCare, AdultSocialCareCell, Category, CouncilReturn, council_returns,
+};
 pub use icb_local_authority::{CoverageRow, IcbLocalAuthority};
 pub use ods::{OdsEccg, OdsEtr};
 pub use ons_icb_names::OnsIcbNames;

@@ -12,7 +12,7 @@ use sea_orm::{
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Code, Refusal, Stopped, organisation_import};
+use super::{Code, Refusal, Stopped, adult_social_care, organisation_import};
 use crate::{
     auth::Viewer,
     database::{Database, Writing},
@@ -38,6 +38,8 @@ pub enum Kind {
     OdsEccg,
     /// The statistics office's list of boards.
     OnsIcbNames,
+    /// Councils' returns on adult social care of 2014/15.
+    AdultSocialCare,
 }
 
 /// What came of an import, or would have in a dry run.
@@ -88,13 +90,14 @@ pub struct NewImport {
 
 impl Kind {
     /// Every importer.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Organisations,
         Self::Successors,
         Self::IcbLocalAuthority,
         Self::OdsEtr,
         Self::OdsEccg,
         Self::OnsIcbNames,
+        Self::AdultSocialCare,
     ];
 
     /// The name by which the operator calls it, and jobs are kept.
@@ -107,6 +110,7 @@ impl Kind {
             Self::OdsEtr => "ods-etr",
             Self::OdsEccg => "ods-eccg",
             Self::OnsIcbNames => "ons-icb-names",
+            Self::AdultSocialCare => "adult-social-care",
         }
     }
 
@@ -125,7 +129,8 @@ impl Kind {
             | Self::IcbLocalAuthority
             | Self::OdsEtr
             | Self::OdsEccg
-            | Self::OnsIcbNames => true,
+            | Self::OnsIcbNames
+            | Self::AdultSocialCare => true,
         }
     }
 }
@@ -278,6 +283,9 @@ impl Run<'_> {
             }
             Kind::IcbLocalAuthority => {
                 self.of::<import::IcbLocalAuthority, _>(organisation_import::coverage).await
+            }
+            Kind::AdultSocialCare => {
+                self.of::<import::AdultSocialCare, _>(adult_social_care::take).await
             }
         }
     }

@@ -4,6 +4,7 @@
 mod stopped;
 
 pub mod code_list;
+pub mod council;
 pub mod criteria;
 pub mod external_reference;
 pub mod fund_lock;
