@@ -39,8 +39,9 @@ impl Fixture {
         let name = format!("tributary-import-{}-{number}.db", std::process::id());
         let file = std::env::temp_dir().join(name);
         let address = format!("sqlite:{}", file.display());
-        let database = database::open(&address, true, Clock::system()).await.unwrap();
-        Migrator::up(database.for_migration(), None).await.unwrap();
+        let database =
+            database::open(&address, true, Clock::system()).await.expect("the database opens");
+        Migrator::up(database.for_migration(), None).await.expect("the migrations run");
         Some(Self { database, file, folder })
     }
 
@@ -49,10 +50,10 @@ impl Fixture {
     }
 
     async fn run(&self, kind: Kind, file: &str, dry_run: bool) -> Report {
-        let content = std::fs::read(self.folder.join(file)).unwrap();
+        let content = std::fs::read(self.folder.join(file)).expect("a real file");
         let new = NewImport { kind, content, dry_run };
-        let job = import_job::import(&self.database, new).await.unwrap();
-        let report = Report::of(&job).unwrap();
+        let job = import_job::import(&self.database, new).await.expect("an import");
+        let report = Report::of(&job).expect("a report");
         assert_eq!(job.status, JobStatus::Succeeded, "{:?}", report.failure);
         assert_eq!(job.rows_done, job.rows_total);
         assert!(job.finished_at.is_some());
@@ -60,11 +61,11 @@ impl Fixture {
     }
 
     async fn find(&self, scheme: &str, value: &str) -> entities::organisation::Model {
-        let snapshot = self.database.snapshot().await.unwrap();
+        let snapshot = self.database.snapshot().await.expect("a snapshot");
         let today = self.database.clock().today();
         organisation::by_identifier(snapshot.connection(), today, scheme, value)
             .await
-            .unwrap()
+            .expect("an answer")
             .unwrap_or_else(|| panic!("{scheme} {value} is not known"))
     }
 }
@@ -112,14 +113,16 @@ async fn a_councils_number_answers_with_the_council_that_is_open() {
     assert_eq!(board.id, fixture.find("GSS", "E54000048").await.id);
     assert_eq!(board.kind, OrganisationKind::IntegratedCareBoard);
 
-    let snapshot = fixture.database.snapshot().await.unwrap();
+    let snapshot = fixture.database.snapshot().await.expect("a snapshot");
     let closed = fixture.find("GSS", "E10000002").await;
-    let codes = organisation::identifiers(snapshot.connection(), &[closed.id]).await.unwrap();
+    let codes =
+        organisation::identifiers(snapshot.connection(), &[closed.id]).await.expect("an answer");
     let number = codes.iter().find(|code| code.scheme == "CASSR").expect("a council's number");
     let open = fixture.find("CASSR", &number.value).await;
     assert_eq!(open.closed_on, None, "{} is closed", open.name);
 
-    let successions = organisation::successions(snapshot.connection(), &[closed.id]).await.unwrap();
+    let successions =
+        organisation::successions(snapshot.connection(), &[closed.id]).await.expect("an answer");
     assert_eq!(successions.len(), 1);
     assert_eq!(successions[0].effective_on.to_string(), "2020-04-01");
 }
@@ -183,10 +186,10 @@ async fn the_publishers_own_layouts_say_the_same_bodies() {
 #[tokio::test]
 async fn a_file_of_another_layout_is_refused_as_a_whole() {
     let Some(fixture) = Fixture::new().await else { return };
-    let content = std::fs::read(fixture.folder.join("successors.csv")).unwrap();
+    let content = std::fs::read(fixture.folder.join("successors.csv")).expect("a real file");
     let new = NewImport { kind: Kind::Organisations, content, dry_run: false };
-    let job = import_job::import(&fixture.database, new).await.unwrap();
+    let job = import_job::import(&fixture.database, new).await.expect("an import");
     assert_eq!(job.status, JobStatus::Failed);
-    let failure = Report::of(&job).unwrap().failure.unwrap();
+    let failure = Report::of(&job).expect("a report").failure.expect("a failure");
     assert!(failure.contains("no column \"code\""), "{failure}");
 }
