@@ -343,9 +343,7 @@ impl Run<'_> {
     }
 
     async fn end(&self, status: JobStatus, report: &Report) -> Result<import_job::Model, Stopped> {
-        self.database
-            .write(false, |tx| async move { self.finish(&tx, status, report).await })
-            .await
+        self.database.write(false, |tx| async move { self.finish(&tx, status, report).await }).await
     }
 
     async fn finish(
