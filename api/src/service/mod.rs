@@ -3,6 +3,7 @@
 
 mod stopped;
 
+pub mod adult_social_care;
 pub mod code_list;
 pub mod council;
 pub mod criteria;
