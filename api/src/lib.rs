@@ -8,4 +8,5 @@ pub mod database;
 pub mod demo;
 pub mod graphql;
 pub mod http;
+pub mod import;
 pub mod service;

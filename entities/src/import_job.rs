@@ -12,6 +12,8 @@ pub struct Model {
     pub id: Uuid,
     /// The organisation that started it; none when run by the operator.
     pub organisation_id: Option<Uuid>,
+    /// The account that started it, where an account did.
+    pub started_by: Option<Uuid>,
     /// Which importer.
     pub kind: String,
     /// How far it is.

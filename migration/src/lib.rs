@@ -6,6 +6,7 @@ mod m20261122_000001_organisations;
 mod m20261122_000002_accounts;
 mod m20261122_000003_agreements;
 mod m20261122_000004_ledger;
+mod m20261122_000005_code_lists;
 
 pub use history::{History, history};
 pub use sea_orm_migration::{MigratorTrait, prelude::MigrationTrait, sea_orm};
@@ -21,6 +22,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000002_accounts::Migration),
             Box::new(m20261122_000003_agreements::Migration),
             Box::new(m20261122_000004_ledger::Migration),
+            Box::new(m20261122_000005_code_lists::Migration),
         ]
     }
 }

@@ -1,1 +1,39 @@
-//! x
+//! What the tests speak with: a world with a server in it, and actors that send it requests.
+//!
+//! Every test runs in a world of its own, once on SQLite and once on PostgreSQL. Nothing is shared
+//! between worlds; the clock and all data are the world's own.
+
+pub mod actor;
+pub mod answer;
+pub mod books;
+pub mod postgres;
+pub mod raw;
+pub mod world;
+
+pub use actor::Actor;
+pub use answer::Answer;
+pub use books::{Books, Partner};
+pub use world::{Engine, World};
+
+/// Runs each requirement twice: on SQLite and on PostgreSQL.
+#[macro_export]
+macro_rules! both_databases {
+    ($($(#[$meta:meta])* async fn $name:ident($world:ident: World) $body:block)+) => { $(
+        mod $name {
+            use super::*;
+
+            $(#[$meta])*
+            async fn requirement($world: $crate::World) $body
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() {
+                requirement($crate::World::on($crate::Engine::Sqlite).await).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() {
+                requirement($crate::World::on($crate::Engine::Postgres).await).await;
+            }
+        }
+    )+ };
+}

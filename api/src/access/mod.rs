@@ -7,6 +7,7 @@ pub mod facts;
 pub mod fund;
 pub mod ledger;
 pub mod membership;
+pub mod organisation;
 pub mod scheme;
 
 use domain::policy::Relation;

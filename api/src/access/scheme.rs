@@ -1,7 +1,11 @@
 //! Which schemes a viewer sees: all of its agreements' funds, and of other funds those that pay it.
 
+use domain::policy::matrix::FieldGroup;
 use entities::{access, scheme};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, QueryFilter, SelectTwo};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, QueryFilter, SelectTwo,
+    sea_query::{CaseStatement, Expr, SimpleExpr},
+};
 use uuid::Uuid;
 
 use super::Seen;
@@ -11,11 +15,18 @@ use crate::auth::Viewer;
 #[must_use]
 pub fn sees_schemes(viewer: &Viewer) -> SelectTwo<scheme::Entity, access::Entity> {
     super::sees::<scheme::Entity>(scheme::Column::FundId, viewer).filter(
-        Condition::any()
-            .add(access::Column::IsHost.eq(true))
-            .add(access::Column::IsPartner.eq(true))
+        super::readers(FieldGroup::SchemeName)
             .add(scheme::Column::ProviderId.eq(viewer.organisation)),
     )
+}
+
+/// A column of the scheme's terms as the viewer sees it: null where it is withheld. Filters and
+/// orders ask this and never the column itself (rule V1).
+#[must_use]
+pub fn effective_term(column: scheme::Column) -> SimpleExpr {
+    CaseStatement::new()
+        .case(super::readers(FieldGroup::SchemeTerms), Expr::col((scheme::Entity, column)))
+        .into()
 }
 
 /// The scheme with this id, if the viewer sees it.

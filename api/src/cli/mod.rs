@@ -1,6 +1,7 @@
 //! The command line: one file a command.
 
 mod account;
+mod import;
 mod key;
 mod log;
 mod migrate;
@@ -39,6 +40,8 @@ enum Command {
     /// Accounts that sign in.
     #[command(subcommand)]
     Account(account::Account),
+    /// Import a file that everybody reads: organisations, successors, code lists.
+    Import(import::ImportArguments),
     /// Print the schema of the API.
     Schema,
 }
@@ -67,6 +70,7 @@ impl Cli {
             Some(Command::Token(token)) => token.run(&settings).await,
             Some(Command::Key(key)) => key.run(&settings).await,
             Some(Command::Account(account)) => account.run(&settings).await,
+            Some(Command::Import(import)) => import.run(&settings).await,
             Some(Command::Schema) => print(&graphql::schema().sdl()),
             None => Ok(()),
         }

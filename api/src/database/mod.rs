@@ -13,7 +13,7 @@ use crate::clock::Clock;
 pub use connect::{CannotOpen, open};
 pub use page::{Cut, Keyset, PageRequest};
 pub use snapshot::Snapshot;
-pub use write::Writing;
+pub use write::{Failure, Writing};
 
 /// An open database, and the clock by which things are recorded in it.
 #[derive(Clone)]

@@ -62,6 +62,20 @@ impl Keyset {
         self
     }
 
+    /// Then by what `expression` computes, the smallest first. It is never null.
+    #[must_use]
+    pub fn ascending_by(mut self, expression: SimpleExpr) -> Self {
+        self.columns.push((expression, Direction::Ascending));
+        self
+    }
+
+    /// Then by what `expression` computes, the largest first. It is never null.
+    #[must_use]
+    pub fn descending_by(mut self, expression: SimpleExpr) -> Self {
+        self.columns.push((expression, Direction::Descending));
+        self
+    }
+
     /// The number of values that a cursor of this order has.
     #[must_use]
     pub fn width(&self) -> usize {

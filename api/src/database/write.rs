@@ -2,16 +2,23 @@ use std::{ops::Deref, sync::Arc};
 
 use entities::value::Instant;
 use sea_orm::{
-    DatabaseBackend, DatabaseTransaction, DbErr, IsolationLevel, SqliteTransactionMode,
+    ConnectionTrait, DatabaseBackend, DatabaseTransaction, DbErr, IsolationLevel, SqliteTransactionMode,
     TransactionOptions, TransactionTrait,
 };
 use uuid::Uuid;
 
 use super::Database;
-use crate::{clock::Clock, service::Stopped};
+use crate::clock::Clock;
 
 /// How often a transaction that the database itself broke off is tried.
 const TRIES: u32 = 5;
+
+/// Why a use case came to no end: perhaps a fault of the database, after which it may be tried
+/// again.
+pub trait Failure: From<DbErr> {
+    /// The fault, if it is one.
+    fn fault(&self) -> Option<&DbErr>;
+}
 
 /// The one write transaction of a use case.
 #[derive(Clone)]
@@ -38,6 +45,27 @@ impl Writing {
     pub fn today(&self) -> chrono::NaiveDate {
         self.clock.today()
     }
+
+    /// Runs a part of the transaction that may be refused on its own: what a refused part wrote is
+    /// taken back, and the rest of the transaction goes on.
+    ///
+    /// # Errors
+    /// What `part` refused, or a fault of the database.
+    pub async fn attempt<T, E: Failure>(
+        &self,
+        part: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, E> {
+        self.execute_unprepared("savepoint part").await?;
+        let outcome = part.await;
+        match &outcome {
+            // The whole transaction ends with it.
+            Err(failure) if failure.fault().is_some() => return outcome,
+            Err(_) => drop(self.execute_unprepared("rollback to savepoint part").await?),
+            Ok(_) => (),
+        }
+        self.execute_unprepared("release savepoint part").await?;
+        outcome
+    }
 }
 
 impl Deref for Writing {
@@ -58,27 +86,31 @@ impl Database {
     ///
     /// # Errors
     /// What `work` refused, or a fault of the database.
-    pub async fn write<T, W, F>(&self, dry_run: bool, work: W) -> Result<T, Stopped>
+    pub async fn write<T, E, W, F>(&self, dry_run: bool, work: W) -> Result<T, E>
     where
+        E: Failure,
         W: Fn(Writing) -> F,
-        F: Future<Output = Result<T, Stopped>>,
+        F: Future<Output = Result<T, E>>,
     {
         let mut tries = 0;
         loop {
             tries += 1;
-            match self.write_once(dry_run, &work).await {
-                Err(Stopped::Fault(fault)) if tries < TRIES && is_passing(&fault) => {
+            let outcome = self.write_once(dry_run, &work).await;
+            let fault = outcome.as_ref().err().and_then(E::fault);
+            match fault {
+                Some(fault) if tries < TRIES && is_passing(fault) => {
                     tracing::debug!(%fault, tries, "transaction tried again");
                 }
-                outcome => return outcome,
+                _ => return outcome,
             }
         }
     }
 
-    async fn write_once<T, W, F>(&self, dry_run: bool, work: &W) -> Result<T, Stopped>
+    async fn write_once<T, E, W, F>(&self, dry_run: bool, work: &W) -> Result<T, E>
     where
+        E: Failure,
         W: Fn(Writing) -> F,
-        F: Future<Output = Result<T, Stopped>>,
+        F: Future<Output = Result<T, E>>,
     {
         let postgres = self.engine() == DatabaseBackend::Postgres;
         let options = TransactionOptions {

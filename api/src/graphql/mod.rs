@@ -1,14 +1,23 @@
 //! The schema: one file a noun, with its object, queries, mutations, inputs and payloads.
 //! Translation only: a resolver unwraps its input and calls one function of `service`.
 
+pub mod code_list;
 pub mod cursor;
 pub mod errors;
+pub mod external_reference;
+pub mod filter;
+pub mod import_job;
 pub mod loaders;
 pub mod membership;
 pub mod node;
+pub mod nodes;
 pub mod organisation;
+pub mod organisation_kind;
+pub mod organisation_loaders;
+pub mod organisation_query;
 pub mod paging;
 pub mod period;
+pub mod placeholder;
 pub mod position;
 pub mod request;
 pub mod scalars;
@@ -33,13 +42,22 @@ const MOST_ALIASES: usize = 30;
 
 /// Everything that can be asked.
 #[derive(MergedObject, Default)]
-pub struct Query(viewer::ViewerQuery);
+pub struct Query(
+    code_list::CodeListQuery,
+    import_job::ImportJobQuery,
+    nodes::NodeQuery,
+    organisation_query::OrganisationQuery,
+    viewer::ViewerQuery,
+);
 
 /// Everything that can be done.
 #[derive(MergedObject, Default)]
 pub struct Mutation(
+    external_reference::ExternalReferenceMutation,
+    import_job::ImportJobMutation,
     membership::MembershipMutation,
     period::PeriodMutation,
+    placeholder::PlaceholderMutation,
     session::SessionMutation,
     transaction::TransactionMutation,
 );

@@ -61,7 +61,8 @@ pub trait Asked {
     /// `UNAUTHENTICATED` when nobody signed in.
     fn viewer(&self) -> async_graphql::Result<&Viewer>;
 
-    /// The database, for writing.
+    /// The database, for writing. The request's snapshot is let go, so that no request holds one
+    /// connection while it waits for another.
     fn database(&self) -> async_graphql::Result<&Database>;
 }
 
@@ -78,7 +79,11 @@ impl Asked for Context<'_> {
     }
 
     fn database(&self) -> async_graphql::Result<&Database> {
-        Ok(&self.request()?.database)
+        let request = self.request()?;
+        if let Ok(mut held) = request.snapshot.try_lock() {
+            held.take();
+        }
+        Ok(&request.database)
     }
 }
 

@@ -8,10 +8,9 @@ use sea_orm::{
     EntityTrait, QueryFilter,
 };
 
-use super::Stopped;
 use crate::{
     auth::keys::{self, CannotSign},
-    database::{Database, Writing},
+    database::{Database, Failure, Writing},
 };
 
 /// Held by whoever changes the shape of a PostgreSQL database; an arbitrary number.
@@ -42,6 +41,15 @@ pub enum NotReady {
     Fault(#[from] DbErr),
 }
 
+impl Failure for NotReady {
+    fn fault(&self) -> Option<&DbErr> {
+        match self {
+            Self::Fault(fault) | Self::CannotSign(CannotSign::Unreadable(fault)) => Some(fault),
+            _ => None,
+        }
+    }
+}
+
 /// What is to be done when something is missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Missing {
@@ -57,29 +65,20 @@ pub struct Missing {
 /// # Errors
 /// When the database is newer, another program's, or fails.
 pub async fn install(database: &Database, missing: Missing) -> Result<(), NotReady> {
-    let installed = database.write(false, |tx| async move { install_in(&tx, missing).await }).await;
-    match installed {
-        Ok(History::Newer(change)) => Err(NotReady::Newer(change)),
-        Ok(History::Foreign) => Err(NotReady::Foreign),
-        Ok(_) => Ok(()),
-        Err(Stopped::Fault(fault)) => Err(fault.into()),
-        Err(refused) => Err(DbErr::Custom(refused.to_string()).into()),
-    }
+    database.write(false, |tx| async move { install_in(&tx, missing).await }).await
 }
 
-/// How the database stood before. One that is newer or another program's is left as it is.
-async fn install_in(tx: &Writing, missing: Missing) -> Result<History, Stopped> {
+async fn install_in(tx: &Writing, missing: Missing) -> Result<(), NotReady> {
     if tx.get_database_backend() == DatabaseBackend::Postgres {
         tx.execute_unprepared(MIGRATION_LOCK).await?;
     }
-    let before = migration::history(&**tx).await?;
-    match before {
-        History::Newer(_) | History::Foreign => return Ok(before),
+    match migration::history(&**tx).await? {
+        History::Newer(change) => return Err(NotReady::Newer(change)),
+        History::Foreign => return Err(NotReady::Foreign),
         History::Empty | History::Behind(_) => Migrator::up(&**tx, None).await?,
         History::Current => {}
     }
-    set_up(tx, missing).await?;
-    Ok(before)
+    Ok(set_up(tx, missing).await?)
 }
 
 /// What the database was made for.

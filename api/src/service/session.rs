@@ -70,7 +70,7 @@ pub async fn sign_in(database: &Database, keys: &Keys, who: SignIn) -> Result<Is
             let chosen = choose(&tx, held, wished, "actingAs").await?;
             let session = begin(&tx, account.id, chosen.1.id).await?;
             let refresh = new_refresh(&tx, session.id).await?;
-            Ok((session, refresh, chosen))
+            Ok::<_, Stopped>((session, refresh, chosen))
         })
         .await?;
     issue(database, keys, &session, Some(refresh), chosen).await
@@ -134,7 +134,7 @@ pub async fn switch(
                 organisation_id: Set(chosen.1.id),
                 ..Default::default()
             };
-            Ok((session.update(&*tx).await?, chosen))
+            Ok::<_, Stopped>((session.update(&*tx).await?, chosen))
         })
         .await?;
     issue(database, keys, &session, None, chosen).await

@@ -2,6 +2,8 @@ use std::fmt;
 
 use sea_orm::DbErr;
 
+use crate::database::Failure;
+
 /// Why a use case did not happen: the caller can put it right, or something broke.
 #[derive(Debug)]
 pub enum Stopped {
@@ -111,6 +113,15 @@ impl From<Refusal> for Stopped {
 impl From<DbErr> for Stopped {
     fn from(fault: DbErr) -> Self {
         Self::Fault(fault)
+    }
+}
+
+impl Failure for Stopped {
+    fn fault(&self) -> Option<&DbErr> {
+        match self {
+            Self::Fault(fault) => Some(fault),
+            Self::Refused(_) => None,
+        }
     }
 }
 

@@ -11,6 +11,9 @@ create table organisation (
     check (closed_on is null or opened_on is null or opened_on <= closed_on)
 );
 create index organisation_by_name on organisation (name, id);
+create index organisation_by_opening on organisation (coalesce(opened_on, '0001-01-01'), id);
+create index organisation_by_kind on organisation (kind);
+create index organisation_by_merger on organisation (merged_into_id);
 
 create table organisation_identifier (
     scheme text not null,
@@ -53,8 +56,10 @@ create table external_reference (
     owner_id {uuid} not null references organisation (id),
     system text not null check (length(system) between 1 and 60),
     value text not null check (length(value) between 1 and 200),
+    object_kind text not null,
     object_id {uuid} not null,
-    primary key (owner_id, system, value)
+    primary key (owner_id, system, value),
+    unique (owner_id, system, object_id)
 );
 create index external_reference_by_object on external_reference (object_id);
 
@@ -78,6 +83,7 @@ create table ring_fence (
 create table import_job (
     id {uuid} primary key,
     organisation_id {uuid} references organisation (id),
+    started_by {uuid},
     kind text not null,
     status text not null,
     is_dry_run boolean not null,

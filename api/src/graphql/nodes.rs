@@ -1,0 +1,145 @@
+//! Everything that has an identity of its own, found by it. To add a noun: its variant in
+//! [`Node`], its arm in [`find`].
+
+use async_graphql::{Context, ErrorExtensions, ID, Interface, Object, Result};
+use entities::external_reference::ObjectKind;
+use futures_util::future::try_join_all;
+use uuid::Uuid;
+
+use super::{
+    import_job::{ImportJob, ImportJobById},
+    loaders::Loading,
+    node::{self, Kind},
+    organisation::Organisation,
+    organisation_loaders::OrganisationById,
+    request::{Asked, fault},
+};
+use crate::service::{self, Refusal, external_reference::Object};
+
+/// The most identities that may be asked for at once.
+const MOST_IDS: usize = 100;
+
+/// Something with an identity of its own. What you may not see is null, as if it did not exist.
+#[derive(Clone, Interface)]
+#[graphql(field(name = "id", ty = "ID", desc = "The identity, opaque and lasting."))]
+pub enum Node {
+    /// An organisation.
+    Organisation(Organisation),
+    /// A run of an importer.
+    ImportJob(ImportJob),
+}
+
+/// Things found by their identities.
+#[derive(Default)]
+pub struct NodeQuery;
+
+#[Object]
+impl NodeQuery {
+    /// The object with this identity; null when there is none, or not for you.
+    async fn node(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The identity.")] id: ID,
+    ) -> Result<Option<Node>> {
+        find(ctx, &id).await
+    }
+
+    /// The objects with these identities, in their order; null for each that does not exist, or
+    /// not for you.
+    async fn nodes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The identities, at most 100.")] ids: Vec<ID>,
+    ) -> Result<Vec<Option<Node>>> {
+        if ids.len() > MOST_IDS {
+            return Err(async_graphql::Error::new("at most 100 identities may be named")
+                .extend_with(|_, extensions| extensions.set("code", "BAD_PAGE")));
+        }
+        try_join_all(ids.iter().map(|id| find(ctx, id))).await
+    }
+
+    /// The object for which your own organisation set this reference; null when it set none, or
+    /// may no longer see the object.
+    async fn by_external_reference(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The system, as your organisation names it.")] system: String,
+        #[graphql(desc = "The reference in that system.")] value: String,
+    ) -> Result<Option<Node>> {
+        let viewer = ctx.viewer()?;
+        let snapshot = ctx.request()?.snapshot().await?;
+        let connection = snapshot.connection();
+        let found =
+            service::external_reference::find(connection, viewer, &system, &value).await;
+        match found.map_err(fault)? {
+            Some(object) => of_kind(ctx, kind_of(object.kind), object.id).await,
+            None => Ok(None),
+        }
+    }
+}
+
+/// The object with this identity, if the viewer sees it. Those of one kind are read together.
+///
+/// # Errors
+/// `UNAUTHENTICATED`, or a fault.
+pub async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
+    ctx.viewer()?;
+    match node::of(id) {
+        Some((kind, id)) => of_kind(ctx, kind, id).await,
+        None => Ok(None),
+    }
+}
+
+async fn of_kind(ctx: &Context<'_>, kind: Kind, id: Uuid) -> Result<Option<Node>> {
+    let loaders = ctx.loaders()?;
+    Ok(match kind {
+        Kind::Organisation => {
+            loaders.load_one(OrganisationById(id)).await?.map(|row| Organisation(row).into())
+        }
+        Kind::Job => loaders.load_one(ImportJobById(id)).await?.map(|row| ImportJob(row).into()),
+        _ => None,
+    })
+}
+
+/// The object that a client means, which the viewer sees and may keep a reference for.
+///
+/// # Errors
+/// A fault; inside, `NOT_FOUND` at `path`.
+pub async fn visible(
+    ctx: &Context<'_>,
+    id: &ID,
+    path: &str,
+) -> Result<std::result::Result<Object, Refusal>> {
+    let seen = find(ctx, id).await?.is_some();
+    let object = node::of(id).and_then(|(kind, id)| Some(Object { kind: reference(kind)?, id }));
+    Ok(object.filter(|_| seen).ok_or_else(|| Refusal::not_found("object", path)))
+}
+
+fn reference(kind: Kind) -> Option<ObjectKind> {
+    Some(match kind {
+        Kind::Organisation => ObjectKind::Organisation,
+        Kind::Agreement => ObjectKind::Agreement,
+        Kind::Fund => ObjectKind::Fund,
+        Kind::Contribution => ObjectKind::Contribution,
+        Kind::Scheme => ObjectKind::Scheme,
+        Kind::Commitment => ObjectKind::Commitment,
+        Kind::Forecast => ObjectKind::Forecast,
+        Kind::Movement => ObjectKind::Movement,
+        Kind::Transaction => ObjectKind::Transaction,
+        Kind::Job | Kind::Account | Kind::Membership => return None,
+    })
+}
+
+fn kind_of(kind: ObjectKind) -> Kind {
+    match kind {
+        ObjectKind::Organisation => Kind::Organisation,
+        ObjectKind::Agreement => Kind::Agreement,
+        ObjectKind::Fund => Kind::Fund,
+        ObjectKind::Contribution => Kind::Contribution,
+        ObjectKind::Scheme => Kind::Scheme,
+        ObjectKind::Commitment => Kind::Commitment,
+        ObjectKind::Forecast => Kind::Forecast,
+        ObjectKind::Movement => Kind::Movement,
+        ObjectKind::Transaction => Kind::Transaction,
+    }
+}

@@ -1,0 +1,161 @@
+use std::collections::HashMap;
+
+use entities::{
+    commitment::{self, Column},
+    value::{FinancialYear, Pence},
+};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, Value,
+    sea_query::{Alias, Expr, ExprTrait, SimpleExpr},
+};
+use uuid::Uuid;
+
+use crate::{
+    access::{Seen, commitment::sees_commitments},
+    auth::Viewer,
+    database::{Cut, Keyset, PageRequest, Writing, nested, nested_counts},
+    service::Stopped,
+};
+
+/// Which commitments are listed, each list under its own kind of parent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum List {
+    /// The promises of a scheme, of one year where one is named.
+    PromisesOfScheme(Option<FinancialYear>),
+    /// The releases of a promise.
+    ReleasesOfPromise,
+}
+
+/// The values by which a commitment has its place in a list.
+#[must_use]
+pub fn place(row: &commitment::Model) -> Vec<Value> {
+    vec![row.known_at.into(), row.id.into()]
+}
+
+/// The page of each parent's list that the viewer sees, the earliest recorded first, in one
+/// statement.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn pages(
+    connection: &impl ConnectionTrait,
+    viewer: &Viewer,
+    list: List,
+    parents: &[Uuid],
+    page: &PageRequest,
+) -> Result<HashMap<Uuid, Cut<Seen<commitment::Model>>>, DbErr> {
+    let order = Keyset::new()
+        .ascending((commitment::Entity, Column::KnownAt))
+        .ascending((commitment::Entity, Column::Id));
+    let columns = ((commitment::Entity, Column::Id), (commitment::Entity, list.parent()));
+    let rows = nested(list.of(viewer, parents), columns, &order, page).all(connection).await?;
+    let mut of: HashMap<Uuid, Vec<Seen<commitment::Model>>> = HashMap::new();
+    for row in rows {
+        let parent = match list {
+            List::PromisesOfScheme(_) => Some(row.0.scheme_id),
+            List::ReleasesOfPromise => row.0.releases_id,
+        };
+        if let Some(parent) = parent {
+            of.entry(parent).or_default().push(Seen::from_row(row));
+        }
+    }
+    Ok(of.into_iter().map(|(parent, rows)| (parent, page.cut(rows))).collect())
+}
+
+/// How long each parent's list is; an empty one is left out.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn counts(
+    connection: &impl ConnectionTrait,
+    viewer: &Viewer,
+    list: List,
+    parents: &[Uuid],
+) -> Result<HashMap<Uuid, u64>, DbErr> {
+    nested_counts(connection, list.of(viewer, parents), (commitment::Entity, list.parent())).await
+}
+
+impl List {
+    fn parent(self) -> Column {
+        match self {
+            Self::PromisesOfScheme(_) => Column::SchemeId,
+            Self::ReleasesOfPromise => Column::ReleasesId,
+        }
+    }
+
+    fn of(
+        self,
+        viewer: &Viewer,
+        parents: &[Uuid],
+    ) -> sea_orm::SelectTwo<commitment::Entity, entities::access::Entity> {
+        let listed = sees_commitments(viewer).filter(self.parent().is_in(parents.iter().copied()));
+        match self {
+            Self::PromisesOfScheme(year) => {
+                let promises = listed.filter(Column::ReleasesId.is_null());
+                match year {
+                    Some(year) => promises.filter(Column::FinancialYear.eq(year)),
+                    None => promises,
+                }
+            }
+            Self::ReleasesOfPromise => listed,
+        }
+    }
+}
+
+/// The commitments with these identities that the viewer sees.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn by_ids(
+    connection: &impl ConnectionTrait,
+    viewer: &Viewer,
+    ids: &[Uuid],
+) -> Result<Vec<Seen<commitment::Model>>, DbErr> {
+    let wanted = sees_commitments(viewer).filter(Column::Id.is_in(ids.iter().copied()));
+    Ok(wanted.all(connection).await?.into_iter().map(Seen::from_row).collect())
+}
+
+/// What was released of these promises, which the caller has found through its view: as negative
+/// amounts; a promise without a release is left out.
+///
+/// # Errors
+/// A fault of the database.
+#[expect(clippy::disallowed_methods, reason = "the caller found the promises through its view")]
+pub async fn released(
+    connection: &impl ConnectionTrait,
+    promises: &[Uuid],
+) -> Result<Vec<(Uuid, Pence)>, DbErr> {
+    commitment::Entity::find()
+        .filter(Column::ReleasesId.is_in(promises.iter().copied()))
+        .select_only()
+        .column(Column::ReleasesId)
+        .expr_as(total(), "released")
+        .group_by(Column::ReleasesId)
+        .into_tuple()
+        .all(connection)
+        .await
+}
+
+/// What is promised of a scheme's budget for a year, less what was released, everything recorded
+/// counted.
+#[expect(clippy::disallowed_methods, reason = "the caller found the scheme through its view")]
+pub(super) async fn committed(
+    tx: &Writing,
+    scheme: Uuid,
+    year: FinancialYear,
+) -> Result<Pence, Stopped> {
+    let sum: Option<Option<Pence>> = commitment::Entity::find()
+        .filter(Column::SchemeId.eq(scheme))
+        .filter(Column::FinancialYear.eq(year))
+        .select_only()
+        .expr_as(total(), "committed")
+        .into_tuple()
+        .one(&**tx)
+        .await?;
+    Ok(sum.flatten().unwrap_or_default())
+}
+
+/// A sum as a 64-bit integer: PostgreSQL makes it a numeric otherwise.
+fn total() -> SimpleExpr {
+    Expr::expr(Column::AmountPence.sum()).cast_as(Alias::new("bigint"))
+}

@@ -1,0 +1,360 @@
+//! Runs of importers: one transaction each, with a job that tells how far it is and what came of
+//! it. A file is read and checked first, so that on SQLite the transaction is short.
+
+use entities::{
+    import_job::{self, JobStatus},
+    membership::Role,
+};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr,
+    EntityTrait, IntoActiveModel, QueryFilter,
+};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{Code, Refusal, Stopped, organisation_import};
+use crate::{
+    auth::Viewer,
+    database::{Database, Writing},
+    import::{self, Format, Line, Table},
+};
+
+/// How many lines are read between two notes of how far the job is.
+const LINES_A_STEP: usize = 2_000;
+
+/// The importers. To add one: a variant here, its name, its arm in [`Run::carry_out`] and in the
+/// GraphQL mirror; its reader in `import`, its function in the noun's service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// The collected list of bodies.
+    Organisations,
+    /// Who took over from whom.
+    Successors,
+    /// Which board covers which council.
+    IcbLocalAuthority,
+    /// The Organisation Data Service's list of trusts.
+    OdsEtr,
+    /// The Organisation Data Service's list of commissioners.
+    OdsEccg,
+    /// The statistics office's list of boards.
+    OnsIcbNames,
+}
+
+/// What came of an import, or would have in a dry run.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Report {
+    /// Lines whose thing was not there before.
+    pub created: u64,
+    /// Lines whose thing is different now.
+    pub changed: u64,
+    /// Lines that said nothing new.
+    pub unchanged: u64,
+    /// Lines that were not taken.
+    pub rejected: Vec<Rejected>,
+    /// What was taken in another way than it is written.
+    pub notes: Vec<Note>,
+    /// Why nothing was written at all.
+    pub failure: Option<String>,
+}
+
+/// A line that was not taken.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rejected {
+    /// The line, the first being 1.
+    pub line: u64,
+    /// Why.
+    pub reason: String,
+}
+
+/// Something about a line that somebody should know.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Note {
+    /// The line, the first being 1.
+    pub line: u64,
+    /// What.
+    pub text: String,
+}
+
+/// A file to be imported.
+#[derive(Clone, Debug)]
+pub struct NewImport {
+    /// By which importer.
+    pub kind: Kind,
+    /// The file.
+    pub content: Vec<u8>,
+    /// Whether to check only.
+    pub dry_run: bool,
+}
+
+impl Kind {
+    /// Every importer.
+    pub const ALL: [Self; 6] = [
+        Self::Organisations,
+        Self::Successors,
+        Self::IcbLocalAuthority,
+        Self::OdsEtr,
+        Self::OdsEccg,
+        Self::OnsIcbNames,
+    ];
+
+    /// The name by which the operator calls it, and jobs are kept.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Organisations => "organisations",
+            Self::Successors => "successors",
+            Self::IcbLocalAuthority => "icb-local-authority",
+            Self::OdsEtr => "ods-etr",
+            Self::OdsEccg => "ods-eccg",
+            Self::OnsIcbNames => "ons-icb-names",
+        }
+    }
+
+    /// The importer that goes by `name`.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
+    /// True of lists that everybody shares: they are the operator's to import.
+    #[must_use]
+    pub fn is_operators(self) -> bool {
+        match self {
+            Self::Organisations
+            | Self::Successors
+            | Self::IcbLocalAuthority
+            | Self::OdsEtr
+            | Self::OdsEccg
+            | Self::OnsIcbNames => true,
+        }
+    }
+}
+
+impl Report {
+    /// What a job reported; nothing while it runs.
+    #[must_use]
+    pub fn of(job: &import_job::Model) -> Option<Self> {
+        job.report.as_deref().and_then(|report| serde_json::from_str(report).ok())
+    }
+
+    /// Adds a line that was not taken.
+    pub fn reject(&mut self, line: u64, reason: impl Into<String>) {
+        self.rejected.push(Rejected { line, reason: reason.into() });
+    }
+
+    /// Adds what somebody should know of a line.
+    pub fn note(&mut self, line: u64, text: impl Into<String>) {
+        self.notes.push(Note { line, text: text.into() });
+    }
+}
+
+/// Imports a file for the operator, and waits for it to end.
+///
+/// # Errors
+/// A fault of the database. What is wrong with the file is in the job's report.
+pub async fn import(database: &Database, new: NewImport) -> Result<import_job::Model, Stopped> {
+    let job = begin(database, None, &new).await?;
+    Run { database, job: job.id, new: &new }.to_its_end().await
+}
+
+/// Begins to import a file for the viewer, and answers with the job, which goes on by itself.
+///
+/// # Errors
+/// `NOT_ALLOWED` for lists that are the operator's, and without a role that writes.
+pub async fn start(
+    database: &Database,
+    viewer: &Viewer,
+    new: NewImport,
+) -> Result<import_job::Model, Stopped> {
+    if new.kind.is_operators() {
+        let sentence = "this list is shared by everybody: the operator imports it";
+        return Err(Refusal::new(Code::NotAllowed, sentence).at("kind").into());
+    }
+    if ![Role::Admin, Role::Finance, Role::Commissioner].into_iter().any(|role| viewer.holds(role))
+    {
+        let sentence = "importing needs the role ADMIN, FINANCE or COMMISSIONER";
+        return Err(Refusal::new(Code::NotAllowed, sentence).into());
+    }
+    let job = begin(database, Some(viewer), &new).await?;
+    let (database, id) = (database.clone(), job.id);
+    // On a thread of its own: reading a large file would keep others waiting.
+    let runtime = tokio::runtime::Handle::current();
+    tokio::task::spawn_blocking(move || {
+        let run = Run { database: &database, job: id, new: &new };
+        if let Err(stopped) = runtime.block_on(run.to_its_end()) {
+            tracing::error!(%stopped, job = %id, "an import could not be recorded");
+        }
+    });
+    Ok(job)
+}
+
+/// The jobs with these identities that the viewer sees: those of its organisation, to an
+/// administrator; to others those that they started.
+///
+/// # Errors
+/// A fault of the database.
+#[expect(clippy::disallowed_methods, reason = "jobs are found by their organisation and maker")]
+pub async fn by_ids(
+    connection: &impl ConnectionTrait,
+    viewer: &Viewer,
+    ids: &[Uuid],
+) -> Result<Vec<import_job::Model>, DbErr> {
+    let mut own = Condition::all().add(import_job::Column::OrganisationId.eq(viewer.organisation));
+    if !viewer.holds(Role::Admin) {
+        own = own.add(match viewer.account {
+            Some(account) => import_job::Column::StartedBy.eq(account),
+            None => import_job::Column::StartedBy.is_null(),
+        });
+    }
+    import_job::Entity::find()
+        .filter(import_job::Column::Id.is_in(ids.iter().copied()))
+        .filter(own)
+        .all(connection)
+        .await
+}
+
+async fn begin(
+    database: &Database,
+    viewer: Option<&Viewer>,
+    new: &NewImport,
+) -> Result<import_job::Model, Stopped> {
+    database.write(false, |tx| async move { begin_in(&tx, viewer, new).await }).await
+}
+
+async fn begin_in(
+    tx: &Writing,
+    viewer: Option<&Viewer>,
+    new: &NewImport,
+) -> Result<import_job::Model, Stopped> {
+    let job = import_job::Model {
+        id: tx.new_id(),
+        organisation_id: viewer.map(|viewer| viewer.organisation),
+        started_by: viewer.and_then(|viewer| viewer.account),
+        kind: new.kind.name().to_owned(),
+        status: JobStatus::Running,
+        is_dry_run: new.dry_run,
+        rows_total: 0,
+        rows_done: 0,
+        report: None,
+        started_at: tx.now(),
+        finished_at: None,
+    };
+    Ok(job.into_active_model().reset_all().insert(&**tx).await?)
+}
+
+/// One run of an importer.
+struct Run<'a> {
+    database: &'a Database,
+    job: Uuid,
+    new: &'a NewImport,
+}
+
+impl Run<'_> {
+    async fn to_its_end(&self) -> Result<import_job::Model, Stopped> {
+        let done = self.carry_out().await;
+        let failure = match done {
+            Ok(job) => return Ok(job),
+            Err(Stopped::Refused(refusal)) => refusal.message,
+            Err(Stopped::Fault(fault)) => {
+                tracing::error!(%fault, job = %self.job, "an import failed");
+                "the database failed; nothing was written".to_owned()
+            }
+        };
+        self.end(JobStatus::Failed, &Report { failure: Some(failure), ..Report::default() }).await
+    }
+
+    async fn carry_out(&self) -> Result<import_job::Model, Stopped> {
+        match self.new.kind {
+            Kind::Organisations => {
+                self.of::<import::Organisations, _>(organisation_import::bodies).await
+            }
+            Kind::OdsEtr => self.of::<import::OdsEtr, _>(organisation_import::bodies).await,
+            Kind::OdsEccg => self.of::<import::OdsEccg, _>(organisation_import::bodies).await,
+            Kind::OnsIcbNames => {
+                self.of::<import::OnsIcbNames, _>(organisation_import::bodies).await
+            }
+            Kind::Successors => {
+                self.of::<import::Successors, _>(organisation_import::successions).await
+            }
+            Kind::IcbLocalAuthority => {
+                self.of::<import::IcbLocalAuthority, _>(organisation_import::coverage).await
+            }
+        }
+    }
+
+    /// Reads the file by its format, and takes its lines in one transaction.
+    async fn of<F, T>(&self, take: T) -> Result<import_job::Model, Stopped>
+    where
+        F: Format,
+        T: AsyncFn(&Writing, &[Line<F::Row>]) -> Result<Report, Stopped>,
+    {
+        let table = Table::read(&self.new.content, F::LAYOUT)
+            .map_err(|unreadable| Refusal::new(Code::RejectedRows, unreadable).at("content"))?;
+        let (mut lines, mut rejected) = (Vec::new(), Vec::new());
+        for start in (0..table.len()).step_by(LINES_A_STEP) {
+            for Line { number, row } in table.rows(start, LINES_A_STEP, F::row) {
+                match row {
+                    Ok(row) => lines.push(Line { number, row }),
+                    Err(reason) => rejected.push(Rejected { line: number, reason }),
+                }
+            }
+            self.progress(table.len(), (start + LINES_A_STEP).min(table.len())).await?;
+        }
+        let dry_run = self.new.dry_run;
+        let (take, lines, rejected) = (&take, &lines, &rejected);
+        let (job, report) = self
+            .database
+            .write(dry_run, |tx| async move {
+                let mut report = take(&tx, lines).await?;
+                report.rejected.extend_from_slice(rejected);
+                report.rejected.sort_by_key(|rejected| rejected.line);
+                report.notes.sort_by_key(|note| note.line);
+                let job = self.finish(&tx, JobStatus::Succeeded, &report).await?;
+                Ok::<_, Stopped>((job, report))
+            })
+            .await?;
+        // A dry run takes back even that it ended.
+        if dry_run { self.end(JobStatus::Succeeded, &report).await } else { Ok(job) }
+    }
+
+    async fn progress(&self, total: usize, done: usize) -> Result<(), Stopped> {
+        let rows = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+        let job = import_job::ActiveModel {
+            id: Set(self.job),
+            rows_total: Set(rows(total)),
+            rows_done: Set(rows(done)),
+            ..Default::default()
+        };
+        let job = &job;
+        self.database
+            .write(false, |tx| async move {
+                job.clone().update(&*tx).await?;
+                Ok(())
+            })
+            .await
+    }
+
+    async fn end(&self, status: JobStatus, report: &Report) -> Result<import_job::Model, Stopped> {
+        self.database
+            .write(false, |tx| async move { self.finish(&tx, status, report).await })
+            .await
+    }
+
+    async fn finish(
+        &self,
+        tx: &Writing,
+        status: JobStatus,
+        report: &Report,
+    ) -> Result<import_job::Model, Stopped> {
+        let report = serde_json::to_string(report)
+            .map_err(|unwritable| DbErr::Json(unwritable.to_string()))?;
+        let job = import_job::ActiveModel {
+            id: Set(self.job),
+            status: Set(status),
+            report: Set(Some(report)),
+            finished_at: Set(Some(tx.now())),
+            ..Default::default()
+        };
+        Ok(job.update(&**tx).await?)
+    }
+}

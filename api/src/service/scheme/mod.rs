@@ -1,0 +1,142 @@
+//! Schemes: the budget lines of a fund.
+
+mod budget;
+mod check;
+mod read;
+mod update;
+
+use entities::{scheme, value::FinancialYear};
+use sea_orm::{ActiveModelTrait, IntoActiveModel};
+use uuid::Uuid;
+
+use super::{
+    Stopped,
+    fund_lock::{self, HeldFund},
+    funding_split::NewShare,
+    ground::{self, Ground},
+};
+use crate::{
+    access::{Seen, derive},
+    auth::Viewer,
+    database::{Database, Writing},
+};
+
+pub use budget::{NewBudget, NewSchemeBudget, set_budget, set_budget_in};
+pub(super) use check::{organisation_exists, year_in_term};
+pub(super) use read::seen;
+pub use read::{
+    Criterion, Listing, Order, budgets, by_ids, by_reference, counts, cutoff, pages, splits,
+};
+pub use update::{SchemeChange, update, update_in};
+
+/// What a scheme is to be.
+#[derive(Clone, Debug)]
+pub struct NewScheme {
+    /// The fund.
+    pub fund: Uuid,
+    /// What the partners call it; unique in the fund.
+    pub reference: String,
+    /// Its name.
+    pub name: String,
+    /// The scheme type, from the year's list.
+    pub scheme_type_code: String,
+    /// The area of spend, from the year's list.
+    pub area_of_spend_code: Option<String>,
+    /// The partner that commissions it.
+    pub commissioner: Uuid,
+    /// The funded provider, if there is one.
+    pub provider: Option<Uuid>,
+    /// True when it goes on from year to year.
+    pub is_recurrent: bool,
+    /// True of capital, false of revenue.
+    pub is_capital: bool,
+    /// Its original budget, where it is known.
+    pub budget: Option<NewBudget>,
+}
+
+/// Sets up a scheme; with `dry_run`, checks whether it could be.
+///
+/// # Errors
+/// As [`create_in`].
+pub async fn create(
+    db: &Database,
+    viewer: &Viewer,
+    dry_run: bool,
+    new: NewScheme,
+) -> Result<Seen<scheme::Model>, Stopped> {
+    let new = &new;
+    db.write(dry_run, |tx| async move { create_in(&tx, viewer, new.clone()).await }).await
+}
+
+/// Sets up a scheme with its provider's view, its original budget and its funding split.
+///
+/// # Errors
+/// `NOT_FOUND`, `NOT_ALLOWED`; `INVALID_VALUE`, `UNKNOWN_CODE`, `ALREADY_EXISTS` about the scheme;
+/// of the budget, as [`set_budget_in`].
+pub async fn create_in(
+    tx: &Writing,
+    viewer: &Viewer,
+    new: NewScheme,
+) -> Result<Seen<scheme::Model>, Stopped> {
+    let ground = ground::of_fund(&**tx, viewer, new.fund, "fund").await?;
+    viewer.actor().may_create_scheme(&ground.parties())?;
+    // Held before the first fact is read, so that the facts stay as they are until it is written.
+    let held = fund_lock::hold(tx, new.fund).await?;
+    check_new(tx, &ground, &new).await?;
+    let row = scheme::Model {
+        id: tx.new_id(),
+        fund_id: new.fund,
+        reference: new.reference,
+        name: new.name,
+        scheme_type_code: new.scheme_type_code,
+        area_of_spend_code: new.area_of_spend_code,
+        commissioner_id: new.commissioner,
+        provider_id: new.provider,
+        is_recurrent: new.is_recurrent,
+        is_capital: new.is_capital,
+        version: 1,
+    };
+    let row = row.into_active_model().reset_all().insert(&**tx).await?;
+    if let Some(provider) = row.provider_id {
+        derive::funded_provider(&**tx, row.fund_id, provider).await?;
+    }
+    let at = Recording { ground: &ground, held: &held, scheme: &row };
+    if let Some(budget) = new.budget {
+        budget::original(tx, &at, budget, "budget").await?;
+    }
+    Ok(ground.fund.with(row))
+}
+
+/// What facts about a scheme are recorded with: its fund held, and the scheme.
+pub(super) struct Recording<'a> {
+    pub ground: &'a Ground,
+    pub held: &'a HeldFund,
+    pub scheme: &'a scheme::Model,
+}
+
+async fn check_new(tx: &Writing, ground: &Ground, new: &NewScheme) -> Result<(), Stopped> {
+    check::text(&new.reference, 60, "reference")?;
+    check::text(&new.name, 300, "name")?;
+    check::reference_is_free(tx, new.fund, &new.reference).await?;
+    let year = match &new.budget {
+        Some(budget) => budget.year,
+        None => year_of_lists(tx, ground),
+    };
+    check::scheme_type(tx, &new.scheme_type_code, year).await?;
+    if let Some(code) = &new.area_of_spend_code {
+        check::area_of_spend(tx, code, year).await?;
+    }
+    check::commissioner(ground, new.commissioner)?;
+    if let Some(provider) = new.provider {
+        organisation_exists(tx, provider, "provider").await?;
+    }
+    Ok(())
+}
+
+/// The year whose lists a scheme is described by while it has no budget: the current one, or the
+/// nearest one of the agreement.
+fn year_of_lists(tx: &Writing, ground: &Ground) -> FinancialYear {
+    let first = ground.agreement.starts_on;
+    let today = tx.today().max(first);
+    FinancialYear::of(ground.agreement.ends_on.map_or(today, |last| today.min(last.max(first))))
+}

@@ -1,0 +1,252 @@
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use domain::rules::{
+    funding::{DatedSplit, Share},
+    profile::Months,
+};
+use entities::{
+    scheme::{self, Column},
+    value::{FinancialYear, Instant, Pence, Period},
+};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DbErr, QueryFilter, Value,
+    sea_query::Expr,
+};
+use uuid::Uuid;
+
+use crate::{
+    access::{
+        Seen,
+        facts::{Cutoff, budgets},
+        scheme::{self as access, effective_term, sees_schemes},
+    },
+    auth::Viewer,
+    database::{Cut, Keyset, PageRequest, Writing, nested, nested_counts},
+    service::{
+        Refusal, Stopped,
+        criteria::{Test, Where},
+    },
+};
+
+/// What schemes are picked by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Criterion {
+    /// What the partners call it.
+    Reference(Test<String>),
+    /// Its name.
+    Name(Test<String>),
+    /// Its type; withheld from a funded provider.
+    SchemeType(Test<String>),
+    /// Its area of spend; withheld from a funded provider.
+    AreaOfSpend(Test<String>),
+    /// Who commissions it; withheld from a funded provider.
+    Commissioner(Test<Uuid>),
+    /// Who provides it.
+    Provider(Test<Uuid>),
+    /// Whether it goes on from year to year; withheld from a funded provider.
+    IsRecurrent(bool),
+    /// Whether it is capital; withheld from a funded provider.
+    IsCapital(bool),
+}
+
+/// What schemes are ordered by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Order {
+    /// By reference, A first.
+    ReferenceAscending,
+    /// By reference, Z first.
+    ReferenceDescending,
+}
+
+/// Which schemes of a fund are wanted, and in which order.
+#[derive(Clone, Debug)]
+pub struct Listing {
+    /// What they are picked by.
+    pub criteria: Where<Criterion>,
+    /// What they are ordered by; then by identity.
+    pub order: Order,
+}
+
+impl Listing {
+    /// The values by which `row` has its place in the list.
+    #[must_use]
+    pub fn place(row: &scheme::Model) -> Vec<Value> {
+        vec![row.reference.clone().into(), row.id.into()]
+    }
+
+    fn keyset(&self) -> Keyset {
+        let reference = (scheme::Entity, Column::Reference);
+        let keyset = match self.order {
+            Order::ReferenceAscending => Keyset::new().ascending(reference),
+            Order::ReferenceDescending => Keyset::new().descending(reference),
+        };
+        keyset.ascending((scheme::Entity, Column::Id))
+    }
+
+    fn condition(&self) -> Condition {
+        self.criteria.condition(&Criterion::condition)
+    }
+}
+
+impl Criterion {
+    fn condition(&self) -> Condition {
+        let open = |column: Column| Expr::col((scheme::Entity, column));
+        match self {
+            Self::Reference(test) => test.of(&open(Column::Reference)),
+            Self::Name(test) => test.of(&open(Column::Name)),
+            Self::SchemeType(test) => test.of(&effective_term(Column::SchemeTypeCode)),
+            Self::AreaOfSpend(test) => test.of(&effective_term(Column::AreaOfSpendCode)),
+            Self::Commissioner(test) => test.of(&effective_term(Column::CommissionerId)),
+            // Whoever sees a scheme for being its provider knows its provider.
+            Self::Provider(test) => test.of(&open(Column::ProviderId)),
+            Self::IsRecurrent(is) => Test::Equals(*is).of(&effective_term(Column::IsRecurrent)),
+            Self::IsCapital(is) => Test::Equals(*is).of(&effective_term(Column::IsCapital)),
+        }
+    }
+}
+
+/// The page of each fund's schemes that the viewer sees, in one statement.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn pages(
+    connection: &impl ConnectionTrait,
+    viewer: &Viewer,
+    funds: &[Uuid],
+    listing: &Listing,
+    page: &PageRequest,
+) -> Result<HashMap<Uuid, Cut<Seen<scheme::Model>>>, DbErr> {
+    let wanted = sees_schemes(viewer)
+        .filter(Column::FundId.is_in(funds.iter().copied()))
+        .filter(listing.condition());
+    let columns = ((scheme::Entity, Column::Id), (scheme::Entity, Column::FundId));
+    let rows = nested(wanted, columns, &listing.keyset(), page).all(connection).await?;
+    let mut of: HashMap<Uuid, Vec<Seen<scheme::Model>>> = HashMap::new();
+    for row in rows {
+        of.entry(row.0.fund_id).or_default().push(Seen::from_row(row));
+    }
+    Ok(of.into_iter().map(|(fund, rows)| (fund, page.cut(rows))).collect())
+}
+
+/// How many schemes of each fund the viewer sees; a fund without any is left out.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn counts(
+    connection: &impl ConnectionTrait,
+    viewer: &Viewer,
+    funds: &[Uuid],
+    listing: &Listing,
+) -> Result<HashMap<Uuid, u64>, DbErr> {
+    let wanted = sees_schemes(viewer)
+        .filter(Column::FundId.is_in(funds.iter().copied()))
+        .filter(listing.condition());
+    nested_counts(connection, wanted, (scheme::Entity, Column::FundId)).await
+}
+
+/// The schemes with these identities that the viewer sees.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn by_ids(
+    connection: &impl ConnectionTrait,
+    viewer: &Viewer,
+    ids: &[Uuid],
+) -> Result<Vec<Seen<scheme::Model>>, DbErr> {
+    let wanted = sees_schemes(viewer).filter(Column::Id.is_in(ids.iter().copied()));
+    Ok(wanted.all(connection).await?.into_iter().map(Seen::from_row).collect())
+}
+
+/// The scheme of `fund` that goes by `reference`, if the viewer sees it.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn by_reference(
+    connection: &impl ConnectionTrait,
+    viewer: &Viewer,
+    fund: Uuid,
+    reference: &str,
+) -> Result<Option<Seen<scheme::Model>>, DbErr> {
+    let found = sees_schemes(viewer)
+        .filter(Column::FundId.eq(fund))
+        .filter(Column::Reference.eq(reference))
+        .one(connection)
+        .await?;
+    Ok(found.map(Seen::from_row))
+}
+
+/// The scheme that a use case is about, if the viewer sees it.
+///
+/// # Errors
+/// `NOT_FOUND` at `path`.
+pub(in crate::service) async fn seen(
+    tx: &Writing,
+    viewer: &Viewer,
+    id: Uuid,
+    path: &str,
+) -> Result<Seen<scheme::Model>, Stopped> {
+    let found = access::visible(&**tx, viewer, id).await?;
+    found.ok_or_else(|| Refusal::not_found("scheme", path).into())
+}
+
+/// What counts of a year when a day, if any, is asked for: else today, or the nearest day of the
+/// year, so that a year to come shows what is planned for it.
+#[must_use]
+pub fn cutoff(
+    year: FinancialYear,
+    as_of: Option<NaiveDate>,
+    known_at: Option<Instant>,
+    today: NaiveDate,
+) -> Cutoff {
+    let day = as_of.unwrap_or_else(|| today.clamp(year.first_day(), year.last_day()));
+    Cutoff::new(year, day, known_at)
+}
+
+/// The monthly budgets of the schemes of `funds` (rule M4). What leaves is masked by the caller.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn budgets(
+    connection: &impl ConnectionTrait,
+    funds: &[Uuid],
+    cutoff: &Cutoff,
+) -> Result<HashMap<Uuid, Months>, DbErr> {
+    let mut of: HashMap<Uuid, Months> = HashMap::new();
+    for row in budgets::monthly(connection, funds, cutoff).await? {
+        let months = of.entry(row.scheme_id).or_insert([Pence::ZERO; 12]);
+        for (month, amount) in Period::months().zip(months.iter_mut()) {
+            if month == row.period {
+                *amount += row.amount_pence;
+            }
+        }
+    }
+    Ok(of)
+}
+
+/// The funding splits of the schemes of `funds`, in the order in which they take effect. What
+/// leaves is masked by the caller.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn splits(
+    connection: &impl ConnectionTrait,
+    funds: &[Uuid],
+    cutoff: &Cutoff,
+) -> Result<HashMap<Uuid, Vec<DatedSplit>>, DbErr> {
+    let mut of: HashMap<Uuid, Vec<DatedSplit>> = HashMap::new();
+    let mut last = None;
+    for row in budgets::splits(connection, funds, cutoff).await? {
+        let splits = of.entry(row.scheme_id).or_default();
+        if last != Some(row.split_id) {
+            last = Some(row.split_id);
+            splits.push(DatedSplit { effective_on: row.effective_on, shares: Vec::new() });
+        }
+        let share =
+            Share { partner: row.partner_id, source: row.source_code, weight: row.weight };
+        if let Some(split) = splits.last_mut() {
+            split.shares.push(share);
+        }
+    }
+    Ok(of)
+}

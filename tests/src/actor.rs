@@ -1,0 +1,57 @@
+//! Somebody who sends requests: as an organisation with roles, or as nobody.
+
+use reqwest::Client;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::Answer;
+
+/// Somebody who sends requests to a world's server.
+#[derive(Clone, Debug)]
+pub struct Actor {
+    pub(crate) client: Client,
+    pub(crate) address: String,
+    pub(crate) token: Option<String>,
+    /// The organisation acted as; nil for nobody.
+    pub organisation: Uuid,
+    /// The organisation's global identity.
+    pub id: String,
+}
+
+impl Actor {
+    /// Sends a document that has no variables.
+    pub async fn ask(&self, document: &str) -> Answer {
+        self.send(document, json!({})).await
+    }
+
+    /// Sends a document with variables.
+    ///
+    /// # Panics
+    /// When the server does not answer with JSON.
+    pub async fn send(&self, document: &str, variables: Value) -> Answer {
+        let mut request = self
+            .client
+            .post(format!("{}/graphql", self.address))
+            .json(&json!({ "query": document, "variables": variables }));
+        if let Some(token) = &self.token {
+            request = request.bearer_auth(token);
+        }
+        let response = request.send().await.expect("the server answers");
+        Answer(response.json().await.expect("the server answers in JSON"))
+    }
+
+    /// Runs the mutation `name` with `input`, and selects `fields` of its payload beside the errors.
+    pub async fn run(&self, name: &str, input: Value, fields: &str) -> Answer {
+        let mut input_type = name.to_owned();
+        input_type[..1].make_ascii_uppercase();
+        self.run_typed(name, &format!("{input_type}Input"), input, fields).await
+    }
+
+    /// The same, where the input's type has another name than the mutation.
+    pub async fn run_typed(&self, name: &str, input_type: &str, input: Value, fields: &str) -> Answer {
+        let document = format!(
+            "mutation($input: {input_type}!) {{ {name}(input: $input) {{ {fields} errors {{ code path message }} }} }}"
+        );
+        self.send(&document, json!({ "input": input })).await
+    }
+}

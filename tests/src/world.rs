@@ -1,0 +1,201 @@
+//! A database and a server of one test's own.
+
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use chrono::{DateTime, TimeZone, Utc};
+use entities::{
+    membership::Role,
+    organisation::{self, OrganisationKind},
+    organisation_identifier,
+};
+use reqwest::Client;
+use sea_orm::{EntityTrait, IntoActiveModel};
+use tributary::{
+    auth::{Viewer, keys, token},
+    clock::Clock,
+    database::{self, Database},
+    graphql::node::Kind,
+    http::{self, App},
+    service::installation::{self, Missing},
+};
+use uuid::Uuid;
+
+use crate::{Actor, postgres};
+
+/// Which database a world has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    /// A file of its own.
+    Sqlite,
+    /// A database of its own on the test server.
+    Postgres,
+}
+
+/// A database, a server and a clock of one test's own.
+pub struct World {
+    /// The engine.
+    pub engine: Engine,
+    /// The database's address.
+    pub url: String,
+    /// The database, for what no request does.
+    pub database: Database,
+    /// The server's address.
+    pub address: String,
+    client: Client,
+    now: Arc<AtomicI64>,
+    file: Option<PathBuf>,
+    codes: AtomicU64,
+}
+
+static NEXT_FILE: AtomicU64 = AtomicU64::new(0);
+
+impl World {
+    /// A new world: 1 October 2025, nobody in it.
+    ///
+    /// # Panics
+    /// When the database or the server cannot be had.
+    pub async fn on(engine: Engine) -> Self {
+        let (url, file) = match engine {
+            Engine::Postgres => (postgres::fresh_database().await, None),
+            Engine::Sqlite => {
+                let number = NEXT_FILE.fetch_add(1, Ordering::Relaxed);
+                let name = format!("tributary-test-{}-{number}.db", std::process::id());
+                let file = std::env::temp_dir().join(name);
+                (format!("sqlite:{}", file.display()), Some(file))
+            }
+        };
+        let now = Arc::new(AtomicI64::new(instant(2025, 10, 1)));
+        let clock = {
+            let now = Arc::clone(&now);
+            // Every look at the clock is a little later, so that nothing waits for time to pass.
+            Clock::from_fn(move || {
+                DateTime::from_timestamp_micros(now.fetch_add(1, Ordering::Relaxed))
+                    .expect("the world's clock is within the calendar")
+            })
+        };
+        let database = database::open(&url, true, clock).await.expect("the database opens");
+        let missing = Missing { becomes_demonstration: false, signing_key_is_made: true };
+        installation::install(&database, missing).await.expect("the database is set up");
+        let address = serve(database.clone()).await;
+        let client = Client::builder().no_proxy().timeout(Duration::from_secs(120)).build();
+        let client = client.expect("a client");
+        Self { engine, url, database, address, client, now, file, codes: AtomicU64::new(0) }
+    }
+
+    /// Moves the world's clock, forwards or backwards.
+    pub fn it_is(&self, year: i32, month: u32, day: u32) {
+        self.now.store(instant(year, month, day), Ordering::Relaxed);
+    }
+
+    /// A new organisation with a code of its own, and its identity.
+    ///
+    /// # Panics
+    /// When the database fails.
+    pub async fn organisation(&self, name: &str, kind: OrganisationKind) -> Uuid {
+        let code = format!("T{:04}", self.codes.fetch_add(1, Ordering::Relaxed));
+        self.organisation_with_code(name, kind, ("GB-NHS", &code)).await
+    }
+
+    /// A new organisation with this code.
+    ///
+    /// # Panics
+    /// When the database fails.
+    pub async fn organisation_with_code(
+        &self,
+        name: &str,
+        kind: OrganisationKind,
+        (scheme, value): (&str, &str),
+    ) -> Uuid {
+        let row = organisation::Model {
+            id: self.database.clock().new_id(),
+            name: name.to_owned(),
+            kind,
+            opened_on: None,
+            closed_on: None,
+            postcode: None,
+            is_placeholder: false,
+            merged_into_id: None,
+            version: 1,
+        };
+        let identifier = organisation_identifier::Model {
+            scheme: scheme.to_owned(),
+            value: value.to_owned(),
+            organisation_id: row.id,
+        };
+        let id = row.id;
+        let connection = self.database.for_migration();
+        organisation::Entity::insert(row.into_active_model())
+            .exec_without_returning(connection)
+            .await
+            .expect("an organisation");
+        organisation_identifier::Entity::insert(identifier.into_active_model())
+            .exec_without_returning(connection)
+            .await
+            .expect("its code");
+        id
+    }
+
+    /// Somebody who acts as `organisation` in these roles.
+    ///
+    /// # Panics
+    /// When nothing can be signed.
+    pub async fn actor(&self, organisation: Uuid, roles: &[Role]) -> Actor {
+        let viewer =
+            Viewer { account: None, organisation, roles: roles.to_vec(), session: None };
+        let key = keys::signing(&self.database).await.expect("a signing key");
+        let now = self.database.clock().now();
+        let lifetime = Duration::from_secs(365 * 24 * 3600);
+        let token = token::sign(&key, &viewer, now, lifetime).expect("a token");
+        Actor { token: Some(token.text), organisation, id: global(organisation), ..self.nobody() }
+    }
+
+    /// Somebody who did not sign in.
+    #[must_use]
+    pub fn nobody(&self) -> Actor {
+        Actor {
+            client: self.client.clone(),
+            address: self.address.clone(),
+            token: None,
+            organisation: Uuid::nil(),
+            id: String::new(),
+        }
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        let Some(file) = &self.file else { return };
+        for suffix in ["", "-wal", "-shm"] {
+            let mut name = file.clone().into_os_string();
+            name.push(suffix);
+            // A file that is not there any more needs no removing.
+            let _ = std::fs::remove_file(name);
+        }
+    }
+}
+
+/// An organisation's global identity.
+#[must_use]
+pub fn global(organisation: Uuid) -> String {
+    Kind::Organisation.id(organisation).to_string()
+}
+
+fn instant(year: i32, month: u32, day: u32) -> i64 {
+    let noon = Utc.with_ymd_and_hms(year, month, day, 12, 0, 0);
+    noon.single().expect("a day of the calendar").timestamp_micros()
+}
+
+async fn serve(database: Database) -> String {
+    let app = App::prepare(database).await.expect("the database can be served");
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let address = listener.local_addr().expect("an address");
+    tokio::spawn(http::serve(listener, app, std::future::pending()));
+    format!("http://{address}")
+}
