@@ -40,6 +40,7 @@ pub enum Role {
 /// A role that an account holds in an organisation, for a time.
 pub struct Membership(pub Held);
 
+/// A role that an account holds in an organisation, for a time.
 #[Object]
 impl Membership {
     /// Its global identity.

@@ -42,6 +42,7 @@ pub struct Account {
 /// The caller: who asks, and for whom.
 pub struct Viewer(auth::Viewer);
 
+/// The caller: who asks, and for whom.
 #[Object]
 impl Viewer {
     /// The account; null of a token that the operator made or that a demonstration gave.
