@@ -3,19 +3,26 @@
 
 mod stopped;
 
+pub mod agreement;
+pub mod budget;
 pub mod code_list;
+pub mod contribution;
 pub mod criteria;
+pub mod decision;
 pub mod external_reference;
+pub mod fund;
 pub mod fund_lock;
 pub mod ground;
 pub mod idempotency;
 pub mod import_job;
 pub mod ledger;
+pub mod movement;
 pub mod organisation;
 pub mod organisation_import;
 pub mod period;
 pub mod placeholder;
 pub mod position;
+pub mod text;
 pub mod verify;
 
 pub use stopped::{Code, Refusal, Stopped};
