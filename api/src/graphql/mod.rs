@@ -1,13 +1,29 @@
 //! The schema: one file a noun, with its object, queries, mutations, inputs and payloads.
 //! Translation only: a resolver unwraps its input and calls one function of `service`.
 
+pub mod agreement;
+pub mod agreement_kind;
+pub mod agreement_loaders;
+pub mod agreement_mutation;
+pub mod agreement_query;
 pub mod code_list;
+pub mod contribution;
+pub mod contribution_loaders;
+pub mod contribution_mutation;
 pub mod cursor;
+pub mod decision;
 pub mod errors;
 pub mod external_reference;
 pub mod filter;
+pub mod fund;
+pub mod fund_loaders;
+pub mod fund_mutation;
+pub mod fund_query;
 pub mod import_job;
 pub mod loaders;
+pub mod movement;
+pub mod movement_mutation;
+pub mod nested;
 pub mod node;
 pub mod nodes;
 pub mod organisation;
@@ -22,6 +38,7 @@ pub mod request;
 pub mod scalars;
 pub mod transaction;
 pub mod transactions;
+pub mod withheld;
 
 use async_graphql::{EmptySubscription, MergedObject, Object, Schema, SchemaBuilder};
 
@@ -38,6 +55,8 @@ pub struct Query(
     organisation_query::OrganisationQuery,
     code_list::CodeListQuery,
     import_job::ImportJobQuery,
+    agreement_query::AgreementQuery,
+    fund_query::FundQuery,
 );
 
 /// Everything that can be done.
@@ -48,6 +67,10 @@ pub struct Mutation(
     placeholder::PlaceholderMutation,
     external_reference::ExternalReferenceMutation,
     import_job::ImportJobMutation,
+    agreement_mutation::AgreementMutation,
+    fund_mutation::FundMutation,
+    contribution_mutation::ContributionMutation,
+    movement_mutation::MovementMutation,
 );
 
 /// What the service says of itself.
