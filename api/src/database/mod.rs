@@ -2,6 +2,7 @@
 //! writing.
 
 mod connect;
+mod nested;
 mod page;
 mod snapshot;
 mod write;
@@ -11,6 +12,7 @@ use sea_orm::{DatabaseBackend, DatabaseConnection};
 use crate::clock::Clock;
 
 pub use connect::{CannotOpen, open};
+pub use nested::{count_by_parent, cut_by_parent, nested};
 pub use page::{Cut, Keyset, PageRequest};
 pub use snapshot::Snapshot;
 pub use write::{Failure, Writing};

@@ -1,14 +1,30 @@
 //! The schema: one file a noun, with its object, queries, mutations, inputs and payloads.
 //! Translation only: a resolver unwraps its input and calls one function of `service`.
 
+pub mod agreement;
+pub mod agreement_kind;
+pub mod agreement_loaders;
+pub mod agreement_mutation;
+pub mod agreement_query;
 pub mod code_list;
+pub mod contribution;
+pub mod contribution_loaders;
+pub mod contribution_mutation;
 pub mod cursor;
+pub mod decision;
 pub mod errors;
 pub mod external_reference;
 pub mod filter;
+pub mod fund;
+pub mod fund_loaders;
+pub mod fund_mutation;
+pub mod fund_query;
 pub mod import_job;
 pub mod loaders;
 pub mod membership;
+pub mod movement;
+pub mod movement_mutation;
+pub mod nested;
 pub mod node;
 pub mod nodes;
 pub mod organisation;
@@ -25,6 +41,7 @@ pub mod session;
 pub mod transaction;
 pub mod transactions;
 pub mod viewer;
+pub mod withheld;
 
 use async_graphql::{EmptySubscription, MergedObject, Schema, SchemaBuilder};
 
@@ -48,6 +65,8 @@ pub struct Query(
     nodes::NodeQuery,
     organisation_query::OrganisationQuery,
     viewer::ViewerQuery,
+    agreement_query::AgreementQuery,
+    fund_query::FundQuery,
 );
 
 /// Everything that can be done.
@@ -60,6 +79,10 @@ pub struct Mutation(
     placeholder::PlaceholderMutation,
     session::SessionMutation,
     transaction::TransactionMutation,
+    agreement_mutation::AgreementMutation,
+    fund_mutation::FundMutation,
+    contribution_mutation::ContributionMutation,
+    movement_mutation::MovementMutation,
 );
 
 /// The schema, to be finished with its limits.

@@ -7,8 +7,12 @@ use futures_util::future::try_join_all;
 use uuid::Uuid;
 
 use super::{
+    agreement::PartnershipAgreement,
+    contribution::Contribution,
+    fund::PooledFund,
     import_job::{ImportJob, ImportJobById},
     loaders::Loading,
+    movement::{BudgetMovement, MovementById},
     node::{self, Kind},
     organisation::Organisation,
     organisation_loaders::OrganisationById,
@@ -27,6 +31,14 @@ pub enum Node {
     Organisation(Organisation),
     /// A run of an importer.
     ImportJob(ImportJob),
+    /// A partnership agreement.
+    PartnershipAgreement(PartnershipAgreement),
+    /// A pooled fund.
+    PooledFund(PooledFund),
+    /// A contribution.
+    Contribution(Contribution),
+    /// A movement of budget.
+    BudgetMovement(BudgetMovement),
 }
 
 /// Things found by their identities.
@@ -96,6 +108,12 @@ async fn of_kind(ctx: &Context<'_>, kind: Kind, id: Uuid) -> Result<Option<Node>
             loaders.load_one(OrganisationById(id)).await?.map(|row| Organisation(row).into())
         }
         Kind::Job => loaders.load_one(ImportJobById(id)).await?.map(|row| ImportJob(row).into()),
+        Kind::Agreement => PartnershipAgreement::load(ctx, id).await?.map(Into::into),
+        Kind::Fund => PooledFund::load(ctx, id).await?.map(Into::into),
+        Kind::Contribution => Contribution::load(ctx, id).await?.map(Into::into),
+        Kind::Movement => {
+            loaders.load_one(MovementById(id)).await?.map(|row| BudgetMovement(row).into())
+        }
         _ => None,
     })
 }

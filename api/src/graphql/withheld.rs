@@ -1,0 +1,47 @@
+//! What is hidden from a viewer, told apart from what is not set; and what a viewer may do.
+
+use async_graphql::{Enum, SimpleObject};
+
+/// A field that is null because it is hidden from you (rule V2). A field that is null and not
+/// named so is not set.
+#[derive(Clone, Debug, PartialEq, Eq, SimpleObject)]
+pub struct Withheld {
+    /// The field's name in this object.
+    pub field: &'static str,
+    /// Why it is hidden.
+    pub reason: WithheldReason,
+}
+
+/// Why a field is hidden.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub enum WithheldReason {
+    /// Only the host and the partners of the agreement read it.
+    NotAParty,
+}
+
+impl Withheld {
+    /// These fields, which only the parties of the agreement read.
+    #[must_use]
+    pub fn from_others(fields: &[&'static str]) -> Vec<Self> {
+        let withheld = |field: &&'static str| Self { field, reason: WithheldReason::NotAParty };
+        fields.iter().map(withheld).collect()
+    }
+}
+
+/// Whether you may do something, by the same decision that guards the doing (rule V3).
+#[derive(Clone, Debug, PartialEq, Eq, SimpleObject)]
+pub struct Permission {
+    /// True when you may.
+    pub allowed: bool,
+    /// Why not, and what would help; null when you may.
+    pub reason: Option<String>,
+}
+
+impl<D: std::fmt::Display> From<Result<(), D>> for Permission {
+    fn from(decision: Result<(), D>) -> Self {
+        Self {
+            allowed: decision.is_ok(),
+            reason: decision.err().map(|denied| denied.to_string()),
+        }
+    }
+}
