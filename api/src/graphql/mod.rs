@@ -2,10 +2,15 @@
 //! Translation only: a resolver unwraps its input and calls one function of `service`.
 
 pub mod code_list;
+pub mod commitment;
+pub mod commitment_loaders;
 pub mod cursor;
 pub mod errors;
 pub mod external_reference;
 pub mod filter;
+pub mod forecast;
+pub mod forecast_loaders;
+pub mod fund_schemes;
 pub mod import_job;
 pub mod loaders;
 pub mod node;
@@ -20,8 +25,12 @@ pub mod placeholder;
 pub mod position;
 pub mod request;
 pub mod scalars;
+pub mod scheme;
+pub mod scheme_loaders;
+pub mod scheme_mutation;
 pub mod transaction;
 pub mod transactions;
+pub mod withheld;
 
 use async_graphql::{EmptySubscription, MergedObject, Object, Schema, SchemaBuilder};
 
@@ -48,6 +57,9 @@ pub struct Mutation(
     placeholder::PlaceholderMutation,
     external_reference::ExternalReferenceMutation,
     import_job::ImportJobMutation,
+    scheme_mutation::SchemeMutation,
+    commitment::CommitmentMutation,
+    forecast::ForecastMutation,
 );
 
 /// What the service says of itself.

@@ -7,12 +7,18 @@ use futures_util::future::try_join_all;
 use uuid::Uuid;
 
 use super::{
+    commitment::Commitment,
+    commitment_loaders::CommitmentById,
+    forecast::Forecast,
+    forecast_loaders::ForecastById,
     import_job::{ImportJob, ImportJobById},
     loaders::Loading,
     node::{self, Kind},
     organisation::Organisation,
     organisation_loaders::OrganisationById,
     request::{Asked, fault},
+    scheme::Scheme,
+    scheme_loaders::SchemeById,
 };
 use crate::service::{self, Refusal, external_reference::Object};
 
@@ -27,6 +33,12 @@ pub enum Node {
     Organisation(Organisation),
     /// A run of an importer.
     ImportJob(ImportJob),
+    /// A budget line of a fund.
+    Scheme(Scheme),
+    /// A promise of a part of a scheme's budget.
+    Commitment(Commitment),
+    /// A version of a fund's forecast.
+    Forecast(Forecast),
 }
 
 /// Things found by their identities.
@@ -97,6 +109,13 @@ async fn of_kind(ctx: &Context<'_>, kind: Kind, id: Uuid) -> Result<Option<Node>
             loaders.load_one(OrganisationById(id)).await?.map(|row| Organisation(row).into())
         }
         Kind::Job => loaders.load_one(ImportJobById(id)).await?.map(|row| ImportJob(row).into()),
+        Kind::Scheme => loaders.load_one(SchemeById(id)).await?.map(|row| Scheme(row).into()),
+        Kind::Commitment => {
+            loaders.load_one(CommitmentById(id)).await?.map(|row| Commitment(row).into())
+        }
+        Kind::Forecast => {
+            loaders.load_one(ForecastById(id)).await?.map(|row| Forecast(row).into())
+        }
         _ => None,
     })
 }

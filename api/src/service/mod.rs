@@ -4,9 +4,12 @@
 mod stopped;
 
 pub mod code_list;
+pub mod commitment;
 pub mod criteria;
 pub mod external_reference;
+pub mod forecast;
 pub mod fund_lock;
+pub mod funding_split;
 pub mod ground;
 pub mod idempotency;
 pub mod import_job;
@@ -16,6 +19,8 @@ pub mod organisation_import;
 pub mod period;
 pub mod placeholder;
 pub mod position;
+pub mod ring_fence;
+pub mod scheme;
 pub mod verify;
 
 pub use stopped::{Code, Refusal, Stopped};
