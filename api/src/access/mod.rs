@@ -2,8 +2,10 @@
 //! and the reviewed readers of facts that rules are computed over.
 
 pub mod agreement;
+pub mod commitment;
 pub mod derive;
 pub mod facts;
+pub mod forecast;
 pub mod fund;
 pub mod ledger;
 pub mod membership;

@@ -9,22 +9,37 @@ use super::{
     agreement_loaders::{AgreementById, PartnersOf},
     contribution::{Contribution, ContributionConnection},
     external_reference::ExternalReference,
+    forecast::ForecastConnection,
     fund_loaders::{ContributionsOf, FundById, MovementsOf},
+    fund_schemes::{self, SchemeOrder, SchemeWhere},
     loaders::Loading,
     movement::{BudgetMovement, BudgetMovementConnection},
     nested::NestedPage,
     node::Kind,
     organisation_loaders::ExternalReferencesOf,
     paging::{Page, PageArguments},
+    position::{self, PooledFundPosition, PositionBasis},
     request::{Asked, stopped},
-    scalars::FinancialYear,
+    scalars::{Date, DateTime, FinancialYear},
+    scheme::SchemeConnection,
+    transaction::LedgerTransactionConnection,
+    transactions::{self, LedgerTransactionWhere},
     withheld::{Permission, Withheld},
 };
 use crate::{access::Seen, connection, database::Cut, enum_filter, service};
 
 /// The fields that only the parties of the agreement read.
-const TERMS: &[&str] =
-    &["name", "kind", "agreement", "overProgrammingApproval", "contributions", "budgetMovements"];
+const TERMS: &[&str] = &[
+    "name",
+    "kind",
+    "agreement",
+    "overProgrammingApproval",
+    "contributions",
+    "budgetMovements",
+    "forecasts",
+    "transactions",
+    "position",
+];
 
 /// How the money of a fund is bound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -178,6 +193,77 @@ impl PooledFund {
         let place = |seen: &Seen<_>| service::movement::place(&seen.row);
         let page = Page::new(cut, &list, place).of_total(total);
         Ok(Some(BudgetMovementConnection(page.map(BudgetMovement))))
+    }
+
+    /// Its schemes: to its host and partners all, to a funded provider its own.
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a connection")]
+    async fn schemes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which schemes; all when left out.", name = "where")] wanted: Option<
+            SchemeWhere,
+        >,
+        #[graphql(desc = "In which order; by reference when left out.")] order_by: Option<
+            Vec<SchemeOrder>,
+        >,
+        #[graphql(desc = "How many from the start, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which to begin.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "The cursor before which to end.")] before: Option<String>,
+    ) -> Result<SchemeConnection> {
+        let page = PageArguments::of(first, after, last, before);
+        fund_schemes::schemes(ctx, &self.0, wanted, order_by, page).await
+    }
+
+    /// The versions of its forecast, the last first: to partners those submitted; withheld from a
+    /// funded provider.
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a connection")]
+    async fn forecasts(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Of this year only.")] financial_year: Option<FinancialYear>,
+        #[graphql(desc = "How many from the start, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which to begin.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "The cursor before which to end.")] before: Option<String>,
+    ) -> Result<Option<ForecastConnection>> {
+        let page = PageArguments::of(first, after, last, before);
+        fund_schemes::forecasts(ctx, &self.0, financial_year, page).await
+    }
+
+    /// Its ledger transactions by day of effect; withheld from a funded provider.
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a connection")]
+    async fn transactions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which transactions; all when left out.", name = "where")] wanted: Option<
+            LedgerTransactionWhere,
+        >,
+        #[graphql(desc = "How many from the start, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which to begin.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "The cursor before which to end.")] before: Option<String>,
+    ) -> Result<Option<LedgerTransactionConnection>> {
+        let page = PageArguments::of(first, after, last, before);
+        transactions::of_fund(ctx, &self.0, &page, wanted).await
+    }
+
+    /// Where it stands in a year; withheld from a funded provider.
+    async fn position(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The year.")] financial_year: FinancialYear,
+        #[graphql(desc = "The last day of effect that counts; today when left out.")] as_of: Option<
+            Date,
+        >,
+        #[graphql(desc = "The last instant of recording that counts; now when left out.")]
+        known_at: Option<DateTime>,
+        #[graphql(desc = "What \"by partner\" means; FUNDED_BY when left out.")] basis: Option<
+            PositionBasis,
+        >,
+    ) -> Result<Option<PooledFundPosition>> {
+        let terms = position::terms(ctx, &financial_year, as_of.as_ref(), known_at, basis)?;
+        position::of_fund(ctx, self.0.row.id, terms).await
     }
 
     /// Counts its changes, for `expectedVersion`; null when its record is withheld.

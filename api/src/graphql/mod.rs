@@ -7,6 +7,8 @@ pub mod agreement_loaders;
 pub mod agreement_mutation;
 pub mod agreement_query;
 pub mod code_list;
+pub mod commitment;
+pub mod commitment_loaders;
 pub mod contribution;
 pub mod contribution_loaders;
 pub mod contribution_mutation;
@@ -15,10 +17,13 @@ pub mod decision;
 pub mod errors;
 pub mod external_reference;
 pub mod filter;
+pub mod forecast;
+pub mod forecast_loaders;
 pub mod fund;
 pub mod fund_loaders;
 pub mod fund_mutation;
 pub mod fund_query;
+pub mod fund_schemes;
 pub mod import_job;
 pub mod loaders;
 pub mod membership;
@@ -35,8 +40,12 @@ pub mod paging;
 pub mod period;
 pub mod placeholder;
 pub mod position;
+pub mod position_query;
 pub mod request;
 pub mod scalars;
+pub mod scheme;
+pub mod scheme_loaders;
+pub mod scheme_mutation;
 pub mod session;
 pub mod transaction;
 pub mod transactions;
@@ -67,6 +76,7 @@ pub struct Query(
     viewer::ViewerQuery,
     agreement_query::AgreementQuery,
     fund_query::FundQuery,
+    position_query::PositionQuery,
 );
 
 /// Everything that can be done.
@@ -83,6 +93,9 @@ pub struct Mutation(
     fund_mutation::FundMutation,
     contribution_mutation::ContributionMutation,
     movement_mutation::MovementMutation,
+    scheme_mutation::SchemeMutation,
+    commitment::CommitmentMutation,
+    forecast::ForecastMutation,
 );
 
 /// The schema, to be finished with its limits.

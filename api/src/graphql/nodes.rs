@@ -10,6 +10,10 @@ use super::{
     agreement::PartnershipAgreement,
     contribution::Contribution,
     fund::PooledFund,
+    commitment::Commitment,
+    commitment_loaders::CommitmentById,
+    forecast::Forecast,
+    forecast_loaders::ForecastById,
     import_job::{ImportJob, ImportJobById},
     loaders::Loading,
     movement::{BudgetMovement, MovementById},
@@ -17,6 +21,8 @@ use super::{
     organisation::Organisation,
     organisation_loaders::OrganisationById,
     request::{Asked, fault},
+    scheme::Scheme,
+    scheme_loaders::SchemeById,
 };
 use crate::service::{self, Refusal, external_reference::Object};
 
@@ -39,6 +45,12 @@ pub enum Node {
     Contribution(Contribution),
     /// A movement of budget.
     BudgetMovement(BudgetMovement),
+    /// A budget line of a fund.
+    Scheme(Scheme),
+    /// A promise of a part of a scheme's budget.
+    Commitment(Commitment),
+    /// A version of a fund's forecast.
+    Forecast(Forecast),
 }
 
 /// Things found by their identities.
@@ -113,6 +125,13 @@ async fn of_kind(ctx: &Context<'_>, kind: Kind, id: Uuid) -> Result<Option<Node>
         Kind::Contribution => Contribution::load(ctx, id).await?.map(Into::into),
         Kind::Movement => {
             loaders.load_one(MovementById(id)).await?.map(|row| BudgetMovement(row).into())
+        }
+        Kind::Scheme => loaders.load_one(SchemeById(id)).await?.map(|row| Scheme(row).into()),
+        Kind::Commitment => {
+            loaders.load_one(CommitmentById(id)).await?.map(|row| Commitment(row).into())
+        }
+        Kind::Forecast => {
+            loaders.load_one(ForecastById(id)).await?.map(|row| Forecast(row).into())
         }
         _ => None,
     })

@@ -14,7 +14,7 @@ use super::{
     Code, Refusal, Stopped, budget, fund_lock,
     ground::{self, Ground},
     idempotency::{self, Attempt},
-    scheme as schemes,
+    scheme as schemes, text,
 };
 use crate::{
     access::{self, Seen},
@@ -167,11 +167,7 @@ async fn check_new(tx: &Writing, ground: &Ground, new: &NewCommitment) -> Result
     positive(new.amount)?;
     schemes::year_in_term(&ground.agreement, new.year, "financialYear")?;
     not_after(new.effective_on, new.year)?;
-    let length = new.description.chars().count();
-    if new.description.trim().is_empty() || length > 1000 {
-        let sentence = "say in 1 to 1000 characters what is promised";
-        return Err(Refusal::new(Code::InvalidValue, sentence).at("description").into());
-    }
+    text::required(&new.description, 1_000, "description")?;
     if let Some(payee) = new.payee {
         schemes::organisation_exists(tx, payee, "payee").await?;
     }

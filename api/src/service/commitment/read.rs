@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::{
     access::{Seen, commitment::sees_commitments},
     auth::Viewer,
-    database::{Cut, Keyset, PageRequest, Writing, nested, nested_counts},
+    database::{Cut, Keyset, PageRequest, Writing, count_by_parent, cut_by_parent, nested},
     service::Stopped,
 };
 
@@ -49,17 +49,11 @@ pub async fn pages(
         .ascending((commitment::Entity, Column::Id));
     let columns = ((commitment::Entity, Column::Id), (commitment::Entity, list.parent()));
     let rows = nested(list.of(viewer, parents), columns, &order, page).all(connection).await?;
-    let mut of: HashMap<Uuid, Vec<Seen<commitment::Model>>> = HashMap::new();
-    for row in rows {
-        let parent = match list {
-            List::PromisesOfScheme(_) => Some(row.0.scheme_id),
-            List::ReleasesOfPromise => row.0.releases_id,
-        };
-        if let Some(parent) = parent {
-            of.entry(parent).or_default().push(Seen::from_row(row));
-        }
-    }
-    Ok(of.into_iter().map(|(parent, rows)| (parent, page.cut(rows))).collect())
+    let rows = rows.into_iter().map(Seen::from_row).collect();
+    Ok(cut_by_parent(page, rows, |seen: &Seen<commitment::Model>| match list {
+        List::PromisesOfScheme(_) => seen.row.scheme_id,
+        List::ReleasesOfPromise => seen.row.releases_id.unwrap_or_default(),
+    }))
 }
 
 /// How long each parent's list is; an empty one is left out.
@@ -72,7 +66,8 @@ pub async fn counts(
     list: List,
     parents: &[Uuid],
 ) -> Result<HashMap<Uuid, u64>, DbErr> {
-    nested_counts(connection, list.of(viewer, parents), (commitment::Entity, list.parent())).await
+    let columns = ((commitment::Entity, Column::Id), (commitment::Entity, list.parent()));
+    count_by_parent(connection, list.of(viewer, parents), columns).await
 }
 
 impl List {
@@ -102,7 +97,7 @@ impl List {
     }
 }
 
-/// The commitments with these identities that the viewer sees.
+/// The promises with these identities that the viewer sees.
 ///
 /// # Errors
 /// A fault of the database.
@@ -111,7 +106,9 @@ pub async fn by_ids(
     viewer: &Viewer,
     ids: &[Uuid],
 ) -> Result<Vec<Seen<commitment::Model>>, DbErr> {
-    let wanted = sees_commitments(viewer).filter(Column::Id.is_in(ids.iter().copied()));
+    let wanted = sees_commitments(viewer)
+        .filter(Column::Id.is_in(ids.iter().copied()))
+        .filter(Column::ReleasesId.is_null());
     Ok(wanted.all(connection).await?.into_iter().map(Seen::from_row).collect())
 }
 

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::{
     access::{self, Seen, forecast::sees_forecasts},
     auth::Viewer,
-    database::{Cut, Keyset, PageRequest, Writing, nested, nested_counts},
+    database::{Cut, Keyset, PageRequest, Writing, count_by_parent, cut_by_parent, nested},
     service::Stopped,
 };
 
@@ -42,11 +42,8 @@ pub async fn pages(
         .ascending((forecast::Entity, Column::Id));
     let columns = ((forecast::Entity, Column::Id), (forecast::Entity, Column::FundId));
     let rows = nested(listed(viewer, year, funds), columns, &order, page).all(connection).await?;
-    let mut of: HashMap<Uuid, Vec<Seen<forecast::Model>>> = HashMap::new();
-    for row in rows {
-        of.entry(row.0.fund_id).or_default().push(Seen::from_row(row));
-    }
-    Ok(of.into_iter().map(|(fund, rows)| (fund, page.cut(rows))).collect())
+    let rows = rows.into_iter().map(Seen::from_row).collect();
+    Ok(cut_by_parent(page, rows, |seen: &Seen<forecast::Model>| seen.row.fund_id))
 }
 
 /// How many forecasts of each fund the viewer sees; a fund without any is left out.
@@ -60,7 +57,8 @@ pub async fn counts(
     funds: &[Uuid],
 ) -> Result<HashMap<Uuid, u64>, DbErr> {
     let wanted = listed(viewer, year, funds);
-    nested_counts(connection, wanted, (forecast::Entity, Column::FundId)).await
+    let columns = ((forecast::Entity, Column::Id), (forecast::Entity, Column::FundId));
+    count_by_parent(connection, wanted, columns).await
 }
 
 fn listed(

@@ -7,16 +7,6 @@ use crate::{
     service::{Code, Refusal, Stopped, code_list::{self, List}, ground::Ground},
 };
 
-/// Whether a text is there and not too long.
-pub(super) fn text(text: &str, most: usize, path: &str) -> Result<(), Refusal> {
-    let length = text.chars().count();
-    if text.trim().is_empty() || length > most {
-        let sentence = format!("write 1 to {most} characters; this has {length}");
-        return Err(Refusal::new(Code::InvalidValue, sentence).at(path));
-    }
-    Ok(())
-}
-
 /// Whether no scheme of the fund goes by `reference`. The fund is held, so that none can appear.
 #[expect(clippy::disallowed_methods, reason = "references are unique over all rows of a fund")]
 pub(super) async fn reference_is_free(

@@ -14,6 +14,7 @@ use super::{
     fund_lock::{self, HeldFund},
     funding_split::NewShare,
     ground::{self, Ground},
+    text,
 };
 use crate::{
     access::{Seen, derive},
@@ -25,7 +26,8 @@ pub use budget::{NewBudget, NewSchemeBudget, set_budget, set_budget_in};
 pub(super) use check::{organisation_exists, year_in_term};
 pub(super) use read::seen;
 pub use read::{
-    Criterion, Listing, Order, budgets, by_ids, by_reference, counts, cutoff, pages, splits,
+    Criterion, Listing, Order, budgets, by_ids, by_reference, codes, counts, cutoff, pages, parties,
+    splits,
 };
 pub use update::{SchemeChange, update, update_in};
 
@@ -76,10 +78,12 @@ pub async fn create(
 pub async fn create_in(
     tx: &Writing,
     viewer: &Viewer,
-    new: NewScheme,
+    mut new: NewScheme,
 ) -> Result<Seen<scheme::Model>, Stopped> {
     let ground = ground::of_fund(&**tx, viewer, new.fund, "fund").await?;
     viewer.actor().may_create_scheme(&ground.parties())?;
+    new.reference = text::required(&new.reference, 60, "reference")?;
+    new.name = text::required(&new.name, 300, "name")?;
     // Held before the first fact is read, so that the facts stay as they are until it is written.
     let held = fund_lock::hold(tx, new.fund).await?;
     check_new(tx, &ground, &new).await?;
@@ -115,8 +119,6 @@ pub(super) struct Recording<'a> {
 }
 
 async fn check_new(tx: &Writing, ground: &Ground, new: &NewScheme) -> Result<(), Stopped> {
-    check::text(&new.reference, 60, "reference")?;
-    check::text(&new.name, 300, "name")?;
     check::reference_is_free(tx, new.fund, &new.reference).await?;
     let year = match &new.budget {
         Some(budget) => budget.year,

@@ -1,16 +1,20 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use domain::rules::{
-    funding::{DatedSplit, Share},
-    profile::Months,
+use domain::{
+    policy::Parties,
+    rules::{
+        funding::{DatedSplit, Share},
+        profile::Months,
+    },
 };
 use entities::{
+    code_list_entry,
     scheme::{self, Column},
     value::{FinancialYear, Instant, Pence, Period},
 };
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, QueryFilter, Value,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, Value,
     sea_query::Expr,
 };
 use uuid::Uuid;
@@ -18,13 +22,14 @@ use uuid::Uuid;
 use crate::{
     access::{
         Seen,
-        facts::{Cutoff, budgets},
+        facts::{Cutoff, budgets, parties},
         scheme::{self as access, effective_term, sees_schemes},
     },
     auth::Viewer,
-    database::{Cut, Keyset, PageRequest, Writing, nested, nested_counts},
+    database::{Cut, Keyset, PageRequest, Writing, count_by_parent, cut_by_parent, nested},
     service::{
         Refusal, Stopped,
+        code_list::List,
         criteria::{Test, Where},
     },
 };
@@ -122,11 +127,8 @@ pub async fn pages(
         .filter(listing.condition());
     let columns = ((scheme::Entity, Column::Id), (scheme::Entity, Column::FundId));
     let rows = nested(wanted, columns, &listing.keyset(), page).all(connection).await?;
-    let mut of: HashMap<Uuid, Vec<Seen<scheme::Model>>> = HashMap::new();
-    for row in rows {
-        of.entry(row.0.fund_id).or_default().push(Seen::from_row(row));
-    }
-    Ok(of.into_iter().map(|(fund, rows)| (fund, page.cut(rows))).collect())
+    let rows = rows.into_iter().map(Seen::from_row).collect();
+    Ok(cut_by_parent(page, rows, |seen: &Seen<scheme::Model>| seen.row.fund_id))
 }
 
 /// How many schemes of each fund the viewer sees; a fund without any is left out.
@@ -142,7 +144,8 @@ pub async fn counts(
     let wanted = sees_schemes(viewer)
         .filter(Column::FundId.is_in(funds.iter().copied()))
         .filter(listing.condition());
-    nested_counts(connection, wanted, (scheme::Entity, Column::FundId)).await
+    let columns = ((scheme::Entity, Column::Id), (scheme::Entity, Column::FundId));
+    count_by_parent(connection, wanted, columns).await
 }
 
 /// The schemes with these identities that the viewer sees.
@@ -249,4 +252,35 @@ pub async fn splits(
         }
     }
     Ok(of)
+}
+
+/// The host and the partners around each of these funds, which the caller has found through its
+/// view.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn parties(
+    connection: &impl ConnectionTrait,
+    funds: &[Uuid],
+) -> Result<HashMap<Uuid, Parties>, DbErr> {
+    parties::of_funds(connection, funds).await
+}
+
+/// What codes of a list stand for, by code: of each the latest entry.
+///
+/// # Errors
+/// A fault of the database.
+#[expect(clippy::disallowed_methods, reason = "every signed-in organisation reads code lists")]
+pub async fn codes(
+    connection: &impl ConnectionTrait,
+    list: List,
+    codes: &[&str],
+) -> Result<HashMap<String, code_list_entry::Model>, DbErr> {
+    let entries = code_list_entry::Entity::find()
+        .filter(code_list_entry::Column::List.eq(list.name()))
+        .filter(code_list_entry::Column::Code.is_in(codes.iter().copied()))
+        .order_by_asc(code_list_entry::Column::ValidFrom)
+        .all(connection)
+        .await?;
+    Ok(entries.into_iter().map(|entry| (entry.code.clone(), entry)).collect())
 }

@@ -10,7 +10,7 @@ use crate::{
     access::{Seen, derive},
     auth::Viewer,
     database::{Database, Writing},
-    service::{Refusal, Stopped, fund_lock, ground, ring_fence},
+    service::{Refusal, Stopped, fund_lock, ground, ring_fence, text},
 };
 
 /// What is to change about a scheme; what is not named stays.
@@ -69,8 +69,7 @@ pub async fn update_in(
     let mut row = found.row.clone().into_active_model();
     row.version = Set(found.row.version + 1);
     if let Some(name) = change.name {
-        check::text(&name, 300, "name")?;
-        row.name = Set(name);
+        row.name = Set(text::required(&name, 300, "name")?);
     }
     let year = year_of_lists(tx, &ground);
     if let Some(code) = change.scheme_type_code {

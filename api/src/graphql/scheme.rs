@@ -1,0 +1,323 @@
+//! Schemes: the budget lines of a fund.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use chrono::NaiveDate;
+use domain::{
+    policy::{decisions::Actor, matrix::FieldGroup},
+    rules::{
+        funding::{self, DatedSplit},
+        profile::Months,
+    },
+};
+use entities::{
+    scheme,
+    value::{Instant, Pence},
+};
+use uuid::Uuid;
+
+use super::{
+    code_list::CodeListEntry,
+    commitment::{self, CommitmentConnection},
+    loaders::Loading,
+    node::Kind,
+    organisation::Organisation,
+    paging::PageArguments,
+    request::{Asked, stopped},
+    scalars::{Date, DateTime, FinancialYear, Money},
+    scheme_loaders::{BudgetsOfFund, CodeOf, PartiesOfFund, SchemeById, SplitsOfFund},
+    withheld::{Permission, Withheld},
+};
+use crate::{
+    access::{Seen, facts::Cutoff},
+    connection,
+    service::{Refusal, code_list::List, scheme as service},
+};
+
+/// A budget line of a fund: what is bought. For the host and the partners of the agreement; a
+/// funded provider sees its name, reference and budget, where it is the provider.
+#[derive(Clone, Debug)]
+pub struct Scheme(pub Seen<scheme::Model>);
+
+connection!(SchemeConnection, SchemeEdge, Scheme, "schemes, as far as the viewer sees them");
+
+/// Who funds a scheme, from a day on. For the host and the partners.
+#[derive(Clone, Debug)]
+pub struct FundingSplit {
+    split: DatedSplit,
+}
+
+/// One part of a funding split. For the host and the partners.
+#[derive(Clone, Debug)]
+pub struct FundingShare(funding::Share);
+
+/// What the viewer may do to a scheme.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct SchemeActions {
+    /// Change what it is called and described by.
+    pub update: Permission,
+    /// Set the original budget of a further year.
+    pub set_budget: Permission,
+    /// Set who funds it.
+    pub set_funding_split: Permission,
+    /// Promise a part of its budget, and release it again.
+    pub commit: Permission,
+}
+
+/// What the viewer is withheld unless it is of the agreement.
+const TERMS: [&str; 10] = [
+    "schemeType",
+    "areaOfSpend",
+    "commissioner",
+    "isRecurrent",
+    "isCapital",
+    "monthlyBudget",
+    "fundingSplit",
+    "commitments",
+    "version",
+    "viewerCan",
+];
+
+impl Scheme {
+    /// The scheme that a row refers to, if the viewer sees it.
+    ///
+    /// # Errors
+    /// A fault.
+    pub async fn load(ctx: &Context<'_>, id: Uuid) -> Result<Option<Self>> {
+        Ok(ctx.loaders()?.load_one(SchemeById(id)).await?.map(Self))
+    }
+
+    fn shows_terms(&self) -> bool {
+        self.0.reads(FieldGroup::SchemeTerms)
+    }
+
+    async fn months(&self, ctx: &Context<'_>, cutoff: Cutoff) -> Result<Months> {
+        let of = ctx.loaders()?.load_one(BudgetsOfFund(self.0.row.fund_id, cutoff)).await?;
+        let months = of.and_then(|of| of.get(&self.0.row.id).copied());
+        Ok(months.unwrap_or([Pence::ZERO; 12]))
+    }
+}
+
+/// A budget line of a fund: what is bought. For the host and the partners of the agreement; a
+/// funded provider sees its name, reference and budget, where it is the provider.
+#[Object]
+impl Scheme {
+    /// The identity, opaque and lasting.
+    pub(crate) async fn id(&self) -> ID {
+        Kind::Scheme.id(self.0.row.id)
+    }
+
+    /// What the partners call it; unique in the fund.
+    async fn reference(&self) -> &str {
+        &self.0.row.reference
+    }
+
+    /// Its name.
+    async fn name(&self) -> &str {
+        &self.0.row.name
+    }
+
+    /// What it does, from the list of scheme types. Withheld from a funded provider.
+    async fn scheme_type(&self, ctx: &Context<'_>) -> Result<Option<CodeListEntry>> {
+        if !self.shows_terms() {
+            return Ok(None);
+        }
+        code(ctx, List::SchemeType, &self.0.row.scheme_type_code).await
+    }
+
+    /// Which part of health and care it spends on, from the list of areas of spend; null where it
+    /// is not set. Withheld from a funded provider.
+    async fn area_of_spend(&self, ctx: &Context<'_>) -> Result<Option<CodeListEntry>> {
+        match &self.0.row.area_of_spend_code {
+            Some(area) if self.shows_terms() => code(ctx, List::AreaOfSpend, area).await,
+            _ => Ok(None),
+        }
+    }
+
+    /// The partner that commissions it. Withheld from a funded provider.
+    async fn commissioner(&self, ctx: &Context<'_>) -> Result<Option<Organisation>> {
+        if !self.shows_terms() {
+            return Ok(None);
+        }
+        Organisation::load(ctx, self.0.row.commissioner_id).await
+    }
+
+    /// The funded provider; null where there is none. Whoever sees the scheme sees it.
+    async fn provider(&self, ctx: &Context<'_>) -> Result<Option<Organisation>> {
+        match self.0.row.provider_id {
+            Some(provider) => Organisation::load(ctx, provider).await,
+            None => Ok(None),
+        }
+    }
+
+    /// True when it goes on from year to year. Withheld from a funded provider.
+    async fn is_recurrent(&self) -> Option<bool> {
+        self.shows_terms().then_some(self.0.row.is_recurrent)
+    }
+
+    /// True of capital, false of revenue. Withheld from a funded provider.
+    async fn is_capital(&self) -> Option<bool> {
+        self.shows_terms().then_some(self.0.row.is_capital)
+    }
+
+    /// Its budget for a year, in pounds: original, virements and variations that took effect by
+    /// `asOf` and were recorded by `knownAt`; 0.00 where none was set. Its provider sees it too.
+    async fn budget(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The financial year.")] financial_year: FinancialYear,
+        #[graphql(desc = "The last day of effect that counts; today unless said, and of another \
+                          year its nearest day.")]
+        as_of: Option<Date>,
+        #[graphql(desc = "The last instant of recording that counts; now unless said.")]
+        known_at: Option<DateTime>,
+    ) -> Result<Option<Money>> {
+        let cutoff = cutoff(ctx, &financial_year, as_of.as_ref(), known_at)?;
+        let months = self.months(ctx, cutoff).await?;
+        Ok(Some(months.into_iter().sum::<Pence>().into()))
+    }
+
+    /// Its budget by month, in pounds: twelve amounts, April first, that add up to its budget.
+    /// Withheld from a funded provider.
+    async fn monthly_budget(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The financial year.")] financial_year: FinancialYear,
+        #[graphql(desc = "The last day of effect that counts; today unless said, and of another \
+                          year its nearest day.")]
+        as_of: Option<Date>,
+        #[graphql(desc = "The last instant of recording that counts; now unless said.")]
+        known_at: Option<DateTime>,
+    ) -> Result<Option<Vec<Money>>> {
+        if !self.shows_terms() {
+            return Ok(None);
+        }
+        let cutoff = cutoff(ctx, &financial_year, as_of.as_ref(), known_at)?;
+        let months = self.months(ctx, cutoff).await?;
+        Ok(Some(months.into_iter().map(Money::from).collect()))
+    }
+
+    /// Who funds it on a day of a year; null where no split was recorded. Before the first split of
+    /// the year takes effect, the first one counts. Withheld from a funded provider.
+    async fn funding_split(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The financial year.")] financial_year: FinancialYear,
+        #[graphql(desc = "The day; today unless said, and of another year its nearest day.")]
+        as_of: Option<Date>,
+        #[graphql(desc = "The last instant of recording that counts; now unless said.")]
+        known_at: Option<DateTime>,
+    ) -> Result<Option<FundingSplit>> {
+        if !self.shows_terms() {
+            return Ok(None);
+        }
+        let cutoff = cutoff(ctx, &financial_year, as_of.as_ref(), known_at)?;
+        let of = ctx.loaders()?.load_one(SplitsOfFund(self.0.row.fund_id, cutoff)).await?;
+        let splits = of.unwrap_or_else(|| Arc::new([].into()));
+        let in_force = splits
+            .get(&self.0.row.id)
+            .and_then(|splits| funding::in_force(splits, cutoff.as_of));
+        Ok(in_force.map(|split| FundingSplit { split: split.clone() }))
+    }
+
+    /// What is promised of its budget, the earliest recorded first. Withheld from a funded
+    /// provider.
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a connection")]
+    async fn commitments(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Of this financial year only.")] financial_year: Option<FinancialYear>,
+        #[graphql(desc = "How many from the start, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which to begin.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "The cursor before which to end.")] before: Option<String>,
+    ) -> Result<Option<CommitmentConnection>> {
+        let arguments = PageArguments::of(first, after, last, before);
+        commitment::of_scheme(ctx, &self.0, financial_year.as_ref(), arguments).await
+    }
+
+    /// Counts its changes, for `expectedVersion`. Withheld from a funded provider.
+    async fn version(&self) -> Option<i32> {
+        self.shows_terms().then_some(self.0.row.version)
+    }
+
+    /// Which fields are null because the viewer may not see them, and why.
+    async fn withheld(&self) -> Vec<Withheld> {
+        if self.shows_terms() { Vec::new() } else { Withheld::from_others(&TERMS) }
+    }
+
+    /// What the viewer may do to it. Withheld from a funded provider.
+    async fn viewer_can(&self, ctx: &Context<'_>) -> Result<Option<SchemeActions>> {
+        if !self.shows_terms() {
+            return Ok(None);
+        }
+        let actor: Actor = ctx.viewer()?.actor();
+        let parties = ctx.loaders()?.load_one(PartiesOfFund(self.0.row.fund_id)).await?;
+        let parties = parties.unwrap_or_default();
+        let plan = Permission::from(actor.may_create_scheme(&parties));
+        Ok(Some(SchemeActions {
+            update: plan.clone(),
+            set_budget: plan.clone(),
+            set_funding_split: plan,
+            commit: actor.may_commit(&parties).into(),
+        }))
+    }
+}
+
+/// Who funds a scheme, from a day on. For the host and the partners.
+#[Object]
+impl FundingSplit {
+    /// The first day on which it counts.
+    async fn effective_on(&self) -> Date {
+        self.split.effective_on.into()
+    }
+
+    /// Its parts, in the order that decides who gets odd pennies; at most 100.
+    async fn shares(&self) -> Vec<FundingShare> {
+        self.split.shares.iter().cloned().map(FundingShare).collect()
+    }
+}
+
+/// One part of a funding split. For the host and the partners.
+#[Object]
+impl FundingShare {
+    /// The partner that funds.
+    async fn partner(&self, ctx: &Context<'_>) -> Result<Organisation> {
+        Organisation::referred(ctx, self.0.partner).await
+    }
+
+    /// The funding source's code.
+    async fn source_code(&self) -> &str {
+        &self.0.source
+    }
+
+    /// The funding source, from its list; null when it was taken from the list.
+    async fn source(&self, ctx: &Context<'_>) -> Result<Option<CodeListEntry>> {
+        code(ctx, List::FundingSource, &self.0.source).await
+    }
+
+    /// Its weight: the whole is the sum of the weights of the split.
+    async fn weight(&self) -> i32 {
+        i32::try_from(self.0.weight).unwrap_or(i32::MAX)
+    }
+}
+
+async fn code(ctx: &Context<'_>, list: List, code: &str) -> Result<Option<CodeListEntry>> {
+    let found = ctx.loaders()?.load_one(CodeOf(list, code.to_owned())).await?;
+    Ok(found.map(CodeListEntry))
+}
+
+fn cutoff(
+    ctx: &Context<'_>,
+    year: &FinancialYear,
+    as_of: Option<&Date>,
+    known_at: Option<DateTime>,
+) -> Result<Cutoff> {
+    let malformed = |refusal: Refusal| stopped(refusal.into());
+    let year = year.year("financialYear").map_err(malformed)?;
+    let as_of: Option<NaiveDate> =
+        as_of.map(|day| day.day("asOf")).transpose().map_err(malformed)?;
+    let known_at: Option<Instant> = known_at.map(|at| at.0);
+    Ok(service::cutoff(year, as_of, known_at, ctx.database()?.clock().today()))
+}
