@@ -1,6 +1,7 @@
 //! The schema: one file a noun, with its object, queries, mutations, inputs and payloads.
 //! Translation only: a resolver unwraps its input and calls one function of `service`.
 
+pub mod batches;
 pub mod code_list;
 pub mod cursor;
 pub mod errors;
