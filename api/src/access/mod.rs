@@ -6,6 +6,7 @@ pub mod derive;
 pub mod facts;
 pub mod fund;
 pub mod ledger;
+pub mod membership;
 pub mod organisation;
 pub mod scheme;
 

@@ -36,6 +36,12 @@ impl Database {
         self.writer.get_database_backend()
     }
 
+    /// Where a single statement is run that needs no snapshot, and writes nothing.
+    #[must_use]
+    pub fn statement(&self) -> &DatabaseConnection {
+        &self.reader
+    }
+
     /// The connection for changing the stored shape.
     #[must_use]
     pub fn for_migration(&self) -> &DatabaseConnection {

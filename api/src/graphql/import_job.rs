@@ -36,6 +36,8 @@ pub enum ImportKind {
     OdsEccg,
     /// The Office for National Statistics' list of boards; for the operator alone.
     OnsIcbNames,
+    /// Councils' returns on adult social care of 2014/15. The operator's.
+    AdultSocialCare,
 }
 
 /// How far a job is.

@@ -9,6 +9,7 @@ pub mod external_reference;
 pub mod filter;
 pub mod import_job;
 pub mod loaders;
+pub mod membership;
 pub mod node;
 pub mod nodes;
 pub mod organisation;
@@ -21,52 +22,61 @@ pub mod placeholder;
 pub mod position;
 pub mod request;
 pub mod scalars;
+pub mod session;
 pub mod transaction;
 pub mod transactions;
+pub mod viewer;
 
-use async_graphql::{EmptySubscription, MergedObject, Object, Schema, SchemaBuilder};
-
-use request::Asked;
+use async_graphql::{EmptySubscription, MergedObject, Schema, SchemaBuilder};
 
 /// The whole schema.
 pub type TributarySchema = Schema<Query, Mutation, EmptySubscription>;
 
+/// How deep a selection may be. The standard introspection query is 15 deep.
+const DEEPEST: usize = 20;
+/// How deep values and selections may be nested in a document.
+const DEEPEST_NESTING: usize = 64;
+/// How many fields a document may select.
+const MOST_FIELDS: usize = 10_000;
+/// How many aliases a document may have.
+const MOST_ALIASES: usize = 30;
+
 /// Everything that can be asked.
 #[derive(MergedObject, Default)]
 pub struct Query(
-    AboutQuery,
-    nodes::NodeQuery,
-    organisation_query::OrganisationQuery,
     code_list::CodeListQuery,
     import_job::ImportJobQuery,
+    nodes::NodeQuery,
+    organisation_query::OrganisationQuery,
+    viewer::ViewerQuery,
 );
 
 /// Everything that can be done.
 #[derive(MergedObject, Default)]
 pub struct Mutation(
-    transaction::TransactionMutation,
-    period::PeriodMutation,
-    placeholder::PlaceholderMutation,
     external_reference::ExternalReferenceMutation,
     import_job::ImportJobMutation,
+    membership::MembershipMutation,
+    period::PeriodMutation,
+    placeholder::PlaceholderMutation,
+    session::SessionMutation,
+    transaction::TransactionMutation,
 );
-
-/// What the service says of itself.
-#[derive(Default)]
-pub struct AboutQuery;
-
-#[Object]
-impl AboutQuery {
-    /// True when this database was created as a demonstration, with "view as".
-    async fn is_demonstration(
-        &self,
-        ctx: &async_graphql::Context<'_>,
-    ) -> async_graphql::Result<bool> {
-        Ok(ctx.viewer()?.roles.is_empty())
-    }
-}
 
 /// The schema, to be finished with its limits.
 pub fn builder() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
     Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+}
+
+/// The schema, with its limits.
+#[must_use]
+pub fn schema() -> TributarySchema {
+    builder()
+        .limit_depth(DEEPEST)
+        .limit_recursive_depth(DEEPEST_NESTING)
+        .limit_complexity(MOST_FIELDS)
+        .limit_aliases(MOST_ALIASES)
+        // A misspelt name must not be answered with the names of fields that are similar.
+        .disable_suggestions()
+        .finish()
 }
