@@ -6,6 +6,7 @@ pub mod agreement_kind;
 pub mod agreement_loaders;
 pub mod agreement_mutation;
 pub mod agreement_query;
+pub mod batches;
 pub mod code_list;
 pub mod commitment;
 pub mod commitment_loaders;
