@@ -81,8 +81,7 @@ impl NodeQuery {
         let viewer = ctx.viewer()?;
         let snapshot = ctx.request()?.snapshot().await?;
         let connection = snapshot.connection();
-        let found =
-            service::external_reference::find(connection, viewer, &system, &value).await;
+        let found = service::external_reference::find(connection, viewer, &system, &value).await;
         match found.map_err(fault)? {
             Some(object) => of_kind(ctx, kind_of(object.kind), object.id).await,
             None => Ok(None),
