@@ -141,7 +141,6 @@ impl PooledFund {
     }
 
     /// What the partners put in, by year and source; withheld from a funded provider.
-    #[expect(clippy::too_many_arguments, reason = "the arguments of a connection")]
     async fn contributions(
         &self,
         ctx: &Context<'_>,
@@ -169,7 +168,6 @@ impl PooledFund {
 
     /// Movements of budget between its schemes and in and out of it, the last recorded first;
     /// withheld from a funded provider.
-    #[expect(clippy::too_many_arguments, reason = "the arguments of a connection")]
     async fn budget_movements(
         &self,
         ctx: &Context<'_>,
