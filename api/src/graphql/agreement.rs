@@ -14,9 +14,9 @@ use super::{
     organisation::Organisation,
     organisation_loaders::ExternalReferencesOf,
     paging::{Page, PageArguments},
-    request::Asked,
     position::{self, AgreementPosition, PositionBasis},
     position_query,
+    request::Asked,
     scalars::{Date, DateTime, FinancialYear},
     withheld::{Permission, Withheld},
 };

@@ -8,12 +8,12 @@ use uuid::Uuid;
 
 use super::{
     agreement::PartnershipAgreement,
-    contribution::Contribution,
-    fund::PooledFund,
     commitment::Commitment,
     commitment_loaders::CommitmentById,
+    contribution::Contribution,
     forecast::Forecast,
     forecast_loaders::ForecastById,
+    fund::PooledFund,
     import_job::{ImportJob, ImportJobById},
     loaders::Loading,
     movement::{BudgetMovement, MovementById},
@@ -130,9 +130,7 @@ async fn of_kind(ctx: &Context<'_>, kind: Kind, id: Uuid) -> Result<Option<Node>
         Kind::Commitment => {
             loaders.load_one(CommitmentById(id)).await?.map(|row| Commitment(row).into())
         }
-        Kind::Forecast => {
-            loaders.load_one(ForecastById(id)).await?.map(|row| Forecast(row).into())
-        }
+        Kind::Forecast => loaders.load_one(ForecastById(id)).await?.map(|row| Forecast(row).into()),
         _ => None,
     })
 }

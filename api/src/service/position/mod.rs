@@ -15,7 +15,8 @@ use entities::{
     value::{FinancialYear, Instant, Pence},
 };
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, PaginatorTrait, QueryFilter, QueryOrder, SelectTwo,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, PaginatorTrait, QueryFilter, QueryOrder,
+    SelectTwo,
 };
 use uuid::Uuid;
 
