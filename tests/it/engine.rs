@@ -43,7 +43,10 @@ async fn answer(document: &str) -> String {
 
 #[tokio::test]
 async fn fields_are_answered_in_the_order_in_which_they_were_asked_for() {
-    assert_eq!(answer("{ slow fast again: slow }").await, r#"{"data":{"slow":1,"fast":2,"again":1}}"#);
+    assert_eq!(
+        answer("{ slow fast again: slow }").await,
+        r#"{"data":{"slow":1,"fast":2,"again":1}}"#
+    );
 }
 
 #[tokio::test]

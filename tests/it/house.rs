@@ -1,6 +1,9 @@
 //! Who may call whom, and what a file may be: the house of `api/src/lib.rs`, guarded.
 
-use std::{fs, path::{Path, PathBuf}};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 /// A part of the house, and the words that no file of it may contain, with the reason.
 const FORBIDDEN: &[(&str, &[&str], &str)] = &[
@@ -9,9 +12,21 @@ const FORBIDDEN: &[(&str, &[&str], &str)] = &[
         &["sea_orm", "async ", "tokio", "Utc", "Local::now", "std::fs", "std::net"],
         "rules and policy are pure: no database, no clock, no waiting",
     ),
-    ("entities/src", &["domain::", "migration::", "tributary::"], "what is stored knows nothing of ours"),
-    ("api/src/database", &["crate::service", "crate::graphql", "crate::access"], "calls go downwards"),
-    ("api/src/access", &["crate::service", "crate::graphql", "async_graphql", "axum"], "calls go downwards"),
+    (
+        "entities/src",
+        &["domain::", "migration::", "tributary::"],
+        "what is stored knows nothing of ours",
+    ),
+    (
+        "api/src/database",
+        &["crate::service", "crate::graphql", "crate::access"],
+        "calls go downwards",
+    ),
+    (
+        "api/src/access",
+        &["crate::service", "crate::graphql", "async_graphql", "axum"],
+        "calls go downwards",
+    ),
     (
         "api/src/service",
         &["async_graphql", "axum", "crate::graphql", "crate::http", "crate::cli"],
@@ -22,7 +37,11 @@ const FORBIDDEN: &[(&str, &[&str], &str)] = &[
         &["sea_orm::Entity", "sea_orm::Query", "sea_orm::Column", "Entity::find", "axum"],
         "the schema translates; it does not query",
     ),
-    ("api/src/http", &["sea_orm", "entities::", "crate::access"], "the door does not look into rooms"),
+    (
+        "api/src/http",
+        &["sea_orm", "entities::", "crate::access"],
+        "the door does not look into rooms",
+    ),
     ("api/src/import", &["sea_orm", "async_graphql", "crate::graphql"], "readers only read"),
 ];
 
@@ -30,7 +49,8 @@ const FORBIDDEN: &[(&str, &[&str], &str)] = &[
 const UNSCOPED: &[&str] = &["Entity::load(", "find_by_statement(", "find_with_related("];
 
 /// Names that say nothing.
-const DRAWERS: &[&str] = &["utils.rs", "util.rs", "helpers.rs", "common.rs", "types.rs", "models.rs", "misc.rs"];
+const DRAWERS: &[&str] =
+    &["utils.rs", "util.rs", "helpers.rs", "common.rs", "types.rs", "models.rs", "misc.rs"];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace").to_path_buf()

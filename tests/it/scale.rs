@@ -15,12 +15,14 @@ use sea_orm::{
     ActiveValue::Set, ConnectionTrait, Database, DatabaseConnection, EntityTrait, IntoActiveModel,
     Statement,
 };
-use tests::{Engine, World, raw::{RawFund, day}};
+use tests::{
+    Engine, World,
+    raw::{RawFund, day},
+};
 use tributary::{
     auth::Viewer,
     service::position::{Terms, of_funds},
 };
-use uuid::Uuid;
 
 /// How many schemes the fund has.
 const SCHEMES: u32 = 20;
@@ -166,7 +168,10 @@ async fn scheme_with_account(world: &World, fund: &RawFund, number: u32) {
         is_funded_provider: Set(false),
     };
     if number == 0 {
-        entities::access::Entity::insert(access).exec_without_returning(connection).await.expect("access");
+        entities::access::Entity::insert(access)
+            .exec_without_returning(connection)
+            .await
+            .expect("access");
     }
     scheme::Entity::insert(row.into_active_model())
         .exec_without_returning(connection)
@@ -222,7 +227,9 @@ async fn a_position_touches_the_same_rows_and_pages_however_long_the_ledger_is_o
         let elapsed = started.elapsed();
         let after = filled.touched().await;
         let (rows, pages) = (after.0 - before.0, after.1 - before.1);
-        println!("{size} entries, {spent} spent: {statements} statements, {rows} rows, {pages} pages, {elapsed:?}");
+        println!(
+            "{size} entries, {spent} spent: {statements} statements, {rows} rows, {pages} pages, {elapsed:?}"
+        );
         assert!(rows > 0 && pages > 0, "nothing was counted");
         let (first_rows, first_pages, first_statements) =
             *first.get_or_insert((rows, pages, statements));
@@ -242,7 +249,9 @@ async fn a_position_sums_the_same_balances_however_long_the_ledger_is_on_sqlite(
         let (spent, statements) = filled.position().await;
         let elapsed = started.elapsed();
         let balances = filled.number("select count(*) from ledger_balance").await;
-        println!("{size} entries, {spent} spent: {statements} statements, {balances} balances, {elapsed:?}");
+        println!(
+            "{size} entries, {spent} spent: {statements} statements, {balances} balances, {elapsed:?}"
+        );
         let now = (balances, statements);
         assert_eq!(*first.get_or_insert(now), now, "balances or statements grew with the ledger");
     }
