@@ -2,17 +2,24 @@
 //! with their line numbers, and says of every other line why it cannot be taken. What rows mean
 //! for the database is decided in `service`.
 
+mod cells;
+mod contributions;
+mod forecasts;
 mod icb_local_authority;
 mod ods;
 mod ons_icb_names;
 mod organisations;
+mod schemes;
 mod successors;
 mod table;
 
+pub use contributions::{ContributionRow, Contributions};
+pub use forecasts::{ForecastRow, Forecasts};
 pub use icb_local_authority::{CoverageRow, IcbLocalAuthority};
 pub use ods::{OdsEccg, OdsEtr};
 pub use ons_icb_names::OnsIcbNames;
 pub use organisations::Organisations;
+pub use schemes::{SchemeRow, Schemes, ShareCell};
 pub use successors::{SuccessionRow, Successors};
 pub use table::{Layout, Line, Record, Table, UnreadableFile};
 

@@ -38,6 +38,12 @@ pub enum Kind {
     OdsEccg,
     /// The statistics office's list of boards.
     OnsIcbNames,
+    /// What partners plan to pay in.
+    Contributions,
+    /// What funds buy, and who funds it.
+    Schemes,
+    /// What schemes are expected to spend.
+    Forecasts,
 }
 
 /// What came of an import, or would have in a dry run.
@@ -84,17 +90,23 @@ pub struct NewImport {
     pub content: Vec<u8>,
     /// Whether to check only.
     pub dry_run: bool,
+    /// Whether to take the other lines of an organisation's own file where some are rejected.
+    /// The lists that everybody shares are always taken so.
+    pub skip_rejected: bool,
 }
 
 impl Kind {
     /// Every importer.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 9] = [
         Self::Organisations,
         Self::Successors,
         Self::IcbLocalAuthority,
         Self::OdsEtr,
         Self::OdsEccg,
         Self::OnsIcbNames,
+        Self::Contributions,
+        Self::Schemes,
+        Self::Forecasts,
     ];
 
     /// The name by which the operator calls it, and jobs are kept.
@@ -107,6 +119,9 @@ impl Kind {
             Self::OdsEtr => "ods-etr",
             Self::OdsEccg => "ods-eccg",
             Self::OnsIcbNames => "ons-icb-names",
+            Self::Contributions => "contributions",
+            Self::Schemes => "schemes",
+            Self::Forecasts => "forecasts",
         }
     }
 
@@ -126,6 +141,7 @@ impl Kind {
             | Self::OdsEtr
             | Self::OdsEccg
             | Self::OnsIcbNames => true,
+            Self::Contributions | Self::Schemes | Self::Forecasts => false,
         }
     }
 }
@@ -154,7 +170,7 @@ impl Report {
 /// A fault of the database. What is wrong with the file is in the job's report.
 pub async fn import(database: &Database, new: NewImport) -> Result<import_job::Model, Stopped> {
     let job = begin(database, None, &new).await?;
-    Run { database, job: job.id, new: &new }.to_its_end().await
+    Run { database, job: job.id, new: &new, viewer: None }.to_its_end().await
 }
 
 /// Begins to import a file for the viewer, and answers with the job, which goes on by itself.
@@ -176,11 +192,11 @@ pub async fn start(
         return Err(Refusal::new(Code::NotAllowed, sentence).into());
     }
     let job = begin(database, Some(viewer), &new).await?;
-    let (database, id) = (database.clone(), job.id);
+    let (database, viewer, id) = (database.clone(), viewer.clone(), job.id);
     // On a thread of its own: reading a large file would keep others waiting.
     let runtime = tokio::runtime::Handle::current();
     tokio::task::spawn_blocking(move || {
-        let run = Run { database: &database, job: id, new: &new };
+        let run = Run { database: &database, job: id, new: &new, viewer: Some(&viewer) };
         if let Err(stopped) = runtime.block_on(run.to_its_end()) {
             tracing::error!(%stopped, job = %id, "an import could not be recorded");
         }
@@ -247,6 +263,7 @@ struct Run<'a> {
     database: &'a Database,
     job: Uuid,
     new: &'a NewImport,
+    viewer: Option<&'a Viewer>,
 }
 
 impl Run<'_> {

@@ -8,6 +8,7 @@ pub mod commitment;
 pub mod criteria;
 pub mod external_reference;
 pub mod forecast;
+pub mod fund_import;
 pub mod fund_lock;
 pub mod funding_split;
 pub mod ground;
