@@ -1,8 +1,55 @@
-//! x
+//! Tributary: who put what into a pooled fund, what was spent, and where every partner stands.
+//!
+//! # The map
+//!
+//! | module | what lives there |
+//! |---|---|
+//! | [`http`] | routes: GraphQL over HTTP, the explorer page, probes, published keys |
+//! | [`auth`] | who is asking: passwords, tokens and their keys, and the [`auth::Viewer`] they make |
+//! | [`graphql`] | the schema, one file a noun: translation only |
+//! | [`service`] | what can be done, one file a noun, one function a verb |
+//! | [`access`] | who sees what, as conditions of queries; and the reviewed readers of facts |
+//! | [`database`] | two engines behind one door: a snapshot to read, a transaction to write, pages |
+//! | [`import`] | readers of other people's files |
+//! | [`cli`] | the program's commands |
+//! | [`demo`] | the demonstration set |
+//! | [`clock`] | instants and identities, so that tests can choose them |
+//!
+//! Beside this package: `entities` is what is stored, `domain` are the rules (pure, readable by a
+//! finance director) and the policy (readable by an information-governance lead), `migration` is
+//! the stored shape. Who may call whom is guarded by a test, `tests/it/house.rs`.
+//!
+//! # The walk of one request
+//!
+//! `http` takes the text, and `auth` turns its token into a viewer. A resolver in `graphql` unwraps
+//! its input and calls one function of `service`. That function finds its root through `access`,
+//! which adds the viewer's scope to the query; loads facts; asks `domain::policy` whether the actor
+//! may; computes with `domain::rules` over all rows; and writes in the one transaction that
+//! `database::write` gives it. A refusal becomes a `UserError` of the payload, a surprise an opaque
+//! error that the log explains. Whatever the request reads, it reads from one snapshot
+//! ([`graphql::request::Request::snapshot`]), and each level of objects is loaded in one statement
+//! ([`graphql::loaders`]).
+//!
+//! # The walk of one posting
+//!
+//! [`service::ledger::post`] runs while the fund is held ([`service::fund_lock`]): the recording
+//! instant is taken then, and is later than every earlier one of the fund. Entries go in first; the
+//! row of the transaction seals them, and the database itself checks the sum, keeps the balances
+//! and refuses every later change. The row's hash covers the hash before it.
+//!
+//! # Where a new thing goes
+//!
+//! A noun: its file in each layer and its row in the policy's matrix. A verb: a function in
+//! `service` with its refusals, a `may_…` in `domain::policy`, a field in `graphql`, and a test
+//! whose name is the requirement. Arithmetic: `domain::rules`. Somebody else's format: `import`.
+
 pub mod access;
 pub mod auth;
+pub mod cli;
 pub mod clock;
 pub mod database;
+pub mod demo;
 pub mod graphql;
+pub mod http;
 pub mod import;
 pub mod service;

@@ -1,12 +1,14 @@
 //! The stored shape of the data: one file a change, append-only, the same on both engines.
 
 mod engine;
+mod history;
 mod m20261122_000001_organisations;
 mod m20261122_000002_accounts;
 mod m20261122_000003_agreements;
 mod m20261122_000004_ledger;
 mod m20261122_000005_code_lists;
 
+pub use history::{History, history};
 pub use sea_orm_migration::{MigratorTrait, prelude::MigrationTrait, sea_orm};
 
 /// Every change, oldest first.

@@ -1,7 +1,11 @@
 //! Which pooled funds a viewer sees: those of its agreements, and those that pay it.
 
+use domain::policy::matrix::FieldGroup;
 use entities::{access, pooled_fund as fund};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, QueryFilter, SelectTwo};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, QueryFilter, SelectTwo,
+    sea_query::{CaseStatement, Expr, SimpleExpr},
+};
 use uuid::Uuid;
 
 use super::Seen;
@@ -11,6 +15,15 @@ use crate::auth::Viewer;
 #[must_use]
 pub fn sees_funds(viewer: &Viewer) -> SelectTwo<fund::Entity, access::Entity> {
     super::sees::<fund::Entity>(fund::Column::Id, viewer)
+}
+
+/// A column of the fund's terms as the viewer sees it: null where it is withheld. Filters and
+/// orders ask this and never the column itself (rule V1).
+#[must_use]
+pub fn effective_term(column: fund::Column) -> SimpleExpr {
+    CaseStatement::new()
+        .case(super::readers(FieldGroup::FundTerms), Expr::col((fund::Entity, column)))
+        .into()
 }
 
 /// The fund with this id, if the viewer sees it.

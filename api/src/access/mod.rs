@@ -8,13 +8,19 @@ pub mod facts;
 pub mod forecast;
 pub mod fund;
 pub mod ledger;
+pub mod membership;
+pub mod movement;
 pub mod organisation;
 pub mod scheme;
 
-use domain::policy::Relation;
+use domain::policy::{
+    Relation,
+    matrix::{self, FieldGroup},
+};
 use entities::access;
 use sea_orm::{
-    ColumnTrait, EntityTrait, JoinType, QueryFilter, QuerySelect, RelationDef, SelectTwo,
+    ColumnTrait, Condition, EntityTrait, JoinType, QueryFilter, QuerySelect, RelationDef, SelectTwo,
+    sea_query::{Expr, ExprTrait},
 };
 
 use crate::auth::Viewer;
@@ -29,7 +35,7 @@ pub struct Seen<M> {
 }
 
 impl<M> Seen<M> {
-    fn from_row((row, access): (M, Option<access::Model>)) -> Self {
+    pub(crate) fn from_row((row, access): (M, Option<access::Model>)) -> Self {
         Self { row, relations: access.map_or_else(Vec::new, |access| relations(&access)) }
     }
 
@@ -45,11 +51,31 @@ impl<M> Seen<M> {
         self.relations.iter().any(|r| matches!(r, Relation::Host | Relation::Partner))
     }
 
+    /// True when the viewer's organisation reads all of a group of fields.
+    #[must_use]
+    pub fn reads(&self, group: FieldGroup) -> bool {
+        matrix::rights(&self.relations, group).reads_all()
+    }
+
     /// Another row under the same root.
     #[must_use]
     pub fn with<N>(&self, row: N) -> Seen<N> {
         Seen { row, relations: self.relations.clone() }
     }
+}
+
+/// True of roots to which the viewer's organisation stands so that it reads all of `group`: the
+/// matrix as the condition of a query.
+fn readers(group: FieldGroup) -> Condition {
+    [
+        (access::Column::IsHost, Relation::Host),
+        (access::Column::IsPartner, Relation::Partner),
+        (access::Column::IsFundedProvider, Relation::FundedProvider),
+    ]
+    .into_iter()
+    .filter(|(_, relation)| matrix::cell(*relation, group).reads_all())
+    // Where nobody reads, the condition would be left out, and so hold.
+    .fold(Condition::any().add(Expr::val(1).eq(0)), |any, (column, _)| any.add(column.eq(true)))
 }
 
 fn relations(access: &access::Model) -> Vec<Relation> {

@@ -5,9 +5,13 @@ use std::{io::Write, path::PathBuf};
 use anyhow::{Context, bail};
 use clap::{Args, builder::PossibleValuesParser};
 
+use super::settings::Settings;
 use crate::{
     database::Database,
-    service::import_job::{self, Kind, NewImport, Report},
+    service::{
+        import_job::{self, Kind, NewImport, Report},
+        installation,
+    },
 };
 
 /// Which file to import, and how.
@@ -23,12 +27,20 @@ pub struct ImportArguments {
     dry_run: bool,
 }
 
-/// Imports a file in one transaction, and prints the report.
-///
-/// # Errors
-/// When the file cannot be read, has other columns than its kind, or the database fails. Lines that
-/// were not taken are in the report.
-pub async fn import(database: &Database, arguments: ImportArguments) -> anyhow::Result<()> {
+impl ImportArguments {
+    /// Imports the file in one transaction, and prints the report.
+    ///
+    /// # Errors
+    /// When the file cannot be read, has other columns than its kind, or the database fails. Lines
+    /// that were not taken are in the report.
+    pub async fn run(self, settings: &Settings) -> anyhow::Result<()> {
+        let database = settings.open(false).await?;
+        installation::read(&database).await?;
+        import(&database, self).await
+    }
+}
+
+async fn import(database: &Database, arguments: ImportArguments) -> anyhow::Result<()> {
     let ImportArguments { kind, file, dry_run } = arguments;
     let kind = Kind::named(&kind).with_context(|| format!("there is no importer {kind:?}"))?;
     if !kind.is_operators() {
@@ -37,7 +49,7 @@ pub async fn import(database: &Database, arguments: ImportArguments) -> anyhow::
     let content = tokio::fs::read(&file)
         .await
         .with_context(|| format!("cannot read the file {}", file.display()))?;
-    let job = import_job::import(database, NewImport { kind, content, dry_run }).await?;
+    let job = import_job::import(database, NewImport { kind, content, dry_run, skip_rejected: true }).await?;
     let report = Report::of(&job).unwrap_or_default();
     if let Some(failure) = report.failure {
         bail!("{}: {failure}", file.display());

@@ -2,6 +2,7 @@
 //! writing.
 
 mod connect;
+mod nested;
 mod page;
 mod snapshot;
 mod write;
@@ -11,6 +12,7 @@ use sea_orm::{DatabaseBackend, DatabaseConnection};
 use crate::clock::Clock;
 
 pub use connect::{CannotOpen, open};
+pub use nested::{count_by_parent, cut_by_parent, nested};
 pub use page::{Cut, Keyset, PageRequest};
 pub use snapshot::Snapshot;
 pub use write::{Failure, Writing};
@@ -34,6 +36,12 @@ impl Database {
     #[must_use]
     pub fn engine(&self) -> DatabaseBackend {
         self.writer.get_database_backend()
+    }
+
+    /// Where a single statement is run that needs no snapshot, and writes nothing.
+    #[must_use]
+    pub fn statement(&self) -> &DatabaseConnection {
+        &self.reader
     }
 
     /// The connection for changing the stored shape.

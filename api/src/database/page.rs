@@ -41,6 +41,14 @@ pub struct Cut<T> {
     pub has_next: bool,
 }
 
+impl<T> Cut<T> {
+    /// A page of a list without rows.
+    #[must_use]
+    pub fn empty() -> Self {
+        Self { rows: Vec::new(), has_previous: false, has_next: false }
+    }
+}
+
 impl Keyset {
     /// An order by nothing yet.
     #[must_use]
@@ -84,6 +92,26 @@ impl Keyset {
 
     /// Asks for one row more than the page has, so that the page knows whether the list goes on.
     pub fn page<S: QuerySelect>(&self, mut select: S, page: &PageRequest) -> S {
+        for (column, order) in self.orders(page) {
+            QuerySelect::query(&mut select).order_by_expr(column, order);
+        }
+        QuerySelect::query(&mut select).cond_where(self.within(page));
+        select.limit(page.size + 1)
+    }
+
+    /// The order in which a page is read: from the end, the other way round.
+    pub(super) fn orders(
+        &self,
+        page: &PageRequest,
+    ) -> impl Iterator<Item = (SimpleExpr, Order)> {
+        self.columns.iter().map(|(column, direction)| {
+            let forwards = (*direction == Direction::Ascending) != page.from_end;
+            (column.clone(), if forwards { Order::Asc } else { Order::Desc })
+        })
+    }
+
+    /// The rows between the places that a page names.
+    pub(super) fn within(&self, page: &PageRequest) -> Condition {
         let mut within = Condition::all();
         if let Some(after) = &page.after {
             within = within.add(self.beyond(after, false));
@@ -91,13 +119,7 @@ impl Keyset {
         if let Some(before) = &page.before {
             within = within.add(self.beyond(before, true));
         }
-        for (column, direction) in &self.columns {
-            let forwards = (*direction == Direction::Ascending) != page.from_end;
-            let order = if forwards { Order::Asc } else { Order::Desc };
-            QuerySelect::query(&mut select).order_by_expr(column.clone(), order);
-        }
-        QuerySelect::query(&mut select).cond_where(within);
-        select.limit(page.size + 1)
+        within
     }
 
     /// The rows after `values` (before them when `backwards`).

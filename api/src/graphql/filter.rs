@@ -17,6 +17,10 @@ use crate::service::{
 
 /// The most values that `in` may name.
 const MOST_VALUES: usize = 100;
+/// The most criteria that one `and` or `or` may join.
+const MOST_CRITERIA: usize = 20;
+/// How many orders a list may have one after the other.
+const MOST_ORDERS: usize = 4;
 
 /// Narrows a list by a text.
 #[derive(Clone, Debug, Default, InputObject)]
@@ -151,6 +155,44 @@ impl IdFilter {
 #[must_use]
 pub fn all<V, C>(tests: Vec<Test<V>>, criterion: impl Fn(Test<V>) -> C) -> Vec<Where<C>> {
     tests.into_iter().map(|test| Where::Is(criterion(test))).collect()
+}
+
+/// The criteria joined by `and`, `or` and `not`; `read` tells what one of them means.
+///
+/// # Errors
+/// `INVALID_VALUE` when there are too many, or what `read` refuses.
+pub fn joined<W, C>(
+    (and, or, not): (Option<&[W]>, Option<&[W]>, Option<&W>),
+    read: &impl Fn(&W) -> Result<Where<C>, Refusal>,
+) -> Result<Vec<Where<C>>, Refusal> {
+    let each = |parts: &[W]| {
+        if parts.len() > MOST_CRITERIA {
+            let sentence = format_args!("at most {MOST_CRITERIA} criteria may be joined");
+            return Err(Refusal::new(Code::InvalidValue, sentence).at("where"));
+        }
+        parts.iter().map(read).collect::<Result<Vec<_>, _>>()
+    };
+    let mut all = and.map(each).transpose()?.unwrap_or_default();
+    if let Some(any) = or {
+        all.push(Where::Any(each(any)?));
+    }
+    if let Some(not) = not {
+        all.push(Where::Not(Box::new(read(not)?)));
+    }
+    Ok(all)
+}
+
+/// What a list is ordered by: as said, or else as `usual`.
+///
+/// # Errors
+/// `INVALID_VALUE` when too many are said.
+pub fn orders<O>(said: Option<Vec<O>>, usual: O) -> Result<Vec<O>, Refusal> {
+    let orders = said.unwrap_or_default();
+    if orders.len() > MOST_ORDERS {
+        let sentence = format_args!("at most {MOST_ORDERS} orders may be named");
+        return Err(Refusal::new(Code::InvalidValue, sentence).at("orderBy"));
+    }
+    Ok(if orders.is_empty() { vec![usual] } else { orders })
 }
 
 /// The values of an `in`, when there are not too many.

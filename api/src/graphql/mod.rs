@@ -1,18 +1,35 @@
 //! The schema: one file a noun, with its object, queries, mutations, inputs and payloads.
 //! Translation only: a resolver unwraps its input and calls one function of `service`.
 
+pub mod agreement;
+pub mod agreement_kind;
+pub mod agreement_loaders;
+pub mod agreement_mutation;
+pub mod agreement_query;
 pub mod code_list;
 pub mod commitment;
 pub mod commitment_loaders;
+pub mod contribution;
+pub mod contribution_loaders;
+pub mod contribution_mutation;
 pub mod cursor;
+pub mod decision;
 pub mod errors;
 pub mod external_reference;
 pub mod filter;
 pub mod forecast;
 pub mod forecast_loaders;
+pub mod fund;
+pub mod fund_loaders;
+pub mod fund_mutation;
+pub mod fund_query;
 pub mod fund_schemes;
 pub mod import_job;
 pub mod loaders;
+pub mod membership;
+pub mod movement;
+pub mod movement_mutation;
+pub mod nested;
 pub mod node;
 pub mod nodes;
 pub mod organisation;
@@ -28,56 +45,71 @@ pub mod scalars;
 pub mod scheme;
 pub mod scheme_loaders;
 pub mod scheme_mutation;
+pub mod session;
 pub mod transaction;
 pub mod transactions;
+pub mod viewer;
 pub mod withheld;
 
-use async_graphql::{EmptySubscription, MergedObject, Object, Schema, SchemaBuilder};
-
-use request::Asked;
+use async_graphql::{EmptySubscription, MergedObject, Schema, SchemaBuilder};
 
 /// The whole schema.
 pub type TributarySchema = Schema<Query, Mutation, EmptySubscription>;
 
+/// How deep a selection may be. The standard introspection query is 15 deep.
+const DEEPEST: usize = 20;
+/// How deep values and selections may be nested in a document.
+const DEEPEST_NESTING: usize = 64;
+/// How many fields a document may select.
+const MOST_FIELDS: usize = 10_000;
+/// How many aliases a document may have.
+const MOST_ALIASES: usize = 30;
+
 /// Everything that can be asked.
 #[derive(MergedObject, Default)]
 pub struct Query(
-    AboutQuery,
-    nodes::NodeQuery,
-    organisation_query::OrganisationQuery,
     code_list::CodeListQuery,
     import_job::ImportJobQuery,
+    nodes::NodeQuery,
+    organisation_query::OrganisationQuery,
+    viewer::ViewerQuery,
+    agreement_query::AgreementQuery,
+    fund_query::FundQuery,
 );
 
 /// Everything that can be done.
 #[derive(MergedObject, Default)]
 pub struct Mutation(
-    transaction::TransactionMutation,
-    period::PeriodMutation,
-    placeholder::PlaceholderMutation,
     external_reference::ExternalReferenceMutation,
     import_job::ImportJobMutation,
     scheme_mutation::SchemeMutation,
     commitment::CommitmentMutation,
     forecast::ForecastMutation,
+    membership::MembershipMutation,
+    period::PeriodMutation,
+    placeholder::PlaceholderMutation,
+    session::SessionMutation,
+    transaction::TransactionMutation,
+    agreement_mutation::AgreementMutation,
+    fund_mutation::FundMutation,
+    contribution_mutation::ContributionMutation,
+    movement_mutation::MovementMutation,
 );
-
-/// What the service says of itself.
-#[derive(Default)]
-pub struct AboutQuery;
-
-#[Object]
-impl AboutQuery {
-    /// True when this database was created as a demonstration, with "view as".
-    async fn is_demonstration(
-        &self,
-        ctx: &async_graphql::Context<'_>,
-    ) -> async_graphql::Result<bool> {
-        Ok(ctx.viewer()?.roles.is_empty())
-    }
-}
 
 /// The schema, to be finished with its limits.
 pub fn builder() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
     Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+}
+
+/// The schema, with its limits.
+#[must_use]
+pub fn schema() -> TributarySchema {
+    builder()
+        .limit_depth(DEEPEST)
+        .limit_recursive_depth(DEEPEST_NESTING)
+        .limit_complexity(MOST_FIELDS)
+        .limit_aliases(MOST_ALIASES)
+        // A misspelt name must not be answered with the names of fields that are similar.
+        .disable_suggestions()
+        .finish()
 }

@@ -31,10 +31,12 @@ pub enum Kind {
     Job,
     /// An account.
     Account,
+    /// A membership.
+    Membership,
 }
 
 impl Kind {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::Organisation,
         Self::Agreement,
         Self::Fund,
@@ -46,6 +48,7 @@ impl Kind {
         Self::Transaction,
         Self::Job,
         Self::Account,
+        Self::Membership,
     ];
 
     fn prefix(self) -> &'static str {
@@ -61,6 +64,7 @@ impl Kind {
             Self::Transaction => "txn_",
             Self::Job => "job_",
             Self::Account => "acc_",
+            Self::Membership => "mem_",
         }
     }
 

@@ -7,12 +7,16 @@ use futures_util::future::try_join_all;
 use uuid::Uuid;
 
 use super::{
+    agreement::PartnershipAgreement,
     commitment::Commitment,
     commitment_loaders::CommitmentById,
+    contribution::Contribution,
     forecast::Forecast,
     forecast_loaders::ForecastById,
+    fund::PooledFund,
     import_job::{ImportJob, ImportJobById},
     loaders::Loading,
+    movement::{BudgetMovement, MovementById},
     node::{self, Kind},
     organisation::Organisation,
     organisation_loaders::OrganisationById,
@@ -39,6 +43,14 @@ pub enum Node {
     Commitment(Commitment),
     /// A version of a fund's forecast.
     Forecast(Forecast),
+    /// A partnership agreement.
+    PartnershipAgreement(PartnershipAgreement),
+    /// A pooled fund.
+    PooledFund(PooledFund),
+    /// A contribution.
+    Contribution(Contribution),
+    /// A movement of budget.
+    BudgetMovement(BudgetMovement),
 }
 
 /// Things found by their identities.
@@ -81,8 +93,7 @@ impl NodeQuery {
         let viewer = ctx.viewer()?;
         let snapshot = ctx.request()?.snapshot().await?;
         let connection = snapshot.connection();
-        let found =
-            service::external_reference::find(connection, viewer, &system, &value).await;
+        let found = service::external_reference::find(connection, viewer, &system, &value).await;
         match found.map_err(fault)? {
             Some(object) => of_kind(ctx, kind_of(object.kind), object.id).await,
             None => Ok(None),
@@ -116,6 +127,12 @@ async fn of_kind(ctx: &Context<'_>, kind: Kind, id: Uuid) -> Result<Option<Node>
         Kind::Forecast => {
             loaders.load_one(ForecastById(id)).await?.map(|row| Forecast(row).into())
         }
+        Kind::Agreement => PartnershipAgreement::load(ctx, id).await?.map(Into::into),
+        Kind::Fund => PooledFund::load(ctx, id).await?.map(Into::into),
+        Kind::Contribution => Contribution::load(ctx, id).await?.map(Into::into),
+        Kind::Movement => {
+            loaders.load_one(MovementById(id)).await?.map(|row| BudgetMovement(row).into())
+        }
         _ => None,
     })
 }
@@ -145,7 +162,7 @@ fn reference(kind: Kind) -> Option<ObjectKind> {
         Kind::Forecast => ObjectKind::Forecast,
         Kind::Movement => ObjectKind::Movement,
         Kind::Transaction => ObjectKind::Transaction,
-        Kind::Job | Kind::Account => return None,
+        Kind::Job | Kind::Account | Kind::Membership => return None,
     })
 }
 

@@ -145,11 +145,10 @@ impl Organisation {
     /// The codes by which the world knows it.
     async fn identifiers(&self, ctx: &Context<'_>) -> Result<Vec<OrganisationIdentifier>> {
         let rows = ctx.loaders()?.load_one(IdentifiersOf(self.0.id)).await?.unwrap_or_default();
-        let identifier =
-            |row: entities::organisation_identifier::Model| OrganisationIdentifier {
-                scheme: row.scheme,
-                value: row.value,
-            };
+        let identifier = |row: entities::organisation_identifier::Model| OrganisationIdentifier {
+            scheme: row.scheme,
+            value: row.value,
+        };
         Ok(rows.into_iter().map(identifier).collect())
     }
 
@@ -164,7 +163,6 @@ impl Organisation {
     }
 
     /// How it stands to other bodies, whichever side it is on; by kind.
-    #[expect(clippy::too_many_arguments, reason = "the arguments of a connection")]
     async fn relationships(
         &self,
         ctx: &Context<'_>,

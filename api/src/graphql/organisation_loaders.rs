@@ -132,8 +132,7 @@ impl Loader<ExternalReferencesOf> for Scoped {
         let Some(viewer) = self.0.viewer.as_deref() else { return Ok(HashMap::new()) };
         let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
         let snapshot = self.0.snapshot().await?;
-        let rows =
-            service::external_reference::of_objects(snapshot.connection(), viewer, &ids);
+        let rows = service::external_reference::of_objects(snapshot.connection(), viewer, &ids);
         let rows = rows.await.map_err(fault)?;
         Ok(grouped(rows, |row| [ExternalReferencesOf(row.object_id)]))
     }

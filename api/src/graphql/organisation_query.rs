@@ -113,8 +113,7 @@ impl OrganisationQuery {
         let page = PageArguments::of(first, after, last, before).request(&list)?;
         let snapshot = request.snapshot().await?;
         let connection = snapshot.connection();
-        let cut =
-            organisation::list(connection, viewer, &listing, &page).await.map_err(fault)?;
+        let cut = organisation::list(connection, viewer, &listing, &page).await.map_err(fault)?;
         let total = if ctx.look_ahead().field("totalCount").exists() {
             Some(organisation::count(connection, viewer, &listing).await.map_err(fault)?)
         } else {
@@ -132,12 +131,7 @@ fn bound<'a>(
     listing: &Listing,
 ) -> super::cursor::List<'a> {
     let Listing { search, criteria, order } = listing;
-    cursors.list(
-        viewer,
-        "organisations",
-        &format!("{order:?}"),
-        &format!("{search:?}{criteria:?}"),
-    )
+    cursors.list(viewer, "organisations", &format!("{order:?}"), &format!("{search:?}{criteria:?}"))
 }
 
 fn listing(

@@ -637,7 +637,7 @@ pub fn terms(
     let as_of: Option<NaiveDate> =
         as_of.map(|day| day.day("asOf")).transpose().map_err(malformed)?;
     let basis = basis.map_or(Basis::FundedBy, Into::into);
-    let today = ctx.database()?.clock().today();
+    let today = ctx.request()?.database.clock().today();
     Ok(Terms::new(year, as_of, known_at.map(|at| at.0), basis, today))
 }
 

@@ -1,45 +1,47 @@
-//! What an object says about the viewer's own view of it: what it withholds, and what may be done.
+//! What is hidden from a viewer, told apart from what is not set; and what a viewer may do.
 
 use async_graphql::{Enum, SimpleObject};
-use domain::policy::Denied;
 
-/// A field that is null because the viewer may not see it, and not because it is not set.
+/// A field that is null because it is hidden from you (rule V2). A field that is null and not
+/// named so is not set.
 #[derive(Clone, Debug, PartialEq, Eq, SimpleObject)]
 pub struct Withheld {
-    /// The field's name.
+    /// The field's name in this object.
     pub field: &'static str,
-    /// Why the viewer may not see it.
+    /// Why it is hidden.
     pub reason: WithheldReason,
 }
 
-/// Why a field is withheld.
+/// Why a field is hidden.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 pub enum WithheldReason {
-    /// Only the host and the partners of the agreement see it.
-    NotOfTheAgreement,
-}
-
-/// Whether the viewer may do something, by the same decision that guards the doing.
-#[derive(Clone, Debug, PartialEq, Eq, SimpleObject)]
-pub struct Permission {
-    /// True when the viewer may.
-    pub allowed: bool,
-    /// Why not; null when allowed.
-    pub reason: Option<String>,
+    /// Only the host and the partners of the agreement read it.
+    NotAParty,
 }
 
 impl Withheld {
-    /// These fields, withheld from everybody outside the agreement.
+    /// These fields, which only the parties of the agreement read.
     #[must_use]
-    pub fn outside_the_agreement(fields: &[&'static str]) -> Vec<Self> {
-        let reason = WithheldReason::NotOfTheAgreement;
-        fields.iter().map(|field| Self { field, reason }).collect()
+    pub fn from_others(fields: &[&'static str]) -> Vec<Self> {
+        let withheld = |field: &&'static str| Self { field, reason: WithheldReason::NotAParty };
+        fields.iter().map(withheld).collect()
     }
 }
 
-impl From<Result<(), Denied>> for Permission {
-    fn from(decision: Result<(), Denied>) -> Self {
-        let reason = decision.err().map(|denied| denied.to_string());
-        Self { allowed: reason.is_none(), reason }
+/// Whether you may do something, by the same decision that guards the doing (rule V3).
+#[derive(Clone, Debug, PartialEq, Eq, SimpleObject)]
+pub struct Permission {
+    /// True when you may.
+    pub allowed: bool,
+    /// Why not, and what would help; null when you may.
+    pub reason: Option<String>,
+}
+
+impl<D: std::fmt::Display> From<Result<(), D>> for Permission {
+    fn from(decision: Result<(), D>) -> Self {
+        Self {
+            allowed: decision.is_ok(),
+            reason: decision.err().map(|denied| denied.to_string()),
+        }
     }
 }

@@ -2,6 +2,7 @@
 //! with their line numbers, and says of every other line why it cannot be taken. What rows mean
 //! for the database is decided in `service`.
 
+mod adult_social_care;
 mod cells;
 mod contributions;
 mod forecasts;
@@ -15,6 +16,9 @@ mod table;
 
 pub use contributions::{ContributionRow, Contributions};
 pub use forecasts::{ForecastRow, Forecasts};
+pub use adult_social_care::{
+    AdultSocialCare, AdultSocialCareCell, Category, CouncilReturn, council_returns,
+};
 pub use icb_local_authority::{CoverageRow, IcbLocalAuthority};
 pub use ods::{OdsEccg, OdsEtr};
 pub use ons_icb_names::OnsIcbNames;

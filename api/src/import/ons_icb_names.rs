@@ -39,7 +39,8 @@ mod tests {
 
     #[test]
     fn a_board_has_both_codes() {
-        let file = b"\xef\xbb\xbfICB24CD,ICB24CDH,ICB24NM,ObjectId\r\nE54000099,Q99,\"A, B Board\",1\r\n";
+        let file =
+            b"\xef\xbb\xbfICB24CD,ICB24CDH,ICB24NM,ObjectId\r\nE54000099,Q99,\"A, B Board\",1\r\n";
         let table = Table::read(file, OnsIcbNames::LAYOUT).unwrap();
         let body = table.rows(0, 1, OnsIcbNames::row).next().unwrap().row.unwrap();
         assert_eq!(body.code, Identifier::new("GB-NHS", "Q99"));

@@ -99,7 +99,10 @@ fn kind(text: &str, name: &str) -> Result<Kind, String> {
         "gp_practice" => Kind::GpPractice,
         "independent_sector_provider" => Kind::IndependentProvider,
         "social_enterprise_provider" => Kind::CommunityInterestCompany,
-        "unitary_authority" | "metropolitan_district" | "london_borough" | "county_council"
+        "unitary_authority"
+        | "metropolitan_district"
+        | "london_borough"
+        | "county_council"
         | "city_corporation" => Kind::LocalAuthority,
         _ => return Err(format!("{text:?} is not a type of organisation that this layout has")),
     })

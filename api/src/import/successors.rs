@@ -24,8 +24,7 @@ pub struct SuccessionRow {
 impl Format for Successors {
     type Row = SuccessionRow;
 
-    const LAYOUT: Layout =
-        Layout::Named(&["predecessor_code", "successor_code", "effective_date"]);
+    const LAYOUT: Layout = Layout::Named(&["predecessor_code", "successor_code", "effective_date"]);
 
     fn row(record: &Record<'_>) -> Result<SuccessionRow, String> {
         let predecessor = Identifier::of_either(record.named("predecessor_code"))?;

@@ -113,9 +113,11 @@ impl Table {
     ) -> impl Iterator<Item = Line<Result<T, String>>> {
         self.lines.iter().skip(start).take(count).map(move |line| Line {
             number: line.number,
-            row: line.row.as_ref().map_err(String::clone).and_then(|fields| {
-                row(&Record { columns: &self.columns, fields })
-            }),
+            row: line
+                .row
+                .as_ref()
+                .map_err(String::clone)
+                .and_then(|fields| row(&Record { columns: &self.columns, fields })),
         })
     }
 }
@@ -195,8 +197,7 @@ fn check(fields: &csv::StringRecord, width: usize) -> Result<(), String> {
 
 fn lines_of(bytes: &[u8]) -> Result<Vec<Line<Result<csv::StringRecord, String>>>, UnreadableFile> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let mut reader =
-        csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes);
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes);
     let mut lines = Vec::new();
     let mut counter = LineCounter { bytes, offset: 0, number: 1 };
     let mut fields = csv::ByteRecord::new();
@@ -252,14 +253,16 @@ mod tests {
 
     #[test]
     fn lines_are_numbered_as_an_editor_shows_them() {
-        let expected = vec![(2, Ok("1".to_owned())), (4, Ok("2".to_owned())), (5, Ok(String::new()))];
+        let expected =
+            vec![(2, Ok("1".to_owned())), (4, Ok("2".to_owned())), (5, Ok(String::new()))];
         assert_eq!(numbers_and_texts(b"a,b\n x, 1\n\ny,2 \nz,\n"), expected);
         assert_eq!(numbers_and_texts(b"\xef\xbb\xbfa,b\r\n x, 1\r\n\r\ny,2 \r\nz,"), expected);
     }
 
     #[test]
     fn a_line_that_cannot_be_read_says_why_and_the_others_are_kept() {
-        let lines = numbers_and_texts(b"a,b\n1,\xff\n1,2,3\n\"x\ny\",2\n1,last\n1,\"never closed\n");
+        let lines =
+            numbers_and_texts(b"a,b\n1,\xff\n1,2,3\n\"x\ny\",2\n1,last\n1,\"never closed\n");
         let reason = |place: usize| lines[place].1.clone().unwrap_err();
         assert_eq!(lines.iter().map(|line| line.0).collect::<Vec<_>>(), [2, 3, 4, 6, 7]);
         assert_eq!(reason(0), "the line is not UTF-8");

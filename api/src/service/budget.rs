@@ -1,6 +1,8 @@
 //! Budgets of schemes as dated changes (rule M4), and whether a fund's budgets stay within its
 //! income (rule M3).
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use domain::rules::{
     profile::Months,
@@ -12,7 +14,7 @@ use entities::{
     value::{FinancialYear, Instant, Pence, Period},
 };
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, JoinType,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, JoinType,
     QueryFilter, QuerySelect,
     sea_query::{Alias, Expr, ExprTrait, SimpleExpr},
 };
@@ -157,7 +159,79 @@ pub async fn check_programme(
         .map_err(|over: OverProgrammed| Refusal::new(Code::OverProgrammed, over).at(path).into())
 }
 
+/// The lowest that the sum of dated changes ever is, in the order of their effect. What takes
+/// effect on one day counts together.
+#[must_use]
+pub fn lowest(changes: impl IntoIterator<Item = (NaiveDate, Pence)>) -> Pence {
+    let mut days: BTreeMap<NaiveDate, Pence> = BTreeMap::new();
+    for (day, amount) in changes {
+        *days.entry(day).or_default() += amount;
+    }
+    let running = days.into_values().scan(Pence::ZERO, |sum, amount| {
+        *sum += amount;
+        Some(*sum)
+    });
+    running.min().unwrap_or_default()
+}
+
+/// The dated changes of the budgets of several schemes for a year.
+///
+/// # Errors
+/// A fault of the database.
+#[expect(clippy::disallowed_methods, reason = "the caller found the schemes through its view")]
+pub async fn changes_of(
+    connection: &impl ConnectionTrait,
+    schemes: &[Uuid],
+    year: FinancialYear,
+) -> Result<Vec<budget_change::Model>, DbErr> {
+    budget_change::Entity::find()
+        .filter(budget_change::Column::SchemeId.is_in(schemes.iter().copied()))
+        .filter(budget_change::Column::FinancialYear.eq(year))
+        .all(connection)
+        .await
+}
+
+/// The years in which schemes of a fund have budgets.
+///
+/// # Errors
+/// A fault of the database.
+#[expect(clippy::disallowed_methods, reason = "rule M3 holds over all rows of a fund")]
+pub async fn years_with_budgets(
+    connection: &impl ConnectionTrait,
+    fund: Uuid,
+) -> Result<Vec<FinancialYear>, DbErr> {
+    budget_change::Entity::find()
+        .join(
+            JoinType::InnerJoin,
+            budget_change::Entity::belongs_to(scheme::Entity)
+                .from(budget_change::Column::SchemeId)
+                .to(scheme::Column::Id)
+                .into(),
+        )
+        .filter(scheme::Column::FundId.eq(fund))
+        .select_only()
+        .column(budget_change::Column::FinancialYear)
+        .distinct()
+        .into_tuple()
+        .all(connection)
+        .await
+}
+
 /// A sum as a 64-bit integer: PostgreSQL makes it a numeric otherwise.
 fn total(column: impl ColumnTrait) -> SimpleExpr {
     Expr::expr(column.sum()).cast_as(Alias::new("bigint"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lowest_sum_is_looked_for_on_every_day_and_not_at_the_end_alone() {
+        let day = |month| NaiveDate::from_ymd_opt(2025, month, 1).expect("a day");
+        let planned = (day(4), Pence(1_000));
+        assert_eq!(lowest([planned, (day(9), Pence(9_000)), (day(6), Pence(-4_000))]), Pence(-3_000));
+        assert_eq!(lowest([planned, (day(4), Pence(-1_000))]), Pence::ZERO);
+        assert_eq!(lowest([]), Pence::ZERO);
+    }
 }

@@ -9,7 +9,10 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{Code, Refusal, Stopped};
-use crate::{auth::Viewer, database::{Database, Writing}};
+use crate::{
+    auth::Viewer,
+    database::{Database, Writing},
+};
 
 /// One of our objects, which the caller sees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

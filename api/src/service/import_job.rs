@@ -12,10 +12,12 @@ use sea_orm::{
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Code, Refusal, Stopped, organisation_import};
+use super::{
+    Code, Refusal, Stopped, adult_social_care, fund_import, organisation_import,
+};
 use crate::{
     auth::Viewer,
-    database::{Database, Writing},
+    database::{Database, Failure, Writing},
     import::{self, Format, Line, Table},
 };
 
@@ -44,6 +46,8 @@ pub enum Kind {
     Schemes,
     /// What schemes are expected to spend.
     Forecasts,
+    /// Councils' returns on adult social care of 2014/15.
+    AdultSocialCare,
 }
 
 /// What came of an import, or would have in a dry run.
@@ -97,7 +101,7 @@ pub struct NewImport {
 
 impl Kind {
     /// Every importer.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Organisations,
         Self::Successors,
         Self::IcbLocalAuthority,
@@ -107,6 +111,7 @@ impl Kind {
         Self::Contributions,
         Self::Schemes,
         Self::Forecasts,
+        Self::AdultSocialCare,
     ];
 
     /// The name by which the operator calls it, and jobs are kept.
@@ -122,6 +127,7 @@ impl Kind {
             Self::Contributions => "contributions",
             Self::Schemes => "schemes",
             Self::Forecasts => "forecasts",
+            Self::AdultSocialCare => "adult-social-care",
         }
     }
 
@@ -140,7 +146,8 @@ impl Kind {
             | Self::IcbLocalAuthority
             | Self::OdsEtr
             | Self::OdsEccg
-            | Self::OnsIcbNames => true,
+            | Self::OnsIcbNames
+            | Self::AdultSocialCare => true,
             Self::Contributions | Self::Schemes | Self::Forecasts => false,
         }
     }
@@ -258,6 +265,35 @@ async fn begin_in(
     Ok(job.into_active_model().reset_all().insert(&**tx).await?)
 }
 
+/// Why nothing of a file was written.
+enum Unwritten {
+    /// The transaction came to no end.
+    Stopped(Stopped),
+    /// Lines were rejected, and the rest is not wanted without them.
+    Rejected(Report),
+}
+
+impl Failure for Unwritten {
+    fn fault(&self) -> Option<&DbErr> {
+        match self {
+            Self::Stopped(stopped) => stopped.fault(),
+            Self::Rejected(_) => None,
+        }
+    }
+}
+
+impl From<DbErr> for Unwritten {
+    fn from(fault: DbErr) -> Self {
+        Self::Stopped(fault.into())
+    }
+}
+
+impl From<Stopped> for Unwritten {
+    fn from(stopped: Stopped) -> Self {
+        Self::Stopped(stopped)
+    }
+}
+
 /// One run of an importer.
 struct Run<'a> {
     database: &'a Database,
@@ -296,7 +332,44 @@ impl Run<'_> {
             Kind::IcbLocalAuthority => {
                 self.of::<import::IcbLocalAuthority, _>(organisation_import::coverage).await
             }
+            Kind::AdultSocialCare => {
+                self.of::<import::AdultSocialCare, _>(adult_social_care::take).await
+            }
+            Kind::Contributions => {
+                let viewer = self.viewer()?;
+                let take = async |tx: &Writing, lines: &[Line<_>]| {
+                    fund_import::contributions(tx, viewer, lines).await
+                };
+                self.of::<import::Contributions, _>(take).await
+            }
+            Kind::Schemes => {
+                let viewer = self.viewer()?;
+                let take = async |tx: &Writing, lines: &[Line<_>]| {
+                    fund_import::schemes(tx, viewer, lines).await
+                };
+                self.of::<import::Schemes, _>(take).await
+            }
+            Kind::Forecasts => {
+                let viewer = self.viewer()?;
+                let take = async |tx: &Writing, lines: &[Line<_>]| {
+                    fund_import::forecasts(tx, viewer, lines).await
+                };
+                self.of::<import::Forecasts, _>(take).await
+            }
         }
+    }
+
+    /// Whose file it is.
+    fn viewer(&self) -> Result<&Viewer, Refusal> {
+        let sentence = "this file belongs to an organisation: import it as one";
+        self.viewer.ok_or_else(|| Refusal::new(Code::NotAllowed, sentence))
+    }
+
+    /// Whether the other lines are taken when some are rejected. Of a forecast, what is left out
+    /// would count as nothing.
+    fn takes_the_rest(&self) -> bool {
+        let skip = self.new.skip_rejected && self.new.kind != Kind::Forecasts;
+        self.new.kind.is_operators() || skip
     }
 
     /// Reads the file by its format, and takes its lines in one transaction.
@@ -319,19 +392,35 @@ impl Run<'_> {
         }
         let dry_run = self.new.dry_run;
         let (take, lines, rejected) = (&take, &lines, &rejected);
-        let (job, report) = self
+        let written = self
             .database
             .write(dry_run, |tx| async move {
                 let mut report = take(&tx, lines).await?;
                 report.rejected.extend_from_slice(rejected);
                 report.rejected.sort_by_key(|rejected| rejected.line);
                 report.notes.sort_by_key(|note| note.line);
+                if !(report.rejected.is_empty() || self.takes_the_rest()) {
+                    return Err(Unwritten::Rejected(report));
+                }
                 let job = self.finish(&tx, JobStatus::Succeeded, &report).await?;
-                Ok::<_, Stopped>((job, report))
+                Ok((job, report))
             })
-            .await?;
-        // A dry run takes back even that it ended.
-        if dry_run { self.end(JobStatus::Succeeded, &report).await } else { Ok(job) }
+            .await;
+        match written {
+            // A dry run takes back even that it ended.
+            Ok((_, report)) if dry_run => self.end(JobStatus::Succeeded, &report).await,
+            Ok((job, _)) => Ok(job),
+            Err(Unwritten::Stopped(stopped)) => Err(stopped),
+            Err(Unwritten::Rejected(report)) => self.end_rejected(report).await,
+        }
+    }
+
+    /// Ends a job that wrote nothing, because lines were rejected.
+    async fn end_rejected(&self, mut report: Report) -> Result<import_job::Model, Stopped> {
+        let count = report.rejected.len();
+        let sentence = format!("{count} lines cannot be taken, and so nothing was written");
+        report.failure = Some(sentence);
+        self.end(JobStatus::Failed, &report).await
     }
 
     async fn progress(&self, total: usize, done: usize) -> Result<(), Stopped> {
@@ -352,9 +441,7 @@ impl Run<'_> {
     }
 
     async fn end(&self, status: JobStatus, report: &Report) -> Result<import_job::Model, Stopped> {
-        self.database
-            .write(false, |tx| async move { self.finish(&tx, status, report).await })
-            .await
+        self.database.write(false, |tx| async move { self.finish(&tx, status, report).await }).await
     }
 
     async fn finish(

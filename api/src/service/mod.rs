@@ -3,18 +3,31 @@
 
 mod stopped;
 
+pub mod account;
+pub mod acting_as;
+pub mod adult_social_care;
+pub mod agreement;
+pub mod budget;
 pub mod code_list;
 pub mod commitment;
+pub mod contribution;
+pub mod council;
 pub mod criteria;
+pub mod decision;
+pub mod demonstration;
 pub mod external_reference;
 pub mod forecast;
+pub mod fund;
 pub mod fund_import;
 pub mod fund_lock;
 pub mod funding_split;
 pub mod ground;
 pub mod idempotency;
 pub mod import_job;
+pub mod installation;
 pub mod ledger;
+pub mod membership;
+pub mod movement;
 pub mod organisation;
 pub mod organisation_import;
 pub mod period;
@@ -22,6 +35,8 @@ pub mod placeholder;
 pub mod position;
 pub mod ring_fence;
 pub mod scheme;
+pub mod session;
+pub mod text;
 pub mod verify;
 
 pub use stopped::{Code, Refusal, Stopped};

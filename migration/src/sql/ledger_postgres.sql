@@ -52,3 +52,7 @@ begin
 end $$;
 create trigger ledger_balance_by_seal before insert or update or delete on ledger_balance
     for each row execute function balance_by_seal();
+
+-- Changed by every posting: room on the page keeps the new version beside the old one.
+alter table ledger_balance set (fillfactor = 50);
+alter table ledger_head set (fillfactor = 50);

@@ -24,7 +24,8 @@ use crate::{
 pub async fn bodies(tx: &Writing, lines: &[Line<Body>]) -> Result<Report, Stopped> {
     alone(tx).await?;
     let codes: HashSet<_> = lines.iter().flat_map(|line| codes_of(&line.row)).collect();
-    let mut taking = Taking { tx, register: Register::of(tx, &codes).await?, plan: Plan::default() };
+    let mut taking =
+        Taking { tx, register: Register::of(tx, &codes).await?, plan: Plan::default() };
     let mut report = Report::default();
     let mut taken: HashMap<&Identifier, u64> = HashMap::new();
     let mut ids = Vec::new();

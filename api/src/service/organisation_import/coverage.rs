@@ -86,7 +86,6 @@ impl Says for Model {
 
 #[expect(clippy::disallowed_methods, reason = "what a file says is compared with all there is")]
 async fn known(tx: &Writing) -> Result<HashMap<(Uuid, Uuid), Model>, Stopped> {
-    let rows =
-        Entity::find().filter(Column::Kind.eq(RelationshipKind::Covers)).all(&**tx).await?;
+    let rows = Entity::find().filter(Column::Kind.eq(RelationshipKind::Covers)).all(&**tx).await?;
     Ok(rows.into_iter().map(|row| ((row.organisation_id, row.related_id), row)).collect())
 }

@@ -116,8 +116,7 @@ async fn insert_stubs(
         .reset_all()
     };
     let codes = stubs.iter().map(code).collect();
-    let bodies =
-        stubs.into_iter().map(|(body, _)| body.into_active_model().reset_all()).collect();
+    let bodies = stubs.into_iter().map(|(body, _)| body.into_active_model().reset_all()).collect();
     insert_all::<organisation::ActiveModel>(tx, bodies).await?;
     insert_all::<identifier::ActiveModel>(tx, codes).await
 }

@@ -1,0 +1,110 @@
+use std::{
+    io,
+    net::{Ipv4Addr, SocketAddr, SocketAddrV4},
+    sync::Arc,
+};
+
+use anyhow::Context;
+use clap::Args;
+use tokio::{net::TcpListener, signal};
+
+use super::{print, settings::Settings};
+use crate::{
+    auth::role_name,
+    demo,
+    http::{self, App},
+    service::{
+        demonstration,
+        installation::{self, Missing},
+    },
+};
+
+/// Where the server listens unless it is told.
+const USUAL: SocketAddr = SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::LOCALHOST, 8080));
+/// The same machine, at any port that is free.
+const ANY_PORT: SocketAddr = SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::LOCALHOST, 0));
+
+/// How to serve.
+#[derive(Args)]
+pub struct Serve {
+    /// Where to listen. When left out, 127.0.0.1:8080, or a free port when that is taken.
+    #[arg(long, env = "TRIBUTARY_LISTEN", value_name = "ADDRESS:PORT")]
+    listen: Option<SocketAddr>,
+    /// Do not make a new SQLite database a demonstration.
+    #[arg(long, env = "TRIBUTARY_NO_DEMONSTRATION")]
+    no_demonstration: bool,
+}
+
+impl Serve {
+    /// Serves until the process is told to stop.
+    pub async fn run(self, settings: &Settings) -> anyhow::Result<()> {
+        let app = self.prepare(settings).await?;
+        let listener = self.listener().await?;
+        print(&welcome(&app, listener.local_addr()?).await?)?;
+        http::serve(listener, app, told_to_stop()).await.context("the server failed")
+    }
+
+    /// An embedded database is set up here; a server's is set up by whoever runs it, on purpose.
+    async fn prepare(&self, settings: &Settings) -> anyhow::Result<Arc<App>> {
+        let database = settings.open(settings.is_sqlite()).await?;
+        if settings.is_sqlite() {
+            let missing = Missing {
+                becomes_demonstration: !self.no_demonstration,
+                signing_key_is_made: false,
+            };
+            installation::install(&database, missing).await?;
+        }
+        let app = App::prepare(database).await?;
+        if settings.is_sqlite()
+            && app.is_demonstration
+            && installation::is_empty(&app.database).await?
+        {
+            demo::load(&app.database).await?;
+        }
+        Ok(app)
+    }
+
+    async fn listener(&self) -> anyhow::Result<TcpListener> {
+        let wished = self.listen.unwrap_or(USUAL);
+        let bound = match TcpListener::bind(wished).await {
+            Err(why) if self.listen.is_none() && why.kind() == io::ErrorKind::AddrInUse => {
+                TcpListener::bind(ANY_PORT).await
+            }
+            bound => bound,
+        };
+        bound.with_context(|| format!("cannot listen on {wished}"))
+    }
+}
+
+/// What somebody at the terminal has to know.
+async fn welcome(app: &App, address: SocketAddr) -> anyhow::Result<String> {
+    let mut lines = vec![format!("Tributary answers at http://{address}")];
+    if app.is_demonstration {
+        lines.push("It is a demonstration, and can be viewed as:".to_owned());
+        for (identity, organisation) in demonstration::identities(&app.database).await? {
+            lines.push(format!(
+                "  {:<8} {:<12} {}: {}",
+                identity.code,
+                role_name(identity.role),
+                organisation.name,
+                identity.description
+            ));
+        }
+    }
+    Ok(lines.join("\n"))
+}
+
+async fn told_to_stop() {
+    let terminated = async {
+        #[cfg(unix)]
+        if let Ok(mut terminate) = signal::unix::signal(signal::unix::SignalKind::terminate()) {
+            terminate.recv().await;
+            return;
+        }
+        std::future::pending::<()>().await;
+    };
+    tokio::select! {
+        _ = signal::ctrl_c() => {}
+        () = terminated => {}
+    }
+}

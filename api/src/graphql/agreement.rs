@@ -1,0 +1,217 @@
+//! Partnership agreements.
+
+use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use entities::{agreement_partner, partnership_agreement as agreement};
+
+use super::{
+    agreement_kind::{AgreementEvidence, AgreementStatus, StatutoryBasis},
+    agreement_loaders::{AgreementById, FundsOf, PartnersOf},
+    external_reference::ExternalReference,
+    fund::{PooledFund, PooledFundConnection},
+    loaders::Loading,
+    nested::NestedPage,
+    node::Kind,
+    organisation::Organisation,
+    organisation_loaders::ExternalReferencesOf,
+    paging::{Page, PageArguments},
+    request::Asked,
+    scalars::Date,
+    withheld::{Permission, Withheld},
+};
+use crate::{
+    access::Seen,
+    connection,
+    database::Cut,
+    service::{self, fund::Listing},
+};
+
+/// An agreement between two or more partners about functions and pooled money. Its host and its
+/// partners see it; for everybody else it does not exist.
+#[derive(Clone, Debug)]
+pub struct PartnershipAgreement(pub Seen<agreement::Model>);
+
+/// A partner of an agreement. The agreement's host and partners see it.
+#[derive(Clone, Debug)]
+pub struct AgreementPartner(pub agreement_partner::Model);
+
+/// What you may do to an agreement.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct AgreementPermissions {
+    /// Changing its record and adding partners.
+    pub update: Permission,
+    /// Opening a fund under it.
+    pub create_fund: Permission,
+}
+
+connection!(
+    PartnershipAgreementConnection,
+    PartnershipAgreementEdge,
+    PartnershipAgreement,
+    "partnership agreements, of those that you see"
+);
+
+impl PartnershipAgreement {
+    /// The agreement with this identity, if the viewer sees it, by the request's loader.
+    ///
+    /// # Errors
+    /// A fault.
+    pub async fn load(ctx: &Context<'_>, id: uuid::Uuid) -> Result<Option<Self>> {
+        Ok(ctx.loaders()?.load_one(AgreementById(id)).await?.map(Self))
+    }
+
+    async fn partner_rows(&self, ctx: &Context<'_>) -> Result<Vec<agreement_partner::Model>> {
+        Ok(ctx.loaders()?.load_one(PartnersOf(self.0.row.id)).await?.unwrap_or_default())
+    }
+}
+
+/// An agreement between two or more partners about functions and pooled money. Its host and its
+/// partners see it; for everybody else it does not exist.
+#[Object]
+impl PartnershipAgreement {
+    /// The identity, opaque and lasting.
+    pub(crate) async fn id(&self) -> ID {
+        Kind::Agreement.id(self.0.row.id)
+    }
+
+    /// What the partners call it; unique.
+    async fn reference(&self) -> &str {
+        &self.0.row.reference
+    }
+
+    /// Its title.
+    async fn title(&self) -> &str {
+        &self.0.row.title
+    }
+
+    /// What it is for; empty where it is not known.
+    async fn aims(&self) -> &str {
+        &self.0.row.aims
+    }
+
+    /// The law it is made under.
+    async fn statutory_basis(&self) -> StatutoryBasis {
+        self.0.row.statutory_basis.into()
+    }
+
+    /// Where it stands.
+    async fn status(&self) -> AgreementStatus {
+        self.0.row.status.into()
+    }
+
+    /// How well it is documented.
+    async fn evidence(&self) -> AgreementEvidence {
+        self.0.row.evidence.into()
+    }
+
+    /// The partner that keeps the books of its funds; null where it is not known.
+    async fn host(&self, ctx: &Context<'_>) -> Result<Option<Organisation>> {
+        match self.0.row.host_id {
+            Some(host) => Organisation::referred(ctx, host).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// The post that manages the pool, as a title and never a name; null where it is not known.
+    async fn pool_manager(&self) -> Option<&str> {
+        self.0.row.pool_manager.as_deref()
+    }
+
+    /// The partners, at most 50, in the order that decides who gets odd pennies.
+    async fn partners(&self, ctx: &Context<'_>) -> Result<Vec<AgreementPartner>> {
+        Ok(self.partner_rows(ctx).await?.into_iter().map(AgreementPartner).collect())
+    }
+
+    /// Its first day.
+    async fn starts_on(&self) -> Date {
+        self.0.row.starts_on.into()
+    }
+
+    /// Its last day; null where none is set.
+    async fn ends_on(&self) -> Option<Date> {
+        self.0.row.ends_on.map(Date::from)
+    }
+
+    /// Months of notice to leave it; null where none is agreed or known.
+    async fn notice_months(&self) -> Option<i32> {
+        self.0.row.notice_months
+    }
+
+    /// Its funds, by name.
+    async fn funds(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which to begin.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "The cursor before which to end.")] before: Option<String>,
+    ) -> Result<PooledFundConnection> {
+        let id = self.0.row.id;
+        let viewer = ctx.viewer()?.organisation;
+        let list = ctx.request()?.cursors.list(viewer, "funds", "name", &id.to_string());
+        let page = PageArguments::of(first, after, last, before).request(&list)?;
+        let wanted = FundsOf(NestedPage::new(ctx, id, page, ()));
+        let loaded = ctx.loaders()?.load_one(wanted).await?;
+        let (cut, total) = loaded.unwrap_or_else(|| (Cut::empty(), None));
+        let order = Listing::by_name();
+        let page = Page::new(cut, &list, |seen| order.place(seen)).of_total(total);
+        Ok(PooledFundConnection(page.map(PooledFund)))
+    }
+
+    /// What a reader has to know: `UNSIGNED_OPERATING` when money moves before signature,
+    /// `HISTORICAL_INCOMPLETE` when the host or the pool manager is unknown.
+    async fn warnings(&self) -> Vec<&'static str> {
+        match self.0.row.evidence {
+            agreement::AgreementEvidence::Signed => Vec::new(),
+            agreement::AgreementEvidence::UnsignedOperating => vec!["UNSIGNED_OPERATING"],
+            agreement::AgreementEvidence::HistoricalIncomplete => vec!["HISTORICAL_INCOMPLETE"],
+        }
+    }
+
+    /// Counts its changes, for `expectedVersion`.
+    async fn version(&self) -> i32 {
+        self.0.row.version
+    }
+
+    /// What your own organisation calls it in systems of its own. Nobody else sees them.
+    async fn external_references(&self, ctx: &Context<'_>) -> Result<Vec<ExternalReference>> {
+        let rows = ctx.loaders()?.load_one(ExternalReferencesOf(self.0.row.id)).await?;
+        Ok(rows.unwrap_or_default().into_iter().map(ExternalReference::from).collect())
+    }
+
+    /// The fields that are null because they are hidden from you: none, for who sees the agreement.
+    async fn withheld(&self) -> Vec<Withheld> {
+        Vec::new()
+    }
+
+    /// What you may do to it.
+    async fn viewer_can(&self, ctx: &Context<'_>) -> Result<AgreementPermissions> {
+        let partners = self.partner_rows(ctx).await?;
+        let parties = service::agreement::parties(&self.0.row, &partners);
+        let may = service::agreement::permissions(ctx.viewer()?, &parties);
+        Ok(AgreementPermissions { update: may.update.into(), create_fund: may.create_fund.into() })
+    }
+}
+
+/// A partner of an agreement. The agreement's host and partners see it.
+#[Object]
+impl AgreementPartner {
+    /// The partner.
+    async fn organisation(&self, ctx: &Context<'_>) -> Result<Organisation> {
+        Organisation::referred(ctx, self.0.organisation_id).await
+    }
+
+    /// Its place in the agreement's list, from 1; the first gets the odd pennies of a split.
+    async fn position(&self) -> i32 {
+        self.0.position
+    }
+
+    /// Its first day as a partner.
+    async fn joined_on(&self) -> Date {
+        self.0.joined_on.into()
+    }
+
+    /// Its last day as a partner; null while it is one.
+    async fn left_on(&self) -> Option<Date> {
+        self.0.left_on.map(Date::from)
+    }
+}

@@ -1,0 +1,162 @@
+//! Contributions: what one partner puts into a fund, for one year, from one source.
+
+use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use entities::contribution;
+
+use super::{
+    code_list::CodeListEntry,
+    contribution_loaders::{AgreedOf, ContributionById, FundingSourceOf, InstalmentsOf},
+    external_reference::ExternalReference,
+    fund::PooledFund,
+    loaders::Loading,
+    node::Kind,
+    organisation::Organisation,
+    organisation_loaders::ExternalReferencesOf,
+    request::stopped,
+    scalars::{Date, DateTime, FinancialYear, Money},
+};
+use crate::{access::Seen, connection, service::contribution::Agreed};
+
+/// What one partner puts into a fund, for one year, from one funding source. The agreement's host
+/// and partners see it.
+#[derive(Clone, Debug)]
+pub struct Contribution(pub Seen<contribution::Model>);
+
+/// A part of a contribution, due on a day. The agreement's host and partners see it.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct Instalment {
+    /// Its place, from 1.
+    pub number: i32,
+    /// The day on which it is due.
+    pub due_on: Date,
+    /// How much, in pounds.
+    pub amount: Money,
+}
+
+connection!(
+    ContributionConnection,
+    ContributionEdge,
+    Contribution,
+    "contributions, which the agreement's host and partners see"
+);
+
+impl Contribution {
+    /// The contribution with this identity, if the viewer sees it, by the request's loader.
+    ///
+    /// # Errors
+    /// A fault.
+    pub async fn load(ctx: &Context<'_>, id: uuid::Uuid) -> Result<Option<Self>> {
+        Ok(ctx.loaders()?.load_one(ContributionById(id)).await?.map(Self))
+    }
+
+    async fn at(
+        &self,
+        ctx: &Context<'_>,
+        as_of: Option<Date>,
+        known_at: Option<DateTime>,
+    ) -> Result<Agreed> {
+        let as_of = as_of.map(|day| day.day("asOf")).transpose();
+        let key = AgreedOf {
+            contribution: self.0.row.id,
+            as_of: as_of.map_err(|why| stopped(why.into()))?,
+            known_at: known_at.map(|at| at.0),
+        };
+        Ok(ctx.loaders()?.load_one(key).await?.unwrap_or_default())
+    }
+}
+
+/// What one partner puts into a fund, for one year, from one funding source. The agreement's host
+/// and partners see it.
+#[Object]
+impl Contribution {
+    /// The identity, opaque and lasting.
+    pub(crate) async fn id(&self) -> ID {
+        Kind::Contribution.id(self.0.row.id)
+    }
+
+    /// The fund.
+    async fn fund(&self, ctx: &Context<'_>) -> Result<Option<PooledFund>> {
+        PooledFund::load(ctx, self.0.row.fund_id).await
+    }
+
+    /// The partner that puts it in.
+    async fn partner(&self, ctx: &Context<'_>) -> Result<Organisation> {
+        Organisation::referred(ctx, self.0.row.partner_id).await
+    }
+
+    /// The code of the funding source.
+    async fn source_code(&self) -> &str {
+        &self.0.row.source_code
+    }
+
+    /// The funding source, as the year's code list has it.
+    async fn funding_source(&self, ctx: &Context<'_>) -> Result<Option<CodeListEntry>> {
+        let row = &self.0.row;
+        let key = FundingSourceOf { code: row.source_code.clone(), year: row.financial_year };
+        Ok(ctx.loaders()?.load_one(key).await?.map(CodeListEntry))
+    }
+
+    /// The year for which it is.
+    async fn financial_year(&self) -> FinancialYear {
+        self.0.row.financial_year.into()
+    }
+
+    /// What was planned, in pounds.
+    async fn planned(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Counting what took effect by this day; everything unless said.")]
+        as_of: Option<Date>,
+        #[graphql(desc = "Counting what was recorded by this instant; everything unless said.")]
+        known_at: Option<DateTime>,
+    ) -> Result<Money> {
+        Ok(self.at(ctx, as_of, known_at).await?.planned.into())
+    }
+
+    /// The sum of the variations that were decided, in pounds; negative when they lower the plan.
+    async fn varied(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Counting what took effect by this day; everything unless said.")]
+        as_of: Option<Date>,
+        #[graphql(desc = "Counting what was recorded by this instant; everything unless said.")]
+        known_at: Option<DateTime>,
+    ) -> Result<Money> {
+        Ok(self.at(ctx, as_of, known_at).await?.varied.into())
+    }
+
+    /// What is agreed, in pounds: planned and varied.
+    async fn agreed(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Counting what took effect by this day; everything unless said.")]
+        as_of: Option<Date>,
+        #[graphql(desc = "Counting what was recorded by this instant; everything unless said.")]
+        known_at: Option<DateTime>,
+    ) -> Result<Money> {
+        Ok(self.at(ctx, as_of, known_at).await?.total().into())
+    }
+
+    /// How the plan is paid, in the order of payment; empty when that is not agreed. Variations
+    /// have no instalments.
+    async fn instalments(&self, ctx: &Context<'_>) -> Result<Vec<Instalment>> {
+        let rows = ctx.loaders()?.load_one(InstalmentsOf(self.0.row.id)).await?;
+        let instalment = |row: entities::contribution_instalment::Model| Instalment {
+            number: row.number,
+            due_on: row.due_on.into(),
+            amount: row.amount_pence.into(),
+        };
+        Ok(rows.unwrap_or_default().into_iter().map(instalment).collect())
+    }
+
+    /// Counts its changes, for `expectedVersion`.
+    async fn version(&self) -> i32 {
+        self.0.row.version
+    }
+
+    /// What your own organisation calls it in systems of its own. Nobody else sees them.
+    async fn external_references(&self, ctx: &Context<'_>) -> Result<Vec<ExternalReference>> {
+        let rows = ctx.loaders()?.load_one(ExternalReferencesOf(self.0.row.id)).await?;
+        Ok(rows.unwrap_or_default().into_iter().map(ExternalReference::from).collect())
+    }
+}

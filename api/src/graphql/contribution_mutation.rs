@@ -1,0 +1,170 @@
+//! Planning contributions, and varying them.
+
+use async_graphql::{Context, ID, InputObject, Object, Result};
+
+use super::{
+    contribution::Contribution,
+    decision::DecisionInput,
+    node::Kind,
+    request::Asked,
+    scalars::{Date, FinancialYear, Money},
+};
+use crate::{
+    payload,
+    service::{
+        Refusal,
+        contribution::{self, NewContribution, NewInstalment, Variation},
+    },
+};
+
+/// Contributions, planned and varied.
+#[derive(Default)]
+pub struct ContributionMutation;
+
+/// What a partner is to put into a fund, for one year, from one funding source.
+#[derive(Clone, Debug, InputObject)]
+pub struct PlanContributionInput {
+    /// The fund.
+    pub fund: ID,
+    /// The partner that puts it in.
+    pub partner: ID,
+    /// The code of the funding source, from the year's code list.
+    pub source_code: String,
+    /// The year.
+    pub financial_year: FinancialYear,
+    /// How much, in pounds; never negative.
+    pub amount: Money,
+    /// How it is paid, at most 60, in the order of payment; left out when that is not agreed.
+    pub instalments: Option<Vec<InstalmentInput>>,
+    /// From when it counts; the year's first day when left out.
+    pub effective_on: Option<Date>,
+    /// The caller's own key: the same key and content answer with the first result.
+    pub idempotency_key: String,
+    /// True to check and compute everything and write nothing.
+    #[graphql(default)]
+    pub dry_run: bool,
+}
+
+/// A part of a contribution.
+#[derive(Clone, Debug, InputObject)]
+pub struct InstalmentInput {
+    /// The day on which it is due.
+    pub due_on: Date,
+    /// How much, in pounds. When no instalment says it, they are equal, the odd pennies first.
+    pub amount: Option<Money>,
+}
+
+/// A variation of a contribution that a body has decided.
+#[derive(Clone, Debug, InputObject)]
+pub struct VaryContributionInput {
+    /// The contribution.
+    pub contribution: ID,
+    /// Its version as you read it, when it must not have changed since.
+    pub expected_version: Option<i32>,
+    /// The amount added, in pounds; negative when the contribution is lowered.
+    pub amount: Money,
+    /// From when it counts, in the contribution's year.
+    pub effective_on: Date,
+    /// Why, 1 to 1,000 characters.
+    pub reason: String,
+    /// Who decided.
+    pub decision: DecisionInput,
+    /// The caller's own key: the same key and content answer with the first result.
+    pub idempotency_key: String,
+    /// True to check and compute everything and write nothing.
+    #[graphql(default)]
+    pub dry_run: bool,
+}
+
+payload!(
+    /// What came of planning a contribution.
+    PlanContributionPayload {
+        /// The contribution; null when it was refused.
+        contribution: Contribution
+    }
+);
+payload!(
+    /// What came of varying a contribution.
+    VaryContributionPayload {
+        /// The contribution; null when it was refused.
+        contribution: Contribution
+    }
+);
+
+#[Object]
+impl ContributionMutation {
+    /// Records what a partner has agreed to put in. Needs the role FINANCE of the partner, or of
+    /// the host on its behalf.
+    async fn plan_contribution(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The contribution.")] input: PlanContributionInput,
+    ) -> Result<PlanContributionPayload> {
+        let viewer = ctx.viewer()?;
+        let dry_run = input.dry_run;
+        let done = match input.read() {
+            Ok(new) => contribution::plan(ctx.database()?, viewer, dry_run, new).await,
+            Err(refusal) => Err(refusal.into()),
+        };
+        ctx.request()?.after_write().await;
+        PlanContributionPayload::answer(done, Contribution)
+    }
+
+    /// Records a variation that changes what comes in and no budget; where budgets follow, it is
+    /// `moveBudget`. Needs the role FINANCE of the partner, or of the host on its behalf.
+    async fn vary_contribution(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The variation.")] input: VaryContributionInput,
+    ) -> Result<VaryContributionPayload> {
+        let viewer = ctx.viewer()?;
+        let dry_run = input.dry_run;
+        let done = match input.read() {
+            Ok(new) => contribution::vary(ctx.database()?, viewer, dry_run, new).await,
+            Err(refusal) => Err(refusal.into()),
+        };
+        ctx.request()?.after_write().await;
+        VaryContributionPayload::answer(done, Contribution)
+    }
+}
+
+impl PlanContributionInput {
+    fn read(self) -> std::result::Result<NewContribution, Refusal> {
+        let instalments = self.instalments.unwrap_or_default().into_iter().enumerate();
+        Ok(NewContribution {
+            fund: Kind::Fund.read(&self.fund, "fund")?,
+            partner: Kind::Organisation.read(&self.partner, "partner")?,
+            source_code: self.source_code,
+            year: self.financial_year.year("financialYear")?,
+            amount: self.amount.pence("amount")?,
+            instalments: instalments.map(InstalmentInput::read).collect::<Result<_, _>>()?,
+            effective_on: self.effective_on.map(|day| day.day("effectiveOn")).transpose()?,
+            idempotency_key: self.idempotency_key,
+        })
+    }
+}
+
+impl InstalmentInput {
+    fn read((place, part): (usize, Self)) -> std::result::Result<NewInstalment, Refusal> {
+        let path = |field: &str| format!("instalments.{place}.{field}");
+        let amount = part.amount.map(|amount| amount.pence(&path("amount")));
+        Ok(NewInstalment {
+            due_on: part.due_on.day(&path("dueOn"))?,
+            amount: amount.transpose()?,
+        })
+    }
+}
+
+impl VaryContributionInput {
+    fn read(self) -> std::result::Result<Variation, Refusal> {
+        Ok(Variation {
+            contribution: Kind::Contribution.read(&self.contribution, "contribution")?,
+            expected_version: self.expected_version,
+            amount: self.amount.pence("amount")?,
+            effective_on: self.effective_on.day("effectiveOn")?,
+            reason: self.reason,
+            decision: self.decision.read("decision")?,
+            idempotency_key: self.idempotency_key,
+        })
+    }
+}

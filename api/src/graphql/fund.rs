@@ -1,0 +1,270 @@
+//! Pooled funds.
+
+use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
+use domain::policy::matrix::FieldGroup;
+use entities::pooled_fund as fund;
+
+use super::{
+    agreement::PartnershipAgreement,
+    agreement_loaders::{AgreementById, PartnersOf},
+    contribution::{Contribution, ContributionConnection},
+    external_reference::ExternalReference,
+    forecast::ForecastConnection,
+    fund_loaders::{ContributionsOf, FundById, MovementsOf},
+    fund_schemes::{self, SchemeOrder, SchemeWhere},
+    loaders::Loading,
+    movement::{BudgetMovement, BudgetMovementConnection},
+    nested::NestedPage,
+    node::Kind,
+    organisation_loaders::ExternalReferencesOf,
+    paging::{Page, PageArguments},
+    request::{Asked, stopped},
+    scalars::FinancialYear,
+    scheme::SchemeConnection,
+    withheld::{Permission, Withheld},
+};
+use crate::{access::Seen, connection, database::Cut, enum_filter, service};
+
+/// The fields that only the parties of the agreement read.
+const TERMS: &[&str] =
+    &[
+        "name",
+        "kind",
+        "agreement",
+        "overProgrammingApproval",
+        "contributions",
+        "budgetMovements",
+        "forecasts",
+    ];
+
+/// How the money of a fund is bound.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "fund::FundKind")]
+pub enum FundKind {
+    /// Put together: each partner's money may be spent on any scheme.
+    Pooled,
+    /// Reported together; each partner keeps its own money.
+    Aligned,
+    /// Shown for the whole picture only.
+    InView,
+    /// A grant that may be spent on its purpose only.
+    RingFencedGrant,
+    /// Held against overspends.
+    RiskReserve,
+    /// For changing services.
+    Transformation,
+}
+
+enum_filter!(FundKindFilter, FundKind, fund::FundKind, "how the money of a fund is bound");
+
+/// Money of one agreement for one purpose. The agreement's host and partners see all of it; a
+/// provider that is paid from it sees that it exists, and its own schemes.
+#[derive(Clone, Debug)]
+pub struct PooledFund(pub Seen<fund::Model>);
+
+/// What you may do in a fund.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct PooledFundPermissions {
+    /// Changing its record.
+    pub update: Permission,
+    /// Planning and varying contributions of your own organisation.
+    pub plan_contribution: Permission,
+    /// Setting up schemes, their budgets and funding splits.
+    pub create_scheme: Permission,
+    /// Recording movements of budget that a body has decided.
+    pub move_budget: Permission,
+    /// Posting to the host's books.
+    pub post: Permission,
+    /// Closing periods.
+    pub close_period: Permission,
+}
+
+connection!(
+    PooledFundConnection,
+    PooledFundEdge,
+    PooledFund,
+    "pooled funds, of those that you see"
+);
+
+impl PooledFund {
+    /// The fund with this identity, if the viewer sees it, by the request's loader.
+    ///
+    /// # Errors
+    /// A fault.
+    pub async fn load(ctx: &Context<'_>, id: uuid::Uuid) -> Result<Option<Self>> {
+        Ok(ctx.loaders()?.load_one(FundById(id)).await?.map(Self))
+    }
+
+    fn reads_terms(&self) -> bool {
+        self.0.reads(FieldGroup::FundTerms)
+    }
+}
+
+/// Money of one agreement for one purpose. The agreement's host and partners see all of it; a
+/// provider that is paid from it sees that it exists, and its own schemes.
+#[Object]
+impl PooledFund {
+    /// The identity, opaque and lasting.
+    pub(crate) async fn id(&self) -> ID {
+        Kind::Fund.id(self.0.row.id)
+    }
+
+    /// What the partners call it; unique.
+    async fn reference(&self) -> &str {
+        &self.0.row.reference
+    }
+
+    /// Its name; withheld from a funded provider.
+    async fn name(&self) -> Option<&str> {
+        self.reads_terms().then_some(self.0.row.name.as_str())
+    }
+
+    /// How its money is bound; withheld from a funded provider.
+    async fn kind(&self) -> Option<FundKind> {
+        self.reads_terms().then_some(self.0.row.kind.into())
+    }
+
+    /// Its agreement; withheld from a funded provider.
+    async fn agreement(&self, ctx: &Context<'_>) -> Result<Option<PartnershipAgreement>> {
+        PartnershipAgreement::load(ctx, self.0.row.agreement_id).await
+    }
+
+    /// The decision that lets the budgets of its schemes exceed its income; null when there is
+    /// none. Withheld from a funded provider.
+    async fn over_programming_approval(&self) -> Option<&str> {
+        let approval = self.0.row.over_programming_approval.as_deref();
+        approval.filter(|_| self.reads_terms())
+    }
+
+    /// What the partners put in, by year and source; withheld from a funded provider.
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a connection")]
+    async fn contributions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Of this year only.")] financial_year: Option<FinancialYear>,
+        #[graphql(desc = "How many from the start, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which to begin.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "The cursor before which to end.")] before: Option<String>,
+    ) -> Result<Option<ContributionConnection>> {
+        if !self.0.reads(FieldGroup::ContributionsOfOthers) {
+            return Ok(None);
+        }
+        let (id, year) = (self.0.row.id, year(financial_year.as_ref())?);
+        let viewer = ctx.viewer()?.organisation;
+        let bound = format!("{id} {year:?}");
+        let list = ctx.request()?.cursors.list(viewer, "contributions of a fund", "", &bound);
+        let page = PageArguments::of(first, after, last, before).request(&list)?;
+        let wanted = ContributionsOf(NestedPage::new(ctx, id, page, year));
+        let loaded = ctx.loaders()?.load_one(wanted).await?;
+        let (cut, total) = loaded.unwrap_or_else(|| (Cut::empty(), None));
+        let place = |seen: &Seen<_>| service::contribution::place(&seen.row);
+        let page = Page::new(cut, &list, place).of_total(total);
+        Ok(Some(ContributionConnection(page.map(Contribution))))
+    }
+
+    /// Movements of budget between its schemes and in and out of it, the last recorded first;
+    /// withheld from a funded provider.
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a connection")]
+    async fn budget_movements(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Of this year only.")] financial_year: Option<FinancialYear>,
+        #[graphql(desc = "How many from the start, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which to begin.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "The cursor before which to end.")] before: Option<String>,
+    ) -> Result<Option<BudgetMovementConnection>> {
+        if !self.0.reads(FieldGroup::BudgetMovements) {
+            return Ok(None);
+        }
+        let (id, year) = (self.0.row.id, year(financial_year.as_ref())?);
+        let viewer = ctx.viewer()?.organisation;
+        let bound = format!("{id} {year:?}");
+        let list = ctx.request()?.cursors.list(viewer, "movements of a fund", "", &bound);
+        let page = PageArguments::of(first, after, last, before).request(&list)?;
+        let wanted = MovementsOf(NestedPage::new(ctx, id, page, year));
+        let loaded = ctx.loaders()?.load_one(wanted).await?;
+        let (cut, total) = loaded.unwrap_or_else(|| (Cut::empty(), None));
+        let place = |seen: &Seen<_>| service::movement::place(&seen.row);
+        let page = Page::new(cut, &list, place).of_total(total);
+        Ok(Some(BudgetMovementConnection(page.map(BudgetMovement))))
+    }
+
+    /// What is bought from it, by reference: all of it for the host and the partners; of a funded
+    /// provider, what it provides.
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a connection")]
+    async fn schemes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which are wanted.", name = "where")] wanted: Option<SchemeWhere>,
+        #[graphql(desc = "What they are ordered by; by reference unless said.")]
+        order_by: Option<Vec<SchemeOrder>>,
+        #[graphql(desc = "How many from the start, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which to begin.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "The cursor before which to end.")] before: Option<String>,
+    ) -> Result<SchemeConnection> {
+        let page = PageArguments::of(first, after, last, before);
+        fund_schemes::schemes(ctx, &self.0, wanted, order_by, page).await
+    }
+
+    /// What its schemes are expected to spend, the latest year and version first: drafts for the
+    /// host only, submitted ones for the partners too; withheld from a funded provider.
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a connection")]
+    async fn forecasts(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Of this year only.")] financial_year: Option<FinancialYear>,
+        #[graphql(desc = "How many from the start, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which to begin.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "The cursor before which to end.")] before: Option<String>,
+    ) -> Result<Option<ForecastConnection>> {
+        let page = PageArguments::of(first, after, last, before);
+        fund_schemes::forecasts(ctx, &self.0, financial_year, &page).await
+    }
+
+    /// Counts its changes, for `expectedVersion`; null when its record is withheld.
+    async fn version(&self) -> Option<i32> {
+        self.reads_terms().then_some(self.0.row.version)
+    }
+
+    /// What your own organisation calls it in systems of its own. Nobody else sees them.
+    async fn external_references(&self, ctx: &Context<'_>) -> Result<Vec<ExternalReference>> {
+        let rows = ctx.loaders()?.load_one(ExternalReferencesOf(self.0.row.id)).await?;
+        Ok(rows.unwrap_or_default().into_iter().map(ExternalReference::from).collect())
+    }
+
+    /// The fields that are null because they are hidden from you.
+    async fn withheld(&self) -> Vec<Withheld> {
+        if self.reads_terms() { Vec::new() } else { Withheld::from_others(TERMS) }
+    }
+
+    /// What you may do in it.
+    async fn viewer_can(&self, ctx: &Context<'_>) -> Result<PooledFundPermissions> {
+        let agreement = ctx.loaders()?.load_one(AgreementById(self.0.row.agreement_id)).await?;
+        let parties = match &agreement {
+            Some(seen) => {
+                let partners = ctx.loaders()?.load_one(PartnersOf(seen.row.id)).await?;
+                service::agreement::parties(&seen.row, &partners.unwrap_or_default())
+            }
+            // Who does not see the agreement is none of its parties; who they are stays hidden.
+            None => service::agreement::hidden_parties(),
+        };
+        let may = service::fund::permissions(ctx.viewer()?, &parties);
+        Ok(PooledFundPermissions {
+            update: may.update.into(),
+            plan_contribution: may.plan_contribution.into(),
+            create_scheme: may.create_scheme.into(),
+            move_budget: may.move_budget.into(),
+            post: may.post.into(),
+            close_period: may.close_period.into(),
+        })
+    }
+}
+
+fn year(year: Option<&FinancialYear>) -> Result<Option<entities::value::FinancialYear>> {
+    let year = year.map(|year| year.year("financialYear")).transpose();
+    year.map_err(|why| stopped(why.into()))
+}

@@ -1,0 +1,118 @@
+//! Routes and layers: GraphQL over HTTP, the explorer, probes, published keys, "view as".
+
+mod authorization;
+mod demonstration;
+mod explorer;
+mod graphql;
+mod media;
+mod observe;
+mod probes;
+mod problem;
+
+use std::{io, sync::Arc, time::Duration};
+
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    http::StatusCode,
+    middleware,
+    routing::{get, post},
+};
+use tokio::{net::TcpListener, sync::oneshot, time};
+use tower_http::{compression::CompressionLayer, timeout::TimeoutLayer};
+
+use crate::{
+    auth::Keys,
+    database::Database,
+    graphql::{TributarySchema, cursor::CursorKey, schema},
+    service::installation::{self, NotReady},
+};
+use problem::Problem;
+
+/// The largest body that is read.
+const LARGEST_BODY: usize = 256 * 1024;
+/// How long a request may take in all, a slow sender's body included.
+const LONGEST_REQUEST: Duration = Duration::from_secs(30);
+/// How long requests that are under way may take to end when the server is told to.
+const LONGEST_FAREWELL: Duration = Duration::from_secs(15);
+
+/// What every request shares.
+pub struct App {
+    /// Where everything is.
+    pub database: Database,
+    /// What can be asked.
+    pub schema: TributarySchema,
+    /// Who signs and verifies access tokens.
+    pub keys: Arc<Keys>,
+    /// Signs the cursors of lists.
+    pub cursors: CursorKey,
+    /// True when anybody may "view as".
+    pub is_demonstration: bool,
+}
+
+impl App {
+    /// Makes ready to serve a database that was set up before.
+    ///
+    /// # Errors
+    /// When it is not set up, older or newer than this program, or has no signing key.
+    pub async fn prepare(database: Database) -> Result<Arc<Self>, NotReady> {
+        let installation = installation::read(&database).await?;
+        Ok(Arc::new(Self {
+            schema: schema(),
+            keys: Arc::new(Keys::open(database.clone()).await?),
+            cursors: CursorKey::new(&installation.cursor_secret),
+            is_demonstration: installation.is_demonstration,
+            database,
+        }))
+    }
+}
+
+/// The table of contents of the server.
+pub fn router(app: Arc<App>) -> Router {
+    let mut routes = Router::new()
+        .route("/", get(explorer::page))
+        .route("/explorer/{*path}", get(explorer::asset))
+        .route("/graphql", post(graphql::post).get(graphql::get))
+        .route("/health/live", get(probes::live))
+        .route("/health/ready", get(probes::ready))
+        .route("/.well-known/jwks.json", get(probes::keys));
+    if app.is_demonstration {
+        routes = routes
+            .route("/demonstration/identities", get(demonstration::identities))
+            .route("/demonstration/token", post(demonstration::token));
+    }
+    routes
+        .fallback(async || Problem::NOT_FOUND)
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, LONGEST_REQUEST))
+        .layer(CompressionLayer::new())
+        .layer(middleware::from_fn_with_state(app.clone(), observe::observe))
+        .with_state(app)
+}
+
+/// Serves until `shutdown`; what is under way then may end, within a time.
+///
+/// # Errors
+/// When the listener fails.
+pub async fn serve(
+    listener: TcpListener,
+    app: Arc<App>,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
+    let (tell, told) = oneshot::channel();
+    let serving = axum::serve(listener, router(app)).with_graceful_shutdown(async move {
+        shutdown.await;
+        // Nobody listens when the server has failed meanwhile.
+        let _ = tell.send(());
+    });
+    let impatience = async {
+        match told.await {
+            Ok(()) => time::sleep(LONGEST_FAREWELL).await,
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        served = serving => served,
+        () = impatience => Ok(()),
+    }
+}

@@ -1,0 +1,87 @@
+use axum::{
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde_json::json;
+
+use super::media::Media;
+
+/// An answer that is no result: what went wrong before anything was executed.
+#[derive(Clone, Copy)]
+pub struct Problem {
+    status: StatusCode,
+    code: &'static str,
+    message: &'static str,
+}
+
+impl Problem {
+    pub const NOT_FOUND: Self =
+        Self::new(StatusCode::NOT_FOUND, "NOT_FOUND", "there is nothing here: the API is /graphql");
+    pub const NOT_JSON: Self = Self::new(
+        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        "UNSUPPORTED_MEDIA_TYPE",
+        "send the request as application/json, in UTF-8",
+    );
+    pub const NOT_ACCEPTABLE: Self = Self::new(
+        StatusCode::NOT_ACCEPTABLE,
+        "NOT_ACCEPTABLE",
+        "accept application/graphql-response+json or application/json",
+    );
+    pub const TOO_LARGE: Self =
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "TOO_LARGE", "a body has at most 256 KiB");
+    pub const NO_REQUEST: Self = Self::new(
+        StatusCode::BAD_REQUEST,
+        "BAD_REQUEST",
+        "the request is one JSON object: query, a string; operationName, a string; variables and \
+         extensions, objects",
+    );
+    pub const NO_IDENTITY: Self = Self::new(
+        StatusCode::BAD_REQUEST,
+        "BAD_REQUEST",
+        "the request is a JSON object with code and role, as /demonstration/identities has them",
+    );
+    pub const ONLY_QUERIES: Self = Self::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "METHOD_NOT_ALLOWED",
+        "only queries are asked by GET: send a mutation by POST",
+    );
+    pub const TOO_SLOW: Self = Self::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "DEADLINE_EXCEEDED",
+        "this took longer than 10 seconds and was broken off: ask for less; whether a mutation was \
+         carried out is known by repeating it with the same idempotencyKey",
+    );
+    pub const FAULT: Self = Self::new(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "INTERNAL",
+        "something failed here, and was recorded under the request's id",
+    );
+
+    const fn new(status: StatusCode, code: &'static str, message: &'static str) -> Self {
+        Self { status, code, message }
+    }
+
+    /// The same, in the media type that the client accepts.
+    pub fn in_media(self, media: Media) -> Response {
+        problem(self.status, media, self.code, self.message)
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        self.in_media(Media::Json)
+    }
+}
+
+/// Nobody knows who asks.
+pub fn unauthenticated(media: Media, message: &str) -> Response {
+    let mut response = problem(StatusCode::UNAUTHORIZED, media, "UNAUTHENTICATED", message);
+    let challenge = HeaderValue::from_static("Bearer error=\"invalid_token\"");
+    response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+    response
+}
+
+fn problem(status: StatusCode, media: Media, code: &str, message: &str) -> Response {
+    let body = json!({ "errors": [{ "message": message, "extensions": { "code": code } }] });
+    (status, [(header::CONTENT_TYPE, media.content_type())], body.to_string()).into_response()
+}

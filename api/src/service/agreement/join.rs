@@ -1,0 +1,84 @@
+use chrono::NaiveDate;
+use entities::{agreement_partner, partnership_agreement as agreement};
+use sea_orm::{ActiveModelTrait, IntoActiveModel};
+use uuid::Uuid;
+
+use super::{MOST_PARTNERS, can_join, find, parties, save};
+use crate::{
+    access::{Seen, derive, facts::partners},
+    auth::Viewer,
+    database::{Database, Writing},
+    service::{Code, Refusal, Stopped},
+};
+
+/// An organisation that joins an agreement.
+#[derive(Clone, Copy, Debug)]
+pub struct NewPartner {
+    /// The agreement.
+    pub agreement: Uuid,
+    /// The agreement's version as the caller read it.
+    pub expected_version: i32,
+    /// The organisation.
+    pub organisation: Uuid,
+    /// Its first day as a partner.
+    pub joined_on: NaiveDate,
+}
+
+/// Adds a partner at the end of the agreement's list.
+///
+/// # Errors
+/// `NOT_FOUND`, `NOT_ALLOWED`, `STALE_VERSION`, `ALREADY_EXISTS`, or `INVALID_VALUE`.
+pub async fn add_partner(
+    database: &Database,
+    viewer: &Viewer,
+    dry_run: bool,
+    new: NewPartner,
+) -> Result<Seen<agreement::Model>, Stopped> {
+    let new = &new;
+    database
+        .write(dry_run, |tx| async move {
+            let row = add_partner_in(&tx, viewer, new).await?;
+            find(&tx, viewer, row.id, "agreement").await
+        })
+        .await
+}
+
+/// The same, within a transaction.
+///
+/// # Errors
+/// As [`add_partner`].
+pub async fn add_partner_in(
+    tx: &Writing,
+    viewer: &Viewer,
+    new: &NewPartner,
+) -> Result<agreement::Model, Stopped> {
+    let row = find(tx, viewer, new.agreement, "agreement").await?.row;
+    let partners = partners::of_agreement(&**tx, row.id).await?;
+    viewer.actor().may_edit_agreement(&parties(&row, &partners))?;
+    if partners.iter().any(|partner| partner.organisation_id == new.organisation) {
+        let sentence = "this organisation is a partner of the agreement already";
+        return Err(Refusal::new(Code::AlreadyExists, sentence).at("organisation").into());
+    }
+    if new.joined_on < row.starts_on || row.ends_on.is_some_and(|end| new.joined_on > end) {
+        let sentence = format!("{} lies outside the term of the agreement", new.joined_on);
+        return Err(Refusal::new(Code::InvalidValue, sentence).at("joinedOn").into());
+    }
+    if partners.len() >= MOST_PARTNERS {
+        let sentence = format!("an agreement has at most {MOST_PARTNERS} partners");
+        return Err(Refusal::new(Code::InvalidValue, sentence).at("organisation").into());
+    }
+    can_join(tx, &[(new.organisation, "organisation".to_owned())], new.joined_on).await?;
+    // The version counts partners too: two who add one at once do not both get the next place.
+    let row = save(tx, row, new.expected_version).await?;
+    let last = partners.iter().map(|partner| partner.position).max().unwrap_or(0);
+    let partner = agreement_partner::Model {
+        agreement_id: row.id,
+        organisation_id: new.organisation,
+        position: last + 1,
+        joined_on: new.joined_on,
+        left_on: None,
+    };
+    partner.into_active_model().reset_all().insert(&**tx).await?;
+    derive::agreement(&**tx, row.id).await?;
+    Ok(row)
+}

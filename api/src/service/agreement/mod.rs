@@ -1,0 +1,149 @@
+//! Partnership agreements: made between two or more partners, changed, joined, and listed.
+
+mod change;
+mod create;
+mod join;
+mod list;
+mod terms;
+
+use domain::policy::{Denied, Parties};
+use entities::{agreement_partner, organisation, partnership_agreement as agreement};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel,
+    QueryFilter, QueryOrder,
+};
+use uuid::Uuid;
+
+pub use change::{AgreementChange, update, update_in};
+pub use create::{NewAgreement, create, create_in};
+pub use join::{NewPartner, add_partner, add_partner_in};
+pub use list::{Criterion, Listing, Order, by_ids, count, list};
+
+use super::{Code, Refusal, Stopped};
+use crate::{
+    access::{self, Seen},
+    auth::Viewer,
+    database::Writing,
+};
+
+/// The most partners that an agreement is made between.
+const MOST_PARTNERS: usize = 50;
+
+/// What the viewer may do to an agreement: the same decisions that guard the doing.
+#[derive(Clone, Copy, Debug)]
+pub struct Permissions {
+    /// Changing its record, and adding partners.
+    pub update: Result<(), Denied>,
+    /// Opening a fund under it.
+    pub create_fund: Result<(), Denied>,
+}
+
+/// What the viewer may do to an agreement between these parties.
+#[must_use]
+pub fn permissions(viewer: &Viewer, parties: &Parties) -> Permissions {
+    let actor = viewer.actor();
+    Permissions {
+        update: actor.may_edit_agreement(parties),
+        create_fund: actor.may_create_fund(parties),
+    }
+}
+
+/// The facts by which the policy decides about an agreement.
+#[must_use]
+pub fn parties(row: &agreement::Model, partners: &[agreement_partner::Model]) -> Parties {
+    Parties {
+        host: row.host_id,
+        partners: partners.iter().map(|partner| partner.organisation_id).collect(),
+        ..Parties::default()
+    }
+}
+
+/// The facts about an agreement for somebody who sees a fund of it and not the agreement itself:
+/// that there is a host, and that it is somebody else.
+#[must_use]
+pub fn hidden_parties() -> Parties {
+    Parties { host: Some(Uuid::nil()), ..Parties::default() }
+}
+
+/// The partners of agreements that the caller has found through its view, in their order.
+///
+/// # Errors
+/// A fault of the database.
+#[expect(clippy::disallowed_methods, reason = "whoever sees an agreement sees its parties")]
+pub async fn partners_of(
+    connection: &impl ConnectionTrait,
+    agreements: &[Uuid],
+) -> Result<Vec<agreement_partner::Model>, DbErr> {
+    agreement_partner::Entity::find()
+        .filter(agreement_partner::Column::AgreementId.is_in(agreements.iter().copied()))
+        .order_by_asc(agreement_partner::Column::AgreementId)
+        .order_by_asc(agreement_partner::Column::Position)
+        .all(connection)
+        .await
+}
+
+async fn find(
+    tx: &Writing,
+    viewer: &Viewer,
+    id: Uuid,
+    path: &str,
+) -> Result<Seen<agreement::Model>, Stopped> {
+    access::agreement::visible(&**tx, viewer, id)
+        .await?
+        .ok_or_else(|| Refusal::not_found("partnership agreement", path).into())
+}
+
+/// Whether an organisation can be a partner from `from` on: it is known, is not a placeholder that
+/// turned out to be another, and had not closed before.
+#[expect(clippy::disallowed_methods, reason = "every signed-in organisation reads organisations")]
+async fn can_join(
+    tx: &Writing,
+    organisations: &[(Uuid, String)],
+    from: chrono::NaiveDate,
+) -> Result<(), Stopped> {
+    let ids = organisations.iter().map(|(id, _)| *id);
+    let rows = organisation::Entity::find()
+        .filter(organisation::Column::Id.is_in(ids))
+        .all(&**tx)
+        .await?;
+    for (id, path) in organisations {
+        let row = rows
+            .iter()
+            .find(|row| row.id == *id)
+            .ok_or_else(|| Refusal::not_found("organisation", path))?;
+        let why = match (row.merged_into_id, row.closed_on) {
+            (Some(_), _) => "turned out to be another body: name that one".to_owned(),
+            (None, Some(closed)) if closed < from => {
+                format!("closed on {closed}, before it would join: name its successor")
+            }
+            _ => continue,
+        };
+        let sentence = format!("{} {why}", row.name);
+        return Err(Refusal::new(Code::InvalidValue, sentence).at(path).into());
+    }
+    Ok(())
+}
+
+/// Writes the changed row when it still has the version that the caller read, and counts it up.
+#[expect(clippy::disallowed_methods, reason = "the caller found the agreement through its view")]
+async fn save(
+    tx: &Writing,
+    mut row: agreement::Model,
+    expected_version: i32,
+) -> Result<agreement::Model, Stopped> {
+    if row.version != expected_version {
+        return Err(Refusal::stale(row.version).into());
+    }
+    row.version += 1;
+    let written = agreement::Entity::update_many()
+        .set(row.clone().into_active_model().reset_all())
+        .filter(agreement::Column::Id.eq(row.id))
+        .filter(agreement::Column::Version.eq(expected_version))
+        .exec(&**tx)
+        .await?;
+    if written.rows_affected == 0 {
+        let current = agreement::Entity::find_by_id(row.id).one(&**tx).await?;
+        return Err(Refusal::stale(current.map_or(row.version, |row| row.version)).into());
+    }
+    Ok(row)
+}

@@ -1,0 +1,44 @@
+//! Contributions: planned, varied by decision, and read as they were at a date.
+
+mod plan;
+mod read;
+mod vary;
+
+pub use plan::{NewContribution, NewInstalment, plan, plan_in};
+pub use read::{
+    Agreed, agreed, by_ids, count_by_fund, instalments_of, list_by_fund, place,
+};
+pub(super) use vary::{Varied, add_variation};
+pub use vary::{Variation, vary, vary_in};
+
+use domain::rules::calendar;
+use entities::{contribution, value::FinancialYear};
+use uuid::Uuid;
+
+use super::{Code, Refusal, Stopped};
+use crate::{
+    access::{self, Seen},
+    auth::Viewer,
+    database::Writing,
+};
+
+async fn find(
+    tx: &Writing,
+    viewer: &Viewer,
+    id: Uuid,
+    path: &str,
+) -> Result<Seen<contribution::Model>, Stopped> {
+    access::ledger::visible_contribution(&**tx, viewer, id)
+        .await?
+        .ok_or_else(|| Refusal::not_found("contribution", path).into())
+}
+
+/// Whether something about `year` takes effect in it.
+///
+/// # Errors
+/// `WRONG_YEAR` at `effectiveOn`.
+pub(super) fn in_year(year: FinancialYear, day: chrono::NaiveDate) -> Result<(), Refusal> {
+    calendar::period_in_year(year, day, None)
+        .map(drop)
+        .map_err(|why| Refusal::new(Code::WrongYear, why).at("effectiveOn"))
+}

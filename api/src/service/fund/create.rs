@@ -1,0 +1,86 @@
+use entities::pooled_fund::{self as fund, FundKind};
+use sea_orm::{
+    ActiveModelTrait, EntityTrait, IntoActiveModel, TryInsertResult, sea_query::OnConflict,
+};
+use uuid::Uuid;
+
+use crate::{
+    access::{self, Seen, derive, facts::partners},
+    auth::Viewer,
+    database::{Database, Writing},
+    service::{Code, Refusal, Stopped, agreement, fund_lock, text},
+};
+
+/// A fund that is to be opened.
+#[derive(Clone, Debug)]
+pub struct NewFund {
+    /// The agreement.
+    pub agreement: Uuid,
+    /// What the partners call it; unique.
+    pub reference: String,
+    /// Its name.
+    pub name: String,
+    /// How its money is bound.
+    pub kind: FundKind,
+    /// The decision that lets budgets exceed income (rule M3).
+    pub over_programming_approval: Option<String>,
+}
+
+/// Opens a fund under an agreement.
+///
+/// # Errors
+/// `NOT_FOUND`, `NOT_ALLOWED`, `ALREADY_EXISTS` at `reference`, or `INVALID_VALUE`.
+pub async fn create(
+    database: &Database,
+    viewer: &Viewer,
+    dry_run: bool,
+    new: NewFund,
+) -> Result<Seen<fund::Model>, Stopped> {
+    let new = &new;
+    database
+        .write(dry_run, |tx| async move {
+            let row = create_in(&tx, viewer, new).await?;
+            let seen = access::fund::visible(&*tx, viewer, row.id).await?;
+            Ok(seen.ok_or_else(|| Refusal::not_found("pooled fund", "id"))?)
+        })
+        .await
+}
+
+/// The same, within a transaction.
+///
+/// # Errors
+/// As [`create`].
+pub async fn create_in(
+    tx: &Writing,
+    viewer: &Viewer,
+    new: &NewFund,
+) -> Result<fund::Model, Stopped> {
+    let under = access::agreement::visible(&**tx, viewer, new.agreement)
+        .await?
+        .ok_or_else(|| Refusal::not_found("partnership agreement", "agreement"))?
+        .row;
+    let partners = partners::of_agreement(&**tx, under.id).await?;
+    viewer.actor().may_create_fund(&agreement::parties(&under, &partners))?;
+    let approval = new.over_programming_approval.as_deref();
+    let row = fund::Model {
+        id: tx.new_id(),
+        agreement_id: under.id,
+        reference: text::required(&new.reference, 60, "reference")?,
+        name: text::required(&new.name, 300, "name")?,
+        kind: new.kind,
+        over_programming_approval: text::optional(approval, 300, "overProgrammingApproval")?,
+        version: 1,
+    };
+    let inserted = fund::Entity::insert(row.clone().into_active_model().reset_all())
+        .on_conflict(OnConflict::new().do_nothing().to_owned())
+        .try_insert()
+        .exec_without_returning(&**tx)
+        .await?;
+    if !matches!(inserted, TryInsertResult::Inserted(1)) {
+        let sentence = format!("a pooled fund goes by {:?} already", row.reference);
+        return Err(Refusal::new(Code::AlreadyExists, sentence).at("reference").into());
+    }
+    fund_lock::new_head(row.id).insert(&**tx).await?;
+    derive::agreement(&**tx, under.id).await?;
+    Ok(row)
+}
