@@ -14,10 +14,8 @@ use crate::auth::Viewer;
 /// The forecasts that the viewer sees.
 #[must_use]
 pub fn sees_forecasts(viewer: &Viewer) -> SelectTwo<forecast::Entity, access::Entity> {
-    let submitted = Query::select()
-        .column(submission::Column::ForecastId)
-        .from(submission::Entity)
-        .to_owned();
+    let submitted =
+        Query::select().column(submission::Column::ForecastId).from(submission::Entity).to_owned();
     super::sees::<forecast::Entity>(forecast::Column::FundId, viewer).filter(
         Condition::any().add(super::readers(FieldGroup::ForecastDraft)).add(
             Condition::all()

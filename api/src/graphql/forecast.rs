@@ -53,7 +53,12 @@ pub struct ForecastActions {
     pub submit: Permission,
 }
 
-connection!(ForecastConnection, ForecastEdge, Forecast, "forecasts, as far as the viewer sees them");
+connection!(
+    ForecastConnection,
+    ForecastEdge,
+    Forecast,
+    "forecasts, as far as the viewer sees them"
+);
 connection!(ForecastLineConnection, ForecastLineEdge, ForecastLine, "lines of a forecast");
 
 /// One version of the expected spend of a fund's schemes in a year; never overwritten. The host

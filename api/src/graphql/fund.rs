@@ -26,16 +26,15 @@ use super::{
 use crate::{access::Seen, connection, database::Cut, enum_filter, service};
 
 /// The fields that only the parties of the agreement read.
-const TERMS: &[&str] =
-    &[
-        "name",
-        "kind",
-        "agreement",
-        "overProgrammingApproval",
-        "contributions",
-        "budgetMovements",
-        "forecasts",
-    ];
+const TERMS: &[&str] = &[
+    "name",
+    "kind",
+    "agreement",
+    "overProgrammingApproval",
+    "contributions",
+    "budgetMovements",
+    "forecasts",
+];
 
 /// How the money of a fund is bound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -198,8 +197,9 @@ impl PooledFund {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which are wanted.", name = "where")] wanted: Option<SchemeWhere>,
-        #[graphql(desc = "What they are ordered by; by reference unless said.")]
-        order_by: Option<Vec<SchemeOrder>>,
+        #[graphql(desc = "What they are ordered by; by reference unless said.")] order_by: Option<
+            Vec<SchemeOrder>,
+        >,
         #[graphql(desc = "How many from the start, at most 100.")] first: Option<i32>,
         #[graphql(desc = "The cursor after which to begin.")] after: Option<String>,
         #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
@@ -211,7 +211,6 @@ impl PooledFund {
 
     /// What its schemes are expected to spend, the latest year and version first: drafts for the
     /// host only, submitted ones for the partners too; withheld from a funded provider.
-    #[expect(clippy::too_many_arguments, reason = "the arguments of a connection")]
     async fn forecasts(
         &self,
         ctx: &Context<'_>,

@@ -124,9 +124,7 @@ async fn of_kind(ctx: &Context<'_>, kind: Kind, id: Uuid) -> Result<Option<Node>
         Kind::Commitment => {
             loaders.load_one(CommitmentById(id)).await?.map(|row| Commitment(row).into())
         }
-        Kind::Forecast => {
-            loaders.load_one(ForecastById(id)).await?.map(|row| Forecast(row).into())
-        }
+        Kind::Forecast => loaders.load_one(ForecastById(id)).await?.map(|row| Forecast(row).into()),
         Kind::Agreement => PartnershipAgreement::load(ctx, id).await?.map(Into::into),
         Kind::Fund => PooledFund::load(ctx, id).await?.map(Into::into),
         Kind::Contribution => Contribution::load(ctx, id).await?.map(Into::into),

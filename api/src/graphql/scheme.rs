@@ -223,15 +223,13 @@ impl Scheme {
         let cutoff = cutoff(ctx, &financial_year, as_of.as_ref(), known_at)?;
         let of = ctx.loaders()?.load_one(SplitsOfFund(self.0.row.fund_id, cutoff)).await?;
         let splits = of.unwrap_or_else(|| Arc::new([].into()));
-        let in_force = splits
-            .get(&self.0.row.id)
-            .and_then(|splits| funding::in_force(splits, cutoff.as_of));
+        let in_force =
+            splits.get(&self.0.row.id).and_then(|splits| funding::in_force(splits, cutoff.as_of));
         Ok(in_force.map(|split| FundingSplit { split: split.clone() }))
     }
 
     /// What is promised of its budget, the earliest recorded first. Withheld from a funded
     /// provider.
-    #[expect(clippy::too_many_arguments, reason = "the arguments of a connection")]
     async fn commitments(
         &self,
         ctx: &Context<'_>,

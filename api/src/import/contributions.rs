@@ -57,7 +57,8 @@ mod tests {
     use crate::import::Table;
 
     fn rows(lines: &str) -> Vec<Result<ContributionRow, String>> {
-        let file = format!("fund_reference,partner_code,source_code,financial_year,amount\n{lines}");
+        let file =
+            format!("fund_reference,partner_code,source_code,financial_year,amount\n{lines}");
         let table = Table::read(file.as_bytes(), Contributions::LAYOUT).unwrap();
         table.rows(0, table.len(), Contributions::row).map(|line| line.row).collect()
     }
@@ -71,7 +72,8 @@ mod tests {
 
     #[test]
     fn m1_only_plain_decimal_pounds_are_an_amount_and_m12_none_is_negative() {
-        let lines = "F,QXX,S,2025/26,\"1,000\"\nF,QXX,S,2025/26,-1\nF,QXX,S,2025/27,1\nF,q,S,2025/26,1\n";
+        let lines =
+            "F,QXX,S,2025/26,\"1,000\"\nF,QXX,S,2025/26,-1\nF,QXX,S,2025/27,1\nF,q,S,2025/26,1\n";
         let reasons: Vec<String> = rows(lines).into_iter().map(Result::unwrap_err).collect();
         assert!(reasons[0].contains("not an amount of money"), "{}", reasons[0]);
         assert!(reasons[1].contains("refund"), "{}", reasons[1]);

@@ -29,13 +29,8 @@ pub struct ForecastRow {
 impl Format for Forecasts {
     type Row = ForecastRow;
 
-    const LAYOUT: Layout = Layout::Named(&[
-        "fund_reference",
-        "financial_year",
-        "scheme_reference",
-        "month",
-        "amount",
-    ]);
+    const LAYOUT: Layout =
+        Layout::Named(&["fund_reference", "financial_year", "scheme_reference", "month", "amount"]);
 
     fn row(record: &Record<'_>) -> Result<ForecastRow, String> {
         let month = record.named("month");

@@ -156,7 +156,8 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_names_its_column() {
-        let reason = |tail: &str| row(&format!("F,S1,Home care,HOME_CARE,,QXX,,{tail}")).unwrap_err();
+        let reason =
+            |tail: &str| row(&format!("F,S1,Home care,HOME_CARE,,QXX,,{tail}")).unwrap_err();
         assert!(reason("perhaps,no,2025/26,1,QXX S 1,").contains("is_recurrent"));
         assert!(reason("yes,no,2025/26,1,QXX S,").contains("PARTNER SOURCE WEIGHT"));
         assert!(reason("yes,no,2025/26,1,QXX S half,").contains("weight"));

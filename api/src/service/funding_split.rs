@@ -8,8 +8,7 @@ use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
 use uuid::Uuid;
 
 use super::{
-    Code, Refusal, Stopped, fund_lock, ground,
-    ring_fence,
+    Code, Refusal, Stopped, fund_lock, ground, ring_fence,
     scheme::{self as schemes, Recording},
 };
 use crate::{
@@ -129,12 +128,7 @@ pub(super) async fn record(
     Ok(row)
 }
 
-async fn check(
-    tx: &Writing,
-    at: &Recording<'_>,
-    split: &Dated,
-    path: &str,
-) -> Result<(), Stopped> {
+async fn check(tx: &Writing, at: &Recording<'_>, split: &Dated, path: &str) -> Result<(), Stopped> {
     let refuse = |code, sentence: &str, path: &str| Refusal::new(code, sentence).at(path);
     if split.shares.is_empty() {
         let sentence = "name at least one partner and source that fund the scheme";

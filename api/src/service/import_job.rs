@@ -12,9 +12,7 @@ use sea_orm::{
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{
-    Code, Refusal, Stopped, adult_social_care, fund_import, organisation_import,
-};
+use super::{Code, Refusal, Stopped, adult_social_care, fund_import, organisation_import};
 use crate::{
     auth::Viewer,
     database::{Database, Failure, Writing},

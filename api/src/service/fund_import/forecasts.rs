@@ -87,9 +87,7 @@ async fn read(
     };
     // Whether the viewer may forecast is decided before anything is told about schemes.
     let schemes = match crate::access::fund::visible(&**lookup.tx, lookup.viewer, fund).await? {
-        Some(seen) if seen.is_of_the_agreement() => {
-            budgets::schemes(&**lookup.tx, &[fund]).await?
-        }
+        Some(seen) if seen.is_of_the_agreement() => budgets::schemes(&**lookup.tx, &[fund]).await?,
         _ => Vec::new(),
     };
     let ids: HashMap<&str, Uuid> =
@@ -122,9 +120,8 @@ async fn save(tx: &Writing, viewer: &Viewer, new: NewForecast) -> Result<Taken, 
 async fn says_the_same(tx: &Writing, latest: Uuid, new: &NewForecast) -> Result<bool, Stopped> {
     let lines = forecast::lines(&**tx, &[latest]).await?;
     let known = lines.get(&latest).into_iter().flatten();
-    let mut known: Vec<(Uuid, i32, Pence)> = known
-        .map(|(_, line)| (line.scheme_id, line.period.number(), line.amount_pence))
-        .collect();
+    let mut known: Vec<(Uuid, i32, Pence)> =
+        known.map(|(_, line)| (line.scheme_id, line.period.number(), line.amount_pence)).collect();
     let given = new.lines.iter();
     let mut given: Vec<(Uuid, i32, Pence)> =
         given.map(|line| (line.scheme, line.period, line.amount)).collect();

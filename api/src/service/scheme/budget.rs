@@ -83,7 +83,8 @@ pub(super) async fn original(
     new: NewBudget,
     prefix: &str,
 ) -> Result<(), Stopped> {
-    let path = |field: &str| if prefix.is_empty() { field.into() } else { format!("{prefix}.{field}") };
+    let path =
+        |field: &str| if prefix.is_empty() { field.into() } else { format!("{prefix}.{field}") };
     year_in_term(&at.ground.agreement, new.year, &path("financialYear"))?;
     if new.amount.is_negative() {
         let refusal = Refusal::new(Code::InvalidValue, "a budget is not below nothing");

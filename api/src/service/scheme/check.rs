@@ -4,7 +4,11 @@ use uuid::Uuid;
 
 use crate::{
     database::Writing,
-    service::{Code, Refusal, Stopped, code_list::{self, List}, ground::Ground},
+    service::{
+        Code, Refusal, Stopped,
+        code_list::{self, List},
+        ground::Ground,
+    },
 };
 
 /// Whether no scheme of the fund goes by `reference`. The fund is held, so that none can appear.

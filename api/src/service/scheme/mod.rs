@@ -26,8 +26,8 @@ pub use budget::{NewBudget, NewSchemeBudget, set_budget, set_budget_in};
 pub(super) use check::{organisation_exists, year_in_term};
 pub(super) use read::seen;
 pub use read::{
-    Criterion, Listing, Order, budgets, by_ids, by_reference, codes, counts, cutoff, pages, parties,
-    splits,
+    Criterion, Listing, Order, budgets, by_ids, by_reference, codes, counts, cutoff, pages,
+    parties, splits,
 };
 pub use update::{SchemeChange, update, update_in};
 

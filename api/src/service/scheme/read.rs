@@ -245,8 +245,7 @@ pub async fn splits(
             last = Some(row.split_id);
             splits.push(DatedSplit { effective_on: row.effective_on, shares: Vec::new() });
         }
-        let share =
-            Share { partner: row.partner_id, source: row.source_code, weight: row.weight };
+        let share = Share { partner: row.partner_id, source: row.source_code, weight: row.weight };
         if let Some(split) = splits.last_mut() {
             split.shares.push(share);
         }
