@@ -48,7 +48,13 @@ impl Actor {
     }
 
     /// The same, where the input's type has another name than the mutation.
-    pub async fn run_typed(&self, name: &str, input_type: &str, input: Value, fields: &str) -> Answer {
+    pub async fn run_typed(
+        &self,
+        name: &str,
+        input_type: &str,
+        input: Value,
+        fields: &str,
+    ) -> Answer {
         let document = format!(
             "mutation($input: {input_type}!) {{ {name}(input: $input) {{ {fields} errors {{ code path message }} }} }}"
         );

@@ -44,12 +44,10 @@ impl Books {
             "partners": ids, "host": host.id, "poolManager": "Pool manager",
             "startsOn": "2025-04-01",
         });
-        let made = host
-            .run("createPartnershipAgreement", agreement, "agreement { id }")
-            .await
-            .ok();
+        let made = host.run("createPartnershipAgreement", agreement, "agreement { id }").await.ok();
         let agreement = made.text("/createPartnershipAgreement/agreement/id").to_owned();
-        let mut books = Self { partners, agreement, fund: String::new(), reference: reference.clone() };
+        let mut books =
+            Self { partners, agreement, fund: String::new(), reference: reference.clone() };
         books.fund = books.another_fund(&reference, "POOLED").await;
         books
     }
@@ -110,16 +108,27 @@ impl Books {
         budget: &str,
         weights: &[i64],
     ) -> String {
-        let made = self.host().run("createScheme", self.scheme_input(fund, reference, budget, weights), "scheme { id }").await;
+        let made = self
+            .host()
+            .run(
+                "createScheme",
+                self.scheme_input(fund, reference, budget, weights),
+                "scheme { id }",
+            )
+            .await;
         made.ok().text("/createScheme/scheme/id").to_owned()
     }
 
     /// What is sent to create a scheme.
     #[must_use]
-    pub fn scheme_input(&self, fund: &str, reference: &str, budget: &str, weights: &[i64]) -> Value {
-        let share = |(place, weight): (usize, &i64)| {
-            json!({ "partner": self.partner(place).id, "source": SOURCE, "weight": weight })
-        };
+    pub fn scheme_input(
+        &self,
+        fund: &str,
+        reference: &str,
+        budget: &str,
+        weights: &[i64],
+    ) -> Value {
+        let share = |(place, weight): (usize, &i64)| json!({ "partner": self.partner(place).id, "source": SOURCE, "weight": weight });
         let funding: Vec<Value> =
             weights.iter().enumerate().filter(|(_, weight)| **weight > 0).map(share).collect();
         json!({

@@ -5,7 +5,9 @@ use entities::{
     ledger_entry, ledger_head,
     ledger_transaction::{self, TransactionKind},
     organisation::OrganisationKind,
-    partnership_agreement::{self as agreement, AgreementEvidence, AgreementStatus, StatutoryBasis},
+    partnership_agreement::{
+        self as agreement, AgreementEvidence, AgreementStatus, StatutoryBasis,
+    },
     pooled_fund::{self, FundKind},
     value::{FinancialYear, Instant, Pence, Period},
 };
@@ -171,10 +173,7 @@ impl RawFund {
 ///
 /// # Errors
 /// What the database refuses.
-pub async fn insert_entries(
-    world: &World,
-    entries: Vec<ledger_entry::Model>,
-) -> Result<(), DbErr> {
+pub async fn insert_entries(world: &World, entries: Vec<ledger_entry::Model>) -> Result<(), DbErr> {
     let transaction = world.database.for_migration().begin().await?;
     for entry in entries {
         ledger_entry::Entity::insert(entry.into_active_model())

@@ -19,7 +19,8 @@ use domain::policy::{
 };
 use entities::access;
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, JoinType, QueryFilter, QuerySelect, RelationDef, SelectTwo,
+    ColumnTrait, Condition, EntityTrait, JoinType, QueryFilter, QuerySelect, RelationDef,
+    SelectTwo,
     sea_query::{Expr, ExprTrait},
 };
 

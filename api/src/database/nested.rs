@@ -28,7 +28,9 @@ pub fn nested<S>(
     page: &PageRequest,
 ) -> S
 where
-    S: QuerySelect<QueryStatement = SelectStatement> + QueryTrait<QueryStatement = SelectStatement> + Clone,
+    S: QuerySelect<QueryStatement = SelectStatement>
+        + QueryTrait<QueryStatement = SelectStatement>
+        + Clone,
 {
     let (id, parent) = (id.into_column_ref(), parent.into_column_ref());
     let numbered = numbered(select.clone(), (&id, parent), order, page);

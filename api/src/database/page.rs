@@ -100,10 +100,7 @@ impl Keyset {
     }
 
     /// The order in which a page is read: from the end, the other way round.
-    pub(super) fn orders(
-        &self,
-        page: &PageRequest,
-    ) -> impl Iterator<Item = (SimpleExpr, Order)> {
+    pub(super) fn orders(&self, page: &PageRequest) -> impl Iterator<Item = (SimpleExpr, Order)> {
         self.columns.iter().map(|(column, direction)| {
             let forwards = (*direction == Direction::Ascending) != page.from_end;
             (column.clone(), if forwards { Order::Asc } else { Order::Desc })

@@ -160,12 +160,7 @@ fn year_of(first: [i64; 6], second: [i64; 6]) -> [i64; 12] {
 }
 
 /// The forecast that the host submitted at the half-year.
-async fn expect(
-    tx: &Writing,
-    host: &Viewer,
-    fund: Uuid,
-    schemes: &[Uuid],
-) -> Result<(), Stopped> {
+async fn expect(tx: &Writing, host: &Viewer, fund: Uuid, schemes: &[Uuid]) -> Result<(), Stopped> {
     let monthly = [735_000, 1_250_000, 1_705_000, 640_000, 170_000];
     let lines = schemes.iter().zip(monthly).flat_map(|(scheme, amount)| {
         (7..=12).map(move |period| NewLine { scheme: *scheme, period, amount: pounds(amount) })

@@ -86,8 +86,13 @@ pub async fn load(database: &Database) -> Result<(), Stopped> {
 
 async fn cast(tx: &Writing) -> Result<Cast, Stopped> {
     use OrganisationKind::{IntegratedCareBoard, LocalAuthority, NhsTrust};
-    body(tx, "NHS Cornwall and the Isles of Scilly Integrated Care Board", IntegratedCareBoard, "QT6")
-        .await?;
+    body(
+        tx,
+        "NHS Cornwall and the Isles of Scilly Integrated Care Board",
+        IntegratedCareBoard,
+        "QT6",
+    )
+    .await?;
     Ok(Cast {
         lewisham: body(tx, "London Borough of Lewisham", LocalAuthority, "E09000023").await?,
         south_east_london: body(
@@ -97,7 +102,8 @@ async fn cast(tx: &Writing) -> Result<Cast, Stopped> {
             "QKK",
         )
         .await?,
-        lewisham_and_greenwich: body(tx, "Lewisham and Greenwich NHS Trust", NhsTrust, "RJ2").await?,
+        lewisham_and_greenwich: body(tx, "Lewisham and Greenwich NHS Trust", NhsTrust, "RJ2")
+            .await?,
         suffolk: body(tx, "Suffolk County Council", LocalAuthority, "E10000029").await?,
         norfolk_and_waveney: body(
             tx,

@@ -66,7 +66,14 @@ pub(super) async fn load(tx: &Writing, cast: &Cast) -> Result<(), Stopped> {
     };
     let store = buy(tx, &host, fund, &line).await?;
     // Three ways, these do not divide evenly: the odd pennies go in the agreement's order.
-    spend(tx, &host, store, [301_000, 298_000, 305_000, 299_000, 304_000, 310_000, 301_000, 303_000,
-        307_000, 312_000, 305_000, 316_000])
+    spend(
+        tx,
+        &host,
+        store,
+        [
+            301_000, 298_000, 305_000, 299_000, 304_000, 310_000, 301_000, 303_000, 307_000,
+            312_000, 305_000, 316_000,
+        ],
+    )
     .await
 }

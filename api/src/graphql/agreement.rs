@@ -14,8 +14,10 @@ use super::{
     organisation::Organisation,
     organisation_loaders::ExternalReferencesOf,
     paging::{Page, PageArguments},
+    position::{self, AgreementPosition, PositionBasis},
+    position_query,
     request::Asked,
-    scalars::Date,
+    scalars::{Date, DateTime, FinancialYear},
     withheld::{Permission, Withheld},
 };
 use crate::{
@@ -155,6 +157,24 @@ impl PartnershipAgreement {
         let order = Listing::by_name();
         let page = Page::new(cut, &list, |seen| order.place(seen)).of_total(total);
         Ok(PooledFundConnection(page.map(PooledFund)))
+    }
+
+    /// Where it stands in a year: its funds' positions, summed by kind.
+    async fn position(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The year.")] financial_year: FinancialYear,
+        #[graphql(desc = "The last day of effect that counts; today when left out.")] as_of: Option<
+            Date,
+        >,
+        #[graphql(desc = "The last instant of recording that counts; now when left out.")]
+        known_at: Option<DateTime>,
+        #[graphql(desc = "What \"by partner\" means; FUNDED_BY when left out.")] basis: Option<
+            PositionBasis,
+        >,
+    ) -> Result<AgreementPosition> {
+        let terms = position::terms(ctx, &financial_year, as_of.as_ref(), known_at, basis)?;
+        position_query::of_agreement(ctx, self.0.row.id, terms).await
     }
 
     /// What a reader has to know: `UNSIGNED_OPERATING` when money moves before signature,

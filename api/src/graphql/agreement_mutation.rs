@@ -182,9 +182,8 @@ impl AgreementMutation {
 
 impl CreatePartnershipAgreementInput {
     fn read(&self) -> std::result::Result<NewAgreement, Refusal> {
-        let partner = |(place, id): (usize, &ID)| {
-            Kind::Organisation.read(id, &format!("partners.{place}"))
-        };
+        let partner =
+            |(place, id): (usize, &ID)| Kind::Organisation.read(id, &format!("partners.{place}"));
         Ok(NewAgreement {
             reference: self.reference.clone(),
             title: self.title.clone(),

@@ -10,13 +10,10 @@ use super::{
     paging::{Page, PageArguments},
     request::{Asked, fault, stopped},
 };
-use crate::{
-    access,
-    service::{
-        Refusal,
-        agreement::{self, Criterion, Listing, Order},
-        criteria::Where,
-    },
+use crate::service::{
+    Refusal,
+    agreement::{self, Criterion, Listing, Order},
+    criteria::Where,
 };
 
 /// Partnership agreements, looked up and listed.
@@ -80,7 +77,7 @@ impl AgreementQuery {
     ) -> Result<Option<PartnershipAgreement>> {
         let viewer = ctx.viewer()?;
         let snapshot = ctx.request()?.snapshot().await?;
-        let found = access::agreement::by_reference(snapshot.connection(), viewer, &reference);
+        let found = agreement::by_reference(snapshot.connection(), viewer, &reference);
         Ok(found.await.map_err(fault)?.map(PartnershipAgreement))
     }
 
@@ -173,7 +170,9 @@ impl PartnershipAgreementWhere {
         if let Some(partner) = &self.partner {
             // An id that cannot be is the id of no partner.
             let partner = Kind::Organisation.read(partner, "where.partner").ok();
-            all.push(partner.map_or(Where::Any(Vec::new()), |id| Where::Is(Criterion::Partner(id))));
+            all.push(
+                partner.map_or(Where::Any(Vec::new()), |id| Where::Is(Criterion::Partner(id))),
+            );
         }
         if let Some(starts_on) = &self.starts_on {
             all.extend(filter::all(starts_on.tests("where.startsOn")?, Criterion::StartsOn));

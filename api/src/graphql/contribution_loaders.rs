@@ -119,9 +119,12 @@ impl Loader<FundingSourceOf> for Scoped {
         for year in years {
             let list = List::FundingSource;
             let entries = service::code_list::entries(snapshot.connection(), list, year).await;
-            loaded.extend(entries.map_err(fault)?.into_iter().map(|entry| {
-                (FundingSourceOf { code: entry.code.clone(), year }, entry)
-            }));
+            loaded.extend(
+                entries
+                    .map_err(fault)?
+                    .into_iter()
+                    .map(|entry| (FundingSourceOf { code: entry.code.clone(), year }, entry)),
+            );
         }
         Ok(loaded)
     }

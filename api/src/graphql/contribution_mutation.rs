@@ -148,10 +148,7 @@ impl InstalmentInput {
     fn read((place, part): (usize, Self)) -> std::result::Result<NewInstalment, Refusal> {
         let path = |field: &str| format!("instalments.{place}.{field}");
         let amount = part.amount.map(|amount| amount.pence(&path("amount")));
-        Ok(NewInstalment {
-            due_on: part.due_on.day(&path("dueOn"))?,
-            amount: amount.transpose()?,
-        })
+        Ok(NewInstalment { due_on: part.due_on.day(&path("dueOn"))?, amount: amount.transpose()? })
     }
 }
 

@@ -18,9 +18,12 @@ use super::{
     node::Kind,
     organisation_loaders::ExternalReferencesOf,
     paging::{Page, PageArguments},
+    position::{self, PooledFundPosition, PositionBasis},
     request::{Asked, stopped},
-    scalars::FinancialYear,
+    scalars::{Date, DateTime, FinancialYear},
     scheme::SchemeConnection,
+    transaction::LedgerTransactionConnection,
+    transactions::{self, LedgerTransactionWhere},
     withheld::{Permission, Withheld},
 };
 use crate::{access::Seen, connection, database::Cut, enum_filter, service};
@@ -34,6 +37,8 @@ const TERMS: &[&str] = &[
     "contributions",
     "budgetMovements",
     "forecasts",
+    "transactions",
+    "position",
 ];
 
 /// How the money of a fund is bound.
@@ -136,7 +141,6 @@ impl PooledFund {
     }
 
     /// What the partners put in, by year and source; withheld from a funded provider.
-    #[expect(clippy::too_many_arguments, reason = "the arguments of a connection")]
     async fn contributions(
         &self,
         ctx: &Context<'_>,
@@ -164,7 +168,6 @@ impl PooledFund {
 
     /// Movements of budget between its schemes and in and out of it, the last recorded first;
     /// withheld from a funded provider.
-    #[expect(clippy::too_many_arguments, reason = "the arguments of a connection")]
     async fn budget_movements(
         &self,
         ctx: &Context<'_>,
@@ -190,14 +193,15 @@ impl PooledFund {
         Ok(Some(BudgetMovementConnection(page.map(BudgetMovement))))
     }
 
-    /// What is bought from it, by reference: all of it for the host and the partners; of a funded
-    /// provider, what it provides.
+    /// Its schemes: to its host and partners all, to a funded provider its own.
     #[expect(clippy::too_many_arguments, reason = "the arguments of a connection")]
     async fn schemes(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which are wanted.", name = "where")] wanted: Option<SchemeWhere>,
-        #[graphql(desc = "What they are ordered by; by reference unless said.")] order_by: Option<
+        #[graphql(desc = "Which schemes; all when left out.", name = "where")] wanted: Option<
+            SchemeWhere,
+        >,
+        #[graphql(desc = "In which order; by reference when left out.")] order_by: Option<
             Vec<SchemeOrder>,
         >,
         #[graphql(desc = "How many from the start, at most 100.")] first: Option<i32>,
@@ -209,8 +213,8 @@ impl PooledFund {
         fund_schemes::schemes(ctx, &self.0, wanted, order_by, page).await
     }
 
-    /// What its schemes are expected to spend, the latest year and version first: drafts for the
-    /// host only, submitted ones for the partners too; withheld from a funded provider.
+    /// The versions of its forecast, the last first: to partners those submitted; withheld from a
+    /// funded provider.
     async fn forecasts(
         &self,
         ctx: &Context<'_>,
@@ -222,6 +226,40 @@ impl PooledFund {
     ) -> Result<Option<ForecastConnection>> {
         let page = PageArguments::of(first, after, last, before);
         fund_schemes::forecasts(ctx, &self.0, financial_year, &page).await
+    }
+
+    /// Its ledger transactions by day of effect; withheld from a funded provider.
+    async fn transactions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which transactions; all when left out.", name = "where")] wanted: Option<
+            LedgerTransactionWhere,
+        >,
+        #[graphql(desc = "How many from the start, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which to begin.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "The cursor before which to end.")] before: Option<String>,
+    ) -> Result<Option<LedgerTransactionConnection>> {
+        let page = PageArguments::of(first, after, last, before);
+        transactions::of_fund(ctx, &self.0, &page, wanted).await
+    }
+
+    /// Where it stands in a year; withheld from a funded provider.
+    async fn position(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The year.")] financial_year: FinancialYear,
+        #[graphql(desc = "The last day of effect that counts; today when left out.")] as_of: Option<
+            Date,
+        >,
+        #[graphql(desc = "The last instant of recording that counts; now when left out.")]
+        known_at: Option<DateTime>,
+        #[graphql(desc = "What \"by partner\" means; FUNDED_BY when left out.")] basis: Option<
+            PositionBasis,
+        >,
+    ) -> Result<Option<PooledFundPosition>> {
+        let terms = position::terms(ctx, &financial_year, as_of.as_ref(), known_at, basis)?;
+        position::of_fund(ctx, self.0.row.id, terms).await
     }
 
     /// Counts its changes, for `expectedVersion`; null when its record is withheld.

@@ -38,10 +38,7 @@ impl Loader<FundById> for Scoped {
     type Value = Seen<pooled_fund::Model>;
     type Error = LoadFailed;
 
-    async fn load(
-        &self,
-        keys: &[FundById],
-    ) -> Result<HashMap<FundById, Self::Value>, LoadFailed> {
+    async fn load(&self, keys: &[FundById]) -> Result<HashMap<FundById, Self::Value>, LoadFailed> {
         let Some(viewer) = self.0.viewer.as_deref() else { return Ok(HashMap::new()) };
         let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
         let snapshot = self.0.snapshot().await?;

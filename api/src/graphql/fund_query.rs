@@ -9,13 +9,10 @@ use super::{
     paging::{Page, PageArguments},
     request::{Asked, fault, stopped},
 };
-use crate::{
-    access,
-    service::{
-        Refusal,
-        criteria::Where,
-        fund::{self, Criterion, Listing, Order},
-    },
+use crate::service::{
+    Refusal,
+    criteria::Where,
+    fund::{self, Criterion, Listing, Order},
 };
 
 /// Pooled funds, looked up and listed.
@@ -66,7 +63,7 @@ impl FundQuery {
     ) -> Result<Option<PooledFund>> {
         let viewer = ctx.viewer()?;
         let snapshot = ctx.request()?.snapshot().await?;
-        let found = access::fund::by_reference(snapshot.connection(), viewer, &reference);
+        let found = fund::by_reference(snapshot.connection(), viewer, &reference);
         Ok(found.await.map_err(fault)?.map(PooledFund))
     }
 

@@ -6,6 +6,7 @@ pub mod agreement_kind;
 pub mod agreement_loaders;
 pub mod agreement_mutation;
 pub mod agreement_query;
+pub mod batches;
 pub mod code_list;
 pub mod commitment;
 pub mod commitment_loaders;
@@ -40,6 +41,7 @@ pub mod paging;
 pub mod period;
 pub mod placeholder;
 pub mod position;
+pub mod position_query;
 pub mod request;
 pub mod scalars;
 pub mod scheme;
@@ -75,6 +77,7 @@ pub struct Query(
     viewer::ViewerQuery,
     agreement_query::AgreementQuery,
     fund_query::FundQuery,
+    position_query::PositionQuery,
 );
 
 /// Everything that can be done.
@@ -82,9 +85,6 @@ pub struct Query(
 pub struct Mutation(
     external_reference::ExternalReferenceMutation,
     import_job::ImportJobMutation,
-    scheme_mutation::SchemeMutation,
-    commitment::CommitmentMutation,
-    forecast::ForecastMutation,
     membership::MembershipMutation,
     period::PeriodMutation,
     placeholder::PlaceholderMutation,
@@ -94,6 +94,9 @@ pub struct Mutation(
     fund_mutation::FundMutation,
     contribution_mutation::ContributionMutation,
     movement_mutation::MovementMutation,
+    scheme_mutation::SchemeMutation,
+    commitment::CommitmentMutation,
+    forecast::ForecastMutation,
 );
 
 /// The schema, to be finished with its limits.

@@ -37,12 +37,6 @@ pub enum Node {
     Organisation(Organisation),
     /// A run of an importer.
     ImportJob(ImportJob),
-    /// A budget line of a fund.
-    Scheme(Scheme),
-    /// A promise of a part of a scheme's budget.
-    Commitment(Commitment),
-    /// A version of a fund's forecast.
-    Forecast(Forecast),
     /// A partnership agreement.
     PartnershipAgreement(PartnershipAgreement),
     /// A pooled fund.
@@ -51,6 +45,12 @@ pub enum Node {
     Contribution(Contribution),
     /// A movement of budget.
     BudgetMovement(BudgetMovement),
+    /// A budget line of a fund.
+    Scheme(Scheme),
+    /// A promise of a part of a scheme's budget.
+    Commitment(Commitment),
+    /// A version of a fund's forecast.
+    Forecast(Forecast),
 }
 
 /// Things found by their identities.
@@ -120,17 +120,17 @@ async fn of_kind(ctx: &Context<'_>, kind: Kind, id: Uuid) -> Result<Option<Node>
             loaders.load_one(OrganisationById(id)).await?.map(|row| Organisation(row).into())
         }
         Kind::Job => loaders.load_one(ImportJobById(id)).await?.map(|row| ImportJob(row).into()),
-        Kind::Scheme => loaders.load_one(SchemeById(id)).await?.map(|row| Scheme(row).into()),
-        Kind::Commitment => {
-            loaders.load_one(CommitmentById(id)).await?.map(|row| Commitment(row).into())
-        }
-        Kind::Forecast => loaders.load_one(ForecastById(id)).await?.map(|row| Forecast(row).into()),
         Kind::Agreement => PartnershipAgreement::load(ctx, id).await?.map(Into::into),
         Kind::Fund => PooledFund::load(ctx, id).await?.map(Into::into),
         Kind::Contribution => Contribution::load(ctx, id).await?.map(Into::into),
         Kind::Movement => {
             loaders.load_one(MovementById(id)).await?.map(|row| BudgetMovement(row).into())
         }
+        Kind::Scheme => loaders.load_one(SchemeById(id)).await?.map(|row| Scheme(row).into()),
+        Kind::Commitment => {
+            loaders.load_one(CommitmentById(id)).await?.map(|row| Commitment(row).into())
+        }
+        Kind::Forecast => loaders.load_one(ForecastById(id)).await?.map(|row| Forecast(row).into()),
         _ => None,
     })
 }

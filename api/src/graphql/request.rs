@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Context, ErrorExtensions};
 use tokio::sync::Mutex;
 
-use super::cursor::CursorKey;
+use super::{batches::Batches, cursor::CursorKey};
 use crate::{
     auth::Viewer,
     database::{Database, Snapshot},
@@ -21,6 +21,8 @@ pub struct Request {
     pub viewer: Option<Arc<Viewer>>,
     /// Signs the cursors of lists.
     pub cursors: CursorKey,
+    /// What its loaders are about to read.
+    pub batches: Batches,
     snapshot: Arc<Mutex<Option<Snapshot>>>,
 }
 
@@ -28,7 +30,13 @@ impl Request {
     /// A request that has not read anything yet.
     #[must_use]
     pub fn new(database: Database, viewer: Option<Viewer>, cursors: CursorKey) -> Self {
-        Self { database, viewer: viewer.map(Arc::new), cursors, snapshot: Arc::default() }
+        Self {
+            database,
+            viewer: viewer.map(Arc::new),
+            cursors,
+            batches: Batches::default(),
+            snapshot: Arc::default(),
+        }
     }
 
     /// The one snapshot that this request reads.

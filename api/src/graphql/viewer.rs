@@ -17,7 +17,7 @@ use crate::{
 /// it too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "auth::Permission")]
-pub enum Permission {
+pub enum RolePermission {
     /// Reads what the organisation may see.
     Read,
     /// Plans and receives contributions, posts to the ledger, closes periods.
@@ -74,8 +74,8 @@ impl Viewer {
     }
 
     /// What the roles allow.
-    async fn permissions(&self) -> Vec<Permission> {
-        self.0.permissions().into_iter().map(Permission::from).collect()
+    async fn permissions(&self) -> Vec<RolePermission> {
+        self.0.permissions().into_iter().map(RolePermission::from).collect()
     }
 }
 

@@ -39,9 +39,6 @@ pub struct Permission {
 
 impl<D: std::fmt::Display> From<Result<(), D>> for Permission {
     fn from(decision: Result<(), D>) -> Self {
-        Self {
-            allowed: decision.is_ok(),
-            reason: decision.err().map(|denied| denied.to_string()),
-        }
+        Self { allowed: decision.is_ok(), reason: decision.err().map(|denied| denied.to_string()) }
     }
 }

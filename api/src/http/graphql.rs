@@ -115,8 +115,10 @@ async fn execute(app: &App, headers: &HeaderMap, media: Media, request: Request)
         Err(refused) => return *refused,
     };
     let shared = request::Request::new(app.database.clone(), viewer, app.cursors.clone());
+    let batches = shared.batches.clone();
     let request = request.data(loaders(shared.clone())).data(shared).data(app.keys.clone());
-    let executing = AssertUnwindSafe(app.schema.execute(request)).catch_unwind();
+    let answering = batches.beside(app.schema.execute(request));
+    let executing = AssertUnwindSafe(answering).catch_unwind();
     match timeout(DEADLINE, executing).await {
         Ok(Ok(response)) => answer(response, media),
         Ok(Err(_)) => {

@@ -59,14 +59,12 @@ const CORE: &str = "CORE_BUDGET";
 ///
 /// # Errors
 /// A fault of the database, or a use case that refuses the figures.
-pub async fn take(
-    tx: &Writing,
-    cells: &[Line<AdultSocialCareCell>],
-) -> Result<Report, Stopped> {
+pub async fn take(tx: &Writing, cells: &[Line<AdultSocialCareCell>]) -> Result<Report, Stopped> {
     let mut report = Report::default();
     for council in council_returns(cells) {
         let Some(body) = council_of(tx, &council).await? else {
-            let reason = format!("{} ({}) is no council known here", council.council, council.cassr);
+            let reason =
+                format!("{} ({}) is no council known here", council.council, council.cassr);
             report.reject(council.line, reason);
             continue;
         };
@@ -85,7 +83,10 @@ pub async fn take(
         report.created += 1;
         for (line, amounts) in &council.services {
             if core(amounts).is_negative() {
-                report.note(council.line, format!("{}: {line}: income exceeds spending", council.council));
+                report.note(
+                    council.line,
+                    format!("{}: {line}: income exceeds spending", council.council),
+                );
             }
         }
     }
@@ -182,7 +183,8 @@ async fn contribute(
     for (income, source, is_of_others) in INCOMES {
         let partner = if is_of_others { payers } else { viewer.organisation };
         let amounts = council.services.iter().map(|(name, of)| (name, amount(of, income)));
-        let (refunds, paid): (Vec<_>, Vec<_>) = amounts.partition(|(_, amount)| amount.is_negative());
+        let (refunds, paid): (Vec<_>, Vec<_>) =
+            amounts.partition(|(_, amount)| amount.is_negative());
         let total = paid.into_iter().map(|(_, amount)| amount).sum();
         let id = plan(tx, viewer, fund, (partner, source, total)).await?;
         for (event, amount) in

@@ -230,7 +230,10 @@ mod tests {
     fn the_lowest_sum_is_looked_for_on_every_day_and_not_at_the_end_alone() {
         let day = |month| NaiveDate::from_ymd_opt(2025, month, 1).expect("a day");
         let planned = (day(4), Pence(1_000));
-        assert_eq!(lowest([planned, (day(9), Pence(9_000)), (day(6), Pence(-4_000))]), Pence(-3_000));
+        assert_eq!(
+            lowest([planned, (day(9), Pence(9_000)), (day(6), Pence(-4_000))]),
+            Pence(-3_000)
+        );
         assert_eq!(lowest([planned, (day(4), Pence(-1_000))]), Pence::ZERO);
         assert_eq!(lowest([]), Pence::ZERO);
     }

@@ -23,11 +23,16 @@ impl Decision {
     /// `INVALID_VALUE` under `path`.
     pub fn checked(&self, today: NaiveDate, path: &str) -> Result<Self, Refusal> {
         if self.decided_on > today {
-            let sentence = format!("{} has not come yet: a decision is recorded once taken", self.decided_on);
+            let sentence =
+                format!("{} has not come yet: a decision is recorded once taken", self.decided_on);
             return Err(Refusal::new(Code::InvalidValue, sentence).at(&format!("{path}.decidedOn")));
         }
         Ok(Self {
-            deciding_body: text::required(&self.deciding_body, 200, &format!("{path}.decidingBody"))?,
+            deciding_body: text::required(
+                &self.deciding_body,
+                200,
+                &format!("{path}.decidingBody"),
+            )?,
             decided_on: self.decided_on,
             minute_reference: text::required(
                 &self.minute_reference,
@@ -61,7 +66,10 @@ mod tests {
         };
         let checked = decision.checked(day(3), "decision").expect("a decision");
         assert_eq!(checked.deciding_body, "Cabinet");
-        assert_eq!(decision.checked(day(2), "decision").unwrap_err().path, ["decision", "decidedOn"]);
+        assert_eq!(
+            decision.checked(day(2), "decision").unwrap_err().path,
+            ["decision", "decidedOn"]
+        );
         let unminuted = Decision { minute_reference: String::new(), ..decision };
         let refused = unminuted.checked(day(3), "decision").unwrap_err();
         assert_eq!(refused.path, ["decision", "minuteReference"]);

@@ -19,11 +19,7 @@ pub fn required(text: &str, longest: usize, path: &str) -> Result<String, Refusa
 ///
 /// # Errors
 /// `INVALID_VALUE` at `path` when it is longer.
-pub fn optional(
-    text: Option<&str>,
-    longest: usize,
-    path: &str,
-) -> Result<Option<String>, Refusal> {
+pub fn optional(text: Option<&str>, longest: usize, path: &str) -> Result<Option<String>, Refusal> {
     match text.map(str::trim) {
         None | Some("") => Ok(None),
         Some(text) => required(text, longest, path).map(Some),

@@ -1,7 +1,9 @@
 use chrono::NaiveDate;
 use entities::{
     agreement_partner,
-    partnership_agreement::{self as agreement, AgreementEvidence, AgreementStatus, StatutoryBasis},
+    partnership_agreement::{
+        self as agreement, AgreementEvidence, AgreementStatus, StatutoryBasis,
+    },
 };
 use sea_orm::{
     ActiveModelTrait, EntityTrait, IntoActiveModel, TryInsertResult, sea_query::OnConflict,
@@ -77,8 +79,12 @@ pub async fn create_in(
     two_or_more(&new.partners)?;
     let partners = listed(row.id, new);
     viewer.actor().may_create_agreement(&parties(&row, &partners))?;
-    let named: Vec<(Uuid, String)> =
-        new.partners.iter().zip(0..).map(|(id, place)| (*id, format!("partners.{place}"))).collect();
+    let named: Vec<(Uuid, String)> = new
+        .partners
+        .iter()
+        .zip(0..)
+        .map(|(id, place)| (*id, format!("partners.{place}")))
+        .collect();
     can_join(tx, &named, new.starts_on).await?;
 
     let inserted = agreement::Entity::insert(row.clone().into_active_model().reset_all())

@@ -132,8 +132,7 @@ pub async fn list(
     listing: &Listing,
     page: &PageRequest,
 ) -> Result<Cut<Seen<agreement::Model>>, DbErr> {
-    let wanted =
-        sees_agreements(viewer).filter(listing.criteria.condition(&Criterion::condition));
+    let wanted = sees_agreements(viewer).filter(listing.criteria.condition(&Criterion::condition));
     let rows = listing.keyset().page(wanted, page).all(connection).await?;
     Ok(page.cut(rows.into_iter().map(Seen::from_row).collect()))
 }

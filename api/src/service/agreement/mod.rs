@@ -14,6 +14,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+pub use crate::access::agreement::by_reference;
 pub use change::{AgreementChange, update, update_in};
 pub use create::{NewAgreement, create, create_in};
 pub use join::{NewPartner, add_partner, add_partner_in};
@@ -102,10 +103,8 @@ async fn can_join(
     from: chrono::NaiveDate,
 ) -> Result<(), Stopped> {
     let ids = organisations.iter().map(|(id, _)| *id);
-    let rows = organisation::Entity::find()
-        .filter(organisation::Column::Id.is_in(ids))
-        .all(&**tx)
-        .await?;
+    let rows =
+        organisation::Entity::find().filter(organisation::Column::Id.is_in(ids)).all(&**tx).await?;
     for (id, path) in organisations {
         let row = rows
             .iter()

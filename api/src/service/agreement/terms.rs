@@ -11,9 +11,8 @@ const LONGEST_NOTICE_MONTHS: i32 = 120;
 /// # Errors
 /// The first thing that cannot be, at the path of its field.
 pub(super) fn checked(terms: Model, partners: &[Uuid]) -> Result<Model, Refusal> {
-    let invalid = |sentence: &str, path: &str| {
-        Err(Refusal::new(Code::InvalidValue, sentence).at(path))
-    };
+    let invalid =
+        |sentence: &str, path: &str| Err(Refusal::new(Code::InvalidValue, sentence).at(path));
     let terms = Model {
         reference: text::required(&terms.reference, 60, "reference")?,
         title: text::required(&terms.title, 300, "title")?,
@@ -92,7 +91,10 @@ mod tests {
     #[test]
     fn the_host_is_a_partner_and_the_end_follows_the_start() {
         assert_eq!(refused_at(Model { host_id: Some(Uuid::from_u128(9)), ..terms() }), "host");
-        assert_eq!(refused_at(Model { ends_on: NaiveDate::from_ymd_opt(2025, 3, 31), ..terms() }), "endsOn");
+        assert_eq!(
+            refused_at(Model { ends_on: NaiveDate::from_ymd_opt(2025, 3, 31), ..terms() }),
+            "endsOn"
+        );
         assert_eq!(refused_at(Model { notice_months: Some(-1), ..terms() }), "noticeMonths");
         assert_eq!(refused_at(Model { title: String::new(), ..terms() }), "title");
     }

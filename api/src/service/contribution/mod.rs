@@ -5,11 +5,10 @@ mod read;
 mod vary;
 
 pub use plan::{NewContribution, NewInstalment, plan, plan_in};
-pub use read::{
-    Agreed, agreed, by_ids, count_by_fund, instalments_of, list_by_fund, place,
-};
-pub(super) use vary::{Varied, add_variation};
+pub(super) use plan::{is_partner_in, within_term};
+pub use read::{Agreed, agreed, by_ids, count_by_fund, instalments_of, list_by_fund, place};
 pub use vary::{Variation, vary, vary_in};
+pub(super) use vary::{Varied, add_variation};
 
 use domain::rules::calendar;
 use entities::{contribution, value::FinancialYear};

@@ -87,10 +87,9 @@ pub async fn plan_in(
 ) -> Result<contribution::Model, Stopped> {
     let ground = ground::of_fund(&**tx, viewer, new.fund, "fund").await?;
     viewer.actor().may_plan_contribution(&ground.parties(), new.partner)?;
-    rule::planned(new.amount)
-        .map_err(|why| Refusal::new(Code::NotPositive, why).at("amount"))?;
+    rule::planned(new.amount).map_err(|why| Refusal::new(Code::NotPositive, why).at("amount"))?;
     within_term(&ground.agreement, new.year)?;
-    is_partner_in(&ground, new.partner, new.year)?;
+    is_partner_in(&ground, new.partner, new.year, "partner")?;
     let effective_on = new.effective_on.unwrap_or(new.year.first_day());
     in_year(new.year, effective_on)?;
     let parts = parts(new.amount, &new.instalments)?;
@@ -175,9 +174,8 @@ fn parts(amount: Pence, given: &[NewInstalment]) -> Result<Vec<Pence>, Refusal> 
     if given.is_empty() {
         return Ok(Vec::new());
     }
-    let invalid = |sentence: &str, path: &str| {
-        Err(Refusal::new(Code::InvalidValue, sentence).at(path))
-    };
+    let invalid =
+        |sentence: &str, path: &str| Err(Refusal::new(Code::InvalidValue, sentence).at(path));
     if given.len() > MOST_INSTALMENTS {
         return invalid("a contribution is paid in at most 60 instalments", "instalments");
     }
@@ -204,7 +202,10 @@ fn parts(amount: Pence, given: &[NewInstalment]) -> Result<Vec<Pence>, Refusal> 
 }
 
 /// Whether the year has a day on which the agreement runs.
-fn within_term(agreement: &agreement::Model, year: FinancialYear) -> Result<(), Refusal> {
+///
+/// # Errors
+/// `WRONG_YEAR` at `financialYear`.
+pub fn within_term(agreement: &agreement::Model, year: FinancialYear) -> Result<(), Refusal> {
     let ended = agreement.ends_on.is_some_and(|end| end < year.first_day());
     if year.last_day() < agreement.starts_on || ended {
         let sentence = format!("{year} lies outside the term of the agreement");
@@ -214,7 +215,15 @@ fn within_term(agreement: &agreement::Model, year: FinancialYear) -> Result<(), 
 }
 
 /// Whether the organisation was a partner on a day of the year.
-fn is_partner_in(ground: &Ground, partner: Uuid, year: FinancialYear) -> Result<(), Refusal> {
+///
+/// # Errors
+/// `NOT_ALLOWED` at `path`.
+pub fn is_partner_in(
+    ground: &Ground,
+    partner: Uuid,
+    year: FinancialYear,
+    path: &str,
+) -> Result<(), Refusal> {
     let is = ground.partners.iter().any(|row| {
         row.organisation_id == partner
             && row.joined_on <= year.last_day()
@@ -224,7 +233,7 @@ fn is_partner_in(ground: &Ground, partner: Uuid, year: FinancialYear) -> Result<
         return Ok(());
     }
     let sentence = format!("the organisation is not a partner of the agreement in {year}");
-    Err(Refusal::new(Code::NotAllowed, sentence).at("partner"))
+    Err(Refusal::new(Code::NotAllowed, sentence).at(path))
 }
 
 #[cfg(test)]

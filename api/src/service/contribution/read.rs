@@ -109,7 +109,10 @@ pub async fn by_ids(
 ///
 /// # Errors
 /// A fault of the database.
-#[expect(clippy::disallowed_methods, reason = "the caller found the contributions through its view")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the caller found the contributions through its view"
+)]
 pub async fn agreed(
     connection: &impl ConnectionTrait,
     contributions: &[Uuid],
@@ -151,7 +154,10 @@ pub async fn agreed(
 ///
 /// # Errors
 /// A fault of the database.
-#[expect(clippy::disallowed_methods, reason = "the caller found the contributions through its view")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the caller found the contributions through its view"
+)]
 pub async fn instalments_of(
     connection: &impl ConnectionTrait,
     contributions: &[Uuid],

@@ -102,7 +102,11 @@ pub async fn vary_in(
         id: tx.new_id(),
         fund_id: row.fund_id,
         financial_year: row.financial_year,
-        kind: if new.amount.is_negative() { MovementKind::OutOfPool } else { MovementKind::IntoPool },
+        kind: if new.amount.is_negative() {
+            MovementKind::OutOfPool
+        } else {
+            MovementKind::IntoPool
+        },
         reason,
         deciding_body: decision.deciding_body,
         decided_on: decision.decided_on,

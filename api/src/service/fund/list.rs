@@ -141,8 +141,7 @@ pub async fn list_by_agreement(
     (): (),
     page: &PageRequest,
 ) -> Result<HashMap<Uuid, Cut<Seen<fund::Model>>>, DbErr> {
-    let wanted =
-        sees_funds(viewer).filter(Column::AgreementId.is_in(agreements.iter().copied()));
+    let wanted = sees_funds(viewer).filter(Column::AgreementId.is_in(agreements.iter().copied()));
     let ids = ((fund::Entity, Column::Id), (fund::Entity, Column::AgreementId));
     let rows = nested(wanted, ids, &Listing::by_name().keyset(), page).all(connection).await?;
     let rows = rows.into_iter().map(Seen::from_row).collect();
@@ -159,8 +158,7 @@ pub async fn count_by_agreement(
     agreements: &[Uuid],
     (): (),
 ) -> Result<HashMap<Uuid, u64>, DbErr> {
-    let wanted =
-        sees_funds(viewer).filter(Column::AgreementId.is_in(agreements.iter().copied()));
+    let wanted = sees_funds(viewer).filter(Column::AgreementId.is_in(agreements.iter().copied()));
     let ids = ((fund::Entity, Column::Id), (fund::Entity, Column::AgreementId));
     count_by_parent(connection, wanted, ids).await
 }
@@ -174,9 +172,7 @@ pub async fn by_ids(
     viewer: &Viewer,
     ids: &[Uuid],
 ) -> Result<Vec<Seen<fund::Model>>, DbErr> {
-    let rows = sees_funds(viewer)
-        .filter(Column::Id.is_in(ids.iter().copied()))
-        .all(connection)
-        .await?;
+    let rows =
+        sees_funds(viewer).filter(Column::Id.is_in(ids.iter().copied())).all(connection).await?;
     Ok(rows.into_iter().map(Seen::from_row).collect())
 }

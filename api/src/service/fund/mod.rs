@@ -6,6 +6,7 @@ mod update;
 
 use domain::policy::{Denied, Parties};
 
+pub use crate::access::fund::by_reference;
 pub use create::{NewFund, create, create_in};
 pub use list::{
     Criterion, Listing, Order, by_ids, count, count_by_agreement, list, list_by_agreement,

@@ -21,7 +21,7 @@ use crate::{
         Code, Refusal, Stopped,
         budget::{self, BudgetChange},
         code_list,
-        contribution::{Varied, add_variation, in_year},
+        contribution::{Varied, add_variation, in_year, is_partner_in, within_term},
         decision::Decision,
         fund_lock, ground,
         idempotency::{self, Attempt},
@@ -110,15 +110,13 @@ pub async fn record_in(
     viewer.actor().may_move_budget(&ground.parties(), new.decision.named())?;
     let decision = new.decision.checked(tx.today(), "decision")?;
     let reason = text::required(&new.reason, 1_000, "reason")?;
+    within_term(&ground.agreement, new.year)?;
     in_year(new.year, new.effective_on)?;
     let profiles = checked(new)?;
     let schemes = schemes(tx, new).await?;
     for (line, place) in new.contributions.iter().zip(0..) {
         let path = |field: &str| format!("contributions.{place}.{field}");
-        if !ground.partners.iter().any(|partner| partner.organisation_id == line.partner) {
-            let sentence = "the organisation named is not a partner of the agreement";
-            return Err(Refusal::new(Code::NotAllowed, sentence).at(&path("partner")).into());
-        }
+        is_partner_in(&ground, line.partner, new.year, &path("partner"))?;
         let sources = code_list::List::FundingSource;
         let path = path("sourceCode");
         code_list::check(&**tx, sources, &line.source_code, new.year, &path).await?;
@@ -151,11 +149,7 @@ pub async fn record_in(
     Ok(row)
 }
 
-async fn find(
-    tx: &Writing,
-    viewer: &Viewer,
-    id: Uuid,
-) -> Result<Seen<movement::Model>, Stopped> {
+async fn find(tx: &Writing, viewer: &Viewer, id: Uuid) -> Result<Seen<movement::Model>, Stopped> {
     access::movement::visible(&**tx, viewer, id)
         .await?
         .ok_or_else(|| Refusal::not_found("movement of budget", "id").into())
@@ -176,7 +170,8 @@ fn checked(new: &NewMovement) -> Result<Vec<Months>, Refusal> {
             other.partner == line.partner && other.source_code == line.source_code
         };
         if new.contributions[..place].iter().any(same) {
-            let sentence = "this contribution appears twice: give it one line with the whole amount";
+            let sentence =
+                "this contribution appears twice: give it one line with the whole amount";
             let path = format!("contributions.{place}");
             return Err(Refusal::new(Code::InvalidValue, sentence).at(&path));
         }

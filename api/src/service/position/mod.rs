@@ -9,11 +9,15 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use domain::rules::position::{Basis, Position, SchemeFacts};
 use entities::{
+    access,
     pooled_fund::{self, FundKind},
     scheme,
     value::{FinancialYear, Instant, Pence},
 };
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, QueryFilter};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DbErr, PaginatorTrait, QueryFilter, QueryOrder,
+    SelectTwo,
+};
 use uuid::Uuid;
 
 use super::Stopped;
@@ -23,6 +27,7 @@ use crate::{
         fund,
     },
     auth::Viewer,
+    database::{Cut, Keyset, PageRequest},
 };
 
 pub use explain::{Figure, Line, explain};
@@ -130,7 +135,14 @@ impl FundPosition {
     }
 }
 
-/// The positions of those of `funds` whose books the viewer may read: its own agreements' funds.
+/// The funds whose books the viewer may read: those of its own agreements.
+fn readable(viewer: &Viewer) -> SelectTwo<pooled_fund::Entity, access::Entity> {
+    use access::Column::{IsHost, IsPartner};
+    let of_the_agreement = Condition::any().add(IsHost.eq(true)).add(IsPartner.eq(true));
+    fund::sees_funds(viewer).filter(of_the_agreement)
+}
+
+/// The positions of those of `funds` whose books the viewer may read.
 ///
 /// # Errors
 /// A fault of the database.
@@ -140,13 +152,65 @@ pub async fn of_funds(
     funds: &[Uuid],
     terms: Terms,
 ) -> Result<Vec<FundPosition>, Stopped> {
-    use entities::access::Column::{IsHost, IsPartner};
-    let seen = fund::sees_funds(viewer)
-        .filter(pooled_fund::Column::Id.is_in(funds.iter().copied()))
-        .filter(Condition::any().add(IsHost.eq(true)).add(IsPartner.eq(true)))
+    let of_these = pooled_fund::Column::Id.is_in(funds.iter().copied());
+    let seen = readable(viewer).filter(of_these).all(connection).await?;
+    of_rows(connection, seen.into_iter().map(|(fund, _)| fund).collect(), terms).await
+}
+
+/// The positions of the funds of `agreements` whose books the viewer may read, by name.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn of_agreements(
+    connection: &impl ConnectionTrait,
+    viewer: &Viewer,
+    agreements: &[Uuid],
+    terms: Terms,
+) -> Result<Vec<FundPosition>, Stopped> {
+    let of_these = pooled_fund::Column::AgreementId.is_in(agreements.iter().copied());
+    let seen = readable(viewer)
+        .filter(of_these)
+        .order_by_asc(pooled_fund::Column::Name)
         .all(connection)
         .await?;
-    let ids: Vec<Uuid> = seen.iter().map(|(fund, _)| fund.id).collect();
+    of_rows(connection, seen.into_iter().map(|(fund, _)| fund).collect(), terms).await
+}
+
+/// A page of the positions of all funds whose books the viewer may read, by reference.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn page(
+    connection: &impl ConnectionTrait,
+    viewer: &Viewer,
+    page: &PageRequest,
+    terms: Terms,
+) -> Result<Cut<FundPosition>, Stopped> {
+    let order = Keyset::new()
+        .ascending((pooled_fund::Entity, pooled_fund::Column::Reference))
+        .ascending((pooled_fund::Entity, pooled_fund::Column::Id));
+    let seen = order.page(readable(viewer), page).all(connection).await?;
+    let Cut { rows, has_previous, has_next } =
+        page.cut(seen.into_iter().map(|(fund, _)| fund).collect());
+    let rows = of_rows(connection, rows, terms).await?;
+    Ok(Cut { rows, has_previous, has_next })
+}
+
+/// How many funds there are whose books the viewer may read.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn count(connection: &impl ConnectionTrait, viewer: &Viewer) -> Result<u64, DbErr> {
+    readable(viewer).count(connection).await
+}
+
+/// The positions of funds that the viewer was found to read, in their order.
+async fn of_rows(
+    connection: &impl ConnectionTrait,
+    funds: Vec<pooled_fund::Model>,
+    terms: Terms,
+) -> Result<Vec<FundPosition>, Stopped> {
+    let ids: Vec<Uuid> = funds.iter().map(|fund| fund.id).collect();
     if ids.is_empty() {
         return Ok(Vec::new());
     }
@@ -162,5 +226,5 @@ pub async fn of_funds(
         recordings: partners::last_recordings(connection, &ids).await?,
         agreements: partners::agreements_of(connection, &ids).await?,
     };
-    Ok(seen.into_iter().map(|(fund, _)| facts.position(fund, terms)).collect())
+    Ok(funds.into_iter().map(|fund| facts.position(fund, terms)).collect())
 }
