@@ -57,11 +57,12 @@ impl Writing {
     ) -> Result<T, E> {
         self.execute_unprepared("savepoint part").await?;
         let outcome = part.await;
-        match &outcome {
-            // The whole transaction ends with it.
-            Err(failure) if failure.fault().is_some() => return outcome,
-            Err(_) => drop(self.execute_unprepared("rollback to savepoint part").await?),
-            Ok(_) => (),
+        if let Err(failure) = &outcome {
+            if failure.fault().is_some() {
+                // The whole transaction ends with it.
+                return outcome;
+            }
+            self.execute_unprepared("rollback to savepoint part").await?;
         }
         self.execute_unprepared("release savepoint part").await?;
         outcome

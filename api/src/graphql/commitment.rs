@@ -3,13 +3,15 @@
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 use domain::policy::matrix::FieldGroup;
 use entities::{commitment, scheme};
+use uuid::Uuid;
 
 use super::{
     commitment_loaders::{CommitmentsOf, released},
     loaders::Loading,
+    nested::NestedPage,
     node::Kind,
     organisation::Organisation,
-    paging::PageArguments,
+    paging::{Page, PageArguments},
     request::{Asked, fault, stopped},
     scalars::{Date, DateTime, FinancialYear, Money},
     scheme::Scheme,
@@ -18,7 +20,9 @@ use super::{
 };
 use crate::{
     access::Seen,
-    connection, payload,
+    connection,
+    database::Cut,
+    payload,
     service::{
         Refusal,
         commitment::{self as service, List, NewCommitment, NewRelease},
@@ -114,13 +118,8 @@ impl Commitment {
         #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
         #[graphql(desc = "The cursor before which to end.")] before: Option<String>,
     ) -> Result<CommitmentReleaseConnection> {
-        let key = CommitmentsOf {
-            list: List::ReleasesOfPromise,
-            parent: self.0.row.id,
-            page: PageArguments::of(first, after, last, before),
-            counted: ctx.look_ahead().field("totalCount").exists(),
-        };
-        let page = key.load(ctx).await?;
+        let arguments = PageArguments::of(first, after, last, before);
+        let page = page(ctx, self.0.row.id, List::ReleasesOfPromise, &arguments).await?;
         Ok(CommitmentReleaseConnection(page.map(CommitmentRelease)))
     }
 
@@ -277,17 +276,28 @@ pub(super) async fn of_scheme(
     ctx: &Context<'_>,
     scheme: &Seen<scheme::Model>,
     year: Option<&FinancialYear>,
-    page: PageArguments,
+    arguments: &PageArguments,
 ) -> Result<Option<CommitmentConnection>> {
     if !scheme.reads(FieldGroup::Ledger) {
         return Ok(None);
     }
     let year = year.map(|year| year.year("financialYear")).transpose();
-    let key = CommitmentsOf {
-        list: List::PromisesOfScheme(year.map_err(|refusal| stopped(refusal.into()))?),
-        parent: scheme.row.id,
-        page,
-        counted: ctx.look_ahead().field("totalCount").exists(),
-    };
-    Ok(Some(CommitmentConnection(key.load(ctx).await?.map(Commitment))))
+    let list = List::PromisesOfScheme(year.map_err(|refusal| stopped(refusal.into()))?);
+    let page = page(ctx, scheme.row.id, list, arguments).await?;
+    Ok(Some(CommitmentConnection(page.map(Commitment))))
+}
+
+async fn page(
+    ctx: &Context<'_>,
+    parent: Uuid,
+    wanted: List,
+    arguments: &PageArguments,
+) -> Result<Page<Seen<commitment::Model>>> {
+    let bound = format!("{parent} {wanted:?}");
+    let viewer = ctx.viewer()?.organisation;
+    let list = ctx.request()?.cursors.list(viewer, "commitments", "", &bound);
+    let key = CommitmentsOf(NestedPage::new(ctx, parent, arguments.request(&list)?, wanted));
+    let (cut, total) = ctx.loaders()?.load_one(key).await?.unwrap_or_else(|| (Cut::empty(), None));
+    let place = |seen: &Seen<commitment::Model>| service::place(&seen.row);
+    Ok(Page::new(cut, &list, place).of_total(total))
 }

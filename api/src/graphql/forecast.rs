@@ -5,6 +5,7 @@ use entities::{forecast, forecast_line};
 
 use super::{
     forecast_loaders::{LinesOf, SubmissionOf},
+    fund::PooledFund,
     loaders::Loading,
     node::Kind,
     paging::{PageArguments, page_of},
@@ -67,6 +68,11 @@ impl Forecast {
     /// The identity, opaque and lasting.
     pub(crate) async fn id(&self) -> ID {
         Kind::Forecast.id(self.0.row.id)
+    }
+
+    /// The fund.
+    async fn fund(&self, ctx: &Context<'_>) -> Result<Option<PooledFund>> {
+        PooledFund::load(ctx, self.0.row.fund_id).await
     }
 
     /// The year.

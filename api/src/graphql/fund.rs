@@ -215,7 +215,6 @@ impl PooledFund {
 
     /// The versions of its forecast, the last first: to partners those submitted; withheld from a
     /// funded provider.
-    #[expect(clippy::too_many_arguments, reason = "the arguments of a connection")]
     async fn forecasts(
         &self,
         ctx: &Context<'_>,
@@ -226,11 +225,10 @@ impl PooledFund {
         #[graphql(desc = "The cursor before which to end.")] before: Option<String>,
     ) -> Result<Option<ForecastConnection>> {
         let page = PageArguments::of(first, after, last, before);
-        fund_schemes::forecasts(ctx, &self.0, financial_year, page).await
+        fund_schemes::forecasts(ctx, &self.0, financial_year, &page).await
     }
 
     /// Its ledger transactions by day of effect; withheld from a funded provider.
-    #[expect(clippy::too_many_arguments, reason = "the arguments of a connection")]
     async fn transactions(
         &self,
         ctx: &Context<'_>,

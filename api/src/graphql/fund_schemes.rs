@@ -3,25 +3,28 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, InputObject, Result};
-use entities::pooled_fund;
+use entities::{forecast, pooled_fund};
 
 use super::{
     filter::{self, IdFilter, StringFilter},
     forecast::{Forecast, ForecastConnection},
     forecast_loaders::ForecastsOfFund,
     loaders::Loading,
+    nested::NestedPage,
     node::Kind,
-    paging::PageArguments,
-    request::{fault, stopped},
+    paging::{Page, PageArguments},
+    request::{Asked, fault, stopped},
     scalars::FinancialYear,
     scheme::{Scheme, SchemeConnection},
     scheme_loaders::SchemesOfFund,
 };
 use crate::{
     access::Seen,
+    database::Cut,
     service::{
         Code, Refusal,
         criteria::Where,
+        forecast as service,
         scheme::{Criterion, Listing, Order},
     },
 };
@@ -105,20 +108,21 @@ pub async fn forecasts(
     ctx: &Context<'_>,
     fund: &Seen<pooled_fund::Model>,
     financial_year: Option<FinancialYear>,
-    page: PageArguments,
+    arguments: &PageArguments,
 ) -> Result<Option<ForecastConnection>> {
     if !fund.is_of_the_agreement() {
         return Ok(None);
     }
     let year = financial_year.map(|year| year.year("financialYear")).transpose();
-    let key = ForecastsOfFund {
-        fund: fund.row.id,
-        year: year.map_err(|refusal| stopped(refusal.into()))?,
-        page,
-        counted: ctx.look_ahead().field("totalCount").exists(),
-    };
-    let page = ctx.loaders()?.load_one(key).await?;
-    let page = page.ok_or_else(|| fault("a list of forecasts was not read"))?;
+    let year = year.map_err(|refusal| stopped(refusal.into()))?;
+    let bound = format!("{} {year:?}", fund.row.id);
+    let viewer = ctx.viewer()?.organisation;
+    let list = ctx.request()?.cursors.list(viewer, "forecasts", "", &bound);
+    let page = arguments.request(&list)?;
+    let key = ForecastsOfFund(NestedPage::new(ctx, fund.row.id, page, year));
+    let (cut, total) = ctx.loaders()?.load_one(key).await?.unwrap_or_else(|| (Cut::empty(), None));
+    let place = |seen: &Seen<forecast::Model>| service::place(&seen.row);
+    let page = Page::new(cut, &list, place).of_total(total);
     Ok(Some(ForecastConnection(page.map(Forecast))))
 }
 

@@ -38,6 +38,12 @@ pub enum ImportKind {
     OnsIcbNames,
     /// Councils' returns on adult social care of 2014/15. The operator's.
     AdultSocialCare,
+    /// What partners plan to pay in; your own organisation's, or as the host anybody's.
+    Contributions,
+    /// What funds buy, with budgets and who funds them; the host's.
+    Schemes,
+    /// What schemes are expected to spend, as new drafts of forecasts; the host's.
+    Forecasts,
 }
 
 /// How far a job is.
@@ -243,6 +249,10 @@ pub struct ImportFileInput {
     pub kind: ImportKind,
     /// The text of the file: CSV with the importer's columns.
     pub content: String,
+    /// Whether to take the other lines when some are rejected; else nothing is written then. A
+    /// forecast is always taken whole or not at all.
+    #[graphql(default)]
+    pub skip_rejected: bool,
     /// Whether to check only, and write nothing.
     #[graphql(default)]
     pub dry_run: bool,
@@ -265,8 +275,9 @@ impl ImportJobMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The file.")] input: ImportFileInput,
     ) -> Result<ImportFilePayload> {
-        let ImportFileInput { kind, content, dry_run } = input;
-        let new = NewImport { kind: kind.into(), content: content.into_bytes(), dry_run };
+        let ImportFileInput { kind, content, skip_rejected, dry_run } = input;
+        let content = content.into_bytes();
+        let new = NewImport { kind: kind.into(), content, dry_run, skip_rejected };
         let begun = jobs::start(ctx.database()?, ctx.viewer()?, new).await;
         ctx.request()?.after_write().await;
         ImportFilePayload::answer(begun, ImportJob)

@@ -20,9 +20,12 @@ use uuid::Uuid;
 use super::{
     code_list::CodeListEntry,
     commitment::{self, CommitmentConnection},
+    external_reference::ExternalReference,
+    fund::PooledFund,
     loaders::Loading,
     node::Kind,
     organisation::Organisation,
+    organisation_loaders::ExternalReferencesOf,
     paging::PageArguments,
     request::{Asked, stopped},
     scalars::{Date, DateTime, FinancialYear, Money},
@@ -66,7 +69,7 @@ pub struct SchemeActions {
 }
 
 /// What the viewer is withheld unless it is of the agreement.
-const TERMS: [&str; 10] = [
+const TERMS: &[&str] = &[
     "schemeType",
     "areaOfSpend",
     "commissioner",
@@ -116,6 +119,11 @@ impl Scheme {
     /// Its name.
     async fn name(&self) -> &str {
         &self.0.row.name
+    }
+
+    /// The fund that it is a line of. Whoever sees the scheme sees it.
+    async fn fund(&self, ctx: &Context<'_>) -> Result<Option<PooledFund>> {
+        PooledFund::load(ctx, self.0.row.fund_id).await
     }
 
     /// What it does, from the list of scheme types. Withheld from a funded provider.
@@ -222,7 +230,6 @@ impl Scheme {
 
     /// What is promised of its budget, the earliest recorded first. Withheld from a funded
     /// provider.
-    #[expect(clippy::too_many_arguments, reason = "the arguments of a connection")]
     async fn commitments(
         &self,
         ctx: &Context<'_>,
@@ -233,7 +240,7 @@ impl Scheme {
         #[graphql(desc = "The cursor before which to end.")] before: Option<String>,
     ) -> Result<Option<CommitmentConnection>> {
         let arguments = PageArguments::of(first, after, last, before);
-        commitment::of_scheme(ctx, &self.0, financial_year.as_ref(), arguments).await
+        commitment::of_scheme(ctx, &self.0, financial_year.as_ref(), &arguments).await
     }
 
     /// Counts its changes, for `expectedVersion`. Withheld from a funded provider.
@@ -241,9 +248,15 @@ impl Scheme {
         self.shows_terms().then_some(self.0.row.version)
     }
 
+    /// What your own organisation calls it in systems of its own. Nobody else sees them.
+    async fn external_references(&self, ctx: &Context<'_>) -> Result<Vec<ExternalReference>> {
+        let rows = ctx.loaders()?.load_one(ExternalReferencesOf(self.0.row.id)).await?;
+        Ok(rows.unwrap_or_default().into_iter().map(ExternalReference::from).collect())
+    }
+
     /// Which fields are null because the viewer may not see them, and why.
     async fn withheld(&self) -> Vec<Withheld> {
-        if self.shows_terms() { Vec::new() } else { Withheld::from_others(&TERMS) }
+        if self.shows_terms() { Vec::new() } else { Withheld::from_others(TERMS) }
     }
 
     /// What the viewer may do to it. Withheld from a funded provider.

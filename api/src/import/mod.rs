@@ -3,13 +3,19 @@
 //! for the database is decided in `service`.
 
 mod adult_social_care;
+mod cells;
+mod contributions;
+mod forecasts;
 mod icb_local_authority;
 mod ods;
 mod ons_icb_names;
 mod organisations;
+mod schemes;
 mod successors;
 mod table;
 
+pub use contributions::{ContributionRow, Contributions};
+pub use forecasts::{ForecastRow, Forecasts};
 pub use adult_social_care::{
     AdultSocialCare, AdultSocialCareCell, Category, CouncilReturn, council_returns,
 };
@@ -17,6 +23,7 @@ pub use icb_local_authority::{CoverageRow, IcbLocalAuthority};
 pub use ods::{OdsEccg, OdsEtr};
 pub use ons_icb_names::OnsIcbNames;
 pub use organisations::Organisations;
+pub use schemes::{SchemeRow, Schemes, ShareCell};
 pub use successors::{SuccessionRow, Successors};
 pub use table::{Layout, Line, Record, Table, UnreadableFile};
 

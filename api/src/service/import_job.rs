@@ -12,10 +12,10 @@ use sea_orm::{
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Code, Refusal, Stopped, adult_social_care, organisation_import};
+use super::{Code, Refusal, Stopped, adult_social_care, fund_import, organisation_import};
 use crate::{
     auth::Viewer,
-    database::{Database, Writing},
+    database::{Database, Failure, Writing},
     import::{self, Format, Line, Table},
 };
 
@@ -38,6 +38,12 @@ pub enum Kind {
     OdsEccg,
     /// The statistics office's list of boards.
     OnsIcbNames,
+    /// What partners plan to pay in.
+    Contributions,
+    /// What funds buy, and who funds it.
+    Schemes,
+    /// What schemes are expected to spend.
+    Forecasts,
     /// Councils' returns on adult social care of 2014/15.
     AdultSocialCare,
 }
@@ -86,17 +92,23 @@ pub struct NewImport {
     pub content: Vec<u8>,
     /// Whether to check only.
     pub dry_run: bool,
+    /// Whether to take the other lines of an organisation's own file where some are rejected.
+    /// The lists that everybody shares are always taken so.
+    pub skip_rejected: bool,
 }
 
 impl Kind {
     /// Every importer.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 10] = [
         Self::Organisations,
         Self::Successors,
         Self::IcbLocalAuthority,
         Self::OdsEtr,
         Self::OdsEccg,
         Self::OnsIcbNames,
+        Self::Contributions,
+        Self::Schemes,
+        Self::Forecasts,
         Self::AdultSocialCare,
     ];
 
@@ -110,6 +122,9 @@ impl Kind {
             Self::OdsEtr => "ods-etr",
             Self::OdsEccg => "ods-eccg",
             Self::OnsIcbNames => "ons-icb-names",
+            Self::Contributions => "contributions",
+            Self::Schemes => "schemes",
+            Self::Forecasts => "forecasts",
             Self::AdultSocialCare => "adult-social-care",
         }
     }
@@ -131,6 +146,7 @@ impl Kind {
             | Self::OdsEccg
             | Self::OnsIcbNames
             | Self::AdultSocialCare => true,
+            Self::Contributions | Self::Schemes | Self::Forecasts => false,
         }
     }
 }
@@ -159,7 +175,7 @@ impl Report {
 /// A fault of the database. What is wrong with the file is in the job's report.
 pub async fn import(database: &Database, new: NewImport) -> Result<import_job::Model, Stopped> {
     let job = begin(database, None, &new).await?;
-    Run { database, job: job.id, new: &new }.to_its_end().await
+    Run { database, job: job.id, new: &new, viewer: None }.to_its_end().await
 }
 
 /// Begins to import a file for the viewer, and answers with the job, which goes on by itself.
@@ -181,11 +197,11 @@ pub async fn start(
         return Err(Refusal::new(Code::NotAllowed, sentence).into());
     }
     let job = begin(database, Some(viewer), &new).await?;
-    let (database, id) = (database.clone(), job.id);
+    let (database, viewer, id) = (database.clone(), viewer.clone(), job.id);
     // On a thread of its own: reading a large file would keep others waiting.
     let runtime = tokio::runtime::Handle::current();
     tokio::task::spawn_blocking(move || {
-        let run = Run { database: &database, job: id, new: &new };
+        let run = Run { database: &database, job: id, new: &new, viewer: Some(&viewer) };
         if let Err(stopped) = runtime.block_on(run.to_its_end()) {
             tracing::error!(%stopped, job = %id, "an import could not be recorded");
         }
@@ -247,11 +263,41 @@ async fn begin_in(
     Ok(job.into_active_model().reset_all().insert(&**tx).await?)
 }
 
+/// Why nothing of a file was written.
+enum Unwritten {
+    /// The transaction came to no end.
+    Stopped(Stopped),
+    /// Lines were rejected, and the rest is not wanted without them.
+    Rejected(Report),
+}
+
+impl Failure for Unwritten {
+    fn fault(&self) -> Option<&DbErr> {
+        match self {
+            Self::Stopped(stopped) => stopped.fault(),
+            Self::Rejected(_) => None,
+        }
+    }
+}
+
+impl From<DbErr> for Unwritten {
+    fn from(fault: DbErr) -> Self {
+        Self::Stopped(fault.into())
+    }
+}
+
+impl From<Stopped> for Unwritten {
+    fn from(stopped: Stopped) -> Self {
+        Self::Stopped(stopped)
+    }
+}
+
 /// One run of an importer.
 struct Run<'a> {
     database: &'a Database,
     job: Uuid,
     new: &'a NewImport,
+    viewer: Option<&'a Viewer>,
 }
 
 impl Run<'_> {
@@ -287,7 +333,41 @@ impl Run<'_> {
             Kind::AdultSocialCare => {
                 self.of::<import::AdultSocialCare, _>(adult_social_care::take).await
             }
+            Kind::Contributions => {
+                let viewer = self.viewer()?;
+                let take = async |tx: &Writing, lines: &[Line<_>]| {
+                    fund_import::contributions(tx, viewer, lines).await
+                };
+                self.of::<import::Contributions, _>(take).await
+            }
+            Kind::Schemes => {
+                let viewer = self.viewer()?;
+                let take = async |tx: &Writing, lines: &[Line<_>]| {
+                    fund_import::schemes(tx, viewer, lines).await
+                };
+                self.of::<import::Schemes, _>(take).await
+            }
+            Kind::Forecasts => {
+                let viewer = self.viewer()?;
+                let take = async |tx: &Writing, lines: &[Line<_>]| {
+                    fund_import::forecasts(tx, viewer, lines).await
+                };
+                self.of::<import::Forecasts, _>(take).await
+            }
         }
+    }
+
+    /// Whose file it is.
+    fn viewer(&self) -> Result<&Viewer, Refusal> {
+        let sentence = "this file belongs to an organisation: import it as one";
+        self.viewer.ok_or_else(|| Refusal::new(Code::NotAllowed, sentence))
+    }
+
+    /// Whether the other lines are taken when some are rejected. Of a forecast, what is left out
+    /// would count as nothing.
+    fn takes_the_rest(&self) -> bool {
+        let skip = self.new.skip_rejected && self.new.kind != Kind::Forecasts;
+        self.new.kind.is_operators() || skip
     }
 
     /// Reads the file by its format, and takes its lines in one transaction.
@@ -310,19 +390,35 @@ impl Run<'_> {
         }
         let dry_run = self.new.dry_run;
         let (take, lines, rejected) = (&take, &lines, &rejected);
-        let (job, report) = self
+        let written = self
             .database
             .write(dry_run, |tx| async move {
                 let mut report = take(&tx, lines).await?;
                 report.rejected.extend_from_slice(rejected);
                 report.rejected.sort_by_key(|rejected| rejected.line);
                 report.notes.sort_by_key(|note| note.line);
+                if !(report.rejected.is_empty() || self.takes_the_rest()) {
+                    return Err(Unwritten::Rejected(report));
+                }
                 let job = self.finish(&tx, JobStatus::Succeeded, &report).await?;
-                Ok::<_, Stopped>((job, report))
+                Ok((job, report))
             })
-            .await?;
-        // A dry run takes back even that it ended.
-        if dry_run { self.end(JobStatus::Succeeded, &report).await } else { Ok(job) }
+            .await;
+        match written {
+            // A dry run takes back even that it ended.
+            Ok((_, report)) if dry_run => self.end(JobStatus::Succeeded, &report).await,
+            Ok((job, _)) => Ok(job),
+            Err(Unwritten::Stopped(stopped)) => Err(stopped),
+            Err(Unwritten::Rejected(report)) => self.end_rejected(report).await,
+        }
+    }
+
+    /// Ends a job that wrote nothing, because lines were rejected.
+    async fn end_rejected(&self, mut report: Report) -> Result<import_job::Model, Stopped> {
+        let count = report.rejected.len();
+        let sentence = format!("{count} lines cannot be taken, and so nothing was written");
+        report.failure = Some(sentence);
+        self.end(JobStatus::Failed, &report).await
     }
 
     async fn progress(&self, total: usize, done: usize) -> Result<(), Stopped> {

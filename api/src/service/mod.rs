@@ -18,6 +18,7 @@ pub mod demonstration;
 pub mod external_reference;
 pub mod forecast;
 pub mod fund;
+pub mod fund_import;
 pub mod fund_lock;
 pub mod funding_split;
 pub mod ground;

@@ -40,8 +40,8 @@ pub fn place(row: &commitment::Model) -> Vec<Value> {
 pub async fn pages(
     connection: &impl ConnectionTrait,
     viewer: &Viewer,
-    list: List,
     parents: &[Uuid],
+    list: List,
     page: &PageRequest,
 ) -> Result<HashMap<Uuid, Cut<Seen<commitment::Model>>>, DbErr> {
     let order = Keyset::new()
@@ -63,8 +63,8 @@ pub async fn pages(
 pub async fn counts(
     connection: &impl ConnectionTrait,
     viewer: &Viewer,
-    list: List,
     parents: &[Uuid],
+    list: List,
 ) -> Result<HashMap<Uuid, u64>, DbErr> {
     let columns = ((commitment::Entity, Column::Id), (commitment::Entity, list.parent()));
     count_by_parent(connection, list.of(viewer, parents), columns).await

@@ -32,8 +32,8 @@ pub fn place(row: &forecast::Model) -> Vec<Value> {
 pub async fn pages(
     connection: &impl ConnectionTrait,
     viewer: &Viewer,
-    year: Option<FinancialYear>,
     funds: &[Uuid],
+    year: Option<FinancialYear>,
     page: &PageRequest,
 ) -> Result<HashMap<Uuid, Cut<Seen<forecast::Model>>>, DbErr> {
     let order = Keyset::new()
@@ -53,8 +53,8 @@ pub async fn pages(
 pub async fn counts(
     connection: &impl ConnectionTrait,
     viewer: &Viewer,
-    year: Option<FinancialYear>,
     funds: &[Uuid],
+    year: Option<FinancialYear>,
 ) -> Result<HashMap<Uuid, u64>, DbErr> {
     let wanted = listed(viewer, year, funds);
     let columns = ((forecast::Entity, Column::Id), (forecast::Entity, Column::FundId));
