@@ -13,7 +13,7 @@ use entities::{
 };
 use sea_orm::{
     ActiveValue::Set, ConnectionTrait, Database, DatabaseConnection, EntityTrait, IntoActiveModel,
-    Statement,
+    Statement, TransactionTrait,
 };
 use tests::{
     Engine, World,
@@ -74,13 +74,15 @@ impl Filled {
                 Engine::Postgres => POSTGRES,
                 Engine::Sqlite => SQLITE,
             };
+            let transaction = self.connection.begin().await.expect("a transaction");
             for statement in sql.split(";;") {
                 let statement = statement
                     .replace("{from}", &from.to_string())
                     .replace("{to}", &(to - 1).to_string())
                     .replace("{schemes}", &SCHEMES.to_string());
-                self.connection.execute_unprepared(&statement).await.expect("transactions");
+                transaction.execute_unprepared(&statement).await.expect("entries");
             }
+            transaction.commit().await.expect("the entries have their transactions");
             self.transactions = to;
         }
         let settle = match self.world.engine {
