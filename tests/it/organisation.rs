@@ -14,7 +14,12 @@ const BODIES: &str = "code,code_scheme,name,org_type,parent_code,parent_scheme,p
     Q99,ODS,NHS Fictional Integrated Care Board,integrated_care_board,,,,2022-07-01,,,E54000099,GSS\n";
 
 async fn import(world: &World, kind: import_job::Kind, content: &str) -> Report {
-    let new = NewImport { kind, content: content.as_bytes().to_vec(), dry_run: false };
+    let new = NewImport {
+        kind,
+        content: content.as_bytes().to_vec(),
+        dry_run: false,
+        skip_rejected: false,
+    };
     let job = import_job::import(&world.database, new).await.expect("an import");
     Report::of(&job).expect("a report")
 }

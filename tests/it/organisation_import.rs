@@ -51,7 +51,7 @@ impl Fixture {
 
     async fn run(&self, kind: Kind, file: &str, dry_run: bool) -> Report {
         let content = std::fs::read(self.folder.join(file)).expect("a real file");
-        let new = NewImport { kind, content, dry_run };
+        let new = NewImport { kind, content, dry_run, skip_rejected: false };
         let job = import_job::import(&self.database, new).await.expect("an import");
         let report = Report::of(&job).expect("a report");
         assert_eq!(job.status, JobStatus::Succeeded, "{:?}", report.failure);
@@ -187,7 +187,8 @@ async fn the_publishers_own_layouts_say_the_same_bodies() {
 async fn a_file_of_another_layout_is_refused_as_a_whole() {
     let Some(fixture) = Fixture::new().await else { return };
     let content = std::fs::read(fixture.folder.join("successors.csv")).expect("a real file");
-    let new = NewImport { kind: Kind::Organisations, content, dry_run: false };
+    let new =
+        NewImport { kind: Kind::Organisations, content, dry_run: false, skip_rejected: false };
     let job = import_job::import(&fixture.database, new).await.expect("an import");
     assert_eq!(job.status, JobStatus::Failed);
     let failure = Report::of(&job).expect("a report").failure.expect("a failure");

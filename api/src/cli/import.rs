@@ -49,7 +49,9 @@ async fn import(database: &Database, arguments: ImportArguments) -> anyhow::Resu
     let content = tokio::fs::read(&file)
         .await
         .with_context(|| format!("cannot read the file {}", file.display()))?;
-    let job = import_job::import(database, NewImport { kind, content, dry_run, skip_rejected: true }).await?;
+    let job =
+        import_job::import(database, NewImport { kind, content, dry_run, skip_rejected: true })
+            .await?;
     let report = Report::of(&job).unwrap_or_default();
     if let Some(failure) = report.failure {
         bail!("{}: {failure}", file.display());

@@ -14,11 +14,11 @@ mod schemes;
 mod successors;
 mod table;
 
-pub use contributions::{ContributionRow, Contributions};
-pub use forecasts::{ForecastRow, Forecasts};
 pub use adult_social_care::{
     AdultSocialCare, AdultSocialCareCell, Category, CouncilReturn, council_returns,
 };
+pub use contributions::{ContributionRow, Contributions};
+pub use forecasts::{ForecastRow, Forecasts};
 pub use icb_local_authority::{CoverageRow, IcbLocalAuthority};
 pub use ods::{OdsEccg, OdsEtr};
 pub use ons_icb_names::OnsIcbNames;
