@@ -8,6 +8,7 @@ pub mod answer;
 pub mod books;
 pub mod postgres;
 pub mod raw;
+pub mod shared;
 pub mod world;
 
 pub use actor::Actor;

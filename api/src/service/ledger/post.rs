@@ -21,8 +21,11 @@ use super::{accounts, seal};
 use crate::{
     auth::Viewer,
     database::Writing,
-    service::{Code, Refusal, Stopped, fund_lock::HeldFund},
+    service::{Code, Refusal, Stopped, fund_lock::HeldFund, text},
 };
+
+/// The most characters of what a transaction is about, and of why.
+const MOST_WORDS: usize = 1_000;
 
 /// When something takes effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,7 +73,8 @@ pub struct Posting {
 /// Posts a transaction under the identity `id` into a fund that is held.
 ///
 /// # Errors
-/// When the day lies outside the agreement, its period is closed, or the entries do not balance.
+/// When the day lies outside the agreement, its period is closed, the entries do not balance, or
+/// nothing is said about it.
 pub async fn post(
     tx: &Writing,
     viewer: &Viewer,
@@ -82,7 +86,18 @@ pub async fn post(
     let amounts: Vec<_> = posting.entries.iter().map(|entry| entry.amount).collect();
     entries::balanced(&amounts).map_err(|why| Refusal::new(Code::Unbalanced, why).at("entries"))?;
     let (year, period) = period_within(agreement, posting.when)?;
-    may_post(tx, fund.id, (year, period), posting.reason.as_deref()).await?;
+    let reason = text::optional(posting.reason.as_deref(), MOST_WORDS, "reason")?;
+    if posting.corrects.is_some() && reason.is_none() {
+        let sentence = "say why a period is corrected";
+        return Err(Refusal::new(Code::ReasonRequired, sentence).at("reason").into());
+    }
+    let is_host = agreement.host_id == Some(viewer.organisation);
+    let description = match posting.reverses {
+        // It repeats what it takes back, which was held to the limit.
+        Some(_) => posting.description,
+        None => text::required(&posting.description, MOST_WORDS, "description")?,
+    };
+    may_post(tx, fund.id, (year, period), (is_host, reason.as_deref())).await?;
     let is_prior_year = posting.corrects.is_some_and(|corrected| corrected.year < year);
     let row = transaction::Model {
         id,
@@ -94,8 +109,8 @@ pub async fn post(
         effective_on: posting.when.effective_on,
         known_at: held.known_at,
         known_month: held.known_at.month(),
-        description: posting.description,
-        reason: posting.reason,
+        description,
+        reason,
         scheme_id: posting.scheme,
         payee_id: posting.payee,
         reverses_id: posting.reverses,
@@ -165,13 +180,14 @@ async fn may_post(
     tx: &Writing,
     fund: Uuid,
     (year, period): (FinancialYear, Period),
-    reason: Option<&str>,
+    (is_host, reason): (bool, Option<&str>),
 ) -> Result<(), Stopped> {
     let closings = closings(&**tx, fund, year).await?;
-    closing::may_post_into(closing::state_of(period, &closings), reason).map_err(|why| {
+    let state = closing::state_of(period, &closings);
+    closing::may_post_into(state, is_host, reason).map_err(|why| {
         let (code, path) = match why {
             PeriodRefusal::NeedsReason => (Code::ReasonRequired, "reason"),
-            PeriodRefusal::Closed => (Code::PeriodClosed, "effectiveOn"),
+            PeriodRefusal::NotHost | PeriodRefusal::Closed => (Code::PeriodClosed, "effectiveOn"),
         };
         Refusal::new(code, format_args!("period {period} of {year}: {why}")).at(path).into()
     })

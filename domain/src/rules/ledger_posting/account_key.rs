@@ -16,7 +16,8 @@ pub struct AccountKey {
     pub funder: Option<Uuid>,
     /// Of expenditure and income: the funding source.
     pub source: Option<String>,
-    /// Of a receivable: the year of the contribution, which may be paid in a later one.
+    /// Of a contribution's income, debt and refunds: its year, which may be invoiced before it
+    /// begins and paid in a later one.
     pub year: Option<FinancialYear>,
 }
 
@@ -37,7 +38,7 @@ impl AccountKey {
     #[must_use]
     pub fn receivable(partner: Uuid, source: &str, year: FinancialYear) -> Self {
         let kind = AccountKind::Receivable;
-        Self { kind, year: Some(year), ..Self::contribution_income(partner, source) }
+        Self { kind, ..Self::contribution_income(partner, source, year) }
     }
 
     /// What `partner` spent itself.
@@ -46,18 +47,22 @@ impl AccountKey {
         Self { partner: Some(partner), ..Self::of_kind(AccountKind::SpentByPartner) }
     }
 
-    /// What `partner` was invoiced from `source`.
+    /// What `partner` was invoiced from `source` for `year`.
     #[must_use]
-    pub fn contribution_income(partner: Uuid, source: &str) -> Self {
-        let source = Some(source.to_owned());
-        Self { source, partner: Some(partner), ..Self::of_kind(AccountKind::ContributionIncome) }
+    pub fn contribution_income(partner: Uuid, source: &str, year: FinancialYear) -> Self {
+        Self {
+            source: Some(source.to_owned()),
+            partner: Some(partner),
+            year: Some(year),
+            ..Self::of_kind(AccountKind::ContributionIncome)
+        }
     }
 
-    /// What `partner` was given back of `source`.
+    /// What `partner` was given back of `source` for `year`.
     #[must_use]
-    pub fn contribution_refund(partner: Uuid, source: &str) -> Self {
+    pub fn contribution_refund(partner: Uuid, source: &str, year: FinancialYear) -> Self {
         let kind = AccountKind::ContributionRefund;
-        Self { kind, ..Self::contribution_income(partner, source) }
+        Self { kind, ..Self::contribution_income(partner, source, year) }
     }
 
     /// What was spent on `scheme` by `incurred_by`, funded by `funder` from `source`.
