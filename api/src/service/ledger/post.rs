@@ -82,7 +82,8 @@ pub async fn post(
     let amounts: Vec<_> = posting.entries.iter().map(|entry| entry.amount).collect();
     entries::balanced(&amounts).map_err(|why| Refusal::new(Code::Unbalanced, why).at("entries"))?;
     let (year, period) = period_within(agreement, posting.when)?;
-    may_post(tx, fund.id, (year, period), posting.reason.as_deref()).await?;
+    let by_host = agreement.host_id == Some(viewer.organisation);
+    may_post(tx, fund.id, (year, period), by_host, posting.reason.as_deref()).await?;
     let is_prior_year = posting.corrects.is_some_and(|corrected| corrected.year < year);
     let row = transaction::Model {
         id,
@@ -165,11 +166,14 @@ async fn may_post(
     tx: &Writing,
     fund: Uuid,
     (year, period): (FinancialYear, Period),
+    by_host: bool,
     reason: Option<&str>,
 ) -> Result<(), Stopped> {
     let closings = closings(&**tx, fund, year).await?;
-    closing::may_post_into(closing::state_of(period, &closings), reason).map_err(|why| {
+    let state = closing::state_of(period, &closings);
+    closing::may_post_into(state, by_host, reason).map_err(|why| {
         let (code, path) = match why {
+            PeriodRefusal::OnlyHost => (Code::NotAllowed, "effectiveOn"),
             PeriodRefusal::NeedsReason => (Code::ReasonRequired, "reason"),
             PeriodRefusal::Closed => (Code::PeriodClosed, "effectiveOn"),
         };
