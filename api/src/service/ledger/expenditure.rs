@@ -169,7 +169,7 @@ pub(super) async fn shares_on(
             Code::WrongYear,
             format_args!("the scheme has no funding in {year}: set its budget and funding first"),
         )
-        .at("effectiveOn")
+        .at("effective.effectiveOn")
     })?;
     Ok(split.shares.clone())
 }
@@ -179,8 +179,8 @@ pub(super) fn refused(why: PostingRefusal) -> Refusal {
         PostingRefusal::NotPositive | PostingRefusal::NothingToAdjust => {
             (Code::NotPositive, "amount")
         }
-        PostingRefusal::NotFunded(_) => (Code::WrongYear, "effectiveOn"),
-        PostingRefusal::Unbalanced(_) => (Code::Unbalanced, "entries"),
+        PostingRefusal::NotFunded(_) => (Code::WrongYear, "effective.effectiveOn"),
+        PostingRefusal::Unbalanced(_) => (Code::Unbalanced, "amount"),
     };
     Refusal::new(code, why).at(path)
 }

@@ -80,7 +80,7 @@ pub async fn post(
     posting: Posting,
 ) -> Result<transaction::Model, Stopped> {
     let amounts: Vec<_> = posting.entries.iter().map(|entry| entry.amount).collect();
-    entries::balanced(&amounts).map_err(|why| Refusal::new(Code::Unbalanced, why).at("entries"))?;
+    entries::balanced(&amounts).map_err(|why| Refusal::new(Code::Unbalanced, why).at("lines"))?;
     let (year, period) = period_within(agreement, posting.when)?;
     let by_host = agreement.host_id == Some(viewer.organisation);
     may_post(tx, fund.id, (year, period), by_host, posting.reason.as_deref()).await?;
@@ -156,10 +156,10 @@ fn period_within(
             Code::WrongYear,
             format_args!("{} lies outside the term of the agreement", when.effective_on),
         )
-        .at("effectiveOn"));
+        .at("effective.effectiveOn"));
     }
     calendar::period_of(when.effective_on, when.adjustment_period)
-        .map_err(|why| Refusal::new(Code::WrongYear, why).at("adjustmentPeriod"))
+        .map_err(|why| Refusal::new(Code::WrongYear, why).at("effective.adjustmentPeriod"))
 }
 
 async fn may_post(
@@ -173,9 +173,9 @@ async fn may_post(
     let state = closing::state_of(period, &closings);
     closing::may_post_into(state, by_host, reason).map_err(|why| {
         let (code, path) = match why {
-            PeriodRefusal::OnlyHost => (Code::NotAllowed, "effectiveOn"),
+            PeriodRefusal::OnlyHost => (Code::NotAllowed, "effective.effectiveOn"),
             PeriodRefusal::NeedsReason => (Code::ReasonRequired, "reason"),
-            PeriodRefusal::Closed => (Code::PeriodClosed, "effectiveOn"),
+            PeriodRefusal::Closed => (Code::PeriodClosed, "effective.effectiveOn"),
         };
         Refusal::new(code, format_args!("period {period} of {year}: {why}")).at(path).into()
     })
