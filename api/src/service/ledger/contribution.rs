@@ -31,6 +31,17 @@ pub enum ContributionEvent {
     Refunded,
 }
 
+impl ContributionEvent {
+    /// The mutation that records it: each has keys of its own (rule M14).
+    fn mutation(self) -> &'static str {
+        match self {
+            Self::Invoiced => "invoiceContribution",
+            Self::Received => "receiveContribution",
+            Self::Refunded => "refundContribution",
+        }
+    }
+}
+
 /// Something that happened to a contribution.
 #[derive(Clone, Debug)]
 pub struct ContributionPosting {
@@ -81,7 +92,7 @@ pub async fn post_contribution_in(
     viewer.actor().may_post(&ground.parties(), MayPost::HostsBooks)?;
     let id = tx.new_id();
     let attempt = Attempt {
-        mutation: "contribution",
+        mutation: new.event.mutation(),
         key: &new.idempotency_key,
         content: format!("{new:?}"),
     };
