@@ -86,7 +86,10 @@ pub async fn plan_in(
     new: &NewContribution,
 ) -> Result<contribution::Model, Stopped> {
     let ground = ground::of_fund(&**tx, viewer, new.fund, "fund").await?;
-    viewer.actor().may_plan_contribution(&ground.parties(), new.partner)?;
+    viewer
+        .actor()
+        .may_plan_contribution(&ground.parties(), new.partner)
+        .map_err(|why| ground::denied_at(why, "partner"))?;
     rule::planned(new.amount).map_err(|why| Refusal::new(Code::NotPositive, why).at("amount"))?;
     within_term(&ground.agreement, new.year)?;
     is_partner_in(&ground, new.partner, new.year, "partner")?;

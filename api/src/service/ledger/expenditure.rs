@@ -20,6 +20,7 @@ use crate::{
         Code, Refusal, Stopped, fund_lock,
         ground::{self, Ground},
         idempotency::{self, Attempt},
+        scheme as schemes,
     },
 };
 
@@ -91,13 +92,19 @@ pub async fn post_spending_in(
         Some(partner) => MayPost::SpentBy { partner },
         None => MayPost::HostsBooks,
     };
-    viewer.actor().may_post(&ground.parties(), by)?;
+    viewer
+        .actor()
+        .may_post(&ground.parties(), by)
+        .map_err(|why| ground::denied_at(why, "spentBy"))?;
     let incurred_by = new.spent_by.or(ground.agreement.host_id).unwrap_or(viewer.organisation);
     let id = tx.new_id();
     let attempt =
         Attempt { mutation: "spending", key: &new.idempotency_key, content: format!("{new:?}") };
     if let Some(first) = idempotency::claim(tx, viewer, &attempt, id).await? {
         return first_result(tx, viewer, first).await;
+    }
+    if let Some(payee) = new.payee {
+        schemes::organisation_exists(tx, payee, "payee").await?;
     }
     let held = fund_lock::hold(tx, scheme.row.fund_id).await?;
     let entries = spending_entries(tx, &ground, (new, incurred_by)).await?;
