@@ -82,6 +82,11 @@ pub async fn post(
     let amounts: Vec<_> = posting.entries.iter().map(|entry| entry.amount).collect();
     entries::balanced(&amounts).map_err(|why| Refusal::new(Code::Unbalanced, why).at("lines"))?;
     let (year, period) = period_within(agreement, posting.when)?;
+    let is_reasoned = posting.reason.as_deref().is_some_and(|reason| !reason.trim().is_empty());
+    if posting.corrects.is_some() && !is_reasoned {
+        let refusal = Refusal::new(Code::ReasonRequired, "say why the period is corrected");
+        return Err(refusal.at("reason").into());
+    }
     let by_host = agreement.host_id == Some(viewer.organisation);
     may_post(tx, fund.id, (year, period), by_host, posting.reason.as_deref()).await?;
     let is_prior_year = posting.corrects.is_some_and(|corrected| corrected.year < year);
