@@ -30,7 +30,7 @@ pub struct AccountSum {
     pub funder_id: Option<Uuid>,
     /// The funding source.
     pub source_code: Option<String>,
-    /// The year of the contribution, of a receivable.
+    /// The year of the contribution, where one was invoiced, is owed or was given back.
     pub contribution_year: Option<FinancialYear>,
     /// The year of effect.
     pub financial_year: FinancialYear,
@@ -57,11 +57,14 @@ pub async fn sums(
     Ok(sums)
 }
 
-/// True of accounts whose balance goes on from year to year.
+/// True of accounts whose balance goes on from year to year. Contributions are counted by their own
+/// year, and may be invoiced before it begins.
 fn goes_on() -> SimpleExpr {
     account::Column::Kind.is_in([
         AccountKind::Cash,
         AccountKind::Receivable,
+        AccountKind::ContributionIncome,
+        AccountKind::ContributionRefund,
         AccountKind::Payable,
         AccountKind::Accrual,
         AccountKind::Reserve,

@@ -113,7 +113,7 @@ pub async fn post_contribution_in(
         ),
         ContributionEvent::Refunded => (
             TransactionKind::ContributionRefund,
-            entries::contribution_refunded(new.amount, partner, source),
+            entries::contribution_refunded(new.amount, partner, source, year),
         ),
     };
     let posting = Posting {

@@ -138,13 +138,9 @@ impl Facts {
         let year = terms.cutoff.year;
         let posted = |kind: AccountKind, partner: Uuid, source: &str| {
             self.sum(fund, |sum| {
-                let own_year = match kind {
-                    AccountKind::Receivable => sum.contribution_year == Some(year),
-                    _ => sum.financial_year == year,
-                };
                 let own =
                     sum.partner_id == Some(partner) && sum.source_code.as_deref() == Some(source);
-                sum.kind == kind && own && own_year
+                sum.kind == kind && own && sum.contribution_year == Some(year)
             })
         };
         let figures = |((partner, source), (planned, varied)): ((Uuid, String), _)| {

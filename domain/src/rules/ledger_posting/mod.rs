@@ -128,7 +128,7 @@ pub fn contribution_invoiced(
     source: &str,
     year: FinancialYear,
 ) -> Result<Vec<Entry>, PostingRefusal> {
-    let income = AccountKey::contribution_income(partner, source);
+    let income = AccountKey::contribution_income(partner, source, year);
     transfer(amount, AccountKey::receivable(partner, source, year), income)
 }
 
@@ -154,8 +154,9 @@ pub fn contribution_refunded(
     amount: Pence,
     partner: Uuid,
     source: &str,
+    year: FinancialYear,
 ) -> Result<Vec<Entry>, PostingRefusal> {
-    transfer(amount, AccountKey::contribution_refund(partner, source), AccountKey::cash())
+    transfer(amount, AccountKey::contribution_refund(partner, source, year), AccountKey::cash())
 }
 
 /// An earlier transaction is taken back whole: its entries with the signs turned.
