@@ -21,8 +21,11 @@ use super::{accounts, seal};
 use crate::{
     auth::Viewer,
     database::Writing,
-    service::{Code, Refusal, Stopped, fund_lock::HeldFund},
+    service::{Code, Refusal, Stopped, fund_lock::HeldFund, text},
 };
+
+/// The most characters of a description or a reason.
+const LONGEST_TEXT: usize = 2_000;
 
 /// When something takes effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,16 +82,17 @@ pub async fn post(
     id: Uuid,
     posting: Posting,
 ) -> Result<transaction::Model, Stopped> {
+    let description = text::optional(Some(&posting.description), LONGEST_TEXT, "description")?;
+    let reason = text::optional(posting.reason.as_deref(), LONGEST_TEXT, "reason")?;
     let amounts: Vec<_> = posting.entries.iter().map(|entry| entry.amount).collect();
     entries::balanced(&amounts).map_err(|why| Refusal::new(Code::Unbalanced, why).at("lines"))?;
     let (year, period) = period_within(agreement, posting.when)?;
-    let is_reasoned = posting.reason.as_deref().is_some_and(|reason| !reason.trim().is_empty());
-    if posting.corrects.is_some() && !is_reasoned {
+    if posting.corrects.is_some() && reason.is_none() {
         let refusal = Refusal::new(Code::ReasonRequired, "say why the period is corrected");
         return Err(refusal.at("reason").into());
     }
     let by_host = agreement.host_id == Some(viewer.organisation);
-    may_post(tx, fund.id, (year, period), by_host, posting.reason.as_deref()).await?;
+    may_post(tx, fund.id, (year, period), by_host, reason.as_deref()).await?;
     let is_prior_year = posting.corrects.is_some_and(|corrected| corrected.year < year);
     let row = transaction::Model {
         id,
@@ -100,8 +104,8 @@ pub async fn post(
         effective_on: posting.when.effective_on,
         known_at: held.known_at,
         known_month: held.known_at.month(),
-        description: posting.description,
-        reason: posting.reason,
+        description: description.unwrap_or_default(),
+        reason,
         scheme_id: posting.scheme,
         payee_id: posting.payee,
         reverses_id: posting.reverses,
