@@ -173,6 +173,9 @@ both_databases! {
             let planned = ledger.planned(&json!({ "financialYear": year }));
             ledger.refuses("planContribution", planned, ("WRONG_YEAR", "financialYear")).await;
         }
+        let closing = json!({ "fund": ledger.books.fund, "financialYear": "2024/25", "period": 1,
+            "status": "CLOSED", "reason": "Done" });
+        ledger.refuses("closePeriod", closing, ("WRONG_YEAR", "financialYear")).await;
         let outside = ledger.planned(&json!({ "effectiveOn": "2026-04-01" }));
         ledger.refuses("planContribution", outside, ("WRONG_YEAR", "effectiveOn")).await;
         let movement = ledger.books.movement("VIREMENT", "2026-04-01", &[
@@ -279,6 +282,18 @@ both_databases! {
         // No floating point touches money: a number is refused before anything is asked of it.
         let number = send(books.host(), "recordExpenditure", ledger.expenditure(&json!({ "amount": 5.0 }))).await;
         assert!(number.0.get("errors").is_some(), "{number:#?}");
+    }
+
+    async fn a_text_that_only_one_of_the_databases_could_keep(world: World) {
+        let ledger = Ledger::open(&world).await;
+        for field in ["description", "reason", "idempotencyKey"] {
+            let spent = ledger.expenditure(&json!({ field: "a\u{0}b" }));
+            ledger.refuses("recordExpenditure", spent, ("INVALID_VALUE", field)).await;
+        }
+        let long = ledger.expenditure(&json!({ "description": "x".repeat(2_001) }));
+        ledger.refuses("recordExpenditure", long, ("INVALID_VALUE", "description")).await;
+        let fund = json!({ "id": ledger.books.fund, "expectedVersion": 1, "name": "a\u{0}b" });
+        ledger.refuses("updatePooledFund", fund, ("INVALID_VALUE", "name")).await;
     }
 
     async fn a_stale_version(world: World) {

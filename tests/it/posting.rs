@@ -89,7 +89,10 @@ both_databases! {
         let refused = post(books.host(), with(refused, "dryRun", json!(true))).await;
         assert_eq!(refused.problem(), "NOT_POSITIVE");
 
-        // Neither of them used up the key.
+        let refused = with(input.clone(), "amount", json!("0.00"));
+        assert_eq!(post(books.host(), refused).await.problem(), "NOT_POSITIVE");
+
+        // None of them used up the key: what is refused has written nothing.
         let done = post(books.host(), with(input, "amount", json!("20.00"))).await.ok();
         assert_eq!(done.text("/recordExpenditure/transaction/sequence"), "1");
         assert_eq!(books.transactions(books.host()).await, 1);
