@@ -1,13 +1,19 @@
 //! The requirements, one file a noun, in one program.
 
 mod adult_social_care;
+mod bad_input;
 mod contribution_paid;
 mod engine;
 mod fund_import;
 mod funded_provider;
 mod house;
 mod ledger_guard;
+mod lists;
 mod organisation;
 mod organisation_import;
+mod posting;
+mod roundtrip;
 mod scale;
 mod soft_closing;
+mod views;
+mod worked_examples;

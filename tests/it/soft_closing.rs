@@ -1,7 +1,7 @@
 //! Soft-closed periods are the host's, corrections have reasons, and keys belong to one mutation.
 
 use serde_json::{Value, json};
-use tests::{Actor, Answer, Books, World, both_databases};
+use tests::{Actor, Answer, Books, both_databases};
 
 const POSTED: &str = "transaction { id sequence }";
 
@@ -46,8 +46,8 @@ both_databases! {
         let (host, partner) = (books.host(), books.partner(1));
 
         let refused = spend_itself(partner, &scheme, "2025-04-10", Some("late")).await;
-        assert_eq!(refused.problem(), "PERIOD_CLOSED");
-        assert_eq!(refused.problem_path(), "effectiveOn");
+        assert_eq!(refused.problem(), "NOT_ALLOWED");
+        assert_eq!(refused.problem_path(), "effective.effectiveOn");
         let refused = spend_itself(host, &scheme, "2025-04-10", None).await;
         assert_eq!(refused.problem(), "REASON_REQUIRED");
         assert_eq!(sequences(&books).await, 0, "what is refused is not written");
@@ -56,7 +56,7 @@ both_databases! {
         let may = spend_itself(partner, &scheme, "2025-05-10", None).await.ok();
         let may = may.text("/recordExpenditure/transaction/id");
         let refused = partner.run("reverseTransaction", reversal(may, "2025-04-30"), POSTED).await;
-        assert_eq!(refused.problem(), "PERIOD_CLOSED");
+        assert_eq!(refused.problem(), "NOT_ALLOWED");
         partner.run("reverseTransaction", reversal(may, "2025-05-31"), POSTED).await.ok();
     }
 

@@ -140,7 +140,7 @@ impl PooledFundPosition {
             .map(SchemePositionConnection)
     }
 
-    /// By partner, on the position's basis. The lines add up to the total.
+    /// By partner in the agreement's order, on the position's basis. The lines add up to the total.
     async fn by_partner(
         &self,
         ctx: &Context<'_>,

@@ -86,7 +86,10 @@ pub async fn plan_in(
     new: &NewContribution,
 ) -> Result<contribution::Model, Stopped> {
     let ground = ground::of_fund(&**tx, viewer, new.fund, "fund").await?;
-    viewer.actor().may_plan_contribution(&ground.parties(), new.partner)?;
+    viewer
+        .actor()
+        .may_plan_contribution(&ground.parties(), new.partner)
+        .map_err(|why| ground::denied_at(why, "partner"))?;
     // Before the checks: what was done once stays done, whatever would be refused today.
     let id = tx.new_id();
     let attempt = Attempt {

@@ -92,7 +92,10 @@ pub async fn post_spending_in(
         Some(partner) => MayPost::SpentBy { partner },
         None => MayPost::HostsBooks,
     };
-    viewer.actor().may_post(&ground.parties(), by)?;
+    viewer
+        .actor()
+        .may_post(&ground.parties(), by)
+        .map_err(|why| ground::denied_at(why, "spentBy"))?;
     let incurred_by = new.spent_by.or(ground.agreement.host_id).unwrap_or(viewer.organisation);
     let id = tx.new_id();
     let attempt = Attempt {
@@ -176,7 +179,7 @@ pub(super) async fn shares_on(
             Code::WrongYear,
             format_args!("the scheme has no funding in {year}: set its budget and funding first"),
         )
-        .at("effectiveOn")
+        .at("effective.effectiveOn")
     })?;
     Ok(split.shares.clone())
 }
@@ -186,8 +189,8 @@ pub(super) fn refused(why: PostingRefusal) -> Refusal {
         PostingRefusal::NotPositive | PostingRefusal::NothingToAdjust => {
             (Code::NotPositive, "amount")
         }
-        PostingRefusal::NotFunded(_) => (Code::WrongYear, "effectiveOn"),
-        PostingRefusal::Unbalanced(_) => (Code::Unbalanced, "entries"),
+        PostingRefusal::NotFunded(_) => (Code::WrongYear, "effective.effectiveOn"),
+        PostingRefusal::Unbalanced(_) => (Code::Unbalanced, "amount"),
     };
     Refusal::new(code, why).at(path)
 }

@@ -24,8 +24,8 @@ use crate::{
     service::{Code, Refusal, Stopped, fund_lock::HeldFund, text},
 };
 
-/// The most characters of what a transaction is about, and of why.
-const MOST_WORDS: usize = 1_000;
+/// The most characters of a description or a reason.
+const LONGEST_TEXT: usize = 2_000;
 
 /// When something takes effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,21 +83,17 @@ pub async fn post(
     id: Uuid,
     posting: Posting,
 ) -> Result<transaction::Model, Stopped> {
+    let description = text::optional(Some(&posting.description), LONGEST_TEXT, "description")?;
+    let reason = text::optional(posting.reason.as_deref(), LONGEST_TEXT, "reason")?;
     let amounts: Vec<_> = posting.entries.iter().map(|entry| entry.amount).collect();
-    entries::balanced(&amounts).map_err(|why| Refusal::new(Code::Unbalanced, why).at("entries"))?;
+    entries::balanced(&amounts).map_err(|why| Refusal::new(Code::Unbalanced, why).at("lines"))?;
     let (year, period) = period_within(agreement, posting.when)?;
-    let reason = text::optional(posting.reason.as_deref(), MOST_WORDS, "reason")?;
     if posting.corrects.is_some() && reason.is_none() {
-        let sentence = "say why a period is corrected";
-        return Err(Refusal::new(Code::ReasonRequired, sentence).at("reason").into());
+        let refusal = Refusal::new(Code::ReasonRequired, "say why the period is corrected");
+        return Err(refusal.at("reason").into());
     }
-    let is_host = agreement.host_id == Some(viewer.organisation);
-    let description = match posting.reverses {
-        // It repeats what it takes back, which was held to the limit.
-        Some(_) => posting.description,
-        None => text::required(&posting.description, MOST_WORDS, "description")?,
-    };
-    may_post(tx, fund.id, (year, period), (is_host, reason.as_deref())).await?;
+    let by_host = agreement.host_id == Some(viewer.organisation);
+    may_post(tx, fund.id, (year, period), by_host, reason.as_deref()).await?;
     let is_prior_year = posting.corrects.is_some_and(|corrected| corrected.year < year);
     let row = transaction::Model {
         id,
@@ -109,7 +105,7 @@ pub async fn post(
         effective_on: posting.when.effective_on,
         known_at: held.known_at,
         known_month: held.known_at.month(),
-        description,
+        description: description.unwrap_or_default(),
         reason,
         scheme_id: posting.scheme,
         payee_id: posting.payee,
@@ -170,24 +166,26 @@ fn period_within(
             Code::WrongYear,
             format_args!("{} lies outside the term of the agreement", when.effective_on),
         )
-        .at("effectiveOn"));
+        .at("effective.effectiveOn"));
     }
     calendar::period_of(when.effective_on, when.adjustment_period)
-        .map_err(|why| Refusal::new(Code::WrongYear, why).at("adjustmentPeriod"))
+        .map_err(|why| Refusal::new(Code::WrongYear, why).at("effective.adjustmentPeriod"))
 }
 
 async fn may_post(
     tx: &Writing,
     fund: Uuid,
     (year, period): (FinancialYear, Period),
-    (is_host, reason): (bool, Option<&str>),
+    by_host: bool,
+    reason: Option<&str>,
 ) -> Result<(), Stopped> {
     let closings = closings(&**tx, fund, year).await?;
     let state = closing::state_of(period, &closings);
-    closing::may_post_into(state, is_host, reason).map_err(|why| {
+    closing::may_post_into(state, by_host, reason).map_err(|why| {
         let (code, path) = match why {
+            PeriodRefusal::OnlyHost => (Code::NotAllowed, "effective.effectiveOn"),
             PeriodRefusal::NeedsReason => (Code::ReasonRequired, "reason"),
-            PeriodRefusal::NotHost | PeriodRefusal::Closed => (Code::PeriodClosed, "effectiveOn"),
+            PeriodRefusal::Closed => (Code::PeriodClosed, "effective.effectiveOn"),
         };
         Refusal::new(code, format_args!("period {period} of {year}: {why}")).at(path).into()
     })

@@ -16,8 +16,7 @@ pub struct AccountKey {
     pub funder: Option<Uuid>,
     /// Of expenditure and income: the funding source.
     pub source: Option<String>,
-    /// Of a contribution's income, debt and refunds: its year, which may be invoiced before it
-    /// begins and paid in a later one.
+    /// Of a receivable: the year of the contribution, which may be paid in a later one.
     pub year: Option<FinancialYear>,
 }
 
@@ -47,18 +46,15 @@ impl AccountKey {
         Self { partner: Some(partner), ..Self::of_kind(AccountKind::SpentByPartner) }
     }
 
-    /// What `partner` was invoiced from `source` for `year`.
+    /// What `partner` was invoiced from `source`.
     #[must_use]
     pub fn contribution_income(partner: Uuid, source: &str, year: FinancialYear) -> Self {
-        Self {
-            source: Some(source.to_owned()),
-            partner: Some(partner),
-            year: Some(year),
-            ..Self::of_kind(AccountKind::ContributionIncome)
-        }
+        let (partner, source) = (Some(partner), Some(source.to_owned()));
+        let kind = AccountKind::ContributionIncome;
+        Self { source, partner, year: Some(year), ..Self::of_kind(kind) }
     }
 
-    /// What `partner` was given back of `source` for `year`.
+    /// What `partner` was given back of `source`.
     #[must_use]
     pub fn contribution_refund(partner: Uuid, source: &str, year: FinancialYear) -> Self {
         let kind = AccountKind::ContributionRefund;
