@@ -122,6 +122,7 @@ enum Explained {
     Sum(Arc<Vec<(String, Figures)>>),
 }
 
+/// The figures of a position or of one line of it, in pounds.
 #[Object]
 impl PositionFigures {
     /// The budget of the year: original, virements and variations effective by the date.
@@ -232,6 +233,7 @@ impl From<BudgetChanges> for BudgetByOrigin {
 #[derive(Clone, Debug)]
 pub struct ContributionPosition(ContributionFigures);
 
+/// What one partner contributes from one source, in pounds. The four figures differ.
 #[Object]
 impl ContributionPosition {
     /// The partner.
@@ -295,6 +297,7 @@ pub struct PartnerPosition {
     figures: PositionFigures,
 }
 
+/// The line of one partner, on the position's basis.
 #[Object]
 impl PartnerPosition {
     /// The partner.
@@ -347,6 +350,8 @@ impl PooledFundPosition {
     }
 }
 
+/// Where a pooled fund stands in a year, as of a date and as known at an instant. For the host and
+/// the partners of its agreement.
 #[Object]
 impl PooledFundPosition {
     /// The fund's reference.
@@ -534,6 +539,8 @@ pub struct KindPosition {
     pub figures: PositionFigures,
 }
 
+/// Where an agreement stands: its funds' positions, summed by kind. Aligned and in-view money is
+/// reported beside the pool and never crosses to another partner.
 #[Object]
 impl AgreementPosition {
     /// All funds together.
