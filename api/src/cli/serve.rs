@@ -55,10 +55,7 @@ impl Serve {
             installation::install(&database, missing).await?;
         }
         let app = App::prepare(database).await?;
-        if settings.is_sqlite()
-            && app.is_demonstration
-            && installation::is_empty(&app.database).await?
-        {
+        if settings.is_sqlite() && app.is_demonstration {
             demo::load(&app.database).await?;
         }
         Ok(app)

@@ -18,7 +18,7 @@ use uuid::Uuid;
 use crate::{
     auth::Viewer,
     database::{Database, Writing},
-    service::Stopped,
+    service::{Stopped, installation},
 };
 
 /// Somebody as whom a demonstration may be viewed.
@@ -70,13 +70,17 @@ struct Cast {
     suffolk_and_north_east_essex: Uuid,
 }
 
-/// Loads the demonstration set into a database that has none. Called once, before serving.
+/// Loads the demonstration set into a database that has no organisations: all of it or nothing, and
+/// once, however many processes start at the same time.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn load(database: &Database) -> Result<(), Stopped> {
     database
         .write(false, |tx| async move {
+            if installation::has_organisations(&*tx).await? {
+                return Ok(());
+            }
             let cast = cast(&tx).await?;
             lewisham::load(&tx, &cast).await?;
             suffolk::load(&tx, &cast).await

@@ -46,7 +46,7 @@ pub struct Viewer(auth::Viewer);
 #[Object]
 impl Viewer {
     /// The account; null of a token that the operator made or that a demonstration gave.
-    async fn account(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Account>> {
+    async fn user(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Account>> {
         let Some(id) = self.0.account else { return Ok(None) };
         let snapshot = ctx.request()?.snapshot().await?;
         let account = account::find(snapshot.connection(), id).await.map_err(fault)?;

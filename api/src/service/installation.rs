@@ -105,8 +105,8 @@ pub async fn answers(database: &Database) -> bool {
 /// # Errors
 /// When the database fails.
 #[expect(clippy::disallowed_methods, reason = "whether there is any, before anybody asks")]
-pub async fn is_empty(database: &Database) -> Result<bool, DbErr> {
-    Ok(organisation::Entity::find().one(database.statement()).await?.is_none())
+pub async fn has_organisations(connection: &impl ConnectionTrait) -> Result<bool, DbErr> {
+    Ok(organisation::Entity::find().one(connection).await?.is_some())
 }
 
 #[expect(clippy::disallowed_methods, reason = "the installation belongs to no organisation")]
