@@ -8,6 +8,7 @@ mod migrate;
 mod serve;
 mod settings;
 mod token;
+mod verify;
 
 use clap::{Parser, Subcommand};
 
@@ -42,6 +43,8 @@ enum Command {
     Account(account::Account),
     /// Import a file that everybody reads: organisations, successors, code lists.
     Import(import::ImportArguments),
+    /// Add up every balance again, walk every fund's chain of hashes, and name the first discrepancy.
+    Verify,
     /// Print the schema of the API.
     Schema,
 }
@@ -71,6 +74,7 @@ impl Cli {
             Some(Command::Key(key)) => key.run(&settings).await,
             Some(Command::Account(account)) => account.run(&settings).await,
             Some(Command::Import(import)) => import.run(&settings).await,
+            Some(Command::Verify) => verify::run(&settings).await,
             Some(Command::Schema) => print(&graphql::schema().sdl()),
             None => Ok(()),
         }
