@@ -1,8 +1,11 @@
 //! The requirements, one file a noun, in one program.
 
+mod docs;
 mod engine;
+mod explorer;
 mod house;
 mod ledger_guard;
 mod organisation;
 mod organisation_import;
 mod scale;
+mod schema;

@@ -7,6 +7,7 @@ pub mod actor;
 pub mod answer;
 pub mod books;
 pub mod postgres;
+pub mod program;
 pub mod raw;
 pub mod world;
 
