@@ -2,11 +2,15 @@
 
 mod adult_social_care;
 mod bad_input;
+mod command_line;
 mod contribution_paid;
+mod docs;
 mod engine;
+mod explorer;
 mod fund_import;
 mod funded_provider;
 mod house;
+mod http;
 mod ledger_guard;
 mod lists;
 mod organisation;
@@ -14,6 +18,8 @@ mod organisation_import;
 mod posting;
 mod roundtrip;
 mod scale;
+mod schema;
+mod session;
 mod soft_closing;
 mod views;
 mod worked_examples;

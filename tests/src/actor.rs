@@ -19,6 +19,23 @@ pub struct Actor {
 }
 
 impl Actor {
+    /// The same, with another access token.
+    #[must_use]
+    pub fn bearing(&self, token: &str) -> Self {
+        Self { token: Some(token.to_owned()), ..self.clone() }
+    }
+
+    /// Somebody who did not sign in, at the server with this address.
+    ///
+    /// # Panics
+    /// When there can be no client.
+    #[must_use]
+    pub fn nobody_at(address: &str) -> Self {
+        let client = Client::builder().no_proxy().build().expect("a client");
+        let address = address.to_owned();
+        Self { client, address, token: None, organisation: Uuid::nil(), id: String::new() }
+    }
+
     /// Sends a document that has no variables.
     pub async fn ask(&self, document: &str) -> Answer {
         self.send(document, json!({})).await

@@ -8,6 +8,7 @@ pub mod answer;
 pub mod books;
 pub mod postgres;
 pub mod posting;
+pub mod program;
 pub mod raw;
 pub mod shared;
 pub mod world;

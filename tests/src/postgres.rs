@@ -28,6 +28,16 @@ pub async fn fresh_database() -> String {
     url_of(&name)
 }
 
+/// The URL of a new database with nothing in it.
+///
+/// # Panics
+/// Without a server.
+pub async fn empty_database() -> String {
+    let name = unique_name("empty");
+    create_database(&format!("CREATE DATABASE {name}")).await;
+    url_of(&name)
+}
+
 async fn migrated_template() -> String {
     let name = unique_name("template");
     create_database(&format!("CREATE DATABASE {name}")).await;

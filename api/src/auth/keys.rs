@@ -25,7 +25,8 @@ use crate::{
 
 /// How long what was read is believed: another process may retire a key meanwhile.
 const BELIEVED_FOR: Duration = Duration::from_secs(60);
-/// How often an unknown key id makes the keys be read again: anybody may send one.
+/// How often an unknown key id, or somebody who asks for the published keys, makes them be read
+/// again: anybody may.
 const SEARCHED_EVERY: Duration = Duration::from_secs(1);
 
 /// The keys of this database, as they were lately.
@@ -127,7 +128,8 @@ impl Keys {
     /// # Errors
     /// When the database fails.
     pub async fn published(&self) -> Result<PublicKeys, DbErr> {
-        let held = self.held(BELIEVED_FOR).await?;
+        // A new key signs at once, so that it has to be found here at once.
+        let held = self.held(SEARCHED_EVERY).await?;
         let now = self.database.clock().now();
         let trusted = held.keys.iter().filter(|key| is_trusted(key, now));
         let public = |key: &signing_key::Model| PublicKey {

@@ -8,8 +8,11 @@ mod migrate;
 mod serve;
 mod settings;
 mod token;
+mod verify;
 
-use clap::{Parser, Subcommand};
+use std::ffi::OsString;
+
+use clap::{Parser, Subcommand, error::ErrorKind};
 
 use crate::graphql;
 use settings::Settings;
@@ -42,6 +45,8 @@ enum Command {
     Account(account::Account),
     /// Import a file that everybody reads: organisations, successors, code lists.
     Import(import::ImportArguments),
+    /// Add up every balance again, walk every fund's chain of hashes, and name the first discrepancy.
+    Verify,
     /// Print the schema of the API.
     Schema,
 }
@@ -50,11 +55,27 @@ impl Cli {
     /// What the arguments of this process say, `serve` when they name no command.
     #[must_use]
     pub fn read() -> Self {
-        let given = Self::parse();
+        let given = Self::parsed(std::env::args_os());
         if given.command.is_some() {
             return given;
         }
-        Self::parse_from(std::env::args_os().chain(["serve".into()]))
+        Self::parsed(std::env::args_os().chain(["serve".into()]))
+    }
+
+    /// Ends the process where the arguments cannot be read, and says why in one line, as every
+    /// other failure does; help and the version are answers, and longer.
+    fn parsed(arguments: impl Iterator<Item = OsString>) -> Self {
+        Self::try_parse_from(arguments).unwrap_or_else(|why| {
+            let is_help = why.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
+            if is_help || !why.use_stderr() {
+                why.exit();
+            }
+            let said = why.to_string();
+            let reason = said.split("\n\n").next().unwrap_or_default().replace("error: ", "");
+            let reason: Vec<&str> = reason.lines().map(str::trim).collect();
+            eprintln!("tributary: {}", reason.join(" "));
+            std::process::exit(why.exit_code())
+        })
     }
 
     /// Does it.
@@ -71,6 +92,7 @@ impl Cli {
             Some(Command::Key(key)) => key.run(&settings).await,
             Some(Command::Account(account)) => account.run(&settings).await,
             Some(Command::Import(import)) => import.run(&settings).await,
+            Some(Command::Verify) => verify::run(&settings).await,
             Some(Command::Schema) => print(&graphql::schema().sdl()),
             None => Ok(()),
         }

@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use anyhow::Context;
 use clap::Args;
 use entities::membership::Role;
 
@@ -34,8 +35,11 @@ impl Token {
     pub async fn run(self, settings: &Settings) -> anyhow::Result<()> {
         let database = settings.open(false).await?;
         installation::read(&database).await?;
-        let named = Named::Code(self.code);
-        let organisation = acting_as::organisation(database.statement(), &named, "as").await?;
+        let code = self.code;
+        let named = Named::Code(code.clone());
+        let organisation = acting_as::organisation(database.statement(), &named, "as")
+            .await
+            .with_context(|| format!("--as {code}"))?;
         let viewer = Viewer {
             account: None,
             organisation: organisation.id,

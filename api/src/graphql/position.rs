@@ -46,6 +46,8 @@ impl PooledFundPosition {
     }
 }
 
+/// Where a pooled fund stands in a year, as of a date and as known at an instant. For the host and
+/// the partners of its agreement.
 #[Object]
 impl PooledFundPosition {
     /// The fund's reference.

@@ -16,6 +16,7 @@ use crate::{connection, service::position::ContributionFigures};
 #[derive(Clone, Debug)]
 pub struct ContributionPosition(pub(super) ContributionFigures);
 
+/// What one partner contributes from one source, in pounds. The four figures differ.
 #[Object]
 impl ContributionPosition {
     /// The partner.
@@ -79,6 +80,7 @@ pub struct PartnerPosition {
     pub(super) figures: PositionFigures,
 }
 
+/// The line of one partner, on the position's basis.
 #[Object]
 impl PartnerPosition {
     /// The partner.

@@ -111,6 +111,7 @@ impl PositionFigures {
     }
 }
 
+/// The figures of a position or of one line of it, in pounds.
 #[Object]
 impl PositionFigures {
     /// The budget of the year: original, virements and variations effective by the date.

@@ -25,6 +25,8 @@ pub struct KindPosition {
     pub figures: PositionFigures,
 }
 
+/// Where an agreement stands: its funds' positions, summed by kind. Aligned and in-view money is
+/// reported beside the pool and never crosses to another partner.
 #[Object]
 impl AgreementPosition {
     /// All funds together.

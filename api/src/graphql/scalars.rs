@@ -123,6 +123,9 @@ fn expected<T: async_graphql::InputType>(value: Value, form: &str) -> InputValue
     InputValueError::custom(format!("{value} is not a string: write it as {form}"))
 }
 
+/// An amount of sterling, in pounds, as a decimal string. On input up to two decimals, an
+/// optional leading minus and at most 13 digits before the point; on output always two decimals:
+/// `"1234.50"`.
 #[Scalar]
 impl ScalarType for Money {
     fn parse(value: Value) -> InputValueResult<Self> {
@@ -135,6 +138,7 @@ impl ScalarType for Money {
     }
 }
 
+/// A day of the calendar, `YYYY-MM-DD`.
 #[Scalar(specified_by_url = "https://scalars.graphql.org/andimarek/local-date")]
 impl ScalarType for Date {
     fn parse(value: Value) -> InputValueResult<Self> {
@@ -155,6 +159,7 @@ impl ScalarType for Date {
     }
 }
 
+/// A financial year, 1 April to 31 March, as its two calendar years: `"2025/26"`.
 #[Scalar]
 impl ScalarType for FinancialYear {
     fn parse(value: Value) -> InputValueResult<Self> {
@@ -167,6 +172,7 @@ impl ScalarType for FinancialYear {
     }
 }
 
+/// An instant, UTC, in RFC 3339 with microseconds: `"2025-06-30T16:00:00.000000Z"`.
 #[Scalar(specified_by_url = "https://scalars.graphql.org/andimarek/date-time")]
 impl ScalarType for DateTime {
     fn parse(value: Value) -> InputValueResult<Self> {

@@ -68,6 +68,7 @@ pub enum AccountKind {
 #[derive(Clone, Debug)]
 pub struct LedgerEntry(domain::rules::ledger_posting::Entry);
 
+/// One line of a transaction: an amount on an account.
 #[Object]
 impl LedgerEntry {
     /// What the account counts.
@@ -111,6 +112,8 @@ async fn load(
 #[derive(Clone, Debug)]
 pub struct LedgerTransaction(pub Seen<transaction::Model>);
 
+/// Entries that belong together and sum to zero. Nothing of it ever changes; a mistake is taken
+/// back by a reversal. For the host and the partners of the agreement.
 #[Object]
 impl LedgerTransaction {
     /// The global identity.
