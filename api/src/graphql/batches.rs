@@ -168,7 +168,7 @@ mod tests {
         let counting = Counting::default();
         let loads = Arc::clone(&counting.0);
         let last = DataLoader::with_cache(counting, batches.clone(), batches.clone(), NoCache);
-        let one = async |loader: &DataLoader<Slow, _, _, _>, key: usize| {
+        let one = async |loader: &DataLoader<Slow, NoCache>, key: usize| {
             let first = loader.load_one(key).await.unwrap().unwrap();
             last.load_one(first).await.unwrap()
         };
