@@ -6,8 +6,11 @@
 pub mod actor;
 pub mod answer;
 pub mod books;
+pub mod evidence;
 pub mod postgres;
+pub mod program;
 pub mod raw;
+pub mod story;
 pub mod world;
 
 pub use actor::Actor;
