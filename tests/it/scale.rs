@@ -86,7 +86,8 @@ impl Filled {
             self.transactions = to;
         }
         let settle = match self.world.engine {
-            Engine::Postgres => "vacuum analyze",
+            // Packed, so that pages count what is kept and not what was kept before.
+            Engine::Postgres => "vacuum (full, analyze)",
             Engine::Sqlite => "analyze",
         };
         self.connection.execute_unprepared(settle).await.expect("statistics");
