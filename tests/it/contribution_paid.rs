@@ -2,7 +2,7 @@
 
 use entities::{membership::Role, organisation::OrganisationKind};
 use serde_json::{Value, json};
-use tests::{Books, World, both_databases};
+use tests::{Books, both_databases};
 
 async fn plan(books: &Books, year: &str, amount: &str) -> String {
     let input = json!({

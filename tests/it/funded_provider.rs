@@ -2,7 +2,7 @@
 
 use entities::{membership::Role, organisation::OrganisationKind};
 use serde_json::{Value, json};
-use tests::{Actor, Books, World, both_databases};
+use tests::{Actor, Books, both_databases};
 
 async fn provided_scheme(books: &Books, reference: &str, provider: &Actor) -> String {
     let mut input = books.scheme_input(&books.fund, reference, "1000.00", &[1, 1]);

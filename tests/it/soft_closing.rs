@@ -1,7 +1,7 @@
 //! Soft-closed periods are the host's, corrections have reasons, and keys belong to one mutation.
 
 use serde_json::{Value, json};
-use tests::{Actor, Answer, Books, World, both_databases};
+use tests::{Actor, Answer, Books, both_databases};
 
 const POSTED: &str = "transaction { id sequence }";
 
