@@ -22,7 +22,7 @@ pub struct Model {
     pub funder_id: Option<Uuid>,
     /// Of expenditure and income: the funding source.
     pub source_code: Option<String>,
-    /// Of a receivable: the year of the contribution, which may be paid in a later one.
+    /// Of a contribution: its year, which may differ from the one in which it is invoiced or paid.
     pub contribution_year: Option<FinancialYear>,
     /// All of these in one text, unique in the fund.
     pub designation: String,

@@ -2,7 +2,7 @@
 //! says where they are, and without it these tests say so and do nothing.
 
 use std::{
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::atomic::{AtomicU32, Ordering},
     time::{Duration, Instant},
 };
@@ -29,12 +29,7 @@ struct Fixture {
 
 impl Fixture {
     async fn new() -> Option<Self> {
-        let Some(shared) = std::env::var_os("TRIBUTARY_SHARED") else {
-            eprintln!("not run: TRIBUTARY_SHARED does not say where the real files are");
-            return None;
-        };
-        let folder = Path::new(&shared).join("data/organisations");
-        assert!(folder.is_dir(), "TRIBUTARY_SHARED has no folder {}", folder.display());
+        let folder = tests::shared::folder("organisations")?;
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let name = format!("tributary-import-{}-{number}.db", std::process::id());
         let file = std::env::temp_dir().join(name);

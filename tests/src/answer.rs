@@ -46,7 +46,6 @@ impl Answer {
     }
 
     /// The same answer, which must have no error of either kind.
-    #[must_use]
     #[track_caller]
     pub fn ok(self) -> Self {
         assert!(self.0.get("errors").is_none(), "refused: {self:#?}");

@@ -7,8 +7,10 @@ pub mod actor;
 pub mod answer;
 pub mod books;
 pub mod postgres;
+pub mod posting;
 pub mod program;
 pub mod raw;
+pub mod shared;
 pub mod world;
 
 pub use actor::Actor;

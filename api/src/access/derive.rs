@@ -45,6 +45,7 @@ pub async fn agreement(connection: &impl ConnectionTrait, id: Uuid) -> Result<()
 ///
 /// # Errors
 /// A fault of the database.
+#[expect(clippy::disallowed_methods, reason = "derives what every view is made of")]
 pub async fn funded_provider(
     connection: &impl ConnectionTrait,
     fund: Uuid,

@@ -58,6 +58,12 @@ impl<M> Seen<M> {
         matrix::rights(&self.relations, group).reads_all()
     }
 
+    /// True when the viewer's organisation reads its own part of a group of fields, or all of it.
+    #[must_use]
+    pub fn reads_own(&self, group: FieldGroup) -> bool {
+        matrix::rights(&self.relations, group).reads_own()
+    }
+
     /// Another row under the same root.
     #[must_use]
     pub fn with<N>(&self, row: N) -> Seen<N> {

@@ -1,11 +1,12 @@
 //! Contributions: what one partner puts into a fund, for one year, from one source.
 
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use domain::policy::matrix::FieldGroup;
 use entities::contribution;
 
 use super::{
     code_list::CodeListEntry,
-    contribution_loaders::{AgreedOf, ContributionById, FundingSourceOf, InstalmentsOf},
+    contribution_loaders::{AgreedOf, ContributionById, FundingSourceOf, InstalmentsOf, PostedOf},
     external_reference::ExternalReference,
     fund::PooledFund,
     loaders::Loading,
@@ -15,7 +16,11 @@ use super::{
     request::stopped,
     scalars::{Date, DateTime, FinancialYear, Money},
 };
-use crate::{access::Seen, connection, service::contribution::Agreed};
+use crate::{
+    access::Seen,
+    connection,
+    service::contribution::{Agreed, Posted},
+};
 
 /// What one partner puts into a fund, for one year, from one funding source. The agreement's host
 /// and partners see it.
@@ -47,6 +52,14 @@ impl Contribution {
     /// A fault.
     pub async fn load(ctx: &Context<'_>, id: uuid::Uuid) -> Result<Option<Self>> {
         Ok(ctx.loaders()?.load_one(ContributionById(id)).await?.map(Self))
+    }
+
+    /// What was posted of it, for those who read that.
+    async fn posted(&self, ctx: &Context<'_>) -> Result<Option<Posted>> {
+        if !self.0.reads(FieldGroup::ContributionsPaid) {
+            return Ok(None);
+        }
+        Ok(Some(ctx.loaders()?.load_one(PostedOf(self.0.row.id)).await?.unwrap_or_default()))
     }
 
     async fn at(
@@ -135,6 +148,24 @@ impl Contribution {
         known_at: Option<DateTime>,
     ) -> Result<Money> {
         Ok(self.at(ctx, as_of, known_at).await?.total().into())
+    }
+
+    /// What the host invoiced the partner for it, in pounds, reversals netted: to date, and in
+    /// whatever year. Null for who may not read it.
+    async fn invoiced(&self, ctx: &Context<'_>) -> Result<Option<Money>> {
+        Ok(self.posted(ctx).await?.map(|of| of.invoiced.into()))
+    }
+
+    /// What the host received of what it invoiced, in pounds: to date, and in whatever year. Null
+    /// for who may not read it.
+    async fn received(&self, ctx: &Context<'_>) -> Result<Option<Money>> {
+        Ok(self.posted(ctx).await?.map(|of| of.received.into()))
+    }
+
+    /// What the partner was given back of it, in pounds: positive, and never netted off the
+    /// others. Null for who may not read it.
+    async fn refunded(&self, ctx: &Context<'_>) -> Result<Option<Money>> {
+        Ok(self.posted(ctx).await?.map(|of| of.refunded.into()))
     }
 
     /// How the plan is paid, in the order of payment; empty when that is not agreed. Variations

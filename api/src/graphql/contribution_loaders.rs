@@ -13,7 +13,11 @@ use super::{
 };
 use crate::{
     access::Seen,
-    service::{self, code_list::List, contribution::Agreed},
+    service::{
+        self,
+        code_list::List,
+        contribution::{Agreed, Posted},
+    },
 };
 
 /// The contribution with this identity, if the viewer sees it.
@@ -34,6 +38,10 @@ pub struct AgreedOf {
     /// The last instant of recording that counts; none when all do.
     pub known_at: Option<value::Instant>,
 }
+
+/// What was posted of the contribution with this identity, which the viewer sees.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct PostedOf(pub Uuid);
 
 /// The entry of a funding source's code in a year's list.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -100,6 +108,18 @@ impl Loader<AgreedOf> for Scoped {
             }));
         }
         Ok(loaded)
+    }
+}
+
+impl Loader<PostedOf> for Scoped {
+    type Value = Posted;
+    type Error = LoadFailed;
+
+    async fn load(&self, keys: &[PostedOf]) -> Result<HashMap<PostedOf, Posted>, LoadFailed> {
+        let snapshot = self.0.snapshot().await?;
+        let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
+        let posted = service::contribution::posted(snapshot.connection(), &ids).await;
+        Ok(posted.map_err(fault)?.into_iter().map(|(id, of)| (PostedOf(id), of)).collect())
     }
 }
 

@@ -41,6 +41,9 @@ pub mod paging;
 pub mod period;
 pub mod placeholder;
 pub mod position;
+pub mod position_breakdown;
+pub mod position_figures;
+pub mod position_of_agreement;
 pub mod position_query;
 pub mod request;
 pub mod scalars;
@@ -49,6 +52,8 @@ pub mod scheme_loaders;
 pub mod scheme_mutation;
 pub mod session;
 pub mod transaction;
+pub mod transaction_input;
+pub mod transaction_mutation;
 pub mod transactions;
 pub mod viewer;
 pub mod withheld;
@@ -89,7 +94,7 @@ pub struct Mutation(
     period::PeriodMutation,
     placeholder::PlaceholderMutation,
     session::SessionMutation,
-    transaction::TransactionMutation,
+    transaction_mutation::TransactionMutation,
     agreement_mutation::AgreementMutation,
     fund_mutation::FundMutation,
     contribution_mutation::ContributionMutation,

@@ -7,7 +7,7 @@ use super::{
     node::Kind,
     request::Asked,
     scalars::{DateTime, FinancialYear},
-    transaction::period,
+    transaction_input::period,
 };
 use crate::{
     payload,

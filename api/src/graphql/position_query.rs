@@ -8,7 +8,8 @@ use uuid::Uuid;
 use super::{
     loaders::{LoadFailed, Loading, Scoped},
     paging::{Page, PageArguments},
-    position::{AgreementPosition, PooledFundPosition, PositionBasis, terms},
+    position::{PooledFundPosition, PositionBasis, terms},
+    position_of_agreement::AgreementPosition,
     request::{Asked, fault, stopped},
     scalars::{Date, DateTime, FinancialYear},
 };

@@ -29,7 +29,9 @@ use super::{
     paging::PageArguments,
     request::{Asked, stopped},
     scalars::{Date, DateTime, FinancialYear, Money},
-    scheme_loaders::{BudgetsOfFund, CodeOf, PartiesOfFund, SchemeById, SplitsOfFund},
+    scheme_loaders::{
+        BudgetsOfFund, CodeOf, PartiesOfFund, ReceivedForScheme, SchemeById, SplitsOfFund,
+    },
     withheld::{Permission, Withheld},
 };
 use crate::{
@@ -226,6 +228,22 @@ impl Scheme {
         let in_force =
             splits.get(&self.0.row.id).and_then(|splits| funding::in_force(splits, cutoff.as_of));
         Ok(in_force.map(|split| FundingSplit { split: split.clone() }))
+    }
+
+    /// What your own organisation was paid for it from the pool with effect in a year, in pounds:
+    /// what the host paid, less what was given back or taken back. What others were paid is never
+    /// in it; 0.00 where you were paid nothing.
+    async fn received_by_you(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The financial year.")] financial_year: FinancialYear,
+    ) -> Result<Option<Money>> {
+        if !self.0.reads_own(FieldGroup::PaymentsFromPool) {
+            return Ok(None);
+        }
+        let year = financial_year.year("financialYear").map_err(|why| stopped(why.into()))?;
+        let paid = ctx.loaders()?.load_one(ReceivedForScheme(self.0.row.id, year)).await?;
+        Ok(Some(paid.unwrap_or(Pence::ZERO).into()))
     }
 
     /// What is promised of its budget, the earliest recorded first. Withheld from a funded

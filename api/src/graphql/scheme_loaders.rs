@@ -11,7 +11,10 @@ use domain::{
     policy::Parties,
     rules::{funding::DatedSplit, profile::Months},
 };
-use entities::{code_list_entry, scheme};
+use entities::{
+    code_list_entry, scheme,
+    value::{FinancialYear, Pence},
+};
 use uuid::Uuid;
 
 use super::{
@@ -51,6 +54,10 @@ pub struct BudgetsOfFund(pub Uuid, pub Cutoff);
 /// The funding splits of a fund's schemes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct SplitsOfFund(pub Uuid, pub Cutoff);
+
+/// What the viewer's organisation was itself paid for a scheme that it sees, in a year.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ReceivedForScheme(pub Uuid, pub FinancialYear);
 
 /// The host and the partners around a fund that the viewer sees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -159,6 +166,25 @@ impl Loader<SplitsOfFund> for Scoped {
             let all = service::splits(snapshot.connection(), &funds, cutoff).await;
             let all = Arc::new(all.map_err(fault)?);
             loaded.extend(keys.into_iter().map(|key| (*key, all.clone())));
+        }
+        Ok(loaded)
+    }
+}
+
+impl Loader<ReceivedForScheme> for Scoped {
+    type Value = Pence;
+    type Error = LoadFailed;
+
+    async fn load(&self, keys: &[ReceivedForScheme]) -> Result<HashMap<ReceivedForScheme, Pence>> {
+        let Some(viewer) = self.0.viewer.as_deref() else { return Ok(HashMap::new()) };
+        let snapshot = self.0.snapshot().await?;
+        let mut loaded = HashMap::new();
+        for keys in alike(keys, |key| key.1) {
+            let Some(ReceivedForScheme(_, year)) = keys.first().copied().copied() else { continue };
+            let schemes: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
+            let paid = service::received(snapshot.connection(), viewer, &schemes, year).await;
+            let of = |(scheme, amount)| (ReceivedForScheme(scheme, year), amount);
+            loaded.extend(paid.map_err(fault)?.into_iter().map(of));
         }
         Ok(loaded)
     }

@@ -10,7 +10,6 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use domain::rules::split;
 use entities::{
     membership::Role,
     organisation::{self, OrganisationKind},
@@ -266,7 +265,7 @@ impl Service<'_> {
             (partner, source, amount(self.amounts, income))
         };
         let parts = INCOMES.map(of_income).into_iter().chain([own]);
-        let shares: Vec<NewShare> = parts
+        let mut shares: Vec<NewShare> = parts
             .filter(|(_, _, paid)| paid.positive().is_some())
             .map(|(partner, source, paid)| NewShare {
                 partner,
@@ -274,12 +273,19 @@ impl Service<'_> {
                 weight: paid.0,
             })
             .collect();
-        let weights: Vec<i64> = shares.iter().map(|share| share.weight).collect();
-        if split::split(Pence::ZERO, &weights).is_err() {
+        if shares.is_empty() {
             return vec![NewShare { partner: council, source: CORE.to_owned(), weight: 1 }];
         }
+        // Pence are larger than weights may be; their ratio is the same in the file's precision.
+        let common = shares.iter().fold(0, |common, share| divisor(common, share.weight));
+        shares.iter_mut().for_each(|share| share.weight /= common);
         shares
     }
+}
+
+/// The greatest common divisor.
+fn divisor(a: i64, b: i64) -> i64 {
+    if b == 0 { a } else { divisor(b, a % b) }
 }
 
 async fn spend(tx: &Writing, viewer: &Viewer, of: &Service<'_>) -> Result<(), Stopped> {

@@ -22,19 +22,29 @@ pub struct HeldFund {
 ///
 /// # Errors
 /// A fault of the database.
-#[expect(clippy::disallowed_methods, reason = "the caller found the fund through its view")]
 pub async fn hold(tx: &Writing, fund: Uuid) -> Result<HeldFund, Stopped> {
+    let head = hold_silently(tx, fund).await?;
+    let known_at = tx.now().max(head.known_at.just_after());
+    let mut moved = head.into_active_model();
+    moved.known_at = Set(known_at);
+    let head = moved.update(&**tx).await?;
+    Ok(HeldFund { head, known_at })
+}
+
+/// Holds `fund` for what only its host reads: every reader of a position is told the instant of the
+/// last recording, and must not learn of a draft by it (rule V1).
+///
+/// # Errors
+/// A fault of the database.
+#[expect(clippy::disallowed_methods, reason = "the caller found the fund through its view")]
+pub async fn hold_silently(tx: &Writing, fund: Uuid) -> Result<ledger_head::Model, Stopped> {
     let head = ledger_head::Entity::find()
         .filter(ledger_head::Column::FundId.eq(fund))
         .lock_exclusive()
         .one(&**tx)
         .await?
         .ok_or_else(|| sea_orm::DbErr::RecordNotFound(format!("ledger head of fund {fund}")))?;
-    let known_at = tx.now().max(head.known_at.just_after());
-    let mut moved = head.clone().into_active_model();
-    moved.known_at = Set(known_at);
-    let head = moved.update(&**tx).await?;
-    Ok(HeldFund { head, known_at })
+    Ok(head)
 }
 
 /// The head of a fund in which nothing is recorded yet.

@@ -83,6 +83,8 @@ pub async fn set_in(
     let ground = ground::of_fund(&**tx, viewer, found.row.fund_id, "scheme").await?;
     viewer.actor().may_create_scheme(&ground.parties())?;
     let held = fund_lock::hold(tx, found.row.fund_id).await?;
+    // Read again: its type, which sources are checked against, may have changed before.
+    let found = schemes::seen(tx, viewer, new.scheme, "scheme").await?;
     schemes::year_in_term(&ground.agreement, new.split.year, "financialYear")?;
     let at = Recording { ground: &ground, held: &held, scheme: &found.row };
     record(tx, &at, new.split, "shares").await?;

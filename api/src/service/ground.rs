@@ -58,6 +58,15 @@ impl From<Denied> for Refusal {
     }
 }
 
+/// A denial of something about an organisation that stands at `path` in the input: it points there
+/// when that organisation is what is wrong.
+pub fn denied_at(denied: Denied, path: &str) -> Refusal {
+    match denied {
+        Denied::OtherNotPartner | Denied::NotYourOrganisation => Refusal::from(denied).at(path),
+        _ => denied.into(),
+    }
+}
+
 impl From<Denied> for Stopped {
     fn from(denied: Denied) -> Self {
         Refusal::from(denied).into()

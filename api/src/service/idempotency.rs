@@ -29,10 +29,10 @@ pub async fn claim(
     attempt: &Attempt<'_>,
     result: Uuid,
 ) -> Result<Option<Uuid>, Stopped> {
-    if attempt.key.is_empty() || attempt.key.len() > 200 {
-        return Err(Refusal::new(Code::InvalidValue, "an idempotency key has 1 to 200 characters")
-            .at("idempotencyKey")
-            .into());
+    let is_storable = !attempt.key.contains('\0');
+    if attempt.key.is_empty() || attempt.key.len() > 200 || !is_storable {
+        let sentence = "an idempotency key has 1 to 200 characters, and none is U+0000";
+        return Err(Refusal::new(Code::InvalidValue, sentence).at("idempotencyKey").into());
     }
     let content_hash = digest(&SHA256, attempt.content.as_bytes()).as_ref().to_vec();
     let claim = idempotency_key::ActiveModel {

@@ -100,7 +100,7 @@ pub async fn answers(database: &Database) -> bool {
     matches!(row(database.statement()).await, Ok(Some(_)))
 }
 
-/// True when it holds no organisation yet.
+/// True when it holds an organisation.
 ///
 /// # Errors
 /// When the database fails.

@@ -8,7 +8,7 @@ use entities::{
 use sea_orm::{EntityTrait, IntoActiveModel};
 use uuid::Uuid;
 
-use super::{Code, Refusal, Stopped, fund_lock, ground, ledger};
+use super::{Code, Refusal, Stopped, contribution, fund_lock, ground, ledger, text};
 use crate::{
     auth::Viewer,
     database::{Database, Writing},
@@ -54,11 +54,10 @@ pub async fn close_in(
 ) -> Result<period_closing::Model, Stopped> {
     let ground = ground::of_fund(&**tx, viewer, new.fund, "fund").await?;
     viewer.actor().may_close_period(&ground.parties())?;
-    if new.reason.trim().is_empty() {
-        return Err(Refusal::new(Code::ReasonRequired, "say why the period is closed")
-            .at("reason")
-            .into());
-    }
+    contribution::within_term(&ground.agreement, new.year)?;
+    let reason = text::optional(Some(&new.reason), 1_000, "reason")?.ok_or_else(|| {
+        Refusal::new(Code::ReasonRequired, "say why the period is closed").at("reason")
+    })?;
     let held = fund_lock::hold(tx, new.fund).await?;
     let closings = ledger::closings(&**tx, new.fund, new.year).await?;
     closing::may_close(new.period, new.status, &closings).map_err(|why| {
@@ -73,7 +72,7 @@ pub async fn close_in(
         financial_year: new.year,
         period: new.period,
         status: new.status,
-        reason: new.reason.clone(),
+        reason,
         known_at: held.known_at,
     };
     period_closing::Entity::insert(row.clone().into_active_model())

@@ -5,9 +5,14 @@ use super::{Code, Refusal};
 /// A text without the space around it, of 1 to `longest` characters.
 ///
 /// # Errors
-/// `INVALID_VALUE` at `path` when it is empty or longer.
+/// `INVALID_VALUE` at `path` when it is empty or longer, or holds a character that PostgreSQL
+/// cannot store: what one engine refuses, both do.
 pub fn required(text: &str, longest: usize, path: &str) -> Result<String, Refusal> {
     let text = text.trim();
+    if text.contains('\0') {
+        let sentence = "leave out the character U+0000: no text has it";
+        return Err(Refusal::new(Code::InvalidValue, sentence).at(path));
+    }
     if (1..=longest).contains(&text.chars().count()) {
         return Ok(text.to_owned());
     }
@@ -34,6 +39,7 @@ mod tests {
     fn a_text_is_counted_in_characters_and_without_the_space_around_it() {
         assert_eq!(required(" Ŵyr ", 3, "name"), Ok("Ŵyr".to_owned()));
         assert_eq!(required("  ", 3, "name").unwrap_err().code, Code::InvalidValue);
+        assert_eq!(required("a\0b", 3, "name").unwrap_err().code, Code::InvalidValue);
         assert_eq!(required("long", 3, "name").unwrap_err().path, ["name"]);
         assert_eq!(optional(Some(" "), 3, "name"), Ok(None));
     }

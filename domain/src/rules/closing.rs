@@ -34,6 +34,9 @@ impl From<PeriodStatus> for PeriodState {
 /// Why nothing can be posted into a period.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PeriodRefusal {
+    /// It is soft-closed, and somebody other than the host posts.
+    #[error("the period is soft-closed: only the host may post into it now")]
+    OnlyHost,
     /// It is soft-closed and no reason was given.
     #[error("the period is soft-closed: give a reason for posting into it")]
     NeedsReason,
@@ -79,11 +82,16 @@ pub fn year_is_closed(closings: &[Closing]) -> bool {
 /// Whether something can be posted into a period in `state`. Whitespace is not a reason.
 ///
 /// # Errors
-/// When the period is closed, or soft-closed and there is no reason.
-pub fn may_post_into(state: PeriodState, reason: Option<&str>) -> Result<(), PeriodRefusal> {
+/// When the period is closed, or soft-closed and there is no reason or it is not the host's.
+pub fn may_post_into(
+    state: PeriodState,
+    by_host: bool,
+    reason: Option<&str>,
+) -> Result<(), PeriodRefusal> {
     let has_reason = reason.is_some_and(|reason| !reason.trim().is_empty());
     match state {
         PeriodState::Open => Ok(()),
+        PeriodState::SoftClosed if !by_host => Err(PeriodRefusal::OnlyHost),
         PeriodState::SoftClosed if has_reason => Ok(()),
         PeriodState::SoftClosed => Err(PeriodRefusal::NeedsReason),
         PeriodState::Closed => Err(PeriodRefusal::Closed),
@@ -121,11 +129,13 @@ mod tests {
     #[test]
     fn m9_a_soft_closed_period_takes_postings_with_a_reason_and_a_closed_one_none() {
         use PeriodState::{Closed, Open, SoftClosed};
-        assert_eq!(may_post_into(Open, None), Ok(()));
-        assert_eq!(may_post_into(SoftClosed, Some("late invoice")), Ok(()));
-        assert_eq!(may_post_into(SoftClosed, Some(" ")), Err(PeriodRefusal::NeedsReason));
-        assert_eq!(may_post_into(SoftClosed, None), Err(PeriodRefusal::NeedsReason));
-        assert_eq!(may_post_into(Closed, Some("late invoice")), Err(PeriodRefusal::Closed));
+        assert_eq!(may_post_into(Open, false, None), Ok(()));
+        assert_eq!(may_post_into(SoftClosed, true, Some("late invoice")), Ok(()));
+        assert_eq!(may_post_into(SoftClosed, true, Some(" ")), Err(PeriodRefusal::NeedsReason));
+        assert_eq!(may_post_into(SoftClosed, true, None), Err(PeriodRefusal::NeedsReason));
+        let by_partner = may_post_into(SoftClosed, false, Some("late invoice"));
+        assert_eq!(by_partner, Err(PeriodRefusal::OnlyHost));
+        assert_eq!(may_post_into(Closed, true, Some("late invoice")), Err(PeriodRefusal::Closed));
     }
 
     #[test]

@@ -30,7 +30,7 @@ pub struct AccountSum {
     pub funder_id: Option<Uuid>,
     /// The funding source.
     pub source_code: Option<String>,
-    /// The year of the contribution, of a receivable.
+    /// The year of the contribution, of its income, debt and refunds.
     pub contribution_year: Option<FinancialYear>,
     /// The year of effect.
     pub financial_year: FinancialYear,
@@ -57,11 +57,14 @@ pub async fn sums(
     Ok(sums)
 }
 
-/// True of accounts whose balance goes on from year to year.
+/// True of accounts whose balance goes on from year to year. A contribution is invoiced before its
+/// year as well, and each has accounts of its own year.
 fn goes_on() -> SimpleExpr {
     account::Column::Kind.is_in([
         AccountKind::Cash,
         AccountKind::Receivable,
+        AccountKind::ContributionIncome,
+        AccountKind::ContributionRefund,
         AccountKind::Payable,
         AccountKind::Accrual,
         AccountKind::Reserve,

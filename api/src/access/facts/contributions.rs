@@ -1,7 +1,10 @@
 //! What partners agreed to contribute, at a cutoff.
 
 use entities::{
-    contribution, contribution_change as change, contribution_change::ContributionChangeKind,
+    contribution, contribution_change as change,
+    contribution_change::ContributionChangeKind,
+    ledger_account::{self as account, AccountKind},
+    ledger_balance as balance,
     value::Pence,
 };
 use sea_orm::{
@@ -65,4 +68,47 @@ pub async fn agreed(
         query = query.column(column).group_by(column);
     }
     query.into_model().all(connection).await
+}
+
+/// The sums of the accounts of each of these contributions, which the caller has found through its
+/// view: income, debt and refunds.
+///
+/// # Errors
+/// A fault of the database.
+#[expect(clippy::disallowed_methods, reason = "a reviewed reader: rules hold over all rows")]
+pub async fn posted(
+    connection: &impl ConnectionTrait,
+    contributions: &[Uuid],
+) -> Result<Vec<(Uuid, AccountKind, Pence)>, DbErr> {
+    use contribution::Column::{FinancialYear, FundId, Id, PartnerId, SourceCode};
+    contribution::Entity::find()
+        .join(
+            JoinType::InnerJoin,
+            contribution::Entity::belongs_to(account::Entity)
+                .from((FundId, PartnerId, SourceCode, FinancialYear))
+                .to((
+                    account::Column::FundId,
+                    account::Column::PartnerId,
+                    account::Column::SourceCode,
+                    account::Column::ContributionYear,
+                ))
+                .into(),
+        )
+        .join(
+            JoinType::InnerJoin,
+            account::Entity::belongs_to(balance::Entity)
+                .from(account::Column::Id)
+                .to(balance::Column::AccountId)
+                .into(),
+        )
+        .filter(Id.is_in(contributions.iter().copied()))
+        .select_only()
+        .column(Id)
+        .column(account::Column::Kind)
+        .column_as(total(balance::Column::AmountPence), "amount_pence")
+        .group_by(Id)
+        .group_by(account::Column::Kind)
+        .into_tuple()
+        .all(connection)
+        .await
 }

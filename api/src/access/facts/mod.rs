@@ -6,6 +6,7 @@ pub mod budgets;
 pub mod contributions;
 pub mod parties;
 pub mod partners;
+pub mod payments;
 
 use chrono::NaiveDate;
 use entities::value::{FinancialYear, Instant, Period};
@@ -32,10 +33,8 @@ impl Cutoff {
     /// periods have ended too.
     #[must_use]
     pub fn last_ended_period(&self) -> i32 {
-        Period::all()
-            .filter(|period| period.last_day(self.year) <= self.as_of)
-            .last()
-            .map_or(0, Period::number)
+        let has_ended = |period: &Period| period.last_day(self.year) <= self.as_of;
+        Period::all().filter(has_ended).map(Period::number).max().unwrap_or(0)
     }
 
     /// The period that has begun and not ended.

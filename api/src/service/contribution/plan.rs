@@ -86,16 +86,11 @@ pub async fn plan_in(
     new: &NewContribution,
 ) -> Result<contribution::Model, Stopped> {
     let ground = ground::of_fund(&**tx, viewer, new.fund, "fund").await?;
-    viewer.actor().may_plan_contribution(&ground.parties(), new.partner)?;
-    rule::planned(new.amount).map_err(|why| Refusal::new(Code::NotPositive, why).at("amount"))?;
-    within_term(&ground.agreement, new.year)?;
-    is_partner_in(&ground, new.partner, new.year, "partner")?;
-    let effective_on = new.effective_on.unwrap_or(new.year.first_day());
-    in_year(new.year, effective_on)?;
-    let parts = parts(new.amount, &new.instalments)?;
-    let sources = code_list::List::FundingSource;
-    code_list::check(&**tx, sources, &new.source_code, new.year, "sourceCode").await?;
-
+    viewer
+        .actor()
+        .may_plan_contribution(&ground.parties(), new.partner)
+        .map_err(|why| ground::denied_at(why, "partner"))?;
+    // Before the checks: what was done once stays done, whatever would be refused today.
     let id = tx.new_id();
     let attempt = Attempt {
         mutation: "planContribution",
@@ -105,6 +100,14 @@ pub async fn plan_in(
     if let Some(first) = idempotency::claim(tx, viewer, &attempt, id).await? {
         return Ok(find(tx, viewer, first, "id").await?.row);
     }
+    rule::planned(new.amount).map_err(|why| Refusal::new(Code::NotPositive, why).at("amount"))?;
+    within_term(&ground.agreement, new.year)?;
+    is_partner_in(&ground, new.partner, new.year, "partner")?;
+    let effective_on = new.effective_on.unwrap_or(new.year.first_day());
+    in_year(new.year, effective_on)?;
+    let parts = parts(new.amount, &new.instalments)?;
+    let sources = code_list::List::FundingSource;
+    code_list::check(&**tx, sources, &new.source_code, new.year, "sourceCode").await?;
     let held = fund_lock::hold(tx, new.fund).await?;
     let row = insert(tx, id, new).await?;
     let planned = change::Model {

@@ -6,6 +6,7 @@ use entities::{
     contribution_change as change,
     contribution_change::ContributionChangeKind,
     contribution_instalment as instalment,
+    ledger_account::AccountKind,
     value::{FinancialYear, Instant, Pence},
 };
 use sea_orm::{
@@ -15,7 +16,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::{
-    access::{Seen, ledger::sees_contributions},
+    access::{Seen, facts::contributions as facts, ledger::sees_contributions},
     auth::Viewer,
     database::{Cut, Keyset, PageRequest, count_by_parent, cut_by_parent, nested},
 };
@@ -35,6 +36,17 @@ impl Agreed {
     pub fn total(self) -> Pence {
         self.planned + self.varied
     }
+}
+
+/// What was posted of a contribution, in whatever year it took effect.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Posted {
+    /// What the partner was invoiced.
+    pub invoiced: Pence,
+    /// What of that it paid.
+    pub received: Pence,
+    /// What it was given back: positive, never netted off.
+    pub refunded: Pence,
 }
 
 fn order() -> Keyset {
@@ -148,6 +160,31 @@ pub async fn agreed(
         }
     }
     Ok(agreed)
+}
+
+/// What was posted of contributions that the caller has found through its view; what leaves is
+/// masked by the caller.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn posted(
+    connection: &impl ConnectionTrait,
+    contributions: &[Uuid],
+) -> Result<HashMap<Uuid, Posted>, DbErr> {
+    let mut posted: HashMap<Uuid, Posted> = HashMap::new();
+    for (contribution, kind, amount) in facts::posted(connection, contributions).await? {
+        let of = posted.entry(contribution).or_default();
+        match kind {
+            AccountKind::ContributionIncome => {
+                of.invoiced += -amount;
+                of.received += -amount;
+            }
+            AccountKind::Receivable => of.received += -amount,
+            AccountKind::ContributionRefund => of.refunded += amount,
+            _ => {}
+        }
+    }
+    Ok(posted)
 }
 
 /// The instalments of contributions that the caller has found through its view, in their order.

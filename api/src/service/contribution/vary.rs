@@ -76,13 +76,6 @@ pub async fn vary_in(
     let row = find(tx, viewer, new.contribution, "contribution").await?.row;
     let ground = ground::of_fund(&**tx, viewer, row.fund_id, "contribution").await?;
     viewer.actor().may_plan_contribution(&ground.parties(), row.partner_id)?;
-    let decision = new.decision.checked(tx.today(), "decision")?;
-    let reason = text::required(&new.reason, 1_000, "reason")?;
-    in_year(row.financial_year, new.effective_on)?;
-    if new.amount == Pence::ZERO {
-        let sentence = "a variation adds something or takes something away";
-        return Err(Refusal::new(Code::InvalidValue, sentence).at("amount").into());
-    }
     let attempt = Attempt {
         mutation: "varyContribution",
         key: &new.idempotency_key,
@@ -90,6 +83,13 @@ pub async fn vary_in(
     };
     if let Some(first) = idempotency::claim(tx, viewer, &attempt, row.id).await? {
         return Ok(find(tx, viewer, first, "contribution").await?.row);
+    }
+    let decision = new.decision.checked(tx.today(), "decision")?;
+    let reason = text::required(&new.reason, 1_000, "reason")?;
+    in_year(row.financial_year, new.effective_on)?;
+    if new.amount == Pence::ZERO {
+        let sentence = "a variation adds something or takes something away";
+        return Err(Refusal::new(Code::InvalidValue, sentence).at("amount").into());
     }
     let held = fund_lock::hold(tx, row.fund_id).await?;
     // Read again now that nobody else can vary it.

@@ -95,7 +95,7 @@ pub async fn save_in(
         let refusal = Refusal::new(Code::InvalidValue, "a commentary has at most 10000 characters");
         return Err(refusal.at("commentary").into());
     }
-    let held = fund_lock::hold(tx, new.fund).await?;
+    fund_lock::hold_silently(tx, new.fund).await?;
     let lines = check_lines(tx, &new).await?;
     let row = forecast::Model {
         id: tx.new_id(),
@@ -103,7 +103,7 @@ pub async fn save_in(
         financial_year: new.year,
         version: latest(tx, new.fund, new.year).await?.map_or(1, |last| last.version + 1),
         commentary: new.commentary,
-        recorded_at: held.known_at,
+        recorded_at: tx.now(),
     };
     let row = row.into_active_model().reset_all().insert(&**tx).await?;
     for chunk in lines.chunks(LINES_AT_ONCE) {

@@ -80,8 +80,11 @@ async fn post_adjustment_in(
     };
     viewer.actor().may_post(&ground.parties(), by)?;
     let id = tx.new_id();
-    let attempt =
-        Attempt { mutation: "adjustment", key: &new.idempotency_key, content: format!("{new:?}") };
+    let attempt = Attempt {
+        mutation: "recordAdjustment",
+        key: &new.idempotency_key,
+        content: format!("{new:?}"),
+    };
     if let Some(first) = idempotency::claim(tx, viewer, &attempt, id).await? {
         return first_result(tx, viewer, first).await;
     }

@@ -31,6 +31,17 @@ pub enum ContributionEvent {
     Refunded,
 }
 
+impl ContributionEvent {
+    /// The mutation that posts it: callers' keys belong to it (rule M14).
+    fn mutation(self) -> &'static str {
+        match self {
+            Self::Invoiced => "invoiceContribution",
+            Self::Received => "receiveContribution",
+            Self::Refunded => "refundContribution",
+        }
+    }
+}
+
 /// Something that happened to a contribution.
 #[derive(Clone, Debug)]
 pub struct ContributionPosting {
@@ -81,7 +92,7 @@ pub async fn post_contribution_in(
     viewer.actor().may_post(&ground.parties(), MayPost::HostsBooks)?;
     let id = tx.new_id();
     let attempt = Attempt {
-        mutation: "contribution",
+        mutation: new.event.mutation(),
         key: &new.idempotency_key,
         content: format!("{new:?}"),
     };
@@ -102,7 +113,7 @@ pub async fn post_contribution_in(
         ),
         ContributionEvent::Refunded => (
             TransactionKind::ContributionRefund,
-            entries::contribution_refunded(new.amount, partner, source),
+            entries::contribution_refunded(new.amount, partner, source, year),
         ),
     };
     let posting = Posting {

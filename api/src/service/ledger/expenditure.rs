@@ -20,6 +20,7 @@ use crate::{
         Code, Refusal, Stopped, fund_lock,
         ground::{self, Ground},
         idempotency::{self, Attempt},
+        scheme::organisation_exists,
     },
 };
 
@@ -91,13 +92,22 @@ pub async fn post_spending_in(
         Some(partner) => MayPost::SpentBy { partner },
         None => MayPost::HostsBooks,
     };
-    viewer.actor().may_post(&ground.parties(), by)?;
+    viewer
+        .actor()
+        .may_post(&ground.parties(), by)
+        .map_err(|why| ground::denied_at(why, "spentBy"))?;
     let incurred_by = new.spent_by.or(ground.agreement.host_id).unwrap_or(viewer.organisation);
     let id = tx.new_id();
-    let attempt =
-        Attempt { mutation: "spending", key: &new.idempotency_key, content: format!("{new:?}") };
+    let attempt = Attempt {
+        mutation: "recordExpenditure",
+        key: &new.idempotency_key,
+        content: format!("{new:?}"),
+    };
     if let Some(first) = idempotency::claim(tx, viewer, &attempt, id).await? {
         return first_result(tx, viewer, first).await;
+    }
+    if let Some(payee) = new.payee {
+        organisation_exists(tx, payee, "payee").await?;
     }
     let held = fund_lock::hold(tx, scheme.row.fund_id).await?;
     let entries = spending_entries(tx, &ground, (new, incurred_by)).await?;
@@ -169,7 +179,7 @@ pub(super) async fn shares_on(
             Code::WrongYear,
             format_args!("the scheme has no funding in {year}: set its budget and funding first"),
         )
-        .at("effectiveOn")
+        .at("effective.effectiveOn")
     })?;
     Ok(split.shares.clone())
 }
@@ -179,8 +189,8 @@ pub(super) fn refused(why: PostingRefusal) -> Refusal {
         PostingRefusal::NotPositive | PostingRefusal::NothingToAdjust => {
             (Code::NotPositive, "amount")
         }
-        PostingRefusal::NotFunded(_) => (Code::WrongYear, "effectiveOn"),
-        PostingRefusal::Unbalanced(_) => (Code::Unbalanced, "entries"),
+        PostingRefusal::NotFunded(_) => (Code::WrongYear, "effective.effectiveOn"),
+        PostingRefusal::Unbalanced(_) => (Code::Unbalanced, "amount"),
     };
     Refusal::new(code, why).at(path)
 }

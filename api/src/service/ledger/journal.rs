@@ -19,6 +19,9 @@ use crate::{
     },
 };
 
+/// The most lines of a journal.
+const MOST_LINES: usize = 100;
+
 /// One line of a journal. Expenditure and income have postings of their own, which divide and
 /// name them rightly; a journal moves what lies between: cash, debts, reserve, carry-forward.
 #[derive(Clone, Debug)]
@@ -67,10 +70,14 @@ async fn post_in(
 ) -> Result<transaction::Model, Stopped> {
     let ground = ground::of_fund(&**tx, viewer, new.fund, "fund").await?;
     viewer.actor().may_post(&ground.parties(), MayPost::HostsBooks)?;
+    if new.lines.len() > MOST_LINES {
+        let sentence = format!("a journal has at most {MOST_LINES} lines");
+        return Err(Refusal::new(Code::InvalidValue, sentence).at("lines").into());
+    }
     let entries = new.lines.iter().enumerate().map(entry).collect::<Result<Vec<_>, _>>()?;
     let id = tx.new_id();
     let attempt =
-        Attempt { mutation: "journal", key: &new.idempotency_key, content: format!("{new:?}") };
+        Attempt { mutation: "postJournal", key: &new.idempotency_key, content: format!("{new:?}") };
     if let Some(first) = idempotency::claim(tx, viewer, &attempt, id).await? {
         return first_result(tx, viewer, first).await;
     }

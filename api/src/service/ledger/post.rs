@@ -21,8 +21,11 @@ use super::{accounts, seal};
 use crate::{
     auth::Viewer,
     database::Writing,
-    service::{Code, Refusal, Stopped, fund_lock::HeldFund},
+    service::{Code, Refusal, Stopped, fund_lock::HeldFund, text},
 };
+
+/// The most characters of a description or a reason.
+const LONGEST_TEXT: usize = 2_000;
 
 /// When something takes effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,7 +73,8 @@ pub struct Posting {
 /// Posts a transaction under the identity `id` into a fund that is held.
 ///
 /// # Errors
-/// When the day lies outside the agreement, its period is closed, or the entries do not balance.
+/// When the day lies outside the agreement, its period is closed, the entries do not balance, or
+/// nothing is said about it.
 pub async fn post(
     tx: &Writing,
     viewer: &Viewer,
@@ -79,10 +83,17 @@ pub async fn post(
     id: Uuid,
     posting: Posting,
 ) -> Result<transaction::Model, Stopped> {
+    let description = text::optional(Some(&posting.description), LONGEST_TEXT, "description")?;
+    let reason = text::optional(posting.reason.as_deref(), LONGEST_TEXT, "reason")?;
     let amounts: Vec<_> = posting.entries.iter().map(|entry| entry.amount).collect();
-    entries::balanced(&amounts).map_err(|why| Refusal::new(Code::Unbalanced, why).at("entries"))?;
+    entries::balanced(&amounts).map_err(|why| Refusal::new(Code::Unbalanced, why).at("lines"))?;
     let (year, period) = period_within(agreement, posting.when)?;
-    may_post(tx, fund.id, (year, period), posting.reason.as_deref()).await?;
+    if posting.corrects.is_some() && reason.is_none() {
+        let refusal = Refusal::new(Code::ReasonRequired, "say why the period is corrected");
+        return Err(refusal.at("reason").into());
+    }
+    let by_host = agreement.host_id == Some(viewer.organisation);
+    may_post(tx, fund.id, (year, period), by_host, reason.as_deref()).await?;
     let is_prior_year = posting.corrects.is_some_and(|corrected| corrected.year < year);
     let row = transaction::Model {
         id,
@@ -94,8 +105,8 @@ pub async fn post(
         effective_on: posting.when.effective_on,
         known_at: held.known_at,
         known_month: held.known_at.month(),
-        description: posting.description,
-        reason: posting.reason,
+        description: description.unwrap_or_default(),
+        reason,
         scheme_id: posting.scheme,
         payee_id: posting.payee,
         reverses_id: posting.reverses,
@@ -155,23 +166,26 @@ fn period_within(
             Code::WrongYear,
             format_args!("{} lies outside the term of the agreement", when.effective_on),
         )
-        .at("effectiveOn"));
+        .at("effective.effectiveOn"));
     }
     calendar::period_of(when.effective_on, when.adjustment_period)
-        .map_err(|why| Refusal::new(Code::WrongYear, why).at("adjustmentPeriod"))
+        .map_err(|why| Refusal::new(Code::WrongYear, why).at("effective.adjustmentPeriod"))
 }
 
 async fn may_post(
     tx: &Writing,
     fund: Uuid,
     (year, period): (FinancialYear, Period),
+    by_host: bool,
     reason: Option<&str>,
 ) -> Result<(), Stopped> {
     let closings = closings(&**tx, fund, year).await?;
-    closing::may_post_into(closing::state_of(period, &closings), reason).map_err(|why| {
+    let state = closing::state_of(period, &closings);
+    closing::may_post_into(state, by_host, reason).map_err(|why| {
         let (code, path) = match why {
+            PeriodRefusal::OnlyHost => (Code::NotAllowed, "effective.effectiveOn"),
             PeriodRefusal::NeedsReason => (Code::ReasonRequired, "reason"),
-            PeriodRefusal::Closed => (Code::PeriodClosed, "effectiveOn"),
+            PeriodRefusal::Closed => (Code::PeriodClosed, "effective.effectiveOn"),
         };
         Refusal::new(code, format_args!("period {period} of {year}: {why}")).at(path).into()
     })

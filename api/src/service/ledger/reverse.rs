@@ -58,8 +58,11 @@ async fn reverse_in(
     let ground = ground::of_fund(&**tx, viewer, original.fund_id, "transaction").await?;
     viewer.actor().may_reverse(&ground.parties(), original.posted_as_id)?;
     let id = tx.new_id();
-    let attempt =
-        Attempt { mutation: "reversal", key: &new.idempotency_key, content: format!("{new:?}") };
+    let attempt = Attempt {
+        mutation: "reverseTransaction",
+        key: &new.idempotency_key,
+        content: format!("{new:?}"),
+    };
     if let Some(first) = idempotency::claim(tx, viewer, &attempt, id).await? {
         return first_result(tx, viewer, first).await;
     }

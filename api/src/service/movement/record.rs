@@ -108,6 +108,15 @@ pub async fn record_in(
 ) -> Result<movement::Model, Stopped> {
     let ground = ground::of_fund(&**tx, viewer, new.fund, "fund").await?;
     viewer.actor().may_move_budget(&ground.parties(), new.decision.named())?;
+    // Before the checks: what was done once stays done, and facts stay as they are while the fund
+    // is held.
+    let id = tx.new_id();
+    let attempt =
+        Attempt { mutation: "moveBudget", key: &new.idempotency_key, content: format!("{new:?}") };
+    if let Some(first) = idempotency::claim(tx, viewer, &attempt, id).await? {
+        return Ok(find(tx, viewer, first).await?.row);
+    }
+    let held = fund_lock::hold(tx, new.fund).await?;
     let decision = new.decision.checked(tx.today(), "decision")?;
     let reason = text::required(&new.reason, 1_000, "reason")?;
     within_term(&ground.agreement, new.year)?;
@@ -122,14 +131,6 @@ pub async fn record_in(
         code_list::check(&**tx, sources, &line.source_code, new.year, &path).await?;
     }
     ring_fence::check(tx, new, &schemes).await?;
-
-    let id = tx.new_id();
-    let attempt =
-        Attempt { mutation: "moveBudget", key: &new.idempotency_key, content: format!("{new:?}") };
-    if let Some(first) = idempotency::claim(tx, viewer, &attempt, id).await? {
-        return Ok(find(tx, viewer, first).await?.row);
-    }
-    let held = fund_lock::hold(tx, new.fund).await?;
     let row = movement::Model {
         id,
         fund_id: new.fund,

@@ -1,9 +1,12 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
-use domain::rules::{
-    funding::{DatedSplit, Share},
-    position::{self, ActualPart, SchemeFacts},
-    profile::Months,
+use domain::{
+    policy::Parties,
+    rules::{
+        funding::{DatedSplit, Share},
+        position::{self, ActualPart, SchemeFacts},
+        profile::Months,
+    },
 };
 use entities::{
     budget_change::BudgetChangeKind,
@@ -33,6 +36,7 @@ pub(super) struct Facts {
     pub agreed: Vec<AgreedPart>,
     pub recordings: Vec<(Uuid, Instant)>,
     pub agreements: Vec<(pooled_fund::Model, Option<agreement::Model>)>,
+    pub parties: HashMap<Uuid, Parties>,
 }
 
 impl Facts {
@@ -47,7 +51,8 @@ impl Facts {
             .map(|scheme| self.scheme(scheme, terms, forecast_version.is_some()))
             .collect();
         let cutoff = &terms.cutoff;
-        let position = position::position(cutoff.year, cutoff.as_of, terms.basis, &facts);
+        let mut position = position::position(cutoff.year, cutoff.as_of, terms.basis, &facts);
+        position.by_partner.sort_by_key(|line| self.place(fund.id, line.key));
         let last = self.recordings.iter().find(|(id, _)| *id == fund.id);
         let last = last.map_or(Instant::EARLIEST, |(_, at)| *at);
         FundPosition {
@@ -133,13 +138,10 @@ impl Facts {
         let year = terms.cutoff.year;
         let posted = |kind: AccountKind, partner: Uuid, source: &str| {
             self.sum(fund, |sum| {
-                let own_year = match kind {
-                    AccountKind::Receivable => sum.contribution_year == Some(year),
-                    _ => sum.financial_year == year,
-                };
                 let own =
                     sum.partner_id == Some(partner) && sum.source_code.as_deref() == Some(source);
-                sum.kind == kind && own && own_year
+                // Of the contribution's year, in whatever year it was invoiced and paid.
+                sum.kind == kind && own && sum.contribution_year == Some(year)
             })
         };
         let figures = |((partner, source), (planned, varied)): ((Uuid, String), _)| {
@@ -149,12 +151,24 @@ impl Facts {
             let received = invoiced - owed;
             ContributionFigures { partner, source, planned, varied, invoiced, received, refunded }
         };
-        lines.into_iter().map(figures).collect()
+        let mut all: Vec<_> = lines.into_iter().map(figures).collect();
+        all.sort_by_key(|line| self.place(fund, line.partner));
+        all
     }
 
     fn sum(&self, fund: Uuid, counts: impl Fn(&AccountSum) -> bool) -> Pence {
         let own = self.balances.iter().filter(|sum| sum.fund_id == fund);
         own.filter(|sum| counts(sum)).map(|sum| sum.amount_pence).sum()
+    }
+
+    /// Where a partner stands in the agreement: the order in which it is shown, and in which it is
+    /// given odd pennies (rule M2).
+    fn place(&self, fund: Uuid, partner: Uuid) -> usize {
+        let place = self
+            .parties
+            .get(&fund)
+            .and_then(|parties| parties.partners.iter().position(|listed| *listed == partner));
+        place.unwrap_or(usize::MAX)
     }
 
     fn warnings(&self, fund: Uuid) -> Vec<&'static str> {

@@ -23,7 +23,7 @@ use uuid::Uuid;
 use super::Stopped;
 use crate::{
     access::{
-        facts::{Cutoff, balances, budgets, contributions, partners},
+        facts::{Cutoff, balances, budgets, contributions, parties, partners},
         fund,
     },
     auth::Viewer,
@@ -225,6 +225,7 @@ async fn of_rows(
         agreed: contributions::agreed(connection, &ids, cutoff).await?,
         recordings: partners::last_recordings(connection, &ids).await?,
         agreements: partners::agreements_of(connection, &ids).await?,
+        parties: parties::of_funds(connection, &ids).await?,
     };
     Ok(funds.into_iter().map(|fund| facts.position(fund, terms)).collect())
 }

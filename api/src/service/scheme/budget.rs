@@ -71,6 +71,8 @@ pub async fn set_budget_in(
     let ground = ground::of_fund(&**tx, viewer, found.row.fund_id, "scheme").await?;
     viewer.actor().may_create_scheme(&ground.parties())?;
     let held = fund_lock::hold(tx, found.row.fund_id).await?;
+    // Read again: its type, which sources are checked against, may have changed before.
+    let found = read::seen(tx, viewer, new.scheme, "scheme").await?;
     let at = Recording { ground: &ground, held: &held, scheme: &found.row };
     original(tx, &at, new.budget, "").await?;
     Ok(found)

@@ -27,7 +27,7 @@ pub(super) use check::{organisation_exists, year_in_term};
 pub(super) use read::seen;
 pub use read::{
     Criterion, Listing, Order, budgets, by_ids, by_reference, codes, counts, cutoff, pages,
-    parties, splits,
+    parties, received, splits,
 };
 pub use update::{SchemeChange, update, update_in};
 

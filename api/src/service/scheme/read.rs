@@ -22,7 +22,7 @@ use uuid::Uuid;
 use crate::{
     access::{
         Seen,
-        facts::{Cutoff, budgets, parties},
+        facts::{Cutoff, budgets, parties, payments},
         scheme::{self as access, effective_term, sees_schemes},
     },
     auth::Viewer,
@@ -251,6 +251,21 @@ pub async fn splits(
         }
     }
     Ok(of)
+}
+
+/// What the viewer's organisation was itself paid from the pool in `year` for each of these
+/// schemes, which it sees.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn received(
+    connection: &impl ConnectionTrait,
+    viewer: &Viewer,
+    schemes: &[Uuid],
+    year: FinancialYear,
+) -> Result<HashMap<Uuid, Pence>, DbErr> {
+    let paid = payments::received(connection, viewer.organisation, schemes, year).await?;
+    Ok(paid.into_iter().collect())
 }
 
 /// The host and the partners around each of these funds, which the caller has found through its

@@ -37,7 +37,7 @@ impl AccountKey {
     #[must_use]
     pub fn receivable(partner: Uuid, source: &str, year: FinancialYear) -> Self {
         let kind = AccountKind::Receivable;
-        Self { kind, year: Some(year), ..Self::contribution_income(partner, source) }
+        Self { kind, ..Self::contribution_income(partner, source, year) }
     }
 
     /// What `partner` spent itself.
@@ -48,16 +48,17 @@ impl AccountKey {
 
     /// What `partner` was invoiced from `source`.
     #[must_use]
-    pub fn contribution_income(partner: Uuid, source: &str) -> Self {
-        let source = Some(source.to_owned());
-        Self { source, partner: Some(partner), ..Self::of_kind(AccountKind::ContributionIncome) }
+    pub fn contribution_income(partner: Uuid, source: &str, year: FinancialYear) -> Self {
+        let (partner, source) = (Some(partner), Some(source.to_owned()));
+        let kind = AccountKind::ContributionIncome;
+        Self { source, partner, year: Some(year), ..Self::of_kind(kind) }
     }
 
     /// What `partner` was given back of `source`.
     #[must_use]
-    pub fn contribution_refund(partner: Uuid, source: &str) -> Self {
+    pub fn contribution_refund(partner: Uuid, source: &str, year: FinancialYear) -> Self {
         let kind = AccountKind::ContributionRefund;
-        Self { kind, ..Self::contribution_income(partner, source) }
+        Self { kind, ..Self::contribution_income(partner, source, year) }
     }
 
     /// What was spent on `scheme` by `incurred_by`, funded by `funder` from `source`.

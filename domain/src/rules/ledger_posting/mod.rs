@@ -128,7 +128,7 @@ pub fn contribution_invoiced(
     source: &str,
     year: FinancialYear,
 ) -> Result<Vec<Entry>, PostingRefusal> {
-    let income = AccountKey::contribution_income(partner, source);
+    let income = AccountKey::contribution_income(partner, source, year);
     transfer(amount, AccountKey::receivable(partner, source, year), income)
 }
 
@@ -145,8 +145,8 @@ pub fn contribution_received(
     transfer(amount, AccountKey::cash(), AccountKey::receivable(partner, source, year))
 }
 
-/// A partner was given money back: debit refunds of the same partner and source, credit cash. A
-/// negative income line in somebody's file means this (rule M12).
+/// A partner was given money back: debit refunds of the same partner, source and year, credit
+/// cash. A negative income line in somebody's file means this (rule M12).
 ///
 /// # Errors
 /// When the amount is not positive.
@@ -154,8 +154,9 @@ pub fn contribution_refunded(
     amount: Pence,
     partner: Uuid,
     source: &str,
+    year: FinancialYear,
 ) -> Result<Vec<Entry>, PostingRefusal> {
-    transfer(amount, AccountKey::contribution_refund(partner, source), AccountKey::cash())
+    transfer(amount, AccountKey::contribution_refund(partner, source, year), AccountKey::cash())
 }
 
 /// An earlier transaction is taken back whole: its entries with the signs turned.

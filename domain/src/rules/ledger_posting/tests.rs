@@ -67,7 +67,7 @@ fn m12_contributions_are_invoiced_received_and_refunded() {
     assert_eq!(lines(&invoiced), [(Receivable, 700), (ContributionIncome, -700)]);
     let received = contribution_received(amount, ICB, "NHS_MINIMUM", year()).expect("entries");
     assert_eq!(lines(&received), [(Cash, 700), (Receivable, -700)]);
-    let refunded = contribution_refunded(amount, ICB, "NHS_MINIMUM").expect("entries");
+    let refunded = contribution_refunded(amount, ICB, "NHS_MINIMUM", year()).expect("entries");
     assert_eq!(lines(&refunded), [(ContributionRefund, 700), (Cash, -700)]);
 }
 
@@ -129,9 +129,9 @@ fn designations_tell_every_account_apart() {
         AccountKey::accrual(),
         AccountKey::receivable(ICB, "NHS_MINIMUM", year()),
         AccountKey::spent_by_partner(ICB),
-        AccountKey::contribution_income(ICB, "A"),
-        AccountKey::contribution_income(ICB, "A source=B"),
-        AccountKey::contribution_refund(ICB, "A"),
+        AccountKey::contribution_income(ICB, "A", year()),
+        AccountKey::contribution_income(ICB, "A source=B", year()),
+        AccountKey::contribution_refund(ICB, "A", year()),
         AccountKey::expenditure(SCHEME, ICB, COUNCIL, "A"),
         AccountKey::expenditure(SCHEME, COUNCIL, ICB, "A"),
         AccountKey::expenditure_refund(SCHEME, COUNCIL, ICB, "A"),

@@ -1,0 +1,136 @@
+//! The lines of a fund's position: by scheme, partner, source and period, and its contributions.
+
+use async_graphql::{Context, Object, SimpleObject};
+use uuid::Uuid;
+
+use super::{
+    organisation::Organisation,
+    paging::{Page, PageArguments, page_of},
+    position_figures::PositionFigures,
+    request::Asked,
+    scalars::Money,
+};
+use crate::{connection, service::position::ContributionFigures};
+
+/// What one partner contributes from one source, in pounds. The four figures differ.
+#[derive(Clone, Debug)]
+pub struct ContributionPosition(pub(super) ContributionFigures);
+
+/// What one partner contributes from one source, in pounds. The four figures differ.
+#[Object]
+impl ContributionPosition {
+    /// The partner.
+    async fn partner(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Organisation>> {
+        Organisation::load(ctx, self.0.partner).await
+    }
+
+    /// The funding source's code in the year's list.
+    async fn source_code(&self) -> &str {
+        &self.0.source
+    }
+
+    /// As planned before the year.
+    async fn planned(&self) -> Money {
+        self.0.planned.into()
+    }
+
+    /// What approved variations added or took away.
+    async fn varied(&self) -> Money {
+        self.0.varied.into()
+    }
+
+    /// Planned and varied together.
+    async fn agreed(&self) -> Money {
+        (self.0.planned + self.0.varied).into()
+    }
+
+    /// What the host invoiced.
+    async fn invoiced(&self) -> Money {
+        self.0.invoiced.into()
+    }
+
+    /// What the host received.
+    async fn received(&self) -> Money {
+        self.0.received.into()
+    }
+
+    /// What was given back to the partner: positive, never netted off.
+    async fn refunded(&self) -> Money {
+        self.0.refunded.into()
+    }
+}
+
+/// The line of one scheme.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct SchemePosition {
+    /// The scheme's reference within the fund.
+    pub scheme_reference: String,
+    /// The scheme's name.
+    pub scheme_name: String,
+    /// Its figures.
+    pub figures: PositionFigures,
+    #[graphql(skip)]
+    pub(super) key: String,
+}
+
+/// The line of one partner, on the position's basis.
+#[derive(Clone, Debug)]
+pub struct PartnerPosition {
+    pub(super) partner: Uuid,
+    pub(super) figures: PositionFigures,
+}
+
+/// The line of one partner, on the position's basis.
+#[Object]
+impl PartnerPosition {
+    /// The partner.
+    async fn partner(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Organisation>> {
+        Organisation::load(ctx, self.partner).await
+    }
+
+    /// Its figures.
+    async fn figures(&self) -> &PositionFigures {
+        &self.figures
+    }
+}
+
+/// The line of one funding source.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct SourcePosition {
+    /// The funding source's code; `UNATTRIBUTED` where nobody said who funds a scheme.
+    pub source_code: String,
+    /// Its figures.
+    pub figures: PositionFigures,
+}
+
+/// The line of one period.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct PeriodPosition {
+    /// 1 is April, 12 is March, 13 and 14 are the adjustment periods.
+    pub period: i32,
+    /// Its figures. They have no commitments, which are for the year.
+    pub figures: PositionFigures,
+}
+
+connection!(SchemePositionConnection, SchemePositionEdge, SchemePosition, "schemes' lines");
+connection!(PartnerPositionConnection, PartnerPositionEdge, PartnerPosition, "partners' lines");
+connection!(SourcePositionConnection, SourcePositionEdge, SourcePosition, "sources' lines");
+connection!(
+    ContributionPositionConnection,
+    ContributionPositionEdge,
+    ContributionPosition,
+    "contributions"
+);
+
+/// A page of the lines of a fund's position.
+pub(super) fn page<N: Clone>(
+    ctx: &Context<'_>,
+    fund: Uuid,
+    name: &str,
+    arguments: &PageArguments,
+    lines: &[N],
+    key: impl Fn(&N) -> String,
+) -> async_graphql::Result<Page<N>> {
+    let list = ctx.request()?.cursors.list(ctx.viewer()?.organisation, name, "", &fund.to_string());
+    page_of(lines, arguments, &list, key)
+}

@@ -1,0 +1,219 @@
+//! The figures of a position, and how each came about.
+
+use std::sync::Arc;
+
+use async_graphql::{Enum, Object, SimpleObject};
+use domain::rules::{
+    explanation::{self, Input},
+    position::Figures,
+};
+
+use super::scalars::Money;
+use crate::service::position::{BudgetChanges, Figure, FundPosition, Line, explain};
+
+/// A figure of a position that can explain itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "crate::service::position::Figure")]
+pub enum PositionFigure {
+    /// The budget of the year.
+    Budget,
+    /// The part of the budget that falls on the time up to the date.
+    BudgetToDate,
+    /// What was spent less what was given back.
+    Actual,
+    /// What is promised and not released.
+    Committed,
+    /// Actual and what is still forecast.
+    ForecastOutturn,
+    /// Outturn less budget; positive is adverse.
+    Variance,
+    /// Actual less budget to date; positive is adverse.
+    VarianceToDate,
+}
+
+/// How a figure came about, in steps that can be added up again.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct Explanation {
+    /// The number of the rule in the domain's description, such as `M4`.
+    pub rule: String,
+    /// The version of the rule.
+    pub version: i32,
+    /// From the first step to the figure itself.
+    pub steps: Vec<ExplanationStep>,
+}
+
+/// One step of an explanation.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct ExplanationStep {
+    /// What the step computes.
+    pub label: String,
+    /// How, in the names of its inputs.
+    pub formula: String,
+    /// What enters.
+    pub inputs: Vec<ExplanationInput>,
+    /// What comes out, in pounds.
+    pub result: Money,
+}
+
+/// One amount that enters a step.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct ExplanationInput {
+    /// What it is.
+    pub name: String,
+    /// How much, in pounds.
+    pub amount: Money,
+}
+
+impl From<explanation::Explanation> for Explanation {
+    fn from(explanation: explanation::Explanation) -> Self {
+        let input =
+            |input: Input| ExplanationInput { name: input.name, amount: input.amount.into() };
+        let step = |step: explanation::Step| ExplanationStep {
+            label: step.label.to_owned(),
+            formula: step.formula.to_owned(),
+            inputs: step.inputs.into_iter().map(input).collect(),
+            result: step.result.into(),
+        };
+        Self {
+            rule: explanation.rule.to_owned(),
+            version: i32::try_from(explanation.version).unwrap_or(i32::MAX),
+            steps: explanation.steps.into_iter().map(step).collect(),
+        }
+    }
+}
+
+/// The figures of a position or of one line of it, in pounds.
+#[derive(Clone, Debug)]
+pub struct PositionFigures {
+    figures: Figures,
+    explained: Explained,
+}
+
+/// Where the explanation of a line's figures comes from.
+#[derive(Clone, Debug)]
+enum Explained {
+    /// A line of a fund's position.
+    Fund(Arc<FundPosition>, Line),
+    /// A sum of several funds' figures.
+    Sum(Arc<Vec<(String, Figures)>>),
+}
+
+impl PositionFigures {
+    /// The figures of one line of a fund's position.
+    pub(super) fn of_line(fund: Arc<FundPosition>, line: Line, figures: Figures) -> Self {
+        Self { figures, explained: Explained::Fund(fund, line) }
+    }
+
+    /// The figures of several funds together, each with its fund's name.
+    pub(super) fn together(parts: Vec<(String, Figures)>) -> Self {
+        let figures = parts.iter().fold(Figures::ZERO, |sum, (_, part)| sum + *part);
+        Self { figures, explained: Explained::Sum(Arc::new(parts)) }
+    }
+}
+
+/// The figures of a position or of one line of it, in pounds.
+#[Object]
+impl PositionFigures {
+    /// The budget of the year: original, virements and variations effective by the date.
+    async fn budget(&self) -> Money {
+        self.figures.budget.into()
+    }
+
+    /// The part of the budget that falls on the time up to the date, by the monthly profile.
+    async fn budget_to_date(&self) -> Money {
+        self.figures.budget_to_date.into()
+    }
+
+    /// What was spent, with its adjustments.
+    async fn spent(&self) -> Money {
+        self.figures.spent.into()
+    }
+
+    /// What was given back, with its adjustments: below nothing, as a rule.
+    async fn refunded(&self) -> Money {
+        self.figures.refunded.into()
+    }
+
+    /// Spent and refunded together: actual to date.
+    async fn actual(&self) -> Money {
+        self.figures.actual.into()
+    }
+
+    /// What is promised and not released. Lines by period have none: a promise is for the year.
+    async fn committed(&self) -> Money {
+        self.figures.committed.into()
+    }
+
+    /// What the submitted forecast still expects; null while none was submitted.
+    async fn remaining_forecast(&self) -> Option<Money> {
+        self.figures.remaining_forecast.map(Into::into)
+    }
+
+    /// Actual and remaining forecast; null while no forecast was submitted.
+    async fn forecast_outturn(&self) -> Option<Money> {
+        self.figures.forecast_outturn.map(Into::into)
+    }
+
+    /// Forecast outturn less budget: positive is adverse; null while no forecast was submitted.
+    async fn variance(&self) -> Option<Money> {
+        self.figures.variance.map(Into::into)
+    }
+
+    /// Actual less budget to date: positive is adverse.
+    async fn variance_to_date(&self) -> Money {
+        self.figures.variance_to_date.into()
+    }
+
+    /// How one of these figures came about; null for a figure that is null.
+    async fn explanation(
+        &self,
+        #[graphql(desc = "Which figure.")] of: PositionFigure,
+    ) -> Option<Explanation> {
+        match &self.explained {
+            Explained::Fund(fund, line) => explain(fund, line, of.into()).map(Into::into),
+            Explained::Sum(parts) => sum_of(parts, of.into()).map(Into::into),
+        }
+    }
+}
+
+fn sum_of(parts: &[(String, Figures)], of: Figure) -> Option<explanation::Explanation> {
+    let figure = |figures: &Figures| match of {
+        Figure::Budget => Some(figures.budget),
+        Figure::BudgetToDate => Some(figures.budget_to_date),
+        Figure::Actual => Some(figures.actual),
+        Figure::Committed => Some(figures.committed),
+        Figure::ForecastOutturn => figures.forecast_outturn,
+        Figure::Variance => figures.variance,
+        Figure::VarianceToDate => Some(figures.variance_to_date),
+    };
+    let inputs: Option<Vec<Input>> =
+        parts.iter().map(|(name, part)| Some(Input::new(name, figure(part)?))).collect();
+    let rule = match of {
+        Figure::Committed => "M7",
+        Figure::Actual => "M12",
+        Figure::ForecastOutturn => "M10",
+        Figure::Budget | Figure::BudgetToDate | Figure::Variance | Figure::VarianceToDate => "M4",
+    };
+    Some(explanation::together(rule, inputs?))
+}
+
+/// A budget by how it came about, in pounds.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct BudgetByOrigin {
+    /// As set originally.
+    pub original: Money,
+    /// Moved between schemes of the pool: adds up to nothing over a fund.
+    pub virements: Money,
+    /// Moved into the pool (positive) or out of it (negative).
+    pub variations: Money,
+}
+
+impl From<BudgetChanges> for BudgetByOrigin {
+    fn from(changes: BudgetChanges) -> Self {
+        Self {
+            original: changes.original.into(),
+            virements: changes.virements.into(),
+            variations: changes.variations.into(),
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! Partners' own files: contributions, schemes and forecasts, imported through the API.
