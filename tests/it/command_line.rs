@@ -116,7 +116,7 @@ fn a_file_that_may_not_be_read_is_named() {
 
     let folder = set_up();
     let file = folder.path().join(DATABASE);
-    fs::set_permissions(&file, fs::Permissions::from_mode(0)).expect("the rights are taken");
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o000)).expect("the rights are taken");
     // The superuser may read everything.
     if fs::File::open(&file).is_err() {
         let line = folder.run(&["serve"]).failure();

@@ -186,6 +186,8 @@ both_databases! {
         let actor = bearer(&world, &sign_in(&world, EMAIL, PASSWORD).await.ok());
         assert_eq!(switch(&actor, board).await.problem(), "NOT_FOUND");
 
+        // Whoever names no organisation acts as that of the oldest membership.
+        world.it_is(2025, 10, 2);
         let admin = world.actor(board, &[Role::Admin]).await;
         let grant = json!({ "account": Kind::Account.id(account.id), "role": "VIEWER" });
         let _ = admin.run("grantMembership", grant, "membership { id }").await.ok();
