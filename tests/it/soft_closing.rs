@@ -87,7 +87,7 @@ both_databases! {
         assert_eq!((refused.problem().as_str(), refused.problem_path().as_str()), ("NOT_FOUND", "payee"));
 
         input["payee"] = json!(books.host().id);
-        for text in ["  ".to_owned(), "x".repeat(1_001)] {
+        for text in ["  ".to_owned(), "x".repeat(2_001)] {
             input["description"] = json!(text);
             let refused = books.host().run("recordExpenditure", input.clone(), POSTED).await;
             assert_eq!(refused.problem_path(), "description");

@@ -83,7 +83,11 @@ pub async fn post(
     id: Uuid,
     posting: Posting,
 ) -> Result<transaction::Model, Stopped> {
-    let description = text::optional(Some(&posting.description), LONGEST_TEXT, "description")?;
+    let description = match posting.reverses {
+        // It repeats what it takes back, which was held to the limit.
+        Some(_) => posting.description,
+        None => text::required(&posting.description, LONGEST_TEXT, "description")?,
+    };
     let reason = text::optional(posting.reason.as_deref(), LONGEST_TEXT, "reason")?;
     let amounts: Vec<_> = posting.entries.iter().map(|entry| entry.amount).collect();
     entries::balanced(&amounts).map_err(|why| Refusal::new(Code::Unbalanced, why).at("lines"))?;
@@ -105,7 +109,7 @@ pub async fn post(
         effective_on: posting.when.effective_on,
         known_at: held.known_at,
         known_month: held.known_at.month(),
-        description: description.unwrap_or_default(),
+        description,
         reason,
         scheme_id: posting.scheme,
         payee_id: posting.payee,
