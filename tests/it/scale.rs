@@ -15,8 +15,10 @@ use sea_orm::{
     ActiveValue::Set, ConnectionTrait, Database, DatabaseConnection, EntityTrait, IntoActiveModel,
     Statement, TransactionTrait,
 };
+use serde_json::json;
 use tests::{
     Engine, World,
+    evidence::{keep, size},
     raw::{RawFund, day},
 };
 use tributary::{
@@ -31,11 +33,7 @@ const BATCH: u64 = 2_500;
 
 /// Entries in the ledger, smallest first; a million in the long run.
 fn sizes() -> Vec<u64> {
-    if std::env::var("TRIBUTARY_TEST_SIZE").as_deref() == Ok("full") {
-        vec![10_000, 100_000, 1_000_000]
-    } else {
-        vec![10_000, 100_000]
-    }
+    size(vec![10_000, 100_000], vec![10_000, 100_000, 1_000_000])
 }
 
 /// A fund whose ledger can be filled past the program.
@@ -85,11 +83,15 @@ impl Filled {
             transaction.commit().await.expect("the entries have their transactions");
             self.transactions = to;
         }
-        let settle = match self.world.engine {
-            Engine::Postgres => "vacuum analyze",
-            Engine::Sqlite => "analyze",
+        // A batch leaves behind the versions that a balance had within it: PostgreSQL prunes those
+        // of postings that are transactions of their own, as the program's are.
+        let settle: &[&str] = match self.world.engine {
+            Engine::Postgres => &["vacuum full ledger_balance", "vacuum analyze"],
+            Engine::Sqlite => &["analyze"],
         };
-        self.connection.execute_unprepared(settle).await.expect("statistics");
+        for statement in settle {
+            self.connection.execute_unprepared(statement).await.expect("statistics");
+        }
     }
 
     /// The position on one connection, so that what it touched can be told: what was spent, and how
@@ -219,6 +221,7 @@ const SQLITE: &str = "
 async fn a_position_touches_the_same_rows_and_pages_however_long_the_ledger_is_on_postgres() {
     let mut filled = Filled::on(Engine::Postgres).await;
     let mut first: Option<(i64, i64, u64)> = None;
+    let mut measured = Vec::new();
     for size in sizes() {
         filled.fill(size).await;
         // Once to plan, once to count.
@@ -232,6 +235,10 @@ async fn a_position_touches_the_same_rows_and_pages_however_long_the_ledger_is_o
         println!(
             "{size} entries, {spent} spent: {statements} statements, {rows} rows, {pages} pages, {elapsed:?}"
         );
+        measured.push(json!({
+            "entries": size, "statements": statements, "rows": rows, "pages": pages,
+            "microseconds": elapsed.as_micros(),
+        }));
         assert!(rows > 0 && pages > 0, "nothing was counted");
         let (first_rows, first_pages, first_statements) =
             *first.get_or_insert((rows, pages, statements));
@@ -239,12 +246,14 @@ async fn a_position_touches_the_same_rows_and_pages_however_long_the_ledger_is_o
         assert!(within_a_tenth(first_rows, rows), "{first_rows} rows became {rows}");
         assert!(within_a_tenth(first_pages, pages), "{first_pages} pages became {pages}");
     }
+    keep("scale_postgres", json!({ "measured": measured }));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_position_sums_the_same_balances_however_long_the_ledger_is_on_sqlite() {
     let mut filled = Filled::on(Engine::Sqlite).await;
     let mut first = None;
+    let mut measured = Vec::new();
     for size in sizes() {
         filled.fill(size).await;
         let started = std::time::Instant::now();
@@ -254,9 +263,14 @@ async fn a_position_sums_the_same_balances_however_long_the_ledger_is_on_sqlite(
         println!(
             "{size} entries, {spent} spent: {statements} statements, {balances} balances, {elapsed:?}"
         );
+        measured.push(json!({
+            "entries": size, "statements": statements, "balances": balances,
+            "microseconds": elapsed.as_micros(),
+        }));
         let now = (balances, statements);
         assert_eq!(*first.get_or_insert(now), now, "balances or statements grew with the ledger");
     }
+    keep("scale_sqlite", json!({ "measured": measured }));
 }
 
 fn within_a_tenth(one: i64, other: i64) -> bool {

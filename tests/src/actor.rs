@@ -1,5 +1,7 @@
 //! Somebody who sends requests: as an organisation with roles, or as nobody.
 
+use std::time::Duration;
+
 use reqwest::Client;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -36,6 +38,23 @@ impl Actor {
         Self { client, address, token: None, organisation: Uuid::nil(), id: String::new() }
     }
 
+    /// Somebody who sends requests with a token to the server at `address`, which need not be a
+    /// world's.
+    ///
+    /// # Panics
+    /// When no client can be made.
+    #[must_use]
+    pub fn at(address: &str, token: &str) -> Self {
+        let client = Client::builder().no_proxy().timeout(Duration::from_secs(60)).build();
+        Self {
+            client: client.expect("a client"),
+            address: address.to_owned(),
+            token: Some(token.to_owned()),
+            organisation: Uuid::nil(),
+            id: String::new(),
+        }
+    }
+
     /// Sends a document that has no variables.
     pub async fn ask(&self, document: &str) -> Answer {
         self.send(document, json!({})).await
@@ -46,6 +65,14 @@ impl Actor {
     /// # Panics
     /// When the server does not answer with JSON.
     pub async fn send(&self, document: &str, variables: Value) -> Answer {
+        self.try_send(document, variables).await.expect("the server answers, and in JSON")
+    }
+
+    /// The same, where the server may be gone before it has answered.
+    ///
+    /// # Errors
+    /// When no whole answer came.
+    pub async fn try_send(&self, document: &str, variables: Value) -> reqwest::Result<Answer> {
         let mut request = self
             .client
             .post(format!("{}/graphql", self.address))
@@ -53,8 +80,7 @@ impl Actor {
         if let Some(token) = &self.token {
             request = request.bearer_auth(token);
         }
-        let response = request.send().await.expect("the server answers");
-        Answer(response.json().await.expect("the server answers in JSON"))
+        Ok(Answer(request.send().await?.json().await?))
     }
 
     /// Runs the mutation `name` with `input`, and selects `fields` of its payload beside the errors.

@@ -32,12 +32,15 @@ impl Books {
         let mut partners = Vec::new();
         for name in names {
             let id = world.organisation(name, OrganisationKind::LocalAuthority).await;
-            let staff = world.actor(id, &[Role::Commissioner, Role::Finance]).await;
-            partners.push(Partner { staff });
+            partners.push(world.actor(id, &[Role::Commissioner, Role::Finance]).await);
         }
-        let host = &partners[0].staff;
-        let reference = names.join("-");
-        let ids: Vec<&str> = partners.iter().map(|partner| partner.staff.id.as_str()).collect();
+        Self::between(partners, &names.join("-")).await
+    }
+
+    /// Opens the books of an agreement from 1 April 2025 between the organisations of these people.
+    pub async fn between(partners: Vec<Actor>, reference: &str) -> Self {
+        let ids: Vec<&str> = partners.iter().map(|staff| staff.id.as_str()).collect();
+        let host = &partners[0];
         let agreement = json!({
             "reference": reference, "title": reference, "aims": "To share",
             "statutoryBasis": "SECTION75", "status": "IN_FORCE", "evidence": "SIGNED",
@@ -46,9 +49,10 @@ impl Books {
         });
         let made = host.run("createPartnershipAgreement", agreement, "agreement { id }").await.ok();
         let agreement = made.text("/createPartnershipAgreement/agreement/id").to_owned();
+        let partners = partners.into_iter().map(|staff| Partner { staff }).collect();
         let mut books =
-            Self { partners, agreement, fund: String::new(), reference: reference.clone() };
-        books.fund = books.another_fund(&reference, "POOLED").await;
+            Self { partners, agreement, fund: String::new(), reference: reference.to_owned() };
+        books.fund = books.another_fund(reference, "POOLED").await;
         books
     }
 

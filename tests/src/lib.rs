@@ -6,11 +6,14 @@
 pub mod actor;
 pub mod answer;
 pub mod books;
+pub mod evidence;
 pub mod postgres;
 pub mod posting;
+pub mod process;
 pub mod program;
 pub mod raw;
 pub mod shared;
+pub mod story;
 pub mod world;
 
 pub use actor::Actor;

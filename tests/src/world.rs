@@ -94,6 +94,12 @@ impl World {
         self.now.store(instant(year, month, day), Ordering::Relaxed);
     }
 
+    /// Moves the world's clock to an hour of a day, forwards or backwards.
+    pub fn it_is_at(&self, year: i32, month: u32, day: u32, hour: u32) {
+        let since_noon = (i64::from(hour) - 12) * 3_600_000_000;
+        self.now.store(instant(year, month, day) + since_noon, Ordering::Relaxed);
+    }
+
     /// A new organisation with a code of its own, and its identity.
     ///
     /// # Panics

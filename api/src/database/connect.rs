@@ -1,4 +1,10 @@
-use std::time::Duration;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use sea_orm::{ConnectOptions, Database as Mapper, DatabaseConnection, DbErr, sqlx::sqlite};
 
@@ -33,11 +39,18 @@ pub enum CannotOpen {
 /// # Errors
 /// When the address is malformed, or the file or server cannot be used.
 pub async fn open(address: &str, create: bool, clock: Clock) -> Result<Database, CannotOpen> {
+    let statements = Arc::new(AtomicU64::new(0));
     let connect = async |options: ConnectOptions| {
-        Mapper::connect(options).await.map_err(|reason| CannotOpen::Refused {
+        let connected = Mapper::connect(options).await;
+        let mut connection = connected.map_err(|reason| CannotOpen::Refused {
             address: address.rsplit('@').next().unwrap_or_default().to_owned(),
             reason,
-        })
+        })?;
+        let count = Arc::clone(&statements);
+        connection.set_metric_callback(move |_| {
+            count.fetch_add(1, Ordering::Relaxed);
+        });
+        Ok(connection)
     };
     if let Some(file) = address.strip_prefix("sqlite:") {
         let readers = if file.contains(":memory:") { 0 } else { READERS };
@@ -46,13 +59,13 @@ pub async fn open(address: &str, create: bool, clock: Clock) -> Result<Database,
             0 => writer.clone(),
             some => connect(sqlite_options(address, some, false)).await?,
         };
-        Ok(Database { reader, writer, clock })
+        Ok(Database { reader, writer, clock, statements })
     } else if address.starts_with("postgres://") || address.starts_with("postgresql://") {
         let mut options = ConnectOptions::new(address);
         options.max_connections(POSTGRES_CONNECTIONS).acquire_timeout(PATIENCE);
         options.sqlx_logging(false);
         let pool = connect(options).await?;
-        Ok(Database { reader: pool.clone(), writer: pool, clock })
+        Ok(Database { reader: pool.clone(), writer: pool, clock, statements })
     } else {
         Err(CannotOpen::NotAnAddress(address.to_owned()))
     }

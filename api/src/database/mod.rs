@@ -7,6 +7,11 @@ mod page;
 mod snapshot;
 mod write;
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+
 use sea_orm::{DatabaseBackend, DatabaseConnection};
 
 use crate::clock::Clock;
@@ -23,9 +28,16 @@ pub struct Database {
     reader: DatabaseConnection,
     writer: DatabaseConnection,
     clock: Clock,
+    statements: Arc<AtomicU64>,
 }
 
 impl Database {
+    /// How many statements were run since it was opened.
+    #[must_use]
+    pub fn statements_run(&self) -> u64 {
+        self.statements.load(Ordering::Relaxed)
+    }
+
     /// The clock by which things are recorded.
     #[must_use]
     pub fn clock(&self) -> &Clock {

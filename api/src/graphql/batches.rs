@@ -57,7 +57,12 @@ impl Batches {
                         break;
                     }
                 }
-                begun.extend(self.take());
+                // Those that have begun may let resolvers ask for what waits here: it begins for
+                // all of them together. Nothing is lost by it, because a request reads on one
+                // connection.
+                if begun.is_empty() {
+                    begun.extend(self.take());
+                }
                 let is_done = matches!(begun.poll_next_unpin(cx), Poll::Ready(Some(())));
                 if !is_done && !bell.rung.load(Ordering::SeqCst) {
                     return Poll::Pending;
@@ -136,6 +141,40 @@ mod tests {
             tokio::task::yield_now().await;
             Ok(keys.iter().map(|key| (*key, *key)).collect())
         }
+    }
+
+    /// Takes so many turns to load.
+    struct Slow(usize);
+
+    impl Loader<usize> for Slow {
+        type Value = usize;
+        type Error = Infallible;
+
+        async fn load(&self, keys: &[usize]) -> Result<HashMap<usize, usize>, Infallible> {
+            for _ in 0..self.0 {
+                tokio::task::yield_now().await;
+            }
+            Ok(keys.iter().map(|key| (*key, *key)).collect())
+        }
+    }
+
+    #[tokio::test]
+    async fn what_two_levels_ask_for_is_read_together_whichever_of_them_is_sooner() {
+        let batches = Batches::default();
+        let loaders = [1, 5].map(|turns| {
+            let slow = Slow(turns);
+            DataLoader::with_cache(slow, batches.clone(), batches.clone(), NoCache)
+        });
+        let counting = Counting::default();
+        let loads = Arc::clone(&counting.0);
+        let last = DataLoader::with_cache(counting, batches.clone(), batches.clone(), NoCache);
+        let one = async |loader: &DataLoader<Slow, NoCache>, key: usize| {
+            let first = loader.load_one(key).await.unwrap().unwrap();
+            last.load_one(first).await.unwrap()
+        };
+        let (sooner, later) = (one(&loaders[0], 1), one(&loaders[1], 2));
+        batches.beside(join_all([sooner.boxed_local(), later.boxed_local()])).await;
+        assert_eq!(loads.load(Ordering::SeqCst), 1);
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

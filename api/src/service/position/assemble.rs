@@ -41,7 +41,9 @@ pub(super) struct Facts {
 
 impl Facts {
     pub(super) fn position(&self, fund: pooled_fund::Model, terms: Terms) -> FundPosition {
-        let of_fund = self.schemes.iter().filter(|scheme| scheme.fund_id == fund.id);
+        let of_fund = self.schemes.iter();
+        let of_fund =
+            of_fund.filter(|scheme| scheme.fund_id == fund.id && self.is_known(scheme.id));
         let schemes: BTreeMap<Uuid, scheme::Model> =
             of_fund.map(|scheme| (scheme.id, scheme.clone())).collect();
         let forecast_version =
@@ -68,6 +70,18 @@ impl Facts {
             fund,
             terms,
         }
+    }
+
+    /// Whether anything of the scheme counts: what was created later than the instant that is asked
+    /// for was not there, and must not appear in an answer that was given before (rule M8).
+    fn is_known(&self, scheme: Uuid) -> bool {
+        let has_moved =
+            |sum: &AccountSum| sum.scheme_id == Some(scheme) && sum.amount_pence != Pence::ZERO;
+        self.budgets.iter().any(|month| month.scheme_id == scheme)
+            || self.splits.iter().any(|share| share.scheme_id == scheme)
+            || self.committed.iter().any(|row| row.scheme_id == scheme)
+            || self.forecasts.iter().any(|line| line.scheme_id == Some(scheme))
+            || self.balances.iter().any(has_moved)
     }
 
     fn scheme(&self, scheme: &scheme::Model, terms: Terms, is_forecast: bool) -> SchemeFacts {
