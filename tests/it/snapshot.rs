@@ -60,7 +60,7 @@ impl Writers {
 async fn write(host: &Actor, schemes: &[String], key: &str, posting: usize) {
     let spent = Books::expenditure(&schemes[0], "1.25", "2025-05-15", key);
     host.run("recordExpenditure", spent, "transaction { id }").await.ok();
-    if schemes.len() > 1 && posting % 3 == 0 {
+    if schemes.len() > 1 && posting.is_multiple_of(3) {
         let commitment = json!({
             "scheme": schemes[1], "financialYear": "2025/26", "amount": "0.10",
             "description": "Promised", "effectiveOn": "2025-05-01", "idempotencyKey": key,

@@ -86,10 +86,11 @@ both_databases! {
         let as_of = of_agreement(books.host(), &books.reference, "asOf: \"2025-08-31\"").await;
         assert_eq!(as_of.text("/partnershipAgreement/position/total/budget"), "135625000.00");
         // Rule M5: income moved with the budget.
-        let income = r#"{ pooledFund(reference: "OLDHAM ALIGNED") { contributions(first: 1) { nodes {
+        let income =
+            r#"{ pooledFund(reference: "OLDHAM ALIGNED") { contributions(first: 1) { nodes {
                 planned varied agreed before: agreed(asOf: "2025-08-31") } } } }"#;
         assert_eq!(
-            books.host().ask(&income).await.ok().at("/pooledFund/contributions/nodes/0"),
+            books.host().ask(income).await.ok().at("/pooledFund/contributions/nodes/0"),
             &json!({ "planned": "124986000.00", "varied": "-2163000.00",
                 "agreed": "122823000.00", "before": "124986000.00" })
         );

@@ -140,7 +140,7 @@ fn designations_tell_every_account_apart() {
     assert_eq!(texts.len(), keys.len());
     assert_eq!(
         keys[4].designation(),
-        "CONTRIBUTION_INCOME partner=00000000-0000-0000-0000-000000000002 source=A"
+        "CONTRIBUTION_INCOME partner=00000000-0000-0000-0000-000000000002 year=2025/26 source=A"
     );
 }
 
