@@ -102,16 +102,8 @@ impl Folder {
     #[must_use]
     pub fn serve(&self, arguments: &[&str]) -> Serving {
         let mut command = self.command(&["serve", "--listen", "127.0.0.1:0"]);
-        command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::inherit());
-        let mut child = command.spawn().expect("the program starts");
-        let mut line = String::new();
-        let mut out = BufReader::new(child.stdout.take().expect("a standard output"));
-        out.read_line(&mut line).expect("the server's first line");
-        let address = line.trim().strip_prefix("Tributary answers at ");
-        let address = address.unwrap_or_else(|| panic!("no address in {line:?}")).to_owned();
-        // Nobody reads the rest, and the program must not fail because of that.
-        std::thread::spawn(move || out.lines().for_each(drop));
-        Serving { child, address }
+        command.args(arguments);
+        Serving::started(command)
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
@@ -123,6 +115,35 @@ impl Folder {
             }
         }
         command
+    }
+}
+
+impl Serving {
+    /// Starts a program that serves, and waits until it has said where.
+    ///
+    /// # Panics
+    /// When it ends before it says where it answers.
+    pub(crate) fn started(mut command: Command) -> Self {
+        command.stdout(Stdio::piped()).stderr(Stdio::inherit());
+        let mut child = command.spawn().expect("the program starts");
+        let mut line = String::new();
+        let mut out = BufReader::new(child.stdout.take().expect("a standard output"));
+        out.read_line(&mut line).expect("the server's first line");
+        let address = line.trim().strip_prefix("Tributary answers at ");
+        let address = address.unwrap_or_else(|| panic!("no address in {line:?}")).to_owned();
+        // Nobody reads the rest, and the program must not fail because of that.
+        std::thread::spawn(move || out.lines().for_each(drop));
+        Self { child, address }
+    }
+
+    /// Kills the process as an operator's `kill -9` does.
+    ///
+    /// # Panics
+    /// When it had ended by itself before.
+    pub fn kill(&mut self) {
+        assert!(self.child.try_wait().expect("its state").is_none(), "it ended by itself");
+        self.child.kill().expect("it can be killed");
+        self.child.wait().expect("it is gone");
     }
 }
 

@@ -5,6 +5,7 @@ mod connect;
 mod nested;
 mod page;
 mod snapshot;
+mod total;
 mod write;
 
 use std::sync::{
@@ -20,6 +21,7 @@ pub use connect::{CannotOpen, open};
 pub use nested::{count_by_parent, cut_by_parent, nested};
 pub use page::{Cut, Keyset, PageRequest};
 pub use snapshot::Snapshot;
+pub use total::total;
 pub use write::{Failure, Writing};
 
 /// An open database, and the clock by which things are recorded in it.

@@ -84,12 +84,6 @@ impl Keyset {
         self
     }
 
-    /// The number of values that a cursor of this order has.
-    #[must_use]
-    pub fn width(&self) -> usize {
-        self.columns.len()
-    }
-
     /// Asks for one row more than the page has, so that the page knows whether the list goes on.
     pub fn page<S: QuerySelect>(&self, mut select: S, page: &PageRequest) -> S {
         for (column, order) in self.orders(page) {

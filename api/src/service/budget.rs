@@ -16,12 +16,11 @@ use entities::{
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, JoinType,
     QueryFilter, QuerySelect,
-    sea_query::{Alias, Expr, ExprTrait, SimpleExpr},
 };
 use uuid::Uuid;
 
 use super::{Code, Refusal, Stopped};
-use crate::database::Writing;
+use crate::database::{Writing, total};
 
 /// An amount that is added to a scheme's budget, or taken from it when negative.
 #[derive(Clone, Debug)]
@@ -215,11 +214,6 @@ pub async fn years_with_budgets(
         .into_tuple()
         .all(connection)
         .await
-}
-
-/// A sum as a 64-bit integer: PostgreSQL makes it a numeric otherwise.
-fn total(column: impl ColumnTrait) -> SimpleExpr {
-    Expr::expr(column.sum()).cast_as(Alias::new("bigint"))
 }
 
 #[cfg(test)]

@@ -2,13 +2,11 @@
 
 #![warn(missing_docs)]
 
-mod basis_points;
 mod financial_year;
 mod instant;
 mod pence;
 mod period;
 
-pub use basis_points::BasisPoints;
 pub use financial_year::{FinancialYear, NotAFinancialYear};
 pub use instant::Instant;
 pub use pence::{NotMoney, Pence};

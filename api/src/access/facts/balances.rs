@@ -8,12 +8,12 @@ use entities::{
 };
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, JoinType,
-    QueryFilter, QuerySelect,
-    sea_query::{Alias, Expr, ExprTrait, SimpleExpr},
+    QueryFilter, QuerySelect, sea_query::SimpleExpr,
 };
 use uuid::Uuid;
 
 use super::Cutoff;
+use crate::database::total;
 
 /// The sum of an account's entries in one period.
 #[derive(Clone, Debug, FromQueryResult)]
@@ -169,11 +169,6 @@ async fn since(
         .group_by(transaction::Column::FinancialYear)
         .group_by(transaction::Column::Period);
     by_account(query).into_model::<AccountSum>().all(connection).await
-}
-
-/// A sum as a 64-bit integer: PostgreSQL makes it a numeric otherwise.
-pub(super) fn total(column: impl ColumnTrait) -> SimpleExpr {
-    Expr::expr(column.sum()).cast_as(Alias::new("bigint"))
 }
 
 fn by_account<S: QuerySelect>(mut query: S) -> S {

@@ -15,7 +15,8 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{Cutoff, balances::total};
+use super::Cutoff;
+use crate::database::total;
 
 /// A scheme's budget for one month.
 #[derive(Clone, Debug, FromQueryResult)]

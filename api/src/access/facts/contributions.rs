@@ -13,7 +13,8 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{Cutoff, balances::total};
+use super::Cutoff;
+use crate::database::total;
 
 /// What was planned or varied of one contribution.
 #[derive(Clone, Debug, FromQueryResult)]

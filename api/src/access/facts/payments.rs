@@ -10,7 +10,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::balances::total;
+use crate::database::total;
 
 /// What `payee` was paid for each of `schemes` with effect in `year`: what left the host's cash for
 /// it, less what came back, reversals included. What a partner spent itself, and what is accrued

@@ -4,16 +4,13 @@ use entities::{
     commitment::{self, Column},
     value::{FinancialYear, Pence},
 };
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, Value,
-    sea_query::{Alias, Expr, ExprTrait, SimpleExpr},
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, Value};
 use uuid::Uuid;
 
 use crate::{
     access::{Seen, commitment::sees_commitments},
     auth::Viewer,
-    database::{Cut, Keyset, PageRequest, Writing, count_by_parent, cut_by_parent, nested},
+    database::{Cut, Keyset, PageRequest, Writing, count_by_parent, cut_by_parent, nested, total},
     service::Stopped,
 };
 
@@ -126,7 +123,7 @@ pub async fn released(
         .filter(Column::ReleasesId.is_in(promises.iter().copied()))
         .select_only()
         .column(Column::ReleasesId)
-        .expr_as(total(), "released")
+        .expr_as(total(Column::AmountPence), "released")
         .group_by(Column::ReleasesId)
         .into_tuple()
         .all(connection)
@@ -145,14 +142,9 @@ pub(super) async fn committed(
         .filter(Column::SchemeId.eq(scheme))
         .filter(Column::FinancialYear.eq(year))
         .select_only()
-        .expr_as(total(), "committed")
+        .expr_as(total(Column::AmountPence), "committed")
         .into_tuple()
         .one(&**tx)
         .await?;
     Ok(sum.flatten().unwrap_or_default())
-}
-
-/// A sum as a 64-bit integer: PostgreSQL makes it a numeric otherwise.
-fn total() -> SimpleExpr {
-    Expr::expr(Column::AmountPence.sum()).cast_as(Alias::new("bigint"))
 }

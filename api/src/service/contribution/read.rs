@@ -10,15 +10,15 @@ use entities::{
     value::{FinancialYear, Instant, Pence},
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Value,
-    sea_query::{Alias, Expr, ExprTrait},
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    SelectTwo, Value,
 };
 use uuid::Uuid;
 
 use crate::{
     access::{Seen, facts::contributions as facts, ledger::sees_contributions},
     auth::Viewer,
-    database::{Cut, Keyset, PageRequest, count_by_parent, cut_by_parent, nested},
+    database::{Cut, Keyset, PageRequest, count_by_parent, cut_by_parent, nested, total},
 };
 
 /// What was agreed of a contribution at a cutoff.
@@ -72,10 +72,7 @@ pub async fn list_by_fund(
     year: Option<FinancialYear>,
     page: &PageRequest,
 ) -> Result<HashMap<Uuid, Cut<Seen<contribution::Model>>>, DbErr> {
-    let mut wanted = sees_contributions(viewer).filter(Column::FundId.is_in(funds.iter().copied()));
-    if let Some(year) = year {
-        wanted = wanted.filter(Column::FinancialYear.eq(year));
-    }
+    let wanted = of_funds(viewer, funds, year);
     let ids = ((contribution::Entity, Column::Id), (contribution::Entity, Column::FundId));
     let rows = nested(wanted, ids, &order(), page).all(connection).await?;
     let rows = rows.into_iter().map(Seen::from_row).collect();
@@ -92,12 +89,22 @@ pub async fn count_by_fund(
     funds: &[Uuid],
     year: Option<FinancialYear>,
 ) -> Result<HashMap<Uuid, u64>, DbErr> {
-    let mut wanted = sees_contributions(viewer).filter(Column::FundId.is_in(funds.iter().copied()));
-    if let Some(year) = year {
-        wanted = wanted.filter(Column::FinancialYear.eq(year));
-    }
+    let wanted = of_funds(viewer, funds, year);
     let ids = ((contribution::Entity, Column::Id), (contribution::Entity, Column::FundId));
     count_by_parent(connection, wanted, ids).await
+}
+
+/// The contributions of these funds that the viewer sees, of one year where it is said.
+fn of_funds(
+    viewer: &Viewer,
+    funds: &[Uuid],
+    year: Option<FinancialYear>,
+) -> SelectTwo<contribution::Entity, entities::access::Entity> {
+    let wanted = sees_contributions(viewer).filter(Column::FundId.is_in(funds.iter().copied()));
+    match year {
+        Some(year) => wanted.filter(Column::FinancialYear.eq(year)),
+        None => wanted,
+    }
 }
 
 /// The contributions with these identities that the viewer sees.
@@ -139,13 +146,11 @@ pub async fn agreed(
     if let Some(known_at) = known_at {
         query = query.filter(change::Column::KnownAt.lte(known_at));
     }
-    // PostgreSQL makes the sum of 64-bit integers a numeric.
-    let total = Expr::expr(change::Column::AmountPence.sum()).cast_as(Alias::new("bigint"));
     let sums: Vec<(Uuid, ContributionChangeKind, Pence)> = query
         .select_only()
         .column(change::Column::ContributionId)
         .column(change::Column::Kind)
-        .expr_as(total, "total")
+        .expr_as(total(change::Column::AmountPence), "total")
         .group_by(change::Column::ContributionId)
         .group_by(change::Column::Kind)
         .into_tuple()

@@ -8,7 +8,7 @@ use entities::{
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, JoinType, QueryFilter,
-    QueryOrder, QuerySelect, Value,
+    QueryOrder, QuerySelect, SelectTwo, Value,
 };
 use uuid::Uuid;
 
@@ -67,10 +67,7 @@ pub async fn list_by_fund(
     year: Option<FinancialYear>,
     page: &PageRequest,
 ) -> Result<HashMap<Uuid, Cut<Seen<movement::Model>>>, DbErr> {
-    let mut wanted = sees_movements(viewer).filter(Column::FundId.is_in(funds.iter().copied()));
-    if let Some(year) = year {
-        wanted = wanted.filter(Column::FinancialYear.eq(year));
-    }
+    let wanted = of_funds(viewer, funds, year);
     let ids = ((movement::Entity, Column::Id), (movement::Entity, Column::FundId));
     let rows = nested(wanted, ids, &order(), page).all(connection).await?;
     let rows = rows.into_iter().map(Seen::from_row).collect();
@@ -87,12 +84,22 @@ pub async fn count_by_fund(
     funds: &[Uuid],
     year: Option<FinancialYear>,
 ) -> Result<HashMap<Uuid, u64>, DbErr> {
-    let mut wanted = sees_movements(viewer).filter(Column::FundId.is_in(funds.iter().copied()));
-    if let Some(year) = year {
-        wanted = wanted.filter(Column::FinancialYear.eq(year));
-    }
+    let wanted = of_funds(viewer, funds, year);
     let ids = ((movement::Entity, Column::Id), (movement::Entity, Column::FundId));
     count_by_parent(connection, wanted, ids).await
+}
+
+/// The movements of these funds that the viewer sees, of one year where it is said.
+fn of_funds(
+    viewer: &Viewer,
+    funds: &[Uuid],
+    year: Option<FinancialYear>,
+) -> SelectTwo<movement::Entity, entities::access::Entity> {
+    let wanted = sees_movements(viewer).filter(Column::FundId.is_in(funds.iter().copied()));
+    match year {
+        Some(year) => wanted.filter(Column::FinancialYear.eq(year)),
+        None => wanted,
+    }
 }
 
 /// The movements with these identities that the viewer sees.

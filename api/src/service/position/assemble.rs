@@ -4,6 +4,7 @@ use domain::{
     policy::Parties,
     rules::{
         funding::{DatedSplit, Share},
+        ledger_posting::AccountKey,
         position::{self, ActualPart, SchemeFacts},
         profile::Months,
     },
@@ -207,17 +208,13 @@ fn add(months: &mut Months, period: Period, amount: Pence) {
 }
 
 fn actual(sum: &AccountSum) -> Option<ActualPart> {
-    let (spent, refunded) = match sum.kind {
-        AccountKind::Expenditure => (sum.amount_pence, Pence::ZERO),
-        AccountKind::ExpenditureRefund => (Pence::ZERO, sum.amount_pence),
-        _ => return None,
+    let account = AccountKey {
+        kind: sum.kind,
+        scheme: sum.scheme_id,
+        partner: sum.partner_id,
+        funder: sum.funder_id,
+        source: sum.source_code.clone(),
+        year: sum.contribution_year,
     };
-    Some(ActualPart {
-        incurred_by: sum.partner_id?,
-        funded_by: sum.funder_id?,
-        source: sum.source_code.clone()?,
-        period: sum.period,
-        spent,
-        refunded,
-    })
+    ActualPart::from_balance(&account, sum.period, sum.amount_pence).map(|(_, part)| part)
 }
