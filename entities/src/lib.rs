@@ -9,8 +9,9 @@
 )]
 
 pub mod access;
+pub mod access_grant;
+pub mod access_window;
 pub mod account;
-pub mod agreement_partner;
 pub mod budget_change;
 pub mod budget_movement;
 pub mod budget_period;
@@ -41,10 +42,14 @@ pub mod organisation_role;
 pub mod organisation_succession;
 pub mod partnership_agreement;
 pub mod period_closing;
+pub mod period_release;
 pub mod pooled_fund;
 pub mod refresh_token;
+pub mod relation;
 pub mod ring_fence;
 pub mod scheme;
 pub mod session;
 pub mod signing_key;
+pub mod succession_takeover;
+pub mod team;
 pub mod value;

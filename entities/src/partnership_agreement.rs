@@ -8,7 +8,9 @@ pub struct Model {
     /// Identity.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
-    /// What the partners call it; unique.
+    /// The organisation that recorded it, and whose references are told apart.
+    pub owner_id: Uuid,
+    /// What the partners call it; unique among its owner's.
     pub reference: String,
     /// Its title.
     pub title: String,
@@ -20,8 +22,6 @@ pub struct Model {
     pub status: AgreementStatus,
     /// How well it is documented.
     pub evidence: AgreementEvidence,
-    /// The partner that keeps the books of its pooled funds.
-    pub host_id: Option<Uuid>,
     /// The post that manages the pool, as a title and never a name.
     pub pool_manager: Option<String>,
     /// First day.
@@ -30,6 +30,8 @@ pub struct Model {
     pub ends_on: Option<Date>,
     /// Months of notice to leave it.
     pub notice_months: Option<i32>,
+    /// When partners see postings (rule V11).
+    pub postings: PostingVisibility,
     /// Counts its changes.
     pub version: i32,
 }
@@ -85,4 +87,16 @@ pub enum AgreementEvidence {
     /// The host or the pool manager is unknown; positions can be read, nothing settled.
     #[sea_orm(string_value = "HISTORICAL_INCOMPLETE")]
     HistoricalIncomplete,
+}
+
+/// When partners see postings (rule V11).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, EnumIter, DeriveActiveEnum)]
+#[sea_orm(rs_type = "String", db_type = "Text")]
+pub enum PostingVisibility {
+    /// As they are made.
+    #[sea_orm(string_value = "LIVE")]
+    Live,
+    /// When the host releases their period.
+    #[sea_orm(string_value = "RELEASED")]
+    Released,
 }

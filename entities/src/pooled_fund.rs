@@ -10,12 +10,16 @@ pub struct Model {
     pub id: Uuid,
     /// The agreement.
     pub agreement_id: Uuid,
-    /// What the partners call it; unique.
+    /// The organisation that opened it, and whose references are told apart.
+    pub owner_id: Uuid,
+    /// What the partners call it; unique among its owner's.
     pub reference: String,
     /// Its name.
     pub name: String,
     /// How its money is bound.
     pub kind: FundKind,
+    /// First day for which it holds money.
+    pub starts_on: Date,
     /// The decision that lets budgets exceed income (rule M3).
     pub over_programming_approval: Option<String>,
     /// Counts its changes.

@@ -26,6 +26,8 @@ pub struct Model {
     pub is_recurrent: bool,
     /// True of capital, false of revenue.
     pub is_capital: bool,
+    /// First day.
+    pub starts_on: Date,
     /// Counts its changes.
     pub version: i32,
 }

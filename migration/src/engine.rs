@@ -4,11 +4,11 @@ use sea_orm_migration::{prelude::*, sea_orm::DatabaseBackend};
 
 /// Runs `sql`, with the engine's own words for identifiers, bytes and long integers.
 pub async fn run(manager: &SchemaManager<'_>, sql: &str) -> Result<(), DbErr> {
-    let words: [(&str, &str); 3] = match manager.get_database_backend() {
+    let words: [(&str, &str); 4] = match manager.get_database_backend() {
         DatabaseBackend::Postgres => {
-            [("{uuid}", "uuid"), ("{bytes}", "bytea"), ("{bigint}", "bigint")]
+            [("{uuid}", "uuid"), ("{bytes}", "bytea"), ("{bigint}", "bigint"), ("{json}", "jsonb")]
         }
-        _ => [("{uuid}", "blob"), ("{bytes}", "blob"), ("{bigint}", "bigint")],
+        _ => [("{uuid}", "blob"), ("{bytes}", "blob"), ("{bigint}", "bigint"), ("{json}", "text")],
     };
     let sql = words.iter().fold(sql.to_owned(), |sql, (word, own)| sql.replace(word, own));
     manager.get_connection().execute_unprepared(&sql).await.map(drop)

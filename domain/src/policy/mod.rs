@@ -7,10 +7,13 @@
 
 pub mod decisions;
 mod denied;
+pub mod derive;
 pub mod matrix;
 mod relation;
 mod rights;
+mod standing;
 
 pub use denied::Denied;
 pub use relation::{Parties, Relation};
 pub use rights::Rights;
+pub use standing::Standing;

@@ -1,14 +1,11 @@
+use entities::relation::RelationKind;
 use uuid::Uuid;
 
-/// How an organisation stands to an agreement, its funds and their schemes: the matrix's columns.
+/// How somebody stands to a resource: the matrix's columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Relation {
-    /// It keeps the fund's books.
-    Host,
-    /// It is a party of the agreement.
-    Partner,
-    /// It is named as the provider of a scheme.
-    FundedProvider,
+    /// In a relation that is on record, or under a grant.
+    Stands(RelationKind),
     /// It is signed in, and nothing of these.
     Unrelated,
     /// Nobody is signed in.
@@ -17,39 +14,45 @@ pub enum Relation {
 
 impl Relation {
     /// Every relation, in the order of the matrix's columns.
-    pub const ALL: [Self; 5] =
-        [Self::Host, Self::Partner, Self::FundedProvider, Self::Unrelated, Self::Public];
+    pub const ALL: [Self; 18] = [
+        Self::Stands(RelationKind::Host),
+        Self::Stands(RelationKind::Partner),
+        Self::Stands(RelationKind::Party),
+        Self::Stands(RelationKind::TeamMember),
+        Self::Stands(RelationKind::BoardMember),
+        Self::Stands(RelationKind::Observer),
+        Self::Stands(RelationKind::FundedProvider),
+        Self::Stands(RelationKind::CoordinatingCommissioner),
+        Self::Stands(RelationKind::AssociateCommissioner),
+        Self::Stands(RelationKind::LeadProvider),
+        Self::Stands(RelationKind::ConsortiumMember),
+        Self::Stands(RelationKind::Buyer),
+        Self::Stands(RelationKind::Seller),
+        Self::Stands(RelationKind::Regulator),
+        Self::Stands(RelationKind::Auditor),
+        Self::Stands(RelationKind::Grantee),
+        Self::Unrelated,
+        Self::Public,
+    ];
+
+    /// Its place among the matrix's columns.
+    #[must_use]
+    pub const fn column(self) -> usize {
+        match self {
+            Self::Stands(kind) => kind as usize,
+            Self::Unrelated => RelationKind::Grantee as usize + 1,
+            Self::Public => RelationKind::Grantee as usize + 2,
+        }
+    }
 }
 
-/// The organisations around an agreement or fund.
+/// The organisations around an agreement or fund, as they stand on the day of a decision.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Parties {
     /// The partner that keeps the books; unknown of some historical agreements.
     pub host: Option<Uuid>,
-    /// The partners, the host among them.
+    /// The partners, the host among them, in the order that decides odd pennies.
     pub partners: Vec<Uuid>,
-    /// The providers of its schemes.
-    pub funded_providers: Vec<Uuid>,
-}
-
-impl Parties {
-    /// Every relation of an organisation to these; of nobody when it is not signed in.
-    ///
-    /// Relations add up, and whoever stands closer also sees what those further out see: a host is
-    /// also somebody who is signed in, and one of the public.
-    #[must_use]
-    pub fn relations_of(&self, organisation: Option<Uuid>) -> Vec<Relation> {
-        let Some(organisation) = organisation else {
-            return vec![Relation::Public];
-        };
-        let holds = |relation: &Relation| match relation {
-            Relation::Host => self.host == Some(organisation),
-            Relation::Partner => self.partners.contains(&organisation),
-            Relation::FundedProvider => self.funded_providers.contains(&organisation),
-            Relation::Unrelated | Relation::Public => true,
-        };
-        Relation::ALL.into_iter().filter(holds).collect()
-    }
 }
 
 #[cfg(test)]
@@ -57,19 +60,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn relations_add_up() {
-        let [host, partner, provider, outsider] = [1, 2, 3, 4].map(Uuid::from_u128);
-        let parties = Parties {
-            host: Some(host),
-            partners: vec![host, partner],
-            funded_providers: vec![provider, partner],
-        };
-        let of = |organisation| parties.relations_of(organisation);
-        use Relation::{FundedProvider, Host, Partner, Public, Unrelated};
-        assert_eq!(of(Some(host)), [Host, Partner, Unrelated, Public]);
-        assert_eq!(of(Some(partner)), [Partner, FundedProvider, Unrelated, Public]);
-        assert_eq!(of(Some(provider)), [FundedProvider, Unrelated, Public]);
-        assert_eq!(of(Some(outsider)), [Unrelated, Public]);
-        assert_eq!(of(None), [Public]);
+    fn every_relation_has_a_column_of_its_own_in_the_order_of_the_matrix() {
+        for (place, relation) in Relation::ALL.into_iter().enumerate() {
+            assert_eq!(relation.column(), place, "{relation:?}");
+        }
     }
 }

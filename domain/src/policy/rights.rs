@@ -24,6 +24,9 @@ impl Rights {
     /// Reads what was published, as published: snapshots, never live rows (rule V5).
     pub const PUBLISHED: Self = Self(1 << 7);
 
+    /// Reads a summary: the few fields of a group that say what there is, and no detail.
+    pub const SUMMARY: Self = Self(1 << 8);
+
     /// These and those.
     #[must_use]
     pub const fn and(self, other: Self) -> Self {
@@ -46,6 +49,12 @@ impl Rights {
     #[must_use]
     pub const fn reads_own(self) -> bool {
         self.reads_all() || self.grants(Self::READ_OWN)
+    }
+
+    /// Reads its summary: whoever reads all reads that too.
+    #[must_use]
+    pub const fn reads_summary(self) -> bool {
+        self.reads_all() || self.grants(Self::SUMMARY)
     }
 
     /// Writes all of it.
@@ -81,6 +90,7 @@ impl fmt::Display for Rights {
         let mut words = vec![all];
         words.push(if own.is_empty() { own } else { format!("{own} own") });
         words.push(letters(&[(Self::PROPOSE, "W propose")]));
+        words.push(letters(&[(Self::SUMMARY, "S")]));
         words.push(letters(&[(Self::PUBLISHED, "P")]));
         words.retain(|word| !word.is_empty());
         if words.is_empty() { f.write_str("–") } else { f.write_str(&words.join(", ")) }

@@ -1,59 +1,40 @@
 create table partnership_agreement (
     id {uuid} primary key,
-    reference text not null unique check (length(reference) between 1 and 60),
+    owner_id {uuid} not null references organisation (id),
+    reference text not null check (length(reference) between 1 and 60),
     title text not null check (length(title) between 1 and 300),
     aims text not null,
     statutory_basis text not null,
     status text not null,
     evidence text not null,
-    host_id {uuid} references organisation (id),
     pool_manager text,
     starts_on date not null,
     ends_on date,
     notice_months integer,
+    postings text not null default 'LIVE',
     version integer not null default 1,
+    unique (owner_id, reference),
     check (ends_on is null or starts_on <= ends_on),
-    -- Rule G2: a signed agreement without a host or a pool manager cannot be in force.
-    check (not (status = 'IN_FORCE' and evidence = 'SIGNED'
-                and (host_id is null or pool_manager is null)))
+    -- Rule G2: a signed agreement without a pool manager cannot be in force. The host is a relation
+    -- with dates, which the program looks at.
+    check (not (status = 'IN_FORCE' and evidence = 'SIGNED' and pool_manager is null))
 );
-create index partnership_agreement_by_title on partnership_agreement (title, id);
-create index partnership_agreement_by_host on partnership_agreement (host_id);
-
-create table agreement_partner (
-    agreement_id {uuid} not null references partnership_agreement (id),
-    organisation_id {uuid} not null references organisation (id),
-    position integer not null,
-    joined_on date not null,
-    left_on date,
-    primary key (agreement_id, organisation_id),
-    unique (agreement_id, position)
-);
-create index agreement_partner_by_organisation on agreement_partner (organisation_id, agreement_id);
+create index partnership_agreement_by_reference on partnership_agreement (reference);
 
 create table pooled_fund (
     id {uuid} primary key,
     agreement_id {uuid} not null references partnership_agreement (id),
-    reference text not null unique check (length(reference) between 1 and 60),
+    owner_id {uuid} not null references organisation (id),
+    reference text not null check (length(reference) between 1 and 60),
     name text not null check (length(name) between 1 and 300),
     kind text not null,
+    starts_on date not null,
     over_programming_approval text,
-    version integer not null default 1
+    version integer not null default 1,
+    unique (owner_id, reference)
 );
 create index pooled_fund_by_agreement on pooled_fund (agreement_id, name);
-create index pooled_fund_by_name on pooled_fund (name, id);
-
--- What each organisation may see: one row an organisation and root (agreement or fund), derived
--- from host, partners and funded providers in the transaction that changes them.
-create table access (
-    organisation_id {uuid} not null references organisation (id),
-    root_id {uuid} not null,
-    is_host boolean not null,
-    is_partner boolean not null,
-    is_funded_provider boolean not null,
-    primary key (organisation_id, root_id)
-);
-create index access_by_root on access (root_id);
+create index pooled_fund_by_reference on pooled_fund (reference);
 
 create table contribution (
     id {uuid} primary key,
@@ -84,6 +65,7 @@ create table scheme (
     provider_id {uuid} references organisation (id),
     is_recurrent boolean not null,
     is_capital boolean not null,
+    starts_on date not null,
     version integer not null default 1,
     unique (fund_id, reference)
 );
@@ -192,3 +174,108 @@ create table forecast_submission (
     forecast_id {uuid} primary key references forecast (id),
     known_at {bigint} not null
 );
+
+-- Who stands in which relation to an agreement, a fund of it or a scheme, and when. With teams,
+-- grants and successions the only source of every view.
+create table relation (
+    id {uuid} primary key,
+    kind text not null check (kind in (
+        'HOST', 'PARTNER', 'PARTY', 'BOARD_MEMBER', 'OBSERVER', 'FUNDED_PROVIDER',
+        'COORDINATING_COMMISSIONER', 'ASSOCIATE_COMMISSIONER', 'LEAD_PROVIDER',
+        'CONSORTIUM_MEMBER', 'BUYER', 'SELLER', 'REGULATOR', 'AUDITOR')),
+    organisation_id {uuid} not null references organisation (id),
+    agreement_id {uuid} not null references partnership_agreement (id),
+    fund_id {uuid} references pooled_fund (id),
+    scheme_id {uuid} references scheme (id),
+    position integer,
+    starts_on date not null,
+    ends_on date,
+    check (ends_on is null or starts_on <= ends_on),
+    check ((kind = 'FUNDED_PROVIDER') = (scheme_id is not null)),
+    check (scheme_id is null or fund_id is not null),
+    check ((kind = 'PARTNER') = (position is not null))
+);
+create index relation_by_agreement on relation (agreement_id);
+create index relation_by_organisation on relation (organisation_id);
+create index relation_by_scheme on relation (scheme_id);
+
+create table team (
+    id {uuid} primary key,
+    agreement_id {uuid} not null references partnership_agreement (id),
+    name text not null check (length(name) between 1 and 200),
+    service_area text not null check (length(service_area) between 1 and 200),
+    starts_on date not null,
+    ends_on date,
+    version integer not null default 1,
+    unique (agreement_id, name),
+    check (ends_on is null or starts_on <= ends_on)
+);
+
+create table access_grant (
+    id {uuid} primary key,
+    organisation_id {uuid} not null references organisation (id),
+    agreement_id {uuid} not null references partnership_agreement (id),
+    fund_id {uuid} references pooled_fund (id),
+    purpose text not null check (length(purpose) between 1 and 1000),
+    granted_by_id {uuid} not null references organisation (id),
+    covers_from date,
+    covers_to date,
+    starts_on date not null,
+    ends_on date not null,
+    check (starts_on <= ends_on),
+    check (covers_from is null or covers_to is null or covers_from <= covers_to)
+);
+create index access_grant_by_agreement on access_grant (agreement_id);
+create index access_grant_by_organisation on access_grant (organisation_id);
+
+create table succession_takeover (
+    agreement_id {uuid} not null references partnership_agreement (id),
+    predecessor_id {uuid} not null references organisation (id),
+    successor_id {uuid} not null references organisation (id),
+    primary key (agreement_id, predecessor_id)
+);
+
+create table period_release (
+    fund_id {uuid} not null references pooled_fund (id),
+    financial_year integer not null,
+    period integer not null check (period between 1 and 14),
+    known_at {bigint} not null,
+    primary key (fund_id, financial_year, period)
+);
+
+-- Which roots (agreements and funds) a holder sees, with the keys of their lists as it sees them:
+-- derived in the transaction that changes a relation. Everything else inherits its root's.
+create table access (
+    holder_id {uuid} not null,
+    root_id {uuid} not null,
+    root_kind text not null check (root_kind in ('AGREEMENT', 'FUND')),
+    name text not null,
+    reference text not null,
+    starts_on date not null,
+    windows {json} not null,
+    primary key (holder_id, root_id)
+);
+create index access_by_root on access (root_id);
+create index access_by_name on access (holder_id, root_kind, name, root_id);
+create index access_by_reference on access (holder_id, root_kind, reference, root_id);
+create index access_by_start on access (holder_id, root_kind, starts_on, root_id);
+
+-- The same relations, one a row, for the conditions of queries and of row-level security.
+create table access_window (
+    holder_id {uuid} not null,
+    root_id {uuid} not null,
+    number integer not null,
+    relation text not null,
+    scheme_id {uuid},
+    position integer,
+    acts boolean not null,
+    is_live boolean not null,
+    covers_from date not null,
+    covers_to date not null,
+    from_year integer not null,
+    to_year integer not null,
+    usable_from date not null,
+    usable_to date not null,
+    primary key (holder_id, root_id, number)
+);
+create index access_window_by_root on access_window (root_id, relation);

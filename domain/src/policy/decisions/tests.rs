@@ -1,3 +1,5 @@
+use entities::relation::RelationKind;
+
 use super::*;
 use crate::policy::{
     Relation,
@@ -60,7 +62,7 @@ fn actor(organisation: Uuid, roles: &[Role]) -> Actor {
 }
 
 fn parties(host: Option<Uuid>) -> Parties {
-    Parties { host, partners: vec![HOST, PARTNER], funded_providers: vec![PROVIDER] }
+    Parties { host, partners: vec![HOST, PARTNER] }
 }
 
 /// Which verbs each kind of organisation may do with all roles, and who of its people.
@@ -163,9 +165,9 @@ fn a_refusal_says_which_rule_stood_in_the_way() {
 fn nothing_is_allowed_that_the_matrix_does_not_grant() {
     let parties = parties(Some(HOST));
     for (organisation, relation) in [
-        (HOST, Relation::Host),
-        (PARTNER, Relation::Partner),
-        (PROVIDER, Relation::FundedProvider),
+        (HOST, Relation::Stands(RelationKind::Host)),
+        (PARTNER, Relation::Stands(RelationKind::Partner)),
+        (PROVIDER, Relation::Stands(RelationKind::FundedProvider)),
         (OUTSIDER, Relation::Unrelated),
     ] {
         for (name, group, verb) in VERBS {

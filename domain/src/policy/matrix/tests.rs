@@ -1,0 +1,63 @@
+use entities::relation::RelationKind;
+
+use super::*;
+
+/// The matrix once more, as text: a changed cell changes this, in the same commit and review.
+const GOLDEN: &str = include_str!("golden.md");
+
+const OPEN: [FieldGroup; 2] = [FieldGroup::Organisations, FieldGroup::CodeLists];
+
+#[test]
+fn the_matrix_is_as_it_was_reviewed() {
+    assert_eq!(markdown(), GOLDEN);
+}
+
+#[test]
+fn every_group_is_listed_once() {
+    let groups: std::collections::BTreeSet<_> = FieldGroup::ALL.into_iter().collect();
+    assert_eq!(groups.len(), FieldGroup::ALL.len());
+    assert_eq!(groups.last(), Some(&FieldGroup::AuditTrail));
+}
+
+#[test]
+fn a_funded_provider_reads_its_scheme_its_budget_and_its_payments_and_nothing_else() {
+    let own = [FieldGroup::SchemeName, FieldGroup::SchemeBudget, FieldGroup::PaymentsFromPool];
+    for group in FieldGroup::ALL {
+        let rights = cell(Relation::Stands(RelationKind::FundedProvider), group);
+        let is_own = own.contains(&group) || group == FieldGroup::AuditTrail;
+        assert_eq!(rights.reads_all(), OPEN.contains(&group), "{group:?}");
+        assert_eq!(rights.reads_own(), OPEN.contains(&group) || is_own, "{group:?}");
+        assert!(!rights.writes_own(), "{group:?}");
+    }
+}
+
+#[test]
+fn v5_outsiders_and_the_public_read_no_live_row_about_money() {
+    for group in FieldGroup::ALL {
+        let open = OPEN.contains(&group);
+        assert_eq!(cell(Relation::Unrelated, group).reads_own(), open, "{group:?}");
+        assert!(!cell(Relation::Public, group).reads_own(), "{group:?}");
+        assert!(!cell(Relation::Public, group).reads_summary(), "{group:?}");
+    }
+}
+
+#[test]
+fn v9_regulators_and_auditors_hold_a_summary_until_a_grant_lifts_it() {
+    for group in FieldGroup::ALL.into_iter().filter(|group| !OPEN.contains(group)) {
+        for kind in [RelationKind::Regulator, RelationKind::Auditor, RelationKind::Observer] {
+            let rights = cell(Relation::Stands(kind), group);
+            assert!(!rights.reads_own() || group == FieldGroup::AuditTrail, "{kind:?} {group:?}");
+            assert!(!rights.writes_own(), "{kind:?} {group:?}");
+        }
+        let lifted = cell(Relation::Stands(RelationKind::Grantee), group);
+        assert!(lifted.reads_all() && !lifted.writes_own(), "{group:?}");
+    }
+}
+
+#[test]
+fn relations_add_up() {
+    let trust = [RelationKind::Partner, RelationKind::FundedProvider].map(Relation::Stands);
+    assert!(rights(&trust, FieldGroup::SchemeName).reads_all());
+    assert!(rights(&trust, FieldGroup::Cash).reads_all());
+    assert_eq!(rights(&[], FieldGroup::Cash), Rights::NONE);
+}

@@ -1,0 +1,197 @@
+use chrono::NaiveDate;
+use entities::{access::Window, relation::RelationKind, value::FinancialYear};
+use uuid::Uuid;
+
+use super::{
+    Relation, Rights,
+    matrix::{self, FieldGroup},
+};
+
+/// How a viewer stands to a root today: every relation that it can use, with the days whose facts
+/// each opens. Relations add up.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    windows: Vec<Window>,
+}
+
+impl Standing {
+    /// Those of `windows` that can be used on the day `today`.
+    #[must_use]
+    pub fn on(today: NaiveDate, windows: &[Window]) -> Self {
+        let usable = |it: &&Window| it.usable_from <= today && today <= it.usable_to;
+        Self { windows: windows.iter().filter(usable).copied().collect() }
+    }
+
+    /// What a relation that covers everything would see: of what its holder has just written.
+    #[must_use]
+    pub fn whole(relation: RelationKind) -> Self {
+        Self {
+            windows: vec![Window {
+                relation,
+                scheme: None,
+                position: None,
+                acts: true,
+                is_live: true,
+                covers_from: NaiveDate::MIN,
+                covers_to: NaiveDate::MAX,
+                usable_from: NaiveDate::MIN,
+                usable_to: NaiveDate::MAX,
+            }],
+        }
+    }
+
+    /// The relations and their days.
+    #[must_use]
+    pub fn windows(&self) -> &[Window] {
+        &self.windows
+    }
+
+    /// The part of it that opens facts of some of these days.
+    #[must_use]
+    pub fn during(&self, first: NaiveDate, last: NaiveDate) -> Self {
+        let overlaps = |it: &&Window| it.covers_from <= last && first <= it.covers_to;
+        Self { windows: self.windows.iter().filter(overlaps).copied().collect() }
+    }
+
+    /// The part of it that opens facts of a financial year.
+    #[must_use]
+    pub fn in_year(&self, year: FinancialYear) -> Self {
+        self.during(year.first_day(), year.last_day())
+    }
+
+    /// The part of it that is about a scheme: of a funded provider, its own only.
+    #[must_use]
+    pub fn of_scheme(&self, scheme: Uuid) -> Self {
+        let about = |it: &&Window| it.scheme.is_none_or(|own| own == scheme);
+        Self { windows: self.windows.iter().filter(about).copied().collect() }
+    }
+
+    /// What all its relations together allow with a group of fields.
+    #[must_use]
+    pub fn rights(&self, group: FieldGroup) -> Rights {
+        let outside = matrix::cell(Relation::Unrelated, group);
+        let cell = |it: &Window| matrix::cell(Relation::Stands(it.relation), group);
+        self.windows.iter().map(cell).fold(outside, Rights::and)
+    }
+
+    /// True when all of a group of fields is read.
+    #[must_use]
+    pub fn reads(&self, group: FieldGroup) -> bool {
+        self.rights(group).reads_all()
+    }
+
+    /// True when the summary of a group of fields is read, or all of it.
+    #[must_use]
+    pub fn reads_summary(&self, group: FieldGroup) -> bool {
+        self.rights(group).reads_summary()
+    }
+
+    /// True when the viewer's own part of a group of fields is read, or all of it.
+    #[must_use]
+    pub fn reads_own(&self, group: FieldGroup) -> bool {
+        self.rights(group).reads_own()
+    }
+
+    /// The last day of `year` whose facts of a group are opened, at least as a summary; none when
+    /// no day is.
+    #[must_use]
+    pub fn last_day(&self, group: FieldGroup, year: FinancialYear) -> Option<NaiveDate> {
+        let reads = |it: &&Window| {
+            matrix::cell(Relation::Stands(it.relation), group).reads_summary()
+        };
+        let of_year = self.in_year(year);
+        let last = of_year.windows.iter().filter(reads).map(|it| it.covers_to).max()?;
+        Some(last.min(year.last_day()))
+    }
+
+    /// True when postings are seen as they are made, and not when their period is released (rule
+    /// V11).
+    #[must_use]
+    pub fn is_live(&self) -> bool {
+        self.windows.iter().any(|it| it.is_live)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(year: i32, month: u32, day: u32) -> NaiveDate {
+        NaiveDate::from_ymd_opt(year, month, day).expect("a day")
+    }
+
+    fn window(relation: RelationKind, from: NaiveDate, to: NaiveDate) -> Window {
+        Window {
+            covers_from: from,
+            covers_to: to,
+            usable_from: from,
+            ..Standing::whole(relation).windows[0]
+        }
+    }
+
+    fn left() -> Standing {
+        let partner = window(RelationKind::Partner, day(2024, 4, 1), day(2025, 9, 30));
+        Standing::on(day(2026, 1, 1), &[partner])
+    }
+
+    #[test]
+    fn a_relation_that_has_ended_opens_its_own_days_and_none_later() {
+        assert!(left().during(day(2025, 9, 30), day(2025, 9, 30)).reads(FieldGroup::Ledger));
+        assert!(!left().during(day(2025, 10, 1), day(2025, 10, 1)).reads(FieldGroup::Ledger));
+        assert!(!left().during(day(2024, 3, 31), day(2024, 3, 31)).reads(FieldGroup::Ledger));
+        let year = |start| FinancialYear::starting(start).expect("a year");
+        let last = |start| left().last_day(FieldGroup::Position, year(start));
+        assert_eq!(last(2023), None);
+        assert_eq!(last(2024), Some(day(2025, 3, 31)));
+        assert_eq!(last(2025), Some(day(2025, 9, 30)));
+        assert_eq!(last(2026), None);
+        assert_eq!(left().last_day(FieldGroup::ForecastDraft, year(2025)), None);
+    }
+
+    #[test]
+    fn a_relation_opens_nothing_before_it_can_be_used_and_nothing_after() {
+        let granted = Window {
+            usable_to: day(2026, 3, 31),
+            ..window(RelationKind::Grantee, day(2025, 4, 1), NaiveDate::MAX)
+        };
+        let reads = |today| Standing::on(today, &[granted]).reads(FieldGroup::Ledger);
+        assert!(!reads(day(2025, 3, 31)));
+        assert!(reads(day(2025, 4, 1)) && reads(day(2026, 3, 31)));
+        assert!(!reads(day(2026, 4, 1)));
+    }
+
+    #[test]
+    fn a_funded_provider_stands_to_its_own_scheme_only() {
+        let [own, other] = [1, 2].map(Uuid::from_u128);
+        let provider = Window {
+            scheme: Some(own),
+            ..window(RelationKind::FundedProvider, day(2025, 4, 1), NaiveDate::MAX)
+        };
+        let standing = Standing::on(day(2025, 4, 1), &[provider]);
+        assert!(standing.of_scheme(own).reads_own(FieldGroup::SchemeName));
+        assert!(!standing.of_scheme(other).reads_own(FieldGroup::SchemeName));
+    }
+
+    #[test]
+    fn relations_add_up_and_everybody_signed_in_reads_what_is_open() {
+        let observer = window(RelationKind::Observer, day(2025, 4, 1), NaiveDate::MAX);
+        let party = window(RelationKind::Party, day(2025, 4, 1), NaiveDate::MAX);
+        let standing = Standing::on(day(2025, 4, 1), &[observer, party]);
+        assert!(standing.reads(FieldGroup::AgreementTerms));
+        assert!(standing.reads_summary(FieldGroup::Position));
+        assert!(!standing.reads(FieldGroup::Position));
+        assert!(Standing::default().reads(FieldGroup::Organisations));
+        assert!(!Standing::default().reads_summary(FieldGroup::AgreementTerms));
+    }
+
+    #[test]
+    fn v11_one_relation_that_sees_postings_live_is_enough() {
+        let released = Window {
+            is_live: false,
+            ..window(RelationKind::Partner, day(2025, 4, 1), NaiveDate::MAX)
+        };
+        let host = window(RelationKind::Host, day(2025, 4, 1), NaiveDate::MAX);
+        assert!(!Standing::on(day(2025, 4, 1), &[released]).is_live());
+        assert!(Standing::on(day(2025, 4, 1), &[released, host]).is_live());
+    }
+}
