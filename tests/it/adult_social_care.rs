@@ -129,7 +129,7 @@ async fn host(world: &World, reference: &str) -> organisation::Model {
         .await
         .expect("an answer")
         .unwrap_or_else(|| panic!("there is no agreement {reference}"));
-    organisation::Entity::find_by_id(agreement.host_id.expect("a host"))
+    organisation::Entity::find_by_id(agreement.owner_id)
         .one(connection)
         .await
         .expect("an answer")

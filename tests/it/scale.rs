@@ -12,7 +12,7 @@ use entities::{
     value::FinancialYear,
 };
 use sea_orm::{
-    ActiveValue::Set, ConnectionTrait, Database, DatabaseConnection, EntityTrait, IntoActiveModel,
+    ConnectionTrait, Database, DatabaseConnection, EntityTrait, IntoActiveModel,
     Statement, TransactionTrait,
 };
 use serde_json::json;
@@ -98,12 +98,7 @@ impl Filled {
     /// many statements it took.
     async fn position(&self) -> (String, u64) {
         let before = self.statements.load(Ordering::Relaxed);
-        let viewer = Viewer {
-            account: None,
-            organisation: self.fund.host,
-            roles: vec![Role::Finance],
-            session: None,
-        };
+        let viewer = Viewer::without_account(self.fund.host, vec![Role::Finance], day(2026, 3, 31));
         let year = FinancialYear::of(day(2025, 5, 1));
         let basis = domain::rules::position::Basis::FundedBy;
         let terms = Terms::new(year, Some(day(2026, 3, 31)), None, basis, day(2026, 3, 31));
@@ -150,6 +145,7 @@ async fn scheme_with_account(world: &World, fund: &RawFund, number: u32) {
         provider_id: None,
         is_recurrent: true,
         is_capital: false,
+        starts_on: day(2025, 4, 1),
         version: 1,
     };
     let account = ledger_account::Model {
@@ -164,19 +160,6 @@ async fn scheme_with_account(world: &World, fund: &RawFund, number: u32) {
         designation: format!("EXPENDITURE {number:02}"),
     };
     let connection = world.database.for_migration();
-    let access = entities::access::ActiveModel {
-        organisation_id: Set(fund.host),
-        root_id: Set(fund.id),
-        is_host: Set(true),
-        is_partner: Set(true),
-        is_funded_provider: Set(false),
-    };
-    if number == 0 {
-        entities::access::Entity::insert(access)
-            .exec_without_returning(connection)
-            .await
-            .expect("access");
-    }
     scheme::Entity::insert(row.into_active_model())
         .exec_without_returning(connection)
         .await
@@ -197,9 +180,8 @@ const POSTGRES: &str = "
            effective_on, known_at, known_month, description, posted_as_id, previous_hash, hash)
     select md5(n::text)::uuid, f.id, n + 1, 'EXPENDITURE', 2025, n / {schemes} % 12 + 1,
            date '2025-04-15' + make_interval(months => (n / {schemes} % 12)::int), n + 1,
-           24303 + (n / {schemes} % 12)::int, 'filled', a.host_id, '', ''
-      from generate_series({from}, {to}) n, pooled_fund f
-      join partnership_agreement a on a.id = f.agreement_id";
+           24303 + (n / {schemes} % 12)::int, 'filled', f.owner_id, '', ''
+      from generate_series({from}, {to}) n, pooled_fund f";
 
 const SQLITE: &str = "
     insert into ledger_entry (transaction_id, line, account_id, amount_pence)
@@ -214,8 +196,8 @@ const SQLITE: &str = "
     with recursive s(n) as (select {from} union all select n + 1 from s where n < {to})
     select cast(printf('%016d', n) as blob), f.id, n + 1, 'EXPENDITURE', 2025, n / {schemes} % 12 + 1,
            date('2025-04-15', '+' || (n / {schemes} % 12) || ' months'), n + 1,
-           24303 + n / {schemes} % 12, 'filled', a.host_id, x'', x''
-      from s, pooled_fund f join partnership_agreement a on a.id = f.agreement_id";
+           24303 + n / {schemes} % 12, 'filled', f.owner_id, x'', x''
+      from s, pooled_fund f";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_position_touches_the_same_rows_and_pages_however_long_the_ledger_is_on_postgres() {

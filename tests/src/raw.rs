@@ -6,15 +6,19 @@ use entities::{
     ledger_transaction::{self, TransactionKind},
     organisation::OrganisationKind,
     partnership_agreement::{
-        self as agreement, AgreementEvidence, AgreementStatus, StatutoryBasis,
+        self as agreement, AgreementEvidence, AgreementStatus, PostingVisibility, StatutoryBasis,
     },
     pooled_fund::{self, FundKind},
+    relation::{self, RelationKind},
     value::{FinancialYear, Instant, Pence, Period},
 };
 use sea_orm::{
     ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, TransactionTrait, prelude::Date,
 };
-use tributary::service::ledger::{Sealed, hash_of};
+use tributary::{
+    access::derive,
+    service::ledger::{Sealed, hash_of},
+};
 use uuid::Uuid;
 
 use crate::World;
@@ -42,25 +46,28 @@ impl RawFund {
         let connection = world.database.for_migration();
         let agreement = agreement::Model {
             id: new_id(),
+            owner_id: host,
             reference: format!("AGREEMENT {name}"),
             title: name.to_owned(),
             aims: String::new(),
             statutory_basis: StatutoryBasis::Section75,
             status: AgreementStatus::InForce,
             evidence: AgreementEvidence::HistoricalIncomplete,
-            host_id: Some(host),
             pool_manager: None,
             starts_on: day(2020, 4, 1),
             ends_on: None,
             notice_months: None,
+            postings: PostingVisibility::Live,
             version: 1,
         };
         let fund = pooled_fund::Model {
             id: new_id(),
             agreement_id: agreement.id,
+            owner_id: host,
             reference: name.to_owned(),
             name: name.to_owned(),
             kind: FundKind::Pooled,
+            starts_on: day(2020, 4, 1),
             over_programming_approval: None,
             version: 1,
         };
@@ -84,8 +91,24 @@ impl RawFund {
         let debit = account(AccountKind::Payable, "PAYABLE");
         let credit = account(AccountKind::Cash, "CASH");
         let raw = Self { id: fund.id, host, debit: debit.id, credit: credit.id };
+        let under = agreement.id;
         insert::<agreement::Entity>(connection, agreement).await;
         insert::<pooled_fund::Entity>(connection, fund).await;
+        for (kind, position) in [(RelationKind::Partner, Some(1)), (RelationKind::Host, None)] {
+            let row = relation::Model {
+                id: new_id(),
+                kind,
+                organisation_id: host,
+                agreement_id: under,
+                fund_id: None,
+                scheme_id: None,
+                position,
+                starts_on: day(2020, 4, 1),
+                ends_on: None,
+            };
+            insert::<relation::Entity>(connection, row).await;
+        }
+        derive::agreement(connection, under).await.expect("access is derived");
         insert::<ledger_head::Entity>(connection, head).await;
         insert::<ledger_account::Entity>(connection, debit).await;
         insert::<ledger_account::Entity>(connection, credit).await;

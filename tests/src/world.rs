@@ -153,7 +153,8 @@ impl World {
     /// # Panics
     /// When nothing can be signed.
     pub async fn actor(&self, organisation: Uuid, roles: &[Role]) -> Actor {
-        let viewer = Viewer { account: None, organisation, roles: roles.to_vec(), session: None };
+        let today = self.database.clock().today();
+        let viewer = Viewer::without_account(organisation, roles.to_vec(), today);
         let key = keys::signing(&self.database).await.expect("a signing key");
         let now = self.database.clock().now();
         let lifetime = Duration::from_secs(365 * 24 * 3600);

@@ -1,4 +1,5 @@
-//! Which commitments a viewer sees: as host or partner those of its schemes, else none.
+//! Which commitments a viewer sees: those that took effect while it stood in a relation that reads
+//! the books.
 
 use domain::policy::matrix::FieldGroup;
 use entities::{access, commitment, scheme};
@@ -7,13 +8,16 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::Seen;
+use super::{Found, Seen, Through, readers};
 use crate::auth::Viewer;
 
 /// The commitments that the viewer sees.
 #[must_use]
 #[expect(clippy::disallowed_methods, reason = "this is where unscoped finding is scoped")]
 pub fn sees_commitments(viewer: &Viewer) -> SelectTwo<commitment::Entity, access::Entity> {
+    let fund = (scheme::Entity, scheme::Column::FundId);
+    let through = Through::any_of(viewer, fund, &readers(FieldGroup::Ledger))
+        .on((commitment::Entity, commitment::Column::EffectiveOn));
     commitment::Entity::find()
         .join(
             JoinType::InnerJoin,
@@ -29,8 +33,8 @@ pub fn sees_commitments(viewer: &Viewer) -> SelectTwo<commitment::Entity, access
                 .to(access::Column::RootId)
                 .into(),
         )
-        .filter(access::Column::OrganisationId.eq(viewer.organisation))
-        .filter(super::readers(FieldGroup::Ledger))
+        .filter(access::Column::HolderId.eq(viewer.holder()))
+        .filter(through.holds())
         .select_also(access::Entity)
 }
 
@@ -45,5 +49,12 @@ pub async fn visible(
 ) -> Result<Option<Seen<commitment::Model>>, DbErr> {
     let found =
         sees_commitments(viewer).filter(commitment::Column::Id.eq(id)).one(connection).await?;
-    Ok(found.map(Seen::from_row))
+    Ok(found.map(|row| seen(viewer, row)))
+}
+
+/// A commitment as the viewer stands to its day.
+#[must_use]
+pub fn seen(viewer: &Viewer, found: Found<commitment::Model>) -> Seen<commitment::Model> {
+    let day = found.0.effective_on;
+    Seen::from_row(viewer, found).on(day)
 }

@@ -1,115 +1,162 @@
-//! Keeps the access rows of a root as its host, partners and funded providers are. Called in the
-//! transaction that changes one of them.
+//! Keeps the access rows of an agreement and its funds as the relations on record say. Called in
+//! the transaction that changes one of them, and only for the agreement that is touched.
 
-use std::collections::BTreeMap;
+mod facts;
 
-use entities::{access, agreement_partner, partnership_agreement, pooled_fund, scheme};
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::policy::{
+    Standing,
+    derive::{self as policy, Access},
+    matrix::FieldGroup,
+};
+use entities::{
+    access::{self, RootKind, Window, Windows},
+    access_window,
+    value::FinancialYear,
+};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel,
     QueryFilter,
 };
 use uuid::Uuid;
 
-/// Derives the access rows of an agreement and its funds anew.
+/// How many rows one statement writes: engines limit the values that it may carry.
+const BATCH: usize = 500;
+
+/// The access rows of one agreement and its funds, as they should be.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Derived {
+    /// Who sees which root.
+    pub access: Vec<access::Model>,
+    /// By which relations, and when.
+    pub windows: Vec<access_window::Model>,
+}
+
+/// Derives the access to an agreement and its funds anew, and keeps it.
 ///
 /// # Errors
 /// A fault of the database.
-#[expect(clippy::disallowed_methods, reason = "derives what every view is made of")]
 pub async fn agreement(connection: &impl ConnectionTrait, id: Uuid) -> Result<(), DbErr> {
-    let Some(agreement) = partnership_agreement::Entity::find_by_id(id).one(connection).await?
-    else {
-        return Ok(());
-    };
-    let partners = agreement_partner::Entity::find()
-        .filter(agreement_partner::Column::AgreementId.eq(id))
-        .all(connection)
+    let Some(roots) = facts::roots(connection, id).await? else { return Ok(()) };
+    let ids: Vec<Uuid> = roots.iter().map(|root| root.id).collect();
+    let derived = derived(connection, id, &roots).await?;
+    access::Entity::delete_many()
+        .filter(access::Column::RootId.is_in(ids.iter().copied()))
+        .exec(connection)
         .await?;
-    let funds = pooled_fund::Entity::find()
-        .filter(pooled_fund::Column::AgreementId.eq(id))
-        .all(connection)
+    access_window::Entity::delete_many()
+        .filter(access_window::Column::RootId.is_in(ids))
+        .exec(connection)
         .await?;
-    replace(connection, id, rows(id, &agreement, &partners, &[])).await?;
-    for fund in funds {
-        let schemes = scheme::Entity::find()
-            .filter(scheme::Column::FundId.eq(fund.id))
-            .filter(scheme::Column::ProviderId.is_not_null())
-            .all(connection)
-            .await?;
-        let providers: Vec<Uuid> = schemes.iter().filter_map(|scheme| scheme.provider_id).collect();
-        replace(connection, fund.id, rows(fund.id, &agreement, &partners, &providers)).await?;
+    for rows in derived.access.chunks(BATCH) {
+        let rows = rows.iter().cloned().map(|row| row.into_active_model().reset_all());
+        access::Entity::insert_many(rows).exec_without_returning(connection).await?;
+    }
+    for rows in derived.windows.chunks(BATCH) {
+        let rows = rows.iter().cloned().map(|row| row.into_active_model().reset_all());
+        access_window::Entity::insert_many(rows).exec_without_returning(connection).await?;
     }
     Ok(())
 }
 
-/// Lets `provider` see the fund that pays it.
+/// What the access to an agreement and its funds should be; none when there is no such agreement.
 ///
 /// # Errors
 /// A fault of the database.
-#[expect(clippy::disallowed_methods, reason = "derives what every view is made of")]
-pub async fn funded_provider(
+pub async fn expected(
     connection: &impl ConnectionTrait,
-    fund: Uuid,
-    provider: Uuid,
-) -> Result<(), DbErr> {
-    let known = access::Entity::find_by_id((provider, fund)).one(connection).await?;
-    let row = match known {
-        Some(row) if row.is_funded_provider => return Ok(()),
-        Some(row) => {
-            access::Entity::delete_by_id((provider, fund)).exec(connection).await?;
-            access::Model { is_funded_provider: true, ..row }
-        }
-        None => access::Model {
-            organisation_id: provider,
-            root_id: fund,
-            is_host: false,
-            is_partner: false,
-            is_funded_provider: true,
-        },
-    };
-    insert(connection, vec![row]).await
+    agreement: Uuid,
+) -> Result<Option<Derived>, DbErr> {
+    match facts::roots(connection, agreement).await? {
+        Some(roots) => derived(connection, agreement, &roots).await.map(Some),
+        None => Ok(None),
+    }
 }
 
-fn rows(
-    root: Uuid,
-    agreement: &partnership_agreement::Model,
-    partners: &[agreement_partner::Model],
-    providers: &[Uuid],
-) -> Vec<access::Model> {
-    let mut rows: BTreeMap<Uuid, access::Model> = BTreeMap::new();
-    let mut row = |organisation: Uuid, mark: fn(&mut access::Model)| {
-        mark(rows.entry(organisation).or_insert(access::Model {
-            organisation_id: organisation,
-            root_id: root,
-            is_host: false,
-            is_partner: false,
-            is_funded_provider: false,
-        }));
-    };
-    for partner in partners {
-        row(partner.organisation_id, |access| access.is_partner = true);
-    }
-    if let Some(host) = agreement.host_id {
-        row(host, |access| access.is_host = true);
-    }
-    for provider in providers {
-        row(*provider, |access| access.is_funded_provider = true);
-    }
-    rows.into_values().collect()
-}
-
-async fn replace(
+/// Derives anew the access to every agreement in which one of `organisations` stands in a
+/// relation: they were closed, or took over from others.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn of_organisations(
     connection: &impl ConnectionTrait,
-    root: Uuid,
-    rows: Vec<access::Model>,
+    organisations: &BTreeSet<Uuid>,
 ) -> Result<(), DbErr> {
-    access::Entity::delete_many().filter(access::Column::RootId.eq(root)).exec(connection).await?;
-    insert(connection, rows).await
+    let related = facts::with_predecessors(connection, organisations).await?;
+    for id in facts::agreements_of(connection, &related).await? {
+        agreement(connection, id).await?;
+    }
+    Ok(())
 }
 
-async fn insert(connection: &impl ConnectionTrait, rows: Vec<access::Model>) -> Result<(), DbErr> {
-    if rows.is_empty() {
-        return Ok(());
+/// One agreement or fund, with the keys of its list.
+pub(crate) struct Root {
+    id: Uuid,
+    kind: RootKind,
+    name: String,
+    reference: String,
+    starts_on: chrono::NaiveDate,
+    is_live: bool,
+}
+
+async fn derived(
+    connection: &impl ConnectionTrait,
+    agreement: Uuid,
+    roots: &[Root],
+) -> Result<Derived, DbErr> {
+    let branch = facts::branch(connection, agreement, roots).await?;
+    Ok(rows(roots, &policy::derive(&branch)))
+}
+
+fn rows(roots: &[Root], access: &Access) -> Derived {
+    let roots: BTreeMap<Uuid, &Root> = roots.iter().map(|root| (root.id, root)).collect();
+    let mut derived = Derived::default();
+    for ((holder, root), windows) in access {
+        let Some(root) = roots.get(root) else { continue };
+        derived.access.push(access_row(*holder, root, windows));
+        let numbered = windows.iter().zip(1..);
+        derived.windows.extend(numbered.map(|it| window_row((*holder, root.id), it)));
     }
-    let rows = rows.into_iter().map(|row| row.into_active_model().reset_all());
-    access::Entity::insert_many(rows).exec_without_returning(connection).await.map(drop)
+    derived
+}
+
+/// The name by which a holder's list is ordered is empty where the holder does not read it.
+fn access_row(holder: Uuid, root: &Root, windows: &[Window]) -> access::Model {
+    let group = match root.kind {
+        RootKind::Agreement => FieldGroup::AgreementTerms,
+        RootKind::Fund => FieldGroup::FundTerms,
+    };
+    let reads = Standing::of(windows).reads_summary(group);
+    access::Model {
+        holder_id: holder,
+        root_id: root.id,
+        root_kind: root.kind,
+        name: if reads { root.name.clone() } else { String::new() },
+        reference: root.reference.clone(),
+        starts_on: root.starts_on,
+        windows: Windows(windows.to_vec()),
+    }
+}
+
+fn window_row(
+    (holder, root): (Uuid, Uuid),
+    (window, number): (&Window, i32),
+) -> access_window::Model {
+    access_window::Model {
+        holder_id: holder,
+        root_id: root,
+        number,
+        relation: window.relation,
+        scheme_id: window.scheme,
+        position: window.position,
+        acts: window.acts,
+        is_live: window.is_live,
+        covers_from: window.covers_from,
+        covers_to: window.covers_to,
+        from_year: FinancialYear::of(window.covers_from).start_year(),
+        to_year: FinancialYear::of(window.covers_to).start_year(),
+        usable_from: window.usable_from,
+        usable_to: window.usable_to,
+    }
 }

@@ -1,4 +1,5 @@
-//! Which forecasts a viewer sees: as host all of its funds', as partner those that were submitted.
+//! Which forecasts a viewer sees, of years in which it stood in a relation that reads them: drafts
+//! only where it reads drafts, and those that were submitted at least as a summary.
 
 use domain::policy::matrix::FieldGroup;
 use entities::{access, forecast, forecast_submission as submission};
@@ -8,7 +9,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::Seen;
+use super::{Found, Seen, Through, readers, summarisers};
 use crate::auth::Viewer;
 
 /// The forecasts that the viewer sees.
@@ -16,10 +17,15 @@ use crate::auth::Viewer;
 pub fn sees_forecasts(viewer: &Viewer) -> SelectTwo<forecast::Entity, access::Entity> {
     let submitted =
         Query::select().column(submission::Column::ForecastId).from(submission::Entity).to_owned();
-    super::sees::<forecast::Entity>(forecast::Column::FundId, viewer).filter(
-        Condition::any().add(super::readers(FieldGroup::ForecastDraft)).add(
+    let through = |kinds: &[_]| {
+        Through::any_of(viewer, (forecast::Entity, forecast::Column::FundId), kinds)
+            .in_year((forecast::Entity, forecast::Column::FinancialYear))
+            .holds()
+    };
+    super::stands::<forecast::Entity>(forecast::Column::FundId, viewer).filter(
+        Condition::any().add(through(&readers(FieldGroup::ForecastDraft))).add(
             Condition::all()
-                .add(super::readers(FieldGroup::ForecastSubmitted))
+                .add(through(&summarisers(FieldGroup::ForecastSubmitted)))
                 .add(forecast::Column::Id.in_subquery(submitted)),
         ),
     )
@@ -35,7 +41,7 @@ pub async fn visible(
     id: Uuid,
 ) -> Result<Option<Seen<forecast::Model>>, DbErr> {
     let found = sees_forecasts(viewer).filter(forecast::Column::Id.eq(id)).one(connection).await?;
-    Ok(found.map(Seen::from_row))
+    Ok(found.map(|row| seen(viewer, row)))
 }
 
 /// When these forecasts, which the caller has found through its view, were submitted.
@@ -51,4 +57,11 @@ pub async fn submissions(
         .filter(submission::Column::ForecastId.is_in(forecasts.iter().copied()))
         .all(connection)
         .await
+}
+
+/// A forecast as the viewer stands to its year.
+#[must_use]
+pub fn seen(viewer: &Viewer, found: Found<forecast::Model>) -> Seen<forecast::Model> {
+    let year = found.0.financial_year;
+    Seen::from_row(viewer, found).in_year(year)
 }

@@ -1,29 +1,47 @@
-//! Which pooled funds a viewer sees: those of its agreements, and those that pay it.
+//! Which pooled funds a viewer sees: those to which it stands in a relation that reads at least
+//! the summary of their terms, and those that pay it.
 
 use domain::policy::matrix::FieldGroup;
 use entities::{access, pooled_fund as fund};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, QueryFilter, SelectTwo,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, QueryFilter, SelectTwo,
     sea_query::{CaseStatement, Expr, SimpleExpr},
 };
 use uuid::Uuid;
 
-use super::Seen;
+use super::{Seen, Through, summarisers, window::owners};
 use crate::auth::Viewer;
 
-/// The funds that the viewer sees as host, partner or funded provider.
+/// The funds that the viewer sees.
 #[must_use]
 pub fn sees_funds(viewer: &Viewer) -> SelectTwo<fund::Entity, access::Entity> {
-    super::sees::<fund::Entity>(fund::Column::Id, viewer)
+    let through = |kinds: &[_]| {
+        Through::any_of(viewer, (fund::Entity, fund::Column::Id), kinds)
+            .from((fund::Entity, fund::Column::StartsOn))
+            .holds()
+    };
+    super::stands::<fund::Entity>(fund::Column::Id, viewer).filter(
+        Condition::any()
+            .add(through(&summarisers(FieldGroup::FundTerms)))
+            .add(through(&owners(FieldGroup::SchemeName))),
+    )
+}
+
+/// The funds whose position the viewer sees, at least as a summary.
+#[must_use]
+pub fn sees_positions(viewer: &Viewer) -> SelectTwo<fund::Entity, access::Entity> {
+    let kinds = summarisers(FieldGroup::Position);
+    sees_funds(viewer)
+        .filter(Through::any_of(viewer, (fund::Entity, fund::Column::Id), &kinds).holds())
 }
 
 /// A column of the fund's terms as the viewer sees it: null where it is withheld. Filters and
 /// orders ask this and never the column itself (rule V1).
 #[must_use]
-pub fn effective_term(column: fund::Column) -> SimpleExpr {
-    CaseStatement::new()
-        .case(super::readers(FieldGroup::FundTerms), Expr::col((fund::Entity, column)))
-        .into()
+pub fn effective_term(viewer: &Viewer, column: fund::Column) -> SimpleExpr {
+    let kinds = summarisers(FieldGroup::FundTerms);
+    let reads = Through::any_of(viewer, (fund::Entity, fund::Column::Id), &kinds).holds();
+    CaseStatement::new().case(reads, Expr::col((fund::Entity, column))).into()
 }
 
 /// The fund with this id, if the viewer sees it.
@@ -36,10 +54,11 @@ pub async fn visible(
     id: Uuid,
 ) -> Result<Option<Seen<fund::Model>>, DbErr> {
     let found = sees_funds(viewer).filter(fund::Column::Id.eq(id)).one(connection).await?;
-    Ok(found.map(Seen::from_row))
+    Ok(found.map(|row| Seen::from_row(viewer, row)))
 }
 
-/// The fund that goes by this reference, if the viewer sees it.
+/// The fund that goes by this reference: the viewer's own organisation's, else the only one that
+/// the viewer sees.
 ///
 /// # Errors
 /// A fault of the database.
@@ -49,6 +68,6 @@ pub async fn by_reference(
     reference: &str,
 ) -> Result<Option<Seen<fund::Model>>, DbErr> {
     let found =
-        sees_funds(viewer).filter(fund::Column::Reference.eq(reference)).one(connection).await?;
-    Ok(found.map(Seen::from_row))
+        sees_funds(viewer).filter(fund::Column::Reference.eq(reference)).all(connection).await?;
+    Ok(super::only(viewer, found, |row: &fund::Model| row.owner_id == viewer.organisation))
 }

@@ -12,97 +12,107 @@ pub mod membership;
 pub mod movement;
 pub mod organisation;
 pub mod scheme;
+mod window;
 
-use domain::policy::{
-    Relation,
-    matrix::{self, FieldGroup},
-};
-use entities::access;
+use chrono::NaiveDate;
+use domain::policy::{Relation, Standing, matrix::FieldGroup};
+use entities::{access, relation::RelationKind, value::FinancialYear};
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, JoinType, QueryFilter, QuerySelect, RelationDef,
-    SelectTwo,
-    sea_query::{Expr, ExprTrait},
+    ColumnTrait, EntityTrait, JoinType, QueryFilter, QuerySelect, RelationDef, SelectTwo,
 };
 
 use crate::auth::Viewer;
 
-/// A row that a viewer sees, and how the viewer's organisation stands to it.
+pub(crate) use window::{Through, readers, summarisers};
+
+/// A row that a viewer sees, and how the viewer stands to its root.
 #[derive(Clone, Debug)]
 pub struct Seen<M> {
     /// The row.
     pub row: M,
-    /// Every relation of the viewer's organisation to its root: they add up.
-    pub relations: Vec<Relation>,
+    /// Every relation of the viewer to its root, with the days that it opens: they add up.
+    pub standing: Standing,
 }
 
+/// What a query of a scoped list gives: the row, and its root's access row.
+pub type Found<M> = (M, Option<access::Model>);
+
 impl<M> Seen<M> {
-    pub(crate) fn from_row((row, access): (M, Option<access::Model>)) -> Self {
-        Self { row, relations: access.map_or_else(Vec::new, |access| relations(&access)) }
+    pub(crate) fn from_row(viewer: &Viewer, (row, access): Found<M>) -> Self {
+        let standing = match access {
+            Some(access) => Standing::on(viewer.today, &access.windows.0),
+            None => Standing::default(),
+        };
+        Self { row, standing }
     }
 
-    /// A row that its writer has just written, and so stands to as a partner at least.
+    /// A row that its writer has just written for the host or as a partner, and reads whole.
     #[must_use]
     pub fn by_its_writer(row: M) -> Self {
-        Self { row, relations: vec![Relation::Partner] }
+        Self { row, standing: Standing::whole(RelationKind::Partner) }
     }
 
-    /// True when the viewer's organisation is the host or a partner.
+    /// The same, as it stands to a day's facts.
     #[must_use]
-    pub fn is_of_the_agreement(&self) -> bool {
-        self.relations.iter().any(|r| matches!(r, Relation::Host | Relation::Partner))
+    pub fn on(self, day: NaiveDate) -> Self {
+        Self { standing: self.standing.during(day, day), ..self }
     }
 
-    /// True when the viewer's organisation reads all of a group of fields.
+    /// The same, as it stands to a year's facts.
+    #[must_use]
+    pub fn in_year(self, year: FinancialYear) -> Self {
+        Self { standing: self.standing.in_year(year), ..self }
+    }
+
+    /// True when the viewer reads all of a group of fields.
     #[must_use]
     pub fn reads(&self, group: FieldGroup) -> bool {
-        matrix::rights(&self.relations, group).reads_all()
+        self.standing.reads(group)
     }
 
-    /// True when the viewer's organisation reads its own part of a group of fields, or all of it.
+    /// True when the viewer reads the summary of a group of fields, or all of it.
+    #[must_use]
+    pub fn reads_summary(&self, group: FieldGroup) -> bool {
+        self.standing.reads_summary(group)
+    }
+
+    /// True when the viewer reads its own part of a group of fields, or all of it.
     #[must_use]
     pub fn reads_own(&self, group: FieldGroup) -> bool {
-        matrix::rights(&self.relations, group).reads_own()
+        self.standing.reads_own(group)
     }
 
     /// Another row under the same root.
     #[must_use]
     pub fn with<N>(&self, row: N) -> Seen<N> {
-        Seen { row, relations: self.relations.clone() }
+        Seen { row, standing: self.standing.clone() }
     }
 }
 
-/// True of roots to which the viewer's organisation stands so that it reads all of `group`: the
-/// matrix as the condition of a query.
-fn readers(group: FieldGroup) -> Condition {
-    [
-        (access::Column::IsHost, Relation::Host),
-        (access::Column::IsPartner, Relation::Partner),
-        (access::Column::IsFundedProvider, Relation::FundedProvider),
-    ]
-    .into_iter()
-    .filter(|(_, relation)| matrix::cell(*relation, group).reads_all())
-    // Where nobody reads, the condition would be left out, and so hold.
-    .fold(Condition::any().add(Expr::val(1).eq(0)), |any, (column, _)| any.add(column.eq(true)))
+/// The columns of the matrix, as relations that are on record.
+fn recorded() -> impl Iterator<Item = RelationKind> {
+    Relation::ALL.into_iter().filter_map(|relation| match relation {
+        Relation::Stands(kind) => Some(kind),
+        Relation::Unrelated | Relation::Public => None,
+    })
 }
 
-fn relations(access: &access::Model) -> Vec<Relation> {
-    [
-        (access.is_host, Relation::Host),
-        (access.is_partner, Relation::Partner),
-        (access.is_funded_provider, Relation::FundedProvider),
-    ]
-    .into_iter()
-    .filter_map(|(stands, relation)| stands.then_some(relation))
-    .collect()
-}
-
-/// The rows of `E` whose root, named by `root`, the viewer sees.
+/// The rows of `E` whose root, named by `root`, the viewer stands to in any way. Which of them it
+/// sees, the caller adds.
 #[expect(clippy::disallowed_methods, reason = "this is where unscoped finding is scoped")]
-fn sees<E: EntityTrait>(root: E::Column, viewer: &Viewer) -> SelectTwo<E, access::Entity> {
+fn stands<E: EntityTrait>(root: E::Column, viewer: &Viewer) -> SelectTwo<E, access::Entity> {
     let joined: RelationDef =
         E::belongs_to(access::Entity).from(root).to(access::Column::RootId).into();
     E::find()
         .join(JoinType::InnerJoin, joined)
-        .filter(access::Column::OrganisationId.eq(viewer.organisation))
+        .filter(access::Column::HolderId.eq(viewer.holder()))
         .select_also(access::Entity)
+}
+
+/// Of rows that go by one reference the viewer's own, else the only one. References are told apart
+/// by their owners, so that nobody learns of another's by choosing the same (rule V8).
+fn only<M>(viewer: &Viewer, found: Vec<Found<M>>, own: impl Fn(&M) -> bool) -> Option<Seen<M>> {
+    let is_only = found.len() == 1;
+    let chosen = found.into_iter().find(|(row, _)| is_only || own(row));
+    chosen.map(|row| Seen::from_row(viewer, row))
 }

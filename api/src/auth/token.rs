@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use chrono::NaiveDate;
 use entities::value::Instant;
 use jsonwebtoken::{Algorithm, DecodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
@@ -110,6 +111,7 @@ pub fn read(token: &str, key: &DecodingKey, now: Instant) -> Result<Viewer, Refu
     rules.validate_exp = false;
     let claims =
         jsonwebtoken::decode::<Claims>(token, key, &rules).map_err(|_| Refused::Invalid)?.claims;
+    let today = now.to_utc().date_naive();
     let now = now.to_utc().timestamp();
     let leeway = i64::try_from(LEEWAY.as_secs()).unwrap_or(0);
     if claims.exp.saturating_add(leeway) <= now {
@@ -118,10 +120,10 @@ pub fn read(token: &str, key: &DecodingKey, now: Instant) -> Result<Viewer, Refu
     if claims.iat.saturating_sub(leeway) > now {
         return Err(Refused::Invalid);
     }
-    viewer(claims).ok_or(Refused::Invalid)
+    viewer(claims, today).ok_or(Refused::Invalid)
 }
 
-fn viewer(claims: Claims) -> Option<Viewer> {
+fn viewer(claims: Claims, today: NaiveDate) -> Option<Viewer> {
     let account = match claims.sub.as_str() {
         OPERATOR => None,
         account => Some(Uuid::parse_str(account).ok()?),
@@ -131,7 +133,8 @@ fn viewer(claims: Claims) -> Option<Viewer> {
         return None;
     }
     let roles = claims.roles.iter().map(|name| role_named(name)).collect::<Option<_>>()?;
-    Some(Viewer { account, organisation: claims.org, roles, session: claims.sid })
+    let organisation = claims.org;
+    Some(Viewer { account, organisation, roles, session: claims.sid, team: None, today })
 }
 
 #[cfg(test)]

@@ -1,3 +1,4 @@
+use chrono::NaiveDate;
 use domain::policy::decisions::Actor;
 use entities::membership::Role;
 use sea_orm::ActiveEnum;
@@ -14,6 +15,10 @@ pub struct Viewer {
     pub roles: Vec<Role>,
     /// The session that the token belongs to, if it belongs to one.
     pub session: Option<Uuid>,
+    /// The joint commissioning team acted as; none when the organisation itself is.
+    pub team: Option<Uuid>,
+    /// The day of the request, on which relations are looked at.
+    pub today: NaiveDate,
 }
 
 /// What roles allow, as far as the acting organisation's relation to the thing allows it too.
@@ -32,6 +37,18 @@ pub enum Permission {
 }
 
 impl Viewer {
+    /// Somebody without an account who acts for an organisation: the operator, or a demonstration.
+    #[must_use]
+    pub fn without_account(organisation: Uuid, roles: Vec<Role>, today: NaiveDate) -> Self {
+        Self { account: None, organisation, roles, session: None, team: None, today }
+    }
+
+    /// Who sees: the team acted as, or the organisation.
+    #[must_use]
+    pub fn holder(&self) -> Uuid {
+        self.team.unwrap_or(self.organisation)
+    }
+
     /// True when the viewer holds `role` in the organisation acted as.
     #[must_use]
     pub fn holds(&self, role: Role) -> bool {

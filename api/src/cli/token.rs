@@ -40,12 +40,8 @@ impl Token {
         let organisation = acting_as::organisation(database.statement(), &named, "as")
             .await
             .with_context(|| format!("--as {code}"))?;
-        let viewer = Viewer {
-            account: None,
-            organisation: organisation.id,
-            roles: self.role,
-            session: None,
-        };
+        let today = database.clock().today();
+        let viewer = Viewer::without_account(organisation.id, self.role, today);
         let key = keys::signing(&database).await?;
         let lifetime = Duration::from_secs(self.minutes * 60);
         let token = token::sign(&key, &viewer, database.clock().now(), lifetime)?;

@@ -113,6 +113,7 @@ pub(super) async fn buy(
         provider: line.provider,
         is_recurrent: true,
         is_capital: line.is_capital,
+        starts_on: None,
         budget: Some(NewBudget { year: year(), amount, months: None, funding }),
     };
     Ok(scheme::create_in(tx, host, new).await?.row.id)

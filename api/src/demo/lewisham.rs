@@ -2,7 +2,9 @@
 
 use entities::{
     budget_movement::MovementKind,
-    partnership_agreement::{AgreementEvidence, AgreementStatus, StatutoryBasis},
+    partnership_agreement::{
+        AgreementEvidence, AgreementStatus, PostingVisibility, StatutoryBasis,
+    },
     pooled_fund::FundKind,
 };
 use uuid::Uuid;
@@ -27,7 +29,7 @@ use crate::{
 };
 
 pub(super) async fn load(tx: &Writing, cast: &Cast) -> Result<(), Stopped> {
-    let host = staff_of(cast.lewisham);
+    let host = staff_of(cast.lewisham, tx.today());
     let fund = fund(tx, &host, cast).await?;
     for contribution in [
         (cast.south_east_london, "NHS_MINIMUM_CONTRIBUTION", 32_348_460),
@@ -79,6 +81,7 @@ async fn fund(tx: &Writing, host: &Viewer, cast: &Cast) -> Result<Uuid, Stopped>
         starts_on: day(4, 1),
         ends_on: None,
         notice_months: Some(6),
+        postings: PostingVisibility::Live,
     };
     let agreement = agreement::create_in(tx, host, &agreement).await?.id;
     let fund = NewFund {
@@ -86,6 +89,7 @@ async fn fund(tx: &Writing, host: &Viewer, cast: &Cast) -> Result<Uuid, Stopped>
         reference: "LEWISHAM-BCF-POOL".to_owned(),
         name: "Lewisham Better Care Fund pool".to_owned(),
         kind: FundKind::Pooled,
+        starts_on: None,
         over_programming_approval: None,
     };
     Ok(fund::create_in(tx, host, &fund).await?.id)

@@ -7,6 +7,7 @@ mod books;
 mod lewisham;
 mod suffolk;
 
+use chrono::NaiveDate;
 use entities::{
     membership::Role,
     organisation::{self, OrganisationKind},
@@ -158,7 +159,6 @@ async fn body(
 }
 
 /// Somebody who does for `organisation` what its commissioning and finance people do.
-fn staff_of(organisation: Uuid) -> Viewer {
-    let roles = vec![Role::Commissioner, Role::Finance];
-    Viewer { account: None, organisation, roles, session: None }
+fn staff_of(organisation: Uuid, today: NaiveDate) -> Viewer {
+    Viewer::without_account(organisation, vec![Role::Commissioner, Role::Finance], today)
 }

@@ -1,7 +1,9 @@
 //! A county that lies in two boards' areas: three partners, an agreement that is not signed yet.
 
 use entities::{
-    partnership_agreement::{AgreementEvidence, AgreementStatus, StatutoryBasis},
+    partnership_agreement::{
+        AgreementEvidence, AgreementStatus, PostingVisibility, StatutoryBasis,
+    },
     pooled_fund::FundKind,
 };
 
@@ -20,7 +22,7 @@ use crate::{
 };
 
 pub(super) async fn load(tx: &Writing, cast: &Cast) -> Result<(), Stopped> {
-    let host = staff_of(cast.suffolk);
+    let host = staff_of(cast.suffolk, tx.today());
     let partners = [cast.suffolk, cast.suffolk_and_north_east_essex, cast.norfolk_and_waveney];
     let agreement = NewAgreement {
         reference: "SUFFOLK-EQUIPMENT".to_owned(),
@@ -35,6 +37,7 @@ pub(super) async fn load(tx: &Writing, cast: &Cast) -> Result<(), Stopped> {
         starts_on: day(4, 1),
         ends_on: None,
         notice_months: Some(12),
+        postings: PostingVisibility::Live,
     };
     let agreement = agreement::create_in(tx, &host, &agreement).await?.id;
     let fund = NewFund {
@@ -42,6 +45,7 @@ pub(super) async fn load(tx: &Writing, cast: &Cast) -> Result<(), Stopped> {
         reference: "SUFFOLK-EQUIPMENT-POOL".to_owned(),
         name: "Suffolk community equipment pool".to_owned(),
         kind: FundKind::Pooled,
+        starts_on: None,
         over_programming_approval: None,
     };
     let fund = fund::create_in(tx, &host, &fund).await?.id;

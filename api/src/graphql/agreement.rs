@@ -1,10 +1,11 @@
 //! Partnership agreements.
 
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
-use entities::{agreement_partner, partnership_agreement as agreement};
+use domain::policy::matrix::FieldGroup;
+use entities::partnership_agreement as agreement;
 
 use super::{
-    agreement_kind::{AgreementEvidence, AgreementStatus, StatutoryBasis},
+    agreement_kind::{AgreementEvidence, AgreementStatus, PostingVisibility, StatutoryBasis},
     agreement_loaders::{AgreementById, FundsOf, PartnersOf},
     external_reference::ExternalReference,
     fund::{PooledFund, PooledFundConnection},
@@ -25,17 +26,21 @@ use crate::{
     access::Seen,
     connection,
     database::Cut,
-    service::{self, fund::Listing},
+    service::{
+        self,
+        agreement::{Held, Partnership},
+        fund::Listing,
+    },
 };
 
-/// An agreement between two or more partners about functions and pooled money. Its host and its
-/// partners see it; for everybody else it does not exist.
+/// An agreement between two or more partners about functions and pooled money. Whoever stands in a
+/// relation to it sees it, some of them a summary only; for everybody else it does not exist.
 #[derive(Clone, Debug)]
 pub struct PartnershipAgreement(pub Seen<agreement::Model>);
 
 /// A partner of an agreement. The agreement's host and partners see it.
 #[derive(Clone, Debug)]
-pub struct AgreementPartner(pub agreement_partner::Model);
+pub struct AgreementPartner(pub Held);
 
 /// What you may do to an agreement.
 #[derive(Clone, Debug, SimpleObject)]
@@ -62,13 +67,21 @@ impl PartnershipAgreement {
         Ok(ctx.loaders()?.load_one(AgreementById(id)).await?.map(Self))
     }
 
-    async fn partner_rows(&self, ctx: &Context<'_>) -> Result<Vec<agreement_partner::Model>> {
+    fn reads_terms(&self) -> bool {
+        self.0.reads(FieldGroup::AgreementTerms)
+    }
+
+    fn reads_exit(&self) -> bool {
+        self.0.reads(FieldGroup::AgreementExit)
+    }
+
+    async fn partnership(&self, ctx: &Context<'_>) -> Result<Partnership> {
         Ok(ctx.loaders()?.load_one(PartnersOf(self.0.row.id)).await?.unwrap_or_default())
     }
 }
 
-/// An agreement between two or more partners about functions and pooled money. Its host and its
-/// partners see it; for everybody else it does not exist.
+/// An agreement between two or more partners about functions and pooled money. Whoever stands in a
+/// relation to it sees it, some of them a summary only; for everybody else it does not exist.
 #[Object]
 impl PartnershipAgreement {
     /// The identity, opaque and lasting.
@@ -86,9 +99,9 @@ impl PartnershipAgreement {
         &self.0.row.title
     }
 
-    /// What it is for; empty where it is not known.
-    async fn aims(&self) -> &str {
-        &self.0.row.aims
+    /// What it is for; empty where it is not known. Withheld from whoever reads a summary.
+    async fn aims(&self) -> Option<&str> {
+        self.reads_terms().then_some(self.0.row.aims.as_str())
     }
 
     /// The law it is made under.
@@ -101,27 +114,28 @@ impl PartnershipAgreement {
         self.0.row.status.into()
     }
 
-    /// How well it is documented.
-    async fn evidence(&self) -> AgreementEvidence {
-        self.0.row.evidence.into()
+    /// How well it is documented. Withheld from whoever reads a summary.
+    async fn evidence(&self) -> Option<AgreementEvidence> {
+        self.reads_terms().then(|| self.0.row.evidence.into())
     }
 
     /// The partner that keeps the books of its funds; null where it is not known.
     async fn host(&self, ctx: &Context<'_>) -> Result<Option<Organisation>> {
-        match self.0.row.host_id {
+        match self.partnership(ctx).await?.host_on(ctx.viewer()?.today) {
             Some(host) => Organisation::referred(ctx, host).await.map(Some),
             None => Ok(None),
         }
     }
 
     /// The post that manages the pool, as a title and never a name; null where it is not known.
+    /// Withheld from whoever reads a summary.
     async fn pool_manager(&self) -> Option<&str> {
-        self.0.row.pool_manager.as_deref()
+        self.0.row.pool_manager.as_deref().filter(|_| self.reads_terms())
     }
 
     /// The partners, at most 50, in the order that decides who gets odd pennies.
     async fn partners(&self, ctx: &Context<'_>) -> Result<Vec<AgreementPartner>> {
-        Ok(self.partner_rows(ctx).await?.into_iter().map(AgreementPartner).collect())
+        Ok(self.partnership(ctx).await?.partners.into_iter().map(AgreementPartner).collect())
     }
 
     /// Its first day.
@@ -134,9 +148,16 @@ impl PartnershipAgreement {
         self.0.row.ends_on.map(Date::from)
     }
 
-    /// Months of notice to leave it; null where none is agreed or known.
+    /// Months of notice to leave it; null where none is agreed or known. Withheld from whoever
+    /// does not read the terms of exit.
     async fn notice_months(&self) -> Option<i32> {
-        self.0.row.notice_months
+        self.0.row.notice_months.filter(|_| self.reads_exit())
+    }
+
+    /// When partners see postings (rule V11). Withheld from whoever does not read the terms of
+    /// exit.
+    async fn postings(&self) -> Option<PostingVisibility> {
+        self.reads_exit().then(|| self.0.row.postings.into())
     }
 
     /// Its funds, by name.
@@ -182,6 +203,7 @@ impl PartnershipAgreement {
     /// `HISTORICAL_INCOMPLETE` when the host or the pool manager is unknown.
     async fn warnings(&self) -> Vec<&'static str> {
         match self.0.row.evidence {
+            _ if !self.reads_terms() => Vec::new(),
             agreement::AgreementEvidence::Signed => Vec::new(),
             agreement::AgreementEvidence::UnsignedOperating => vec!["UNSIGNED_OPERATING"],
             agreement::AgreementEvidence::HistoricalIncomplete => vec!["HISTORICAL_INCOMPLETE"],
@@ -199,15 +221,21 @@ impl PartnershipAgreement {
         Ok(rows.unwrap_or_default().into_iter().map(ExternalReference::from).collect())
     }
 
-    /// The fields that are null because they are hidden from you: none, for who sees the agreement.
+    /// The fields that are null because they are hidden from you.
     async fn withheld(&self) -> Vec<Withheld> {
-        Vec::new()
+        let mut withheld = Vec::new();
+        if !self.reads_terms() {
+            withheld.extend(Withheld::but_for_a_summary(&["aims", "evidence", "poolManager"]));
+        }
+        if !self.reads_exit() {
+            withheld.extend(Withheld::but_for_a_summary(&["noticeMonths", "postings"]));
+        }
+        withheld
     }
 
     /// What you may do to it.
     async fn viewer_can(&self, ctx: &Context<'_>) -> Result<AgreementPermissions> {
-        let partners = self.partner_rows(ctx).await?;
-        let parties = service::agreement::parties(&self.0.row, &partners);
+        let parties = self.partnership(ctx).await?.parties_on(ctx.viewer()?.today);
         let may = service::agreement::permissions(ctx.viewer()?, &parties);
         Ok(AgreementPermissions { update: may.update.into(), create_fund: may.create_fund.into() })
     }

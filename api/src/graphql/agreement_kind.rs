@@ -46,6 +46,16 @@ pub enum AgreementEvidence {
     HistoricalIncomplete,
 }
 
+/// When the partners of an agreement see its postings (rule V11).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "agreement::PostingVisibility")]
+pub enum PostingVisibility {
+    /// As they are made.
+    Live,
+    /// When the host releases their period.
+    Released,
+}
+
 enum_filter!(
     StatutoryBasisFilter,
     StatutoryBasis,

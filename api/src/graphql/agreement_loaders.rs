@@ -3,20 +3,24 @@
 use std::collections::HashMap;
 
 use async_graphql::dataloader::Loader;
-use entities::{agreement_partner, partnership_agreement, pooled_fund};
+use entities::{partnership_agreement, pooled_fund};
 use uuid::Uuid;
 
 use super::{
     loaders::{LoadFailed, Scoped},
     request::fault,
 };
-use crate::{access::Seen, nested_loader, service};
+use crate::{
+    access::Seen,
+    nested_loader,
+    service::{self, agreement::Partnership},
+};
 
 /// The agreement with this identity, if the viewer sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct AgreementById(pub Uuid);
 
-/// The partners of the agreement with this identity, in their order, if the viewer sees it.
+/// The hosts and the partners of the agreement with this identity, if the viewer sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct PartnersOf(pub Uuid);
 
@@ -47,7 +51,7 @@ impl Loader<AgreementById> for Scoped {
 }
 
 impl Loader<PartnersOf> for Scoped {
-    type Value = Vec<agreement_partner::Model>;
+    type Value = Partnership;
     type Error = LoadFailed;
 
     async fn load(
@@ -56,11 +60,8 @@ impl Loader<PartnersOf> for Scoped {
     ) -> Result<HashMap<PartnersOf, Self::Value>, LoadFailed> {
         let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
         let snapshot = self.0.snapshot().await?;
-        let rows = service::agreement::partners_of(snapshot.connection(), &ids).await;
-        let mut partners: HashMap<PartnersOf, Self::Value> = HashMap::new();
-        for row in rows.map_err(fault)? {
-            partners.entry(PartnersOf(row.agreement_id)).or_default().push(row);
-        }
-        Ok(partners)
+        let found = service::agreement::partnerships(snapshot.connection(), &ids).await;
+        let found = found.map_err(fault)?.into_iter();
+        Ok(found.map(|(agreement, partnership)| (PartnersOf(agreement), partnership)).collect())
     }
 }

@@ -4,7 +4,7 @@ use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, Result};
 
 use super::{
     agreement::PartnershipAgreement,
-    agreement_kind::{AgreementEvidence, AgreementStatus, StatutoryBasis},
+    agreement_kind::{AgreementEvidence, AgreementStatus, PostingVisibility, StatutoryBasis},
     node::Kind,
     request::Asked,
     scalars::Date,
@@ -51,6 +51,9 @@ pub struct CreatePartnershipAgreementInput {
     pub ends_on: Option<Date>,
     /// Months of notice to leave it, 0 to 120.
     pub notice_months: Option<i32>,
+    /// When partners see postings (rule V11).
+    #[graphql(default_with = "PostingVisibility::Live")]
+    pub postings: PostingVisibility,
     /// True to check and compute everything and write nothing.
     #[graphql(default)]
     pub dry_run: bool,
@@ -86,6 +89,8 @@ pub struct UpdatePartnershipAgreementInput {
     /// Months of notice to leave it, 0 to 120.
     #[graphql(default)]
     pub notice_months: MaybeUndefined<i32>,
+    /// When partners see postings (rule V11).
+    pub postings: Option<PostingVisibility>,
     /// True to check and compute everything and write nothing.
     #[graphql(default)]
     pub dry_run: bool,
@@ -197,6 +202,7 @@ impl CreatePartnershipAgreementInput {
             starts_on: self.starts_on.day("startsOn")?,
             ends_on: self.ends_on.as_ref().map(|day| day.day("endsOn")).transpose()?,
             notice_months: self.notice_months,
+            postings: self.postings.into(),
         })
     }
 }
@@ -217,6 +223,7 @@ impl UpdatePartnershipAgreementInput {
             pool_manager: given(self.pool_manager),
             ends_on: given(self.ends_on).map(day).transpose()?,
             notice_months: given(self.notice_months),
+            postings: self.postings.map(Into::into),
         })
     }
 }

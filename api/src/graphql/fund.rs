@@ -283,8 +283,8 @@ impl PooledFund {
         let agreement = ctx.loaders()?.load_one(AgreementById(self.0.row.agreement_id)).await?;
         let parties = match &agreement {
             Some(seen) => {
-                let partners = ctx.loaders()?.load_one(PartnersOf(seen.row.id)).await?;
-                service::agreement::parties(&seen.row, &partners.unwrap_or_default())
+                let partnership = ctx.loaders()?.load_one(PartnersOf(seen.row.id)).await?;
+                partnership.unwrap_or_default().parties_on(ctx.viewer()?.today)
             }
             // Who does not see the agreement is none of its parties; who they are stays hidden.
             None => service::agreement::hidden_parties(),

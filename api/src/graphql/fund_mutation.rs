@@ -7,6 +7,7 @@ use super::{
     fund::{FundKind, PooledFund},
     node::Kind,
     request::Asked,
+    scalars::Date,
 };
 use crate::{
     payload,
@@ -31,6 +32,8 @@ pub struct CreatePooledFundInput {
     pub name: String,
     /// How its money is bound.
     pub kind: FundKind,
+    /// First day for which it holds money; that of the current financial year when left out.
+    pub starts_on: Option<Date>,
     /// The decision that lets the budgets of its schemes exceed its income, if there is one.
     pub over_programming_approval: Option<String>,
     /// True to check and compute everything and write nothing.
@@ -115,6 +118,7 @@ impl CreatePooledFundInput {
             reference: self.reference,
             name: self.name,
             kind: self.kind.into(),
+            starts_on: self.starts_on.map(|day| day.day("startsOn")).transpose()?,
             over_programming_approval: self.over_programming_approval,
         })
     }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, InputObject, Result};
+use domain::policy::matrix::FieldGroup;
 use entities::{forecast, pooled_fund};
 
 use super::{
@@ -110,7 +111,7 @@ pub async fn forecasts(
     financial_year: Option<FinancialYear>,
     arguments: &PageArguments,
 ) -> Result<Option<ForecastConnection>> {
-    if !fund.is_of_the_agreement() {
+    if !fund.reads_summary(FieldGroup::ForecastSubmitted) {
         return Ok(None);
     }
     let year = financial_year.map(|year| year.year("financialYear")).transpose();

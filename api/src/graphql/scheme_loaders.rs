@@ -25,6 +25,7 @@ use super::{
 use crate::{
     access::{Seen, facts::Cutoff},
     service::{
+        agreement::Partnership,
         code_list::List,
         scheme::{self as service, Listing},
     },
@@ -195,10 +196,14 @@ impl Loader<PartiesOfFund> for Scoped {
     type Error = LoadFailed;
 
     async fn load(&self, keys: &[PartiesOfFund]) -> Result<HashMap<PartiesOfFund, Parties>> {
+        let Some(viewer) = self.0.viewer.as_deref() else { return Ok(HashMap::new()) };
         let funds: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
         let snapshot = self.0.snapshot().await?;
         let of = service::parties(snapshot.connection(), &funds).await.map_err(fault)?;
-        Ok(of.into_iter().map(|(fund, parties)| (PartiesOfFund(fund), parties)).collect())
+        let today = |(fund, partnership): (Uuid, Partnership)| {
+            (PartiesOfFund(fund), partnership.parties_on(viewer.today))
+        };
+        Ok(of.into_iter().map(today).collect())
     }
 }
 

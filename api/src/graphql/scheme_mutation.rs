@@ -65,6 +65,8 @@ pub struct CreateSchemeInput {
     /// True of capital, false of revenue.
     #[graphql(default)]
     pub is_capital: bool,
+    /// First day; that of the year of its budget when left out.
+    pub starts_on: Option<Date>,
     /// Its original budget, where it is known.
     pub budget: Option<SchemeBudgetInput>,
     /// True to check and compute everything and write nothing.
@@ -253,6 +255,7 @@ fn new_scheme(input: CreateSchemeInput) -> Result<NewScheme, Refusal> {
         provider: provider.transpose()?,
         is_recurrent: input.is_recurrent,
         is_capital: input.is_capital,
+        starts_on: input.starts_on.as_ref().map(|day| day.day("startsOn")).transpose()?,
         budget: budget.transpose()?,
     })
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use async_graphql::{Context, InputObject, dataloader::Loader};
-use domain::rules::ledger_posting::Entry;
+use domain::{policy::matrix::FieldGroup, rules::ledger_posting::Entry};
 use entities::{ledger_transaction as transaction, pooled_fund};
 use sea_orm::Value;
 use uuid::Uuid;
@@ -60,7 +60,7 @@ pub async fn of_fund(
     arguments: &PageArguments,
     filter: Option<LedgerTransactionWhere>,
 ) -> async_graphql::Result<Option<LedgerTransactionConnection>> {
-    if !fund.is_of_the_agreement() {
+    if !fund.reads(FieldGroup::Ledger) {
         return Ok(None);
     }
     let viewer = ctx.viewer()?;
@@ -79,7 +79,11 @@ pub async fn of_fund(
     let values =
         |row: &transaction::Model| -> Vec<Value> { vec![row.effective_on.into(), row.id.into()] };
     let page = Page::new(cut, &list, values).of_total(total);
-    Ok(Some(LedgerTransactionConnection(page.map(|row| LedgerTransaction(fund.with(row))))))
+    let seen = |row: transaction::Model| {
+        let day = row.effective_on;
+        LedgerTransaction(fund.with(row).on(day))
+    };
+    Ok(Some(LedgerTransactionConnection(page.map(seen))))
 }
 
 /// Asks for the entries of a transaction.

@@ -17,9 +17,18 @@ pub struct Withheld {
 pub enum WithheldReason {
     /// Only the host and the partners of the agreement read it.
     NotAParty,
+    /// You stand in a relation that reads a summary, and this is not part of it.
+    SummaryOnly,
 }
 
 impl Withheld {
+    /// These fields, which are not part of the summary that the viewer reads.
+    #[must_use]
+    pub fn but_for_a_summary(fields: &[&'static str]) -> Vec<Self> {
+        let withheld = |field: &&'static str| Self { field, reason: WithheldReason::SummaryOnly };
+        fields.iter().map(withheld).collect()
+    }
+
     /// These fields, which only the parties of the agreement read.
     #[must_use]
     pub fn from_others(fields: &[&'static str]) -> Vec<Self> {

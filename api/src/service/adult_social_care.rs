@@ -13,7 +13,9 @@ use chrono::NaiveDate;
 use entities::{
     membership::Role,
     organisation::{self, OrganisationKind},
-    partnership_agreement::{AgreementEvidence, AgreementStatus, StatutoryBasis},
+    partnership_agreement::{
+        AgreementEvidence, AgreementStatus, PostingVisibility, StatutoryBasis,
+    },
     pooled_fund::FundKind,
     value::{FinancialYear, Pence},
 };
@@ -67,12 +69,8 @@ pub async fn take(tx: &Writing, cells: &[Line<AdultSocialCareCell>]) -> Result<R
             report.reject(council.line, reason);
             continue;
         };
-        let viewer = Viewer {
-            account: None,
-            organisation: body.id,
-            roles: vec![Role::Commissioner, Role::Finance],
-            session: None,
-        };
+        let roles = vec![Role::Commissioner, Role::Finance];
+        let viewer = Viewer::without_account(body.id, roles, tx.today());
         let reference = format!("ASC-2014-15-{}", council.cassr);
         if access::agreement::by_reference(&**tx, &viewer, &reference).await?.is_some() {
             report.unchanged += 1;
@@ -138,6 +136,7 @@ async fn load(
         starts_on: year().first_day(),
         ends_on: Some(year().last_day()),
         notice_months: None,
+        postings: PostingVisibility::Live,
     };
     let agreement = agreement::create_in(tx, viewer, &agreement).await?.id;
     let fund = NewFund {
@@ -145,6 +144,7 @@ async fn load(
         reference: reference.to_owned(),
         name: format!("{}: adult social care 2014/15", council.council),
         kind: FundKind::Aligned,
+        starts_on: None,
         over_programming_approval: None,
     };
     let fund = fund::create_in(tx, viewer, &fund).await?.id;
@@ -300,6 +300,7 @@ async fn spend(tx: &Writing, viewer: &Viewer, of: &Service<'_>) -> Result<(), St
         provider: None,
         is_recurrent: true,
         is_capital: false,
+        starts_on: None,
         budget: Some(NewBudget {
             year: year(),
             amount: gross,

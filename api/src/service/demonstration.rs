@@ -48,12 +48,8 @@ pub async fn token(
     let identities = identities(database).await?;
     let chosen = identities.iter().find(|(one, _)| one.code == code && one.role == role);
     let Some((identity, organisation)) = chosen else { return Ok(None) };
-    let viewer = Viewer {
-        account: None,
-        organisation: organisation.id,
-        roles: vec![identity.role],
-        session: None,
-    };
+    let today = database.clock().today();
+    let viewer = Viewer::without_account(organisation.id, vec![identity.role], today);
     let key = keys.signing().await?;
     Ok(Some(token::sign(&key, &viewer, database.clock().now(), LIFETIME)?))
 }

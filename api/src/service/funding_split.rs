@@ -12,7 +12,7 @@ use super::{
     scheme::{self as schemes, Recording},
 };
 use crate::{
-    access::Seen,
+    access::{Seen, facts::partners::Held},
     auth::Viewer,
     database::{Database, Writing},
 };
@@ -151,10 +151,11 @@ async fn check(tx: &Writing, at: &Recording<'_>, split: &Dated, path: &str) -> R
             let sentence = "a weight is at most 1000000000";
             return Err(refuse(Code::InvalidValue, sentence, &path("weight")).into());
         }
-        let partner = at.ground.partners.iter().find(|it| it.organisation_id == share.partner);
-        let is_partner = partner
-            .is_some_and(|it| it.left_on.is_none_or(|left_on| left_on >= split.effective_on));
-        if !is_partner {
+        let is_partner = |held: &Held| {
+            held.organisation_id == share.partner
+                && held.left_on.is_none_or(|left_on| left_on >= split.effective_on)
+        };
+        if !at.ground.partnership.partners.iter().any(is_partner) {
             let sentence = "a scheme is funded by partners of the agreement: this one is not";
             return Err(refuse(Code::InvalidValue, sentence, &path("partner")).into());
         }

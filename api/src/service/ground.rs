@@ -1,14 +1,19 @@
 //! What a use case in a fund stands on: the fund as the viewer sees it, and the facts by which the
 //! policy decides.
 
+use chrono::NaiveDate;
 use domain::policy::{Denied, Parties};
-use entities::{agreement_partner, partnership_agreement as agreement, pooled_fund};
+use entities::{partnership_agreement as agreement, pooled_fund};
 use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
 use super::{Code, Refusal, Stopped};
 use crate::{
-    access::{Seen, facts::partners, fund},
+    access::{
+        Seen,
+        facts::partners::{self, Partnership},
+        fund,
+    },
     auth::Viewer,
 };
 
@@ -18,19 +23,23 @@ pub struct Ground {
     pub fund: Seen<pooled_fund::Model>,
     /// Its agreement.
     pub agreement: agreement::Model,
-    /// The partners.
-    pub partners: Vec<agreement_partner::Model>,
+    /// Who hosts it and who its partners are.
+    pub partnership: Partnership,
+    /// The day of the request.
+    pub today: NaiveDate,
 }
 
 impl Ground {
     /// The facts by which the policy decides.
     #[must_use]
     pub fn parties(&self) -> Parties {
-        Parties {
-            host: self.agreement.host_id,
-            partners: self.partners.iter().map(|partner| partner.organisation_id).collect(),
-            funded_providers: Vec::new(),
-        }
+        self.partnership.parties_on(self.today)
+    }
+
+    /// The organisation that keeps the books today.
+    #[must_use]
+    pub fn host(&self) -> Option<Uuid> {
+        self.partnership.host_on(self.today)
     }
 }
 
@@ -48,8 +57,8 @@ pub async fn of_fund(
         .await?
         .ok_or_else(|| Refusal::not_found("pooled fund", path))?;
     let agreement = partners::agreement_of(connection, &fund.row).await?;
-    let partners = partners::of_agreement(connection, agreement.id).await?;
-    Ok(Ground { fund, agreement, partners })
+    let partnership = partners::of_agreement(connection, agreement.id).await?;
+    Ok(Ground { fund, agreement, partnership, today: viewer.today })
 }
 
 impl From<Denied> for Refusal {

@@ -33,6 +33,7 @@ pub mod organisation_import;
 pub mod period;
 pub mod placeholder;
 pub mod position;
+pub mod relation;
 pub mod ring_fence;
 pub mod scheme;
 pub mod session;

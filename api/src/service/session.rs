@@ -271,6 +271,8 @@ async fn issue(
         organisation: acting_as.id,
         roles,
         session: Some(session.id),
+        team: None,
+        today: database.clock().today(),
     };
     let key = keys.signing().await?;
     let access = token::sign(&key, &viewer, database.clock().now(), LIFETIME)?;

@@ -22,6 +22,12 @@ impl Standing {
         Self { windows: windows.iter().filter(usable).copied().collect() }
     }
 
+    /// All of `windows`, whether or not they can be used on a day.
+    #[must_use]
+    pub fn of(windows: &[Window]) -> Self {
+        Self { windows: windows.to_vec() }
+    }
+
     /// What a relation that covers everything would see: of what its holder has just written.
     #[must_use]
     pub fn whole(relation: RelationKind) -> Self {
@@ -96,9 +102,8 @@ impl Standing {
     /// no day is.
     #[must_use]
     pub fn last_day(&self, group: FieldGroup, year: FinancialYear) -> Option<NaiveDate> {
-        let reads = |it: &&Window| {
-            matrix::cell(Relation::Stands(it.relation), group).reads_summary()
-        };
+        let reads =
+            |it: &&Window| matrix::cell(Relation::Stands(it.relation), group).reads_summary();
         let of_year = self.in_year(year);
         let last = of_year.windows.iter().filter(reads).map(|it| it.covers_to).max()?;
         Some(last.min(year.last_day()))

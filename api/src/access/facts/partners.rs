@@ -1,7 +1,11 @@
-//! Who an agreement is between, in the order that decides odd pennies (rule M2).
+//! Who hosts an agreement and who its partners are, in the order that decides odd pennies (rule
+//! M2), successors included (rule G5).
 
+use chrono::NaiveDate;
+use domain::policy::{Parties, derive::FOREVER};
 use entities::{
-    agreement_partner, ledger_head, partnership_agreement, pooled_fund, value::Instant,
+    access_window as window, ledger_head, partnership_agreement, pooled_fund,
+    relation::RelationKind, value::Instant,
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, JoinType, QueryFilter, QueryOrder,
@@ -9,20 +13,114 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-/// The partners of an agreement, in its order.
+/// That an organisation hosts an agreement, or is a partner of it, for a time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// The agreement.
+    pub agreement_id: Uuid,
+    /// The organisation.
+    pub organisation_id: Uuid,
+    /// A partner's place in the agreement's list; a successor's is its predecessor's.
+    pub position: i32,
+    /// First day.
+    pub joined_on: NaiveDate,
+    /// Last day, if it has ended or will end.
+    pub left_on: Option<NaiveDate>,
+}
+
+/// Who hosts an agreement and who its partners are, now and at other times.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Partnership {
+    /// The hosts.
+    pub hosts: Vec<Held>,
+    /// The partners, in the agreement's order.
+    pub partners: Vec<Held>,
+}
+
+impl Held {
+    fn holds_on(&self, day: NaiveDate) -> bool {
+        self.joined_on <= day && self.left_on.is_none_or(|left| day <= left)
+    }
+}
+
+impl Partnership {
+    /// The host on a day.
+    #[must_use]
+    pub fn host_on(&self, day: NaiveDate) -> Option<Uuid> {
+        self.hosts.iter().find(|held| held.holds_on(day)).map(|held| held.organisation_id)
+    }
+
+    /// The facts by which the policy decides on a day.
+    #[must_use]
+    pub fn parties_on(&self, day: NaiveDate) -> Parties {
+        let mut partners = Vec::new();
+        for held in self.partners.iter().filter(|held| held.holds_on(day)) {
+            if !partners.contains(&held.organisation_id) {
+                partners.push(held.organisation_id);
+            }
+        }
+        Parties { host: self.host_on(day), partners }
+    }
+
+    /// Every partner that it has or had, each once, in the agreement's order.
+    #[must_use]
+    pub fn listed(&self) -> Vec<Uuid> {
+        let mut partners = Vec::new();
+        for held in &self.partners {
+            if !partners.contains(&held.organisation_id) {
+                partners.push(held.organisation_id);
+            }
+        }
+        partners
+    }
+}
+
+/// The host and the partners of an agreement.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn of_agreement(
+    connection: &impl ConnectionTrait,
+    agreement: Uuid,
+) -> Result<Partnership, DbErr> {
+    let rows = of_agreements(connection, &[agreement]).await?;
+    Ok(rows.into_iter().next().map(|(_, partnership)| partnership).unwrap_or_default())
+}
+
+/// The hosts and the partners of several agreements.
 ///
 /// # Errors
 /// A fault of the database.
 #[expect(clippy::disallowed_methods, reason = "a reviewed reader: rules hold over all rows")]
-pub async fn of_agreement(
+pub async fn of_agreements(
     connection: &impl ConnectionTrait,
-    agreement: Uuid,
-) -> Result<Vec<agreement_partner::Model>, DbErr> {
-    agreement_partner::Entity::find()
-        .filter(agreement_partner::Column::AgreementId.eq(agreement))
-        .order_by_asc(agreement_partner::Column::Position)
+    agreements: &[Uuid],
+) -> Result<std::collections::HashMap<Uuid, Partnership>, DbErr> {
+    let rows = window::Entity::find()
+        .filter(window::Column::RootId.is_in(agreements.iter().copied()))
+        .filter(window::Column::Relation.is_in([RelationKind::Host, RelationKind::Partner]))
+        .filter(window::Column::Acts.eq(true))
+        .order_by_asc(window::Column::Position)
+        .order_by_asc(window::Column::UsableFrom)
+        .order_by_asc(window::Column::HolderId)
         .all(connection)
-        .await
+        .await?;
+    let mut found: std::collections::HashMap<Uuid, Partnership> = std::collections::HashMap::new();
+    for row in rows {
+        let held = Held {
+            agreement_id: row.root_id,
+            organisation_id: row.holder_id,
+            position: row.position.unwrap_or_default(),
+            joined_on: row.usable_from,
+            left_on: (row.covers_to < FOREVER).then_some(row.covers_to),
+        };
+        let of = found.entry(row.root_id).or_default();
+        match row.relation {
+            RelationKind::Host => of.hosts.push(held),
+            _ => of.partners.push(held),
+        }
+    }
+    Ok(found)
 }
 
 /// The agreement of a fund that the caller has found through its view.

@@ -1,15 +1,15 @@
 use chrono::NaiveDate;
 use entities::partnership_agreement::{
-    self as agreement, AgreementEvidence, AgreementStatus, StatutoryBasis,
+    self as agreement, AgreementEvidence, AgreementStatus, PostingVisibility, StatutoryBasis,
 };
 use uuid::Uuid;
 
-use super::{find, parties, save, terms};
+use super::{find, save, terms};
 use crate::{
     access::{Seen, derive, facts::partners},
     auth::Viewer,
     database::{Database, Writing},
-    service::Stopped,
+    service::{Stopped, relation},
 };
 
 /// What is to be changed of an agreement. What is none stays as it is; of what may be absent,
@@ -38,6 +38,8 @@ pub struct AgreementChange {
     pub ends_on: Option<Option<NaiveDate>>,
     /// Months of notice to leave it.
     pub notice_months: Option<Option<i32>>,
+    /// When partners see postings (rule V11).
+    pub postings: Option<PostingVisibility>,
 }
 
 /// Changes the record of an agreement.
@@ -69,13 +71,22 @@ pub async fn update_in(
     change: &AgreementChange,
 ) -> Result<agreement::Model, Stopped> {
     let before = find(tx, viewer, change.id, "id").await?.row;
-    let partners = partners::of_agreement(&**tx, before.id).await?;
-    let parties = parties(&before, &partners);
+    let partnership = partners::of_agreement(&**tx, before.id).await?;
+    let parties = partnership.parties_on(viewer.today);
     viewer.actor().may_edit_agreement(&parties)?;
-    let host_before = before.host_id;
-    let after = terms::checked(changed(before, change.clone()), &parties.partners)?;
+    let host = change.host.unwrap_or(parties.host);
+    let keys = (before.title.clone(), before.postings);
+    let after = changed(before, change.clone());
+    // A partner that joins later may be named as the host already.
+    let after = terms::checked(after, host, &partnership.listed())?;
     let after = save(tx, after, change.expected_version).await?;
-    if after.host_id != host_before {
+    if host != parties.host {
+        // Nobody kept the books before: then it always was this host.
+        let nobody = partnership.hosts.is_empty();
+        let from = if nobody { after.starts_on } else { viewer.today };
+        relation::hand_over_host(tx, after.id, host, from).await?;
+    }
+    if host != parties.host || keys != (after.title.clone(), after.postings) {
         derive::agreement(&**tx, after.id).await?;
     }
     Ok(after)
@@ -88,10 +99,10 @@ fn changed(row: agreement::Model, change: AgreementChange) -> agreement::Model {
         statutory_basis: change.statutory_basis.unwrap_or(row.statutory_basis),
         status: change.status.unwrap_or(row.status),
         evidence: change.evidence.unwrap_or(row.evidence),
-        host_id: change.host.unwrap_or(row.host_id),
         pool_manager: change.pool_manager.unwrap_or(row.pool_manager),
         ends_on: change.ends_on.unwrap_or(row.ends_on),
         notice_months: change.notice_months.unwrap_or(row.notice_months),
+        postings: change.postings.unwrap_or(row.postings),
         ..row
     }
 }

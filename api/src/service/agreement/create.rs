@@ -1,27 +1,31 @@
 use chrono::NaiveDate;
+use domain::policy::Parties;
 use entities::{
-    agreement_partner,
     partnership_agreement::{
-        self as agreement, AgreementEvidence, AgreementStatus, StatutoryBasis,
+        self as agreement, AgreementEvidence, AgreementStatus, PostingVisibility, StatutoryBasis,
     },
+    relation::RelationKind,
 };
 use sea_orm::{
     ActiveModelTrait, EntityTrait, IntoActiveModel, TryInsertResult, sea_query::OnConflict,
 };
 use uuid::Uuid;
 
-use super::{MOST_PARTNERS, can_join, find, parties, terms};
+use super::{MOST_PARTNERS, can_join, find, terms};
 use crate::{
     access::{Seen, derive},
     auth::Viewer,
     database::{Database, Writing},
-    service::{Code, Refusal, Stopped},
+    service::{
+        Code, Refusal, Stopped,
+        relation::{self, Place},
+    },
 };
 
 /// An agreement that is to be recorded.
 #[derive(Clone, Debug)]
 pub struct NewAgreement {
-    /// What the partners call it; unique.
+    /// What the partners call it; unique among those that the viewer's organisation recorded.
     pub reference: String,
     /// Its title.
     pub title: String,
@@ -45,6 +49,8 @@ pub struct NewAgreement {
     pub ends_on: Option<NaiveDate>,
     /// Months of notice to leave it.
     pub notice_months: Option<i32>,
+    /// When partners see postings (rule V11).
+    pub postings: PostingVisibility,
 }
 
 /// Records an agreement that the viewer's own organisation is a partner of.
@@ -75,10 +81,10 @@ pub async fn create_in(
     viewer: &Viewer,
     new: &NewAgreement,
 ) -> Result<agreement::Model, Stopped> {
-    let row = terms::checked(row(tx.new_id(), new), &new.partners)?;
+    let row = terms::checked(row(tx.new_id(), viewer, new), new.host, &new.partners)?;
     two_or_more(&new.partners)?;
-    let partners = listed(row.id, new);
-    viewer.actor().may_create_agreement(&parties(&row, &partners))?;
+    let planned = Parties { host: new.host, partners: new.partners.clone() };
+    viewer.actor().may_create_agreement(&planned)?;
     let named: Vec<(Uuid, String)> = new
         .partners
         .iter()
@@ -96,39 +102,35 @@ pub async fn create_in(
         let sentence = format!("an agreement goes by {:?} already", row.reference);
         return Err(Refusal::new(Code::AlreadyExists, sentence).at("reference").into());
     }
-    let rows = partners.into_iter().map(|partner| partner.into_active_model().reset_all());
-    agreement_partner::Entity::insert_many(rows).exec_without_returning(&**tx).await?;
+    let place = Place::agreement(row.id);
+    for (partner, position) in new.partners.iter().zip(1..) {
+        let holder = (RelationKind::Partner, *partner);
+        relation::put(tx, place, holder, Some(position), row.starts_on).await?;
+    }
+    if let Some(host) = new.host {
+        relation::put(tx, place, (RelationKind::Host, host), None, row.starts_on).await?;
+    }
     derive::agreement(&**tx, row.id).await?;
     Ok(row)
 }
 
-fn row(id: Uuid, new: &NewAgreement) -> agreement::Model {
+fn row(id: Uuid, viewer: &Viewer, new: &NewAgreement) -> agreement::Model {
     agreement::Model {
         id,
+        owner_id: viewer.organisation,
         reference: new.reference.clone(),
         title: new.title.clone(),
         aims: new.aims.clone(),
         statutory_basis: new.statutory_basis,
         status: new.status,
         evidence: new.evidence,
-        host_id: new.host,
         pool_manager: new.pool_manager.clone(),
         starts_on: new.starts_on,
         ends_on: new.ends_on,
         notice_months: new.notice_months,
+        postings: new.postings,
         version: 1,
     }
-}
-
-fn listed(agreement: Uuid, new: &NewAgreement) -> Vec<agreement_partner::Model> {
-    let partner = |(organisation, position): (&Uuid, i32)| agreement_partner::Model {
-        agreement_id: agreement,
-        organisation_id: *organisation,
-        position,
-        joined_on: new.starts_on,
-        left_on: None,
-    };
-    new.partners.iter().zip(1..).map(partner).collect()
 }
 
 fn two_or_more(partners: &[Uuid]) -> Result<(), Refusal> {

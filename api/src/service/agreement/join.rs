@@ -1,14 +1,16 @@
 use chrono::NaiveDate;
-use entities::{agreement_partner, partnership_agreement as agreement};
-use sea_orm::{ActiveModelTrait, IntoActiveModel};
+use entities::{partnership_agreement as agreement, relation::RelationKind};
 use uuid::Uuid;
 
-use super::{MOST_PARTNERS, can_join, find, parties, save};
+use super::{MOST_PARTNERS, can_join, find, save};
 use crate::{
     access::{Seen, derive, facts::partners},
     auth::Viewer,
     database::{Database, Writing},
-    service::{Code, Refusal, Stopped},
+    service::{
+        Code, Refusal, Stopped,
+        relation::{self, Place},
+    },
 };
 
 /// An organisation that joins an agreement.
@@ -53,9 +55,14 @@ pub async fn add_partner_in(
     new: &NewPartner,
 ) -> Result<agreement::Model, Stopped> {
     let row = find(tx, viewer, new.agreement, "agreement").await?.row;
-    let partners = partners::of_agreement(&**tx, row.id).await?;
-    viewer.actor().may_edit_agreement(&parties(&row, &partners))?;
-    if partners.iter().any(|partner| partner.organisation_id == new.organisation) {
+    let partnership = partners::of_agreement(&**tx, row.id).await?;
+    viewer.actor().may_edit_agreement(&partnership.parties_on(viewer.today))?;
+    let partners = &partnership.partners;
+    let is_partner = |held: &partners::Held| {
+        held.organisation_id == new.organisation
+            && held.left_on.is_none_or(|left| new.joined_on <= left)
+    };
+    if partners.iter().any(is_partner) {
         let sentence = "this organisation is a partner of the agreement already";
         return Err(Refusal::new(Code::AlreadyExists, sentence).at("organisation").into());
     }
@@ -63,7 +70,7 @@ pub async fn add_partner_in(
         let sentence = format!("{} lies outside the term of the agreement", new.joined_on);
         return Err(Refusal::new(Code::InvalidValue, sentence).at("joinedOn").into());
     }
-    if partners.len() >= MOST_PARTNERS {
+    if partnership.listed().len() >= MOST_PARTNERS {
         let sentence = format!("an agreement has at most {MOST_PARTNERS} partners");
         return Err(Refusal::new(Code::InvalidValue, sentence).at("organisation").into());
     }
@@ -71,14 +78,11 @@ pub async fn add_partner_in(
     // The version counts partners too: two who add one at once do not both get the next place.
     let row = save(tx, row, new.expected_version).await?;
     let last = partners.iter().map(|partner| partner.position).max().unwrap_or(0);
-    let partner = agreement_partner::Model {
-        agreement_id: row.id,
-        organisation_id: new.organisation,
-        position: last + 1,
-        joined_on: new.joined_on,
-        left_on: None,
-    };
-    partner.into_active_model().reset_all().insert(&**tx).await?;
+    // Whoever comes back has its old place.
+    let before = partners.iter().find(|held| held.organisation_id == new.organisation);
+    let position = before.map_or(last + 1, |held| held.position);
+    let holder = (RelationKind::Partner, new.organisation);
+    relation::put(tx, Place::agreement(row.id), holder, Some(position), new.joined_on).await?;
     derive::agreement(&**tx, row.id).await?;
     Ok(row)
 }

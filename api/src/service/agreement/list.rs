@@ -1,18 +1,22 @@
 use chrono::NaiveDate;
 use entities::{
-    agreement_partner,
+    access, access_window as window,
     partnership_agreement::{
         self as agreement, AgreementEvidence, AgreementStatus, Column, StatutoryBasis,
     },
+    relation::RelationKind,
 };
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, PaginatorTrait, QueryFilter, Value,
-    sea_query::{Expr, Query, SimpleExpr},
+    sea_query::{Expr, ExprTrait, Query, SelectStatement, SimpleExpr},
 };
 use uuid::Uuid;
 
 use crate::{
-    access::{Seen, agreement::sees_agreements},
+    access::{
+        Seen,
+        agreement::{effective_term, sees_agreements},
+    },
     auth::Viewer,
     database::{Cut, Keyset, PageRequest},
     service::criteria::{Test, Where},
@@ -79,30 +83,36 @@ impl Listing {
         self.order.iter().map(value).chain([row.id.into()]).collect()
     }
 
+    /// By the keys of the access rows, which are the agreement's own as the viewer sees them.
     fn keyset(&self) -> Keyset {
-        let by = |column| (agreement::Entity, column);
+        let by = |column| (access::Entity, column);
         let keyset = self.order.iter().fold(Keyset::new(), |keyset, order| match order {
-            Order::TitleAscending => keyset.ascending(by(Column::Title)),
-            Order::TitleDescending => keyset.descending(by(Column::Title)),
-            Order::ReferenceAscending => keyset.ascending(by(Column::Reference)),
-            Order::ReferenceDescending => keyset.descending(by(Column::Reference)),
-            Order::StartsOnAscending => keyset.ascending(by(Column::StartsOn)),
-            Order::StartsOnDescending => keyset.descending(by(Column::StartsOn)),
+            Order::TitleAscending => keyset.ascending(by(access::Column::Name)),
+            Order::TitleDescending => keyset.descending(by(access::Column::Name)),
+            Order::ReferenceAscending => keyset.ascending(by(access::Column::Reference)),
+            Order::ReferenceDescending => keyset.descending(by(access::Column::Reference)),
+            Order::StartsOnAscending => keyset.ascending(by(access::Column::StartsOn)),
+            Order::StartsOnDescending => keyset.descending(by(access::Column::StartsOn)),
         });
-        keyset.ascending(by(Column::Id))
+        keyset.ascending(by(access::Column::RootId))
+    }
+
+    fn condition(&self, viewer: &Viewer) -> Condition {
+        self.criteria.condition(&|criterion| criterion.condition(viewer))
     }
 }
 
 impl Criterion {
-    fn condition(&self) -> Condition {
+    fn condition(&self, viewer: &Viewer) -> Condition {
+        let today = viewer.today;
         match self {
             Self::Reference(test) => test.of(&column(Column::Reference)),
             Self::Title(test) => test.of(&column(Column::Title)),
             Self::StatutoryBasis(test) => test.of(&column(Column::StatutoryBasis)),
             Self::Status(test) => test.of(&column(Column::Status)),
-            Self::Evidence(test) => test.of(&column(Column::Evidence)),
-            Self::Host(test) => test.of(&column(Column::HostId)),
-            Self::Partner(partner) => Condition::all().add(has_partner(*partner)),
+            Self::Evidence(test) => test.of(&effective_term(viewer, Column::Evidence)),
+            Self::Host(test) => test.of(&held_by(RelationKind::Host, today)),
+            Self::Partner(partner) => Condition::all().add(has_partner(*partner, today)),
             Self::StartsOn(test) => test.of(&column(Column::StartsOn)),
             Self::EndsOn(test) => test.of(&column(Column::EndsOn)),
         }
@@ -113,13 +123,28 @@ fn column(column: Column) -> SimpleExpr {
     Expr::col((agreement::Entity, column))
 }
 
-fn has_partner(partner: Uuid) -> SimpleExpr {
-    let agreements = Query::select()
-        .column(agreement_partner::Column::AgreementId)
-        .from(agreement_partner::Entity)
-        .and_where(agreement_partner::Column::OrganisationId.eq(partner))
-        .to_owned();
-    Column::Id.in_subquery(agreements)
+/// Those who stand in a relation to the agreement on a day, of whoever took part itself.
+fn holders(kind: RelationKind, today: NaiveDate) -> SelectStatement {
+    Query::select()
+        .column((window::Entity, window::Column::HolderId))
+        .from(window::Entity)
+        .and_where(
+            Expr::col((window::Entity, window::Column::RootId))
+                .eq(Expr::col((agreement::Entity, Column::Id))),
+        )
+        .and_where(window::Column::Relation.eq(kind))
+        .and_where(window::Column::Acts.eq(true))
+        .and_where(window::Column::UsableFrom.lte(today))
+        .and_where(window::Column::CoversTo.gte(today))
+        .to_owned()
+}
+
+fn held_by(kind: RelationKind, today: NaiveDate) -> SimpleExpr {
+    SimpleExpr::SubQuery(None, Box::new(holders(kind, today).limit(1).to_owned().into()))
+}
+
+fn has_partner(partner: Uuid, today: NaiveDate) -> SimpleExpr {
+    Expr::val(partner).in_subquery(holders(RelationKind::Partner, today))
 }
 
 /// A page of the agreements that the viewer sees.
@@ -132,9 +157,9 @@ pub async fn list(
     listing: &Listing,
     page: &PageRequest,
 ) -> Result<Cut<Seen<agreement::Model>>, DbErr> {
-    let wanted = sees_agreements(viewer).filter(listing.criteria.condition(&Criterion::condition));
+    let wanted = sees_agreements(viewer).filter(listing.condition(viewer));
     let rows = listing.keyset().page(wanted, page).all(connection).await?;
-    Ok(page.cut(rows.into_iter().map(Seen::from_row).collect()))
+    Ok(page.cut(rows.into_iter().map(|row| Seen::from_row(viewer, row)).collect()))
 }
 
 /// How many agreements the viewer sees in a list.
@@ -146,10 +171,7 @@ pub async fn count(
     viewer: &Viewer,
     listing: &Listing,
 ) -> Result<u64, DbErr> {
-    sees_agreements(viewer)
-        .filter(listing.criteria.condition(&Criterion::condition))
-        .count(connection)
-        .await
+    sees_agreements(viewer).filter(listing.condition(viewer)).count(connection).await
 }
 
 /// The agreements with these identities that the viewer sees.
@@ -165,5 +187,5 @@ pub async fn by_ids(
         .filter(Column::Id.is_in(ids.iter().copied()))
         .all(connection)
         .await?;
-    Ok(rows.into_iter().map(Seen::from_row).collect())
+    Ok(rows.into_iter().map(|row| Seen::from_row(viewer, row)).collect())
 }

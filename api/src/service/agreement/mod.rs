@@ -7,11 +7,8 @@ mod list;
 mod terms;
 
 use domain::policy::{Denied, Parties};
-use entities::{agreement_partner, organisation, partnership_agreement as agreement};
-use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel,
-    QueryFilter, QueryOrder,
-};
+use entities::{organisation, partnership_agreement as agreement};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use uuid::Uuid;
 
 pub use crate::access::agreement::by_reference;
@@ -49,16 +46,6 @@ pub fn permissions(viewer: &Viewer, parties: &Parties) -> Permissions {
     }
 }
 
-/// The facts by which the policy decides about an agreement.
-#[must_use]
-pub fn parties(row: &agreement::Model, partners: &[agreement_partner::Model]) -> Parties {
-    Parties {
-        host: row.host_id,
-        partners: partners.iter().map(|partner| partner.organisation_id).collect(),
-        ..Parties::default()
-    }
-}
-
 /// The facts about an agreement for somebody who sees a fund of it and not the agreement itself:
 /// that there is a host, and that it is somebody else.
 #[must_use]
@@ -66,22 +53,8 @@ pub fn hidden_parties() -> Parties {
     Parties { host: Some(Uuid::nil()), ..Parties::default() }
 }
 
-/// The partners of agreements that the caller has found through its view, in their order.
-///
-/// # Errors
-/// A fault of the database.
-#[expect(clippy::disallowed_methods, reason = "whoever sees an agreement sees its parties")]
-pub async fn partners_of(
-    connection: &impl ConnectionTrait,
-    agreements: &[Uuid],
-) -> Result<Vec<agreement_partner::Model>, DbErr> {
-    agreement_partner::Entity::find()
-        .filter(agreement_partner::Column::AgreementId.is_in(agreements.iter().copied()))
-        .order_by_asc(agreement_partner::Column::AgreementId)
-        .order_by_asc(agreement_partner::Column::Position)
-        .all(connection)
-        .await
-}
+/// The hosts and partners of agreements that the caller has found through its view.
+pub use crate::access::facts::partners::{Held, Partnership, of_agreements as partnerships};
 
 async fn find(
     tx: &Writing,

@@ -10,7 +10,11 @@ const LONGEST_NOTICE_MONTHS: i32 = 120;
 ///
 /// # Errors
 /// The first thing that cannot be, at the path of its field.
-pub(super) fn checked(terms: Model, partners: &[Uuid]) -> Result<Model, Refusal> {
+pub(super) fn checked(
+    terms: Model,
+    host: Option<Uuid>,
+    partners: &[Uuid],
+) -> Result<Model, Refusal> {
     let invalid =
         |sentence: &str, path: &str| Err(Refusal::new(Code::InvalidValue, sentence).at(path));
     let terms = Model {
@@ -26,14 +30,14 @@ pub(super) fn checked(terms: Model, partners: &[Uuid]) -> Result<Model, Refusal>
     if terms.notice_months.is_some_and(|months| !(0..=LONGEST_NOTICE_MONTHS).contains(&months)) {
         return invalid("notice is 0 to 120 months", "noticeMonths");
     }
-    if terms.host_id.is_some_and(|host| !partners.contains(&host)) {
+    if host.is_some_and(|host| !partners.contains(&host)) {
         return invalid("the host is one of the partners: list it among them", "host");
     }
     let in_force = terms.status == AgreementStatus::InForce;
     if in_force && terms.evidence == AgreementEvidence::Signed {
         let sentence = "a signed agreement is in force only with a host and a pool manager (G2): \
                         name both, or say by `evidence` that it is unsigned or incomplete";
-        if terms.host_id.is_none() {
+        if host.is_none() {
             return invalid(sentence, "host");
         }
         if terms.pool_manager.is_none() {
@@ -46,7 +50,7 @@ pub(super) fn checked(terms: Model, partners: &[Uuid]) -> Result<Model, Refusal>
 #[cfg(test)]
 mod tests {
     use chrono::NaiveDate;
-    use entities::partnership_agreement::StatutoryBasis;
+    use entities::partnership_agreement::{PostingVisibility, StatutoryBasis};
 
     use super::*;
 
@@ -57,40 +61,43 @@ mod tests {
         let day = |year| NaiveDate::from_ymd_opt(year, 4, 1);
         Model {
             id: Uuid::nil(),
+            owner_id: HOST,
             reference: "S75-1".into(),
             title: "Better care".into(),
             aims: String::new(),
             statutory_basis: StatutoryBasis::Section75,
             status: AgreementStatus::InForce,
             evidence: AgreementEvidence::Signed,
-            host_id: Some(HOST),
             pool_manager: Some("Head of joint commissioning".into()),
             starts_on: day(2025).expect("a day"),
             ends_on: day(2028),
             notice_months: Some(12),
+            postings: PostingVisibility::Live,
             version: 1,
         }
     }
 
     fn refused_at(terms: Model) -> String {
-        checked(terms, &[HOST, PARTNER]).expect_err("it cannot be").path.join(".")
+        checked(terms, Some(HOST), &[HOST, PARTNER]).expect_err("it cannot be").path.join(".")
     }
 
     #[test]
     fn g2_a_signed_agreement_is_in_force_only_with_host_and_pool_manager() {
-        assert!(checked(terms(), &[HOST, PARTNER]).is_ok());
-        assert_eq!(refused_at(Model { host_id: None, ..terms() }), "host");
+        assert!(checked(terms(), Some(HOST), &[HOST, PARTNER]).is_ok());
+        let nobody = checked(terms(), None, &[HOST, PARTNER]).unwrap_err();
+        assert_eq!(nobody.path, ["host"]);
         assert_eq!(refused_at(Model { pool_manager: Some(" ".into()), ..terms() }), "poolManager");
         let unsigned = AgreementEvidence::UnsignedOperating;
-        let operating = Model { host_id: None, pool_manager: None, evidence: unsigned, ..terms() };
-        assert!(checked(operating, &[HOST, PARTNER]).is_ok());
-        let draft = Model { host_id: None, status: AgreementStatus::Draft, ..terms() };
-        assert!(checked(draft, &[HOST, PARTNER]).is_ok());
+        let operating = Model { pool_manager: None, evidence: unsigned, ..terms() };
+        assert!(checked(operating, None, &[HOST, PARTNER]).is_ok());
+        let draft = Model { status: AgreementStatus::Draft, ..terms() };
+        assert!(checked(draft, None, &[HOST, PARTNER]).is_ok());
     }
 
     #[test]
     fn the_host_is_a_partner_and_the_end_follows_the_start() {
-        assert_eq!(refused_at(Model { host_id: Some(Uuid::from_u128(9)), ..terms() }), "host");
+        let stranger = checked(terms(), Some(Uuid::from_u128(9)), &[HOST, PARTNER]).unwrap_err();
+        assert_eq!(stranger.path, ["host"]);
         assert_eq!(
             refused_at(Model { ends_on: NaiveDate::from_ymd_opt(2025, 3, 31), ..terms() }),
             "endsOn"

@@ -8,7 +8,10 @@ use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Que
 use uuid::Uuid;
 
 use crate::{
-    access::{Seen, commitment::sees_commitments},
+    access::{
+        Seen,
+        commitment::{seen, sees_commitments},
+    },
     auth::Viewer,
     database::{Cut, Keyset, PageRequest, Writing, count_by_parent, cut_by_parent, nested, total},
     service::Stopped,
@@ -46,7 +49,7 @@ pub async fn pages(
         .ascending((commitment::Entity, Column::Id));
     let columns = ((commitment::Entity, Column::Id), (commitment::Entity, list.parent()));
     let rows = nested(list.of(viewer, parents), columns, &order, page).all(connection).await?;
-    let rows = rows.into_iter().map(Seen::from_row).collect();
+    let rows = rows.into_iter().map(|row| seen(viewer, row)).collect();
     Ok(cut_by_parent(page, rows, |seen: &Seen<commitment::Model>| match list {
         List::PromisesOfScheme(_) => seen.row.scheme_id,
         List::ReleasesOfPromise => seen.row.releases_id.unwrap_or_default(),
@@ -106,7 +109,7 @@ pub async fn by_ids(
     let wanted = sees_commitments(viewer)
         .filter(Column::Id.is_in(ids.iter().copied()))
         .filter(Column::ReleasesId.is_null());
-    Ok(wanted.all(connection).await?.into_iter().map(Seen::from_row).collect())
+    Ok(wanted.all(connection).await?.into_iter().map(|row| seen(viewer, row)).collect())
 }
 
 /// What was released of these promises, which the caller has found through its view: as negative

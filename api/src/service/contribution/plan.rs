@@ -227,7 +227,7 @@ pub fn is_partner_in(
     year: FinancialYear,
     path: &str,
 ) -> Result<(), Refusal> {
-    let is = ground.partners.iter().any(|row| {
+    let is = ground.partnership.partners.iter().any(|row| {
         row.organisation_id == partner
             && row.joined_on <= year.last_day()
             && row.left_on.is_none_or(|left| year.first_day() <= left)

@@ -16,7 +16,11 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::{
-    access::{Seen, facts::contributions as facts, ledger::sees_contributions},
+    access::{
+        Seen,
+        facts::contributions as facts,
+        ledger::{seen_contribution, sees_contributions},
+    },
     auth::Viewer,
     database::{Cut, Keyset, PageRequest, count_by_parent, cut_by_parent, nested, total},
 };
@@ -75,7 +79,7 @@ pub async fn list_by_fund(
     let wanted = of_funds(viewer, funds, year);
     let ids = ((contribution::Entity, Column::Id), (contribution::Entity, Column::FundId));
     let rows = nested(wanted, ids, &order(), page).all(connection).await?;
-    let rows = rows.into_iter().map(Seen::from_row).collect();
+    let rows = rows.into_iter().map(|row| seen_contribution(viewer, row)).collect();
     Ok(cut_by_parent(page, rows, |seen| seen.row.fund_id))
 }
 
@@ -120,7 +124,7 @@ pub async fn by_ids(
         .filter(Column::Id.is_in(ids.iter().copied()))
         .all(connection)
         .await?;
-    Ok(rows.into_iter().map(Seen::from_row).collect())
+    Ok(rows.into_iter().map(|row| seen_contribution(viewer, row)).collect())
 }
 
 /// What was agreed of contributions that the caller has found through its view, counting what took

@@ -12,7 +12,10 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::{
-    access::{self, Seen, forecast::sees_forecasts},
+    access::{
+        self, Seen,
+        forecast::{seen, sees_forecasts},
+    },
     auth::Viewer,
     database::{Cut, Keyset, PageRequest, Writing, count_by_parent, cut_by_parent, nested},
     service::Stopped,
@@ -42,7 +45,7 @@ pub async fn pages(
         .ascending((forecast::Entity, Column::Id));
     let columns = ((forecast::Entity, Column::Id), (forecast::Entity, Column::FundId));
     let rows = nested(listed(viewer, year, funds), columns, &order, page).all(connection).await?;
-    let rows = rows.into_iter().map(Seen::from_row).collect();
+    let rows = rows.into_iter().map(|row| seen(viewer, row)).collect();
     Ok(cut_by_parent(page, rows, |seen: &Seen<forecast::Model>| seen.row.fund_id))
 }
 
@@ -83,7 +86,7 @@ pub async fn by_ids(
     ids: &[Uuid],
 ) -> Result<Vec<Seen<forecast::Model>>, DbErr> {
     let wanted = sees_forecasts(viewer).filter(Column::Id.is_in(ids.iter().copied()));
-    Ok(wanted.all(connection).await?.into_iter().map(Seen::from_row).collect())
+    Ok(wanted.all(connection).await?.into_iter().map(|row| seen(viewer, row)).collect())
 }
 
 /// When these forecasts, which the caller has found through its view, were submitted; drafts are

@@ -1,4 +1,9 @@
-use entities::pooled_fund::{self as fund, FundKind};
+use chrono::NaiveDate;
+use entities::{
+    partnership_agreement,
+    pooled_fund::{self as fund, FundKind},
+    value::FinancialYear,
+};
 use sea_orm::{
     ActiveModelTrait, EntityTrait, IntoActiveModel, TryInsertResult, sea_query::OnConflict,
 };
@@ -8,7 +13,7 @@ use crate::{
     access::{self, Seen, derive, facts::partners},
     auth::Viewer,
     database::{Database, Writing},
-    service::{Code, Refusal, Stopped, agreement, fund_lock, text},
+    service::{Code, Refusal, Stopped, fund_lock, text},
 };
 
 /// A fund that is to be opened.
@@ -16,12 +21,14 @@ use crate::{
 pub struct NewFund {
     /// The agreement.
     pub agreement: Uuid,
-    /// What the partners call it; unique.
+    /// What the partners call it; unique among those that the viewer's organisation opened.
     pub reference: String,
     /// Its name.
     pub name: String,
     /// How its money is bound.
     pub kind: FundKind,
+    /// First day for which it holds money; that of the current financial year when none is given.
+    pub starts_on: Option<NaiveDate>,
     /// The decision that lets budgets exceed income (rule M3).
     pub over_programming_approval: Option<String>,
 }
@@ -59,15 +66,17 @@ pub async fn create_in(
         .await?
         .ok_or_else(|| Refusal::not_found("partnership agreement", "agreement"))?
         .row;
-    let partners = partners::of_agreement(&**tx, under.id).await?;
-    viewer.actor().may_create_fund(&agreement::parties(&under, &partners))?;
+    let partnership = partners::of_agreement(&**tx, under.id).await?;
+    viewer.actor().may_create_fund(&partnership.parties_on(viewer.today))?;
     let approval = new.over_programming_approval.as_deref();
     let row = fund::Model {
         id: tx.new_id(),
         agreement_id: under.id,
+        owner_id: viewer.organisation,
         reference: text::required(&new.reference, 60, "reference")?,
         name: text::required(&new.name, 300, "name")?,
         kind: new.kind,
+        starts_on: starts_on(&under, new.starts_on, tx.today())?,
         over_programming_approval: text::optional(approval, 300, "overProgrammingApproval")?,
         version: 1,
     };
@@ -83,4 +92,25 @@ pub async fn create_in(
     fund_lock::new_head(row.id).insert(&**tx).await?;
     derive::agreement(&**tx, under.id).await?;
     Ok(row)
+}
+
+/// The first day that is given, or that of the current financial year, within the agreement's term.
+fn starts_on(
+    under: &partnership_agreement::Model,
+    given: Option<NaiveDate>,
+    today: NaiveDate,
+) -> Result<NaiveDate, Refusal> {
+    let outside =
+        |day: NaiveDate| day < under.starts_on || under.ends_on.is_some_and(|end| end < day);
+    match given {
+        Some(day) if outside(day) => {
+            let sentence = format!("{day} lies outside the term of the agreement");
+            Err(Refusal::new(Code::InvalidValue, sentence).at("startsOn"))
+        }
+        Some(day) => Ok(day),
+        None => {
+            let day = FinancialYear::of(today).first_day();
+            Ok(if outside(day) { under.starts_on } else { day })
+        }
+    }
 }

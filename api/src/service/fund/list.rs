@@ -63,7 +63,8 @@ impl Listing {
     /// The values by which `seen` has its place in the list.
     #[must_use]
     pub fn place(&self, seen: &Seen<fund::Model>) -> Vec<Value> {
-        let name = if seen.reads(FieldGroup::FundTerms) { seen.row.name.as_str() } else { "" };
+        let name =
+            if seen.reads_summary(FieldGroup::FundTerms) { seen.row.name.as_str() } else { "" };
         let value = |order: &Order| match order {
             Order::NameAscending | Order::NameDescending => name.into(),
             Order::ReferenceAscending | Order::ReferenceDescending => {
@@ -73,11 +74,15 @@ impl Listing {
         self.order.iter().map(value).chain([seen.row.id.into()]).collect()
     }
 
-    fn keyset(&self) -> Keyset {
+    fn condition(&self, viewer: &Viewer) -> Condition {
+        self.criteria.condition(&|criterion| criterion.condition(viewer))
+    }
+
+    fn keyset(&self, viewer: &Viewer) -> Keyset {
         let reference = (fund::Entity, Column::Reference);
         let keyset = self.order.iter().fold(Keyset::new(), |keyset, order| match order {
-            Order::NameAscending => keyset.ascending_by(effective_name()),
-            Order::NameDescending => keyset.descending_by(effective_name()),
+            Order::NameAscending => keyset.ascending_by(effective_name(viewer)),
+            Order::NameDescending => keyset.descending_by(effective_name(viewer)),
             Order::ReferenceAscending => keyset.ascending(reference),
             Order::ReferenceDescending => keyset.descending(reference),
         });
@@ -86,18 +91,18 @@ impl Listing {
 }
 
 impl Criterion {
-    fn condition(&self) -> Condition {
+    fn condition(&self, viewer: &Viewer) -> Condition {
         match self {
             Self::Reference(test) => test.of(&Expr::col((fund::Entity, Column::Reference))),
-            Self::Name(test) => test.of(&effective_term(Column::Name)),
-            Self::Kind(test) => test.of(&effective_term(Column::Kind)),
-            Self::Agreement(test) => test.of(&effective_term(Column::AgreementId)),
+            Self::Name(test) => test.of(&effective_term(viewer, Column::Name)),
+            Self::Kind(test) => test.of(&effective_term(viewer, Column::Kind)),
+            Self::Agreement(test) => test.of(&effective_term(viewer, Column::AgreementId)),
         }
     }
 }
 
-fn effective_name() -> SimpleExpr {
-    Func::coalesce([effective_term(Column::Name), Expr::val("")]).into()
+fn effective_name(viewer: &Viewer) -> SimpleExpr {
+    Func::coalesce([effective_term(viewer, Column::Name), Expr::val("")]).into()
 }
 
 /// A page of the funds that the viewer sees.
@@ -110,9 +115,9 @@ pub async fn list(
     listing: &Listing,
     page: &PageRequest,
 ) -> Result<Cut<Seen<fund::Model>>, DbErr> {
-    let wanted = sees_funds(viewer).filter(listing.criteria.condition(&Criterion::condition));
-    let rows = listing.keyset().page(wanted, page).all(connection).await?;
-    Ok(page.cut(rows.into_iter().map(Seen::from_row).collect()))
+    let wanted = sees_funds(viewer).filter(listing.condition(viewer));
+    let rows = listing.keyset(viewer).page(wanted, page).all(connection).await?;
+    Ok(page.cut(rows.into_iter().map(|row| Seen::from_row(viewer, row)).collect()))
 }
 
 /// How many funds the viewer sees in a list.
@@ -124,10 +129,7 @@ pub async fn count(
     viewer: &Viewer,
     listing: &Listing,
 ) -> Result<u64, DbErr> {
-    sees_funds(viewer)
-        .filter(listing.criteria.condition(&Criterion::condition))
-        .count(connection)
-        .await
+    sees_funds(viewer).filter(listing.condition(viewer)).count(connection).await
 }
 
 /// A page of the funds of each of these agreements, by name, in one statement.
@@ -143,8 +145,9 @@ pub async fn list_by_agreement(
 ) -> Result<HashMap<Uuid, Cut<Seen<fund::Model>>>, DbErr> {
     let wanted = sees_funds(viewer).filter(Column::AgreementId.is_in(agreements.iter().copied()));
     let ids = ((fund::Entity, Column::Id), (fund::Entity, Column::AgreementId));
-    let rows = nested(wanted, ids, &Listing::by_name().keyset(), page).all(connection).await?;
-    let rows = rows.into_iter().map(Seen::from_row).collect();
+    let rows =
+        nested(wanted, ids, &Listing::by_name().keyset(viewer), page).all(connection).await?;
+    let rows = rows.into_iter().map(|row| Seen::from_row(viewer, row)).collect();
     Ok(cut_by_parent(page, rows, |seen| seen.row.agreement_id))
 }
 
@@ -174,5 +177,5 @@ pub async fn by_ids(
 ) -> Result<Vec<Seen<fund::Model>>, DbErr> {
     let rows =
         sees_funds(viewer).filter(Column::Id.is_in(ids.iter().copied())).all(connection).await?;
-    Ok(rows.into_iter().map(Seen::from_row).collect())
+    Ok(rows.into_iter().map(|row| Seen::from_row(viewer, row)).collect())
 }

@@ -3,7 +3,7 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, Query
 use uuid::Uuid;
 
 use crate::{
-    access::{self, Seen},
+    access::{self, Seen, derive},
     auth::Viewer,
     database::{Database, Writing},
     service::{Refusal, Stopped, budget, fund_lock, ground, text},
@@ -65,6 +65,9 @@ pub async fn update_in(
             text::optional(approval.as_deref(), 300, "overProgrammingApproval")?;
     }
     let row = save(tx, row, change.expected_version).await?;
+    if change.name.is_some() {
+        derive::agreement(&**tx, row.agreement_id).await?;
+    }
     if change.over_programming_approval.is_some() {
         for year in budget::years_with_budgets(&**tx, row.id).await? {
             budget::check_programme(&**tx, &row, year, "overProgrammingApproval").await?;

@@ -1,5 +1,6 @@
 use std::collections::{BTreeMap, HashMap};
 
+use domain::policy::matrix::FieldGroup;
 use entities::value::{FinancialYear, Pence};
 use uuid::Uuid;
 
@@ -87,7 +88,9 @@ async fn read(
     };
     // Whether the viewer may forecast is decided before anything is told about schemes.
     let schemes = match crate::access::fund::visible(&**lookup.tx, lookup.viewer, fund).await? {
-        Some(seen) if seen.is_of_the_agreement() => budgets::schemes(&**lookup.tx, &[fund]).await?,
+        Some(seen) if seen.reads(FieldGroup::SchemeTerms) => {
+            budgets::schemes(&**lookup.tx, &[fund]).await?
+        }
         _ => Vec::new(),
     };
     let ids: HashMap<&str, Uuid> =

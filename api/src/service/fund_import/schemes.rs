@@ -92,6 +92,7 @@ async fn described(
         provider,
         is_recurrent: row.is_recurrent,
         is_capital: row.is_capital,
+        starts_on: None,
         budget: Some(NewBudget {
             year: row.year,
             amount: row.budget,

@@ -109,7 +109,7 @@ async fn post_adjustment_in(
         corrects: new.corrects,
         entries,
     };
-    post(tx, viewer, (&ground.fund.row, &ground.agreement), held, id, posting).await
+    post(tx, viewer, &ground, held, id, posting).await
 }
 
 /// What an adjustment corrects: it stays on the same side, with the same payer.

@@ -128,5 +128,5 @@ pub async fn post_contribution_in(
         corrects: None,
         entries: entries.map_err(refused)?,
     };
-    post(tx, viewer, (&ground.fund.row, &ground.agreement), held, id, posting).await
+    post(tx, viewer, &ground, held, id, posting).await
 }

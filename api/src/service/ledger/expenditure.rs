@@ -1,5 +1,5 @@
 use domain::{
-    policy::decisions::Posting as MayPost,
+    policy::{decisions::Posting as MayPost, matrix::FieldGroup},
     rules::{
         funding::{self, Share},
         ledger_posting::{self as entries, Entry, Paid, PostingRefusal, Spending},
@@ -85,7 +85,7 @@ pub async fn post_spending_in(
 ) -> Result<transaction::Model, Stopped> {
     let scheme = access::scheme::visible(&**tx, viewer, new.scheme)
         .await?
-        .filter(access::Seen::is_of_the_agreement)
+        .filter(|seen| seen.reads(FieldGroup::Ledger))
         .ok_or_else(|| Refusal::not_found("scheme", "scheme"))?;
     let ground = ground::of_fund(&**tx, viewer, scheme.row.fund_id, "scheme").await?;
     let by = match new.spent_by {
@@ -96,7 +96,7 @@ pub async fn post_spending_in(
         .actor()
         .may_post(&ground.parties(), by)
         .map_err(|why| ground::denied_at(why, "spentBy"))?;
-    let incurred_by = new.spent_by.or(ground.agreement.host_id).unwrap_or(viewer.organisation);
+    let incurred_by = new.spent_by.or(ground.host()).unwrap_or(viewer.organisation);
     let id = tx.new_id();
     let attempt = Attempt {
         mutation: "recordExpenditure",
@@ -123,7 +123,7 @@ pub async fn post_spending_in(
         corrects: new.corrects,
         entries,
     };
-    post(tx, viewer, (&ground.fund.row, &ground.agreement), held, id, posting).await
+    post(tx, viewer, &ground, held, id, posting).await
 }
 
 /// The result of an earlier write under the same key, as the viewer sees it today (rule M14).
@@ -150,7 +150,7 @@ async fn spending_entries(
     (new, incurred_by): (&NewExpenditure, Uuid),
 ) -> Result<Vec<Entry>, Stopped> {
     let shares = shares_on(tx, new.scheme, new.when).await?;
-    let by_partner = new.spent_by.is_some_and(|partner| Some(partner) != ground.agreement.host_id);
+    let by_partner = new.spent_by.is_some_and(|partner| Some(partner) != ground.host());
     let paid = match new.event {
         SpendingEvent::Accrued => Paid::NotYet,
         _ if by_partner => Paid::ByPartner,

@@ -94,7 +94,7 @@ async fn post_in(
         corrects: None,
         entries,
     };
-    post(tx, viewer, (&ground.fund.row, &ground.agreement), held, id, posting).await
+    post(tx, viewer, &ground, held, id, posting).await
 }
 
 fn entry((place, line): (usize, &JournalLine)) -> Result<Entry, Refusal> {

@@ -8,7 +8,7 @@ use domain::rules::{
 use entities::{
     ledger_account, ledger_entry, ledger_head, ledger_transaction as transaction,
     ledger_transaction::TransactionKind,
-    partnership_agreement as agreement, period_closing, pooled_fund,
+    partnership_agreement as agreement, period_closing,
     value::{FinancialYear, Period},
 };
 use sea_orm::{
@@ -21,7 +21,7 @@ use super::{accounts, seal};
 use crate::{
     auth::Viewer,
     database::Writing,
-    service::{Code, Refusal, Stopped, fund_lock::HeldFund, text},
+    service::{Code, Refusal, Stopped, fund_lock::HeldFund, ground::Ground, text},
 };
 
 /// The most characters of a description or a reason.
@@ -78,7 +78,7 @@ pub struct Posting {
 pub async fn post(
     tx: &Writing,
     viewer: &Viewer,
-    (fund, agreement): (&pooled_fund::Model, &agreement::Model),
+    ground: &Ground,
     held: HeldFund,
     id: Uuid,
     posting: Posting,
@@ -91,17 +91,17 @@ pub async fn post(
     let reason = text::optional(posting.reason.as_deref(), LONGEST_TEXT, "reason")?;
     let amounts: Vec<_> = posting.entries.iter().map(|entry| entry.amount).collect();
     entries::balanced(&amounts).map_err(|why| Refusal::new(Code::Unbalanced, why).at("lines"))?;
-    let (year, period) = period_within(agreement, posting.when)?;
+    let (year, period) = period_within(&ground.agreement, posting.when)?;
     if posting.corrects.is_some() && reason.is_none() {
         let refusal = Refusal::new(Code::ReasonRequired, "say why the period is corrected");
         return Err(refusal.at("reason").into());
     }
-    let by_host = agreement.host_id == Some(viewer.organisation);
-    may_post(tx, fund.id, (year, period), by_host, reason.as_deref()).await?;
+    let by_host = ground.host() == Some(viewer.organisation);
+    may_post(tx, ground.fund.row.id, (year, period), by_host, reason.as_deref()).await?;
     let is_prior_year = posting.corrects.is_some_and(|corrected| corrected.year < year);
     let row = transaction::Model {
         id,
-        fund_id: fund.id,
+        fund_id: ground.fund.row.id,
         sequence: held.head.sequence + 1,
         kind: if is_prior_year { TransactionKind::PriorYear } else { posting.kind },
         financial_year: year,

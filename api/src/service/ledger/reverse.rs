@@ -81,7 +81,7 @@ async fn reverse_in(
         corrects: Some(Correction { year: original.financial_year, period: original.period }),
         entries,
     };
-    post(tx, viewer, (&ground.fund.row, &ground.agreement), held, id, posting).await
+    post(tx, viewer, &ground, held, id, posting).await
 }
 
 /// Asked while the fund is held, so that two reversals at once cannot both find none.

@@ -13,7 +13,10 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::{
-    access::{Seen, movement::sees_movements},
+    access::{
+        Seen,
+        movement::{seen, sees_movements},
+    },
     auth::Viewer,
     database::{Cut, Keyset, PageRequest, count_by_parent, cut_by_parent, nested},
 };
@@ -70,7 +73,7 @@ pub async fn list_by_fund(
     let wanted = of_funds(viewer, funds, year);
     let ids = ((movement::Entity, Column::Id), (movement::Entity, Column::FundId));
     let rows = nested(wanted, ids, &order(), page).all(connection).await?;
-    let rows = rows.into_iter().map(Seen::from_row).collect();
+    let rows = rows.into_iter().map(|row| seen(viewer, row)).collect();
     Ok(cut_by_parent(page, rows, |seen| seen.row.fund_id))
 }
 
@@ -115,7 +118,7 @@ pub async fn by_ids(
         .filter(Column::Id.is_in(ids.iter().copied()))
         .all(connection)
         .await?;
-    Ok(rows.into_iter().map(Seen::from_row).collect())
+    Ok(rows.into_iter().map(|row| seen(viewer, row)).collect())
 }
 
 /// What movements that the caller has found through its view added to the budgets of schemes.

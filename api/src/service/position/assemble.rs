@@ -1,13 +1,10 @@
 use std::collections::{BTreeMap, HashMap};
 
-use domain::{
-    policy::Parties,
-    rules::{
-        funding::{DatedSplit, Share},
-        ledger_posting::AccountKey,
-        position::{self, ActualPart, SchemeFacts},
-        profile::Months,
-    },
+use domain::rules::{
+    funding::{DatedSplit, Share},
+    ledger_posting::AccountKey,
+    position::{self, ActualPart, SchemeFacts},
+    profile::Months,
 };
 use entities::{
     budget_change::BudgetChangeKind,
@@ -24,6 +21,7 @@ use crate::access::facts::{
     balances::AccountSum,
     budgets::{Committed, ForecastAmount, FundingShare, MonthlyBudget},
     contributions::AgreedPart,
+    partners::Partnership,
 };
 
 /// Everything that the positions of some funds are made of.
@@ -37,7 +35,7 @@ pub(super) struct Facts {
     pub agreed: Vec<AgreedPart>,
     pub recordings: Vec<(Uuid, Instant)>,
     pub agreements: Vec<(pooled_fund::Model, Option<agreement::Model>)>,
-    pub parties: HashMap<Uuid, Parties>,
+    pub parties: HashMap<Uuid, Partnership>,
 }
 
 impl Facts {
@@ -179,10 +177,9 @@ impl Facts {
     /// Where a partner stands in the agreement: the order in which it is shown, and in which it is
     /// given odd pennies (rule M2).
     fn place(&self, fund: Uuid, partner: Uuid) -> usize {
-        let place = self
-            .parties
-            .get(&fund)
-            .and_then(|parties| parties.partners.iter().position(|listed| *listed == partner));
+        let place = self.parties.get(&fund).and_then(|partnership| {
+            partnership.listed().iter().position(|listed| *listed == partner)
+        });
         place.unwrap_or(usize::MAX)
     }
 

@@ -9,15 +9,11 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use domain::rules::position::{Basis, Position, SchemeFacts};
 use entities::{
-    access,
     pooled_fund::{self, FundKind},
     scheme,
     value::{FinancialYear, Instant, Pence},
 };
-use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, PaginatorTrait, QueryFilter, QueryOrder,
-    SelectTwo,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, PaginatorTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
 use super::Stopped;
@@ -135,13 +131,6 @@ impl FundPosition {
     }
 }
 
-/// The funds whose books the viewer may read: those of its own agreements.
-fn readable(viewer: &Viewer) -> SelectTwo<pooled_fund::Entity, access::Entity> {
-    use access::Column::{IsHost, IsPartner};
-    let of_the_agreement = Condition::any().add(IsHost.eq(true)).add(IsPartner.eq(true));
-    fund::sees_funds(viewer).filter(of_the_agreement)
-}
-
 /// The positions of those of `funds` whose books the viewer may read.
 ///
 /// # Errors
@@ -153,7 +142,7 @@ pub async fn of_funds(
     terms: Terms,
 ) -> Result<Vec<FundPosition>, Stopped> {
     let of_these = pooled_fund::Column::Id.is_in(funds.iter().copied());
-    let seen = readable(viewer).filter(of_these).all(connection).await?;
+    let seen = fund::sees_positions(viewer).filter(of_these).all(connection).await?;
     of_rows(connection, seen.into_iter().map(|(fund, _)| fund).collect(), terms).await
 }
 
@@ -168,7 +157,7 @@ pub async fn of_agreements(
     terms: Terms,
 ) -> Result<Vec<FundPosition>, Stopped> {
     let of_these = pooled_fund::Column::AgreementId.is_in(agreements.iter().copied());
-    let seen = readable(viewer)
+    let seen = fund::sees_positions(viewer)
         .filter(of_these)
         .order_by_asc(pooled_fund::Column::Name)
         .all(connection)
@@ -189,7 +178,7 @@ pub async fn page(
     let order = Keyset::new()
         .ascending((pooled_fund::Entity, pooled_fund::Column::Reference))
         .ascending((pooled_fund::Entity, pooled_fund::Column::Id));
-    let seen = order.page(readable(viewer), page).all(connection).await?;
+    let seen = order.page(fund::sees_positions(viewer), page).all(connection).await?;
     let Cut { rows, has_previous, has_next } =
         page.cut(seen.into_iter().map(|(fund, _)| fund).collect());
     let rows = of_rows(connection, rows, terms).await?;
@@ -201,7 +190,7 @@ pub async fn page(
 /// # Errors
 /// A fault of the database.
 pub async fn count(connection: &impl ConnectionTrait, viewer: &Viewer) -> Result<u64, DbErr> {
-    readable(viewer).count(connection).await
+    fund::sees_positions(viewer).count(connection).await
 }
 
 /// The positions of funds that the viewer was found to read, in their order.

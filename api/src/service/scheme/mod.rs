@@ -5,15 +5,17 @@ mod check;
 mod read;
 mod update;
 
-use entities::{scheme, value::FinancialYear};
+use chrono::NaiveDate;
+use entities::{relation::RelationKind, scheme, value::FinancialYear};
 use sea_orm::{ActiveModelTrait, IntoActiveModel};
 use uuid::Uuid;
 
 use super::{
-    Stopped,
+    Code, Refusal, Stopped,
     fund_lock::{self, HeldFund},
     funding_split::NewShare,
     ground::{self, Ground},
+    relation::{self, Place},
     text,
 };
 use crate::{
@@ -52,6 +54,8 @@ pub struct NewScheme {
     pub is_recurrent: bool,
     /// True of capital, false of revenue.
     pub is_capital: bool,
+    /// First day; that of the year of its budget when none is given.
+    pub starts_on: Option<NaiveDate>,
     /// Its original budget, where it is known.
     pub budget: Option<NewBudget>,
 }
@@ -87,6 +91,7 @@ pub async fn create_in(
     // Held before the first fact is read, so that the facts stay as they are until it is written.
     let held = fund_lock::hold(tx, new.fund).await?;
     check_new(tx, &ground, &new).await?;
+    let starts_on = starts_on(tx, &ground, &new)?;
     let row = scheme::Model {
         id: tx.new_id(),
         fund_id: new.fund,
@@ -98,17 +103,38 @@ pub async fn create_in(
         provider_id: new.provider,
         is_recurrent: new.is_recurrent,
         is_capital: new.is_capital,
+        starts_on,
         version: 1,
     };
     let row = row.into_active_model().reset_all().insert(&**tx).await?;
     if let Some(provider) = row.provider_id {
-        derive::funded_provider(&**tx, row.fund_id, provider).await?;
+        let place = provided(&ground, &row);
+        let holder = (RelationKind::FundedProvider, provider);
+        relation::put(tx, place, holder, None, row.starts_on).await?;
+        derive::agreement(&**tx, ground.agreement.id).await?;
     }
     let at = Recording { ground: &ground, held: &held, scheme: &row };
     if let Some(budget) = new.budget {
         budget::original(tx, &at, budget, "budget").await?;
     }
     Ok(ground.fund.with(row))
+}
+
+/// What its provider stands in a relation to.
+pub(super) fn provided(ground: &Ground, scheme: &scheme::Model) -> Place {
+    Place { agreement: ground.agreement.id, fund: Some(scheme.fund_id), scheme: Some(scheme.id) }
+}
+
+/// The first day that is given, or that of the year of its first budget, or of the current one.
+fn starts_on(tx: &Writing, ground: &Ground, new: &NewScheme) -> Result<NaiveDate, Refusal> {
+    let year = new.budget.as_ref().map_or_else(|| year_of_lists(tx, ground), |budget| budget.year);
+    let day = new.starts_on.unwrap_or_else(|| year.first_day());
+    let ended = ground.agreement.ends_on.is_some_and(|end| end < day);
+    if ended && new.starts_on.is_some() {
+        let sentence = format!("{day} lies after the end of the agreement");
+        return Err(Refusal::new(Code::InvalidValue, sentence).at("startsOn"));
+    }
+    Ok(day)
 }
 
 /// What facts about a scheme are recorded with: its fund held, and the scheme.

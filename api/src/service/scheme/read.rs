@@ -1,12 +1,9 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use domain::{
-    policy::Parties,
-    rules::{
-        funding::{DatedSplit, Share},
-        profile::Months,
-    },
+use domain::rules::{
+    funding::{DatedSplit, Share},
+    profile::Months,
 };
 use entities::{
     code_list_entry,
@@ -22,7 +19,7 @@ use uuid::Uuid;
 use crate::{
     access::{
         Seen,
-        facts::{Cutoff, budgets, parties, payments},
+        facts::{Cutoff, budgets, parties, partners::Partnership, payments},
         scheme::{self as access, effective_term, sees_schemes},
     },
     auth::Viewer,
@@ -89,24 +86,25 @@ impl Listing {
         keyset.ascending((scheme::Entity, Column::Id))
     }
 
-    fn condition(&self) -> Condition {
-        self.criteria.condition(&Criterion::condition)
+    fn condition(&self, viewer: &Viewer) -> Condition {
+        self.criteria.condition(&|criterion| criterion.condition(viewer))
     }
 }
 
 impl Criterion {
-    fn condition(&self) -> Condition {
+    fn condition(&self, viewer: &Viewer) -> Condition {
         let open = |column: Column| Expr::col((scheme::Entity, column));
         match self {
             Self::Reference(test) => test.of(&open(Column::Reference)),
             Self::Name(test) => test.of(&open(Column::Name)),
-            Self::SchemeType(test) => test.of(&effective_term(Column::SchemeTypeCode)),
-            Self::AreaOfSpend(test) => test.of(&effective_term(Column::AreaOfSpendCode)),
-            Self::Commissioner(test) => test.of(&effective_term(Column::CommissionerId)),
-            // Whoever sees a scheme for being its provider knows its provider.
-            Self::Provider(test) => test.of(&open(Column::ProviderId)),
-            Self::IsRecurrent(is) => Test::Equals(*is).of(&effective_term(Column::IsRecurrent)),
-            Self::IsCapital(is) => Test::Equals(*is).of(&effective_term(Column::IsCapital)),
+            Self::SchemeType(test) => test.of(&effective_term(viewer, Column::SchemeTypeCode)),
+            Self::AreaOfSpend(test) => test.of(&effective_term(viewer, Column::AreaOfSpendCode)),
+            Self::Commissioner(test) => test.of(&effective_term(viewer, Column::CommissionerId)),
+            Self::Provider(test) => test.of(&effective_term(viewer, Column::ProviderId)),
+            Self::IsRecurrent(is) => {
+                Test::Equals(*is).of(&effective_term(viewer, Column::IsRecurrent))
+            }
+            Self::IsCapital(is) => Test::Equals(*is).of(&effective_term(viewer, Column::IsCapital)),
         }
     }
 }
@@ -124,10 +122,10 @@ pub async fn pages(
 ) -> Result<HashMap<Uuid, Cut<Seen<scheme::Model>>>, DbErr> {
     let wanted = sees_schemes(viewer)
         .filter(Column::FundId.is_in(funds.iter().copied()))
-        .filter(listing.condition());
+        .filter(listing.condition(viewer));
     let columns = ((scheme::Entity, Column::Id), (scheme::Entity, Column::FundId));
     let rows = nested(wanted, columns, &listing.keyset(), page).all(connection).await?;
-    let rows = rows.into_iter().map(Seen::from_row).collect();
+    let rows = rows.into_iter().map(|row| access::seen(viewer, row)).collect();
     Ok(cut_by_parent(page, rows, |seen: &Seen<scheme::Model>| seen.row.fund_id))
 }
 
@@ -143,7 +141,7 @@ pub async fn counts(
 ) -> Result<HashMap<Uuid, u64>, DbErr> {
     let wanted = sees_schemes(viewer)
         .filter(Column::FundId.is_in(funds.iter().copied()))
-        .filter(listing.condition());
+        .filter(listing.condition(viewer));
     let columns = ((scheme::Entity, Column::Id), (scheme::Entity, Column::FundId));
     count_by_parent(connection, wanted, columns).await
 }
@@ -158,7 +156,7 @@ pub async fn by_ids(
     ids: &[Uuid],
 ) -> Result<Vec<Seen<scheme::Model>>, DbErr> {
     let wanted = sees_schemes(viewer).filter(Column::Id.is_in(ids.iter().copied()));
-    Ok(wanted.all(connection).await?.into_iter().map(Seen::from_row).collect())
+    Ok(wanted.all(connection).await?.into_iter().map(|row| access::seen(viewer, row)).collect())
 }
 
 /// The scheme of `fund` that goes by `reference`, if the viewer sees it.
@@ -176,7 +174,7 @@ pub async fn by_reference(
         .filter(Column::Reference.eq(reference))
         .one(connection)
         .await?;
-    Ok(found.map(Seen::from_row))
+    Ok(found.map(|row| access::seen(viewer, row)))
 }
 
 /// The scheme that a use case is about, if the viewer sees it.
@@ -276,7 +274,7 @@ pub async fn received(
 pub async fn parties(
     connection: &impl ConnectionTrait,
     funds: &[Uuid],
-) -> Result<HashMap<Uuid, Parties>, DbErr> {
+) -> Result<HashMap<Uuid, Partnership>, DbErr> {
     parties::of_funds(connection, funds).await
 }
 

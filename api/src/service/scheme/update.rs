@@ -1,4 +1,6 @@
-use entities::{funding_split, funding_split_share, scheme, value::FinancialYear};
+use entities::{
+    funding_split, funding_split_share, relation::RelationKind, scheme, value::FinancialYear,
+};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, JoinType,
     QueryFilter, QuerySelect,
@@ -10,7 +12,7 @@ use crate::{
     access::{Seen, derive},
     auth::Viewer,
     database::{Database, Writing},
-    service::{Refusal, Stopped, fund_lock, ground, ring_fence, text},
+    service::{Refusal, Stopped, fund_lock, ground, relation, ring_fence, text},
 };
 
 /// What is to change about a scheme; what is not named stays.
@@ -96,6 +98,12 @@ pub async fn update_in(
     }
     let row = row.update(&**tx).await?;
     if row.provider_id != old_provider {
+        let place = super::provided(&ground, &row);
+        relation::end_current(tx, place, RelationKind::FundedProvider, viewer.today).await?;
+        if let Some(provider) = row.provider_id {
+            let holder = (RelationKind::FundedProvider, provider);
+            relation::put(tx, place, holder, None, viewer.today).await?;
+        }
         derive::agreement(&**tx, ground.agreement.id).await?;
     }
     Ok(found.with(row))

@@ -53,12 +53,8 @@ fn a_relation_to_a_fund_or_a_scheme_opens_no_agreement() {
         day(2024, 4, 1),
         None,
     );
-    let auditor = Recorded::lasting(
-        (RelationKind::Auditor, OTHER),
-        Scope::Fund(FUND),
-        day(2024, 4, 1),
-        None,
-    );
+    let auditor =
+        Recorded::lasting((RelationKind::Auditor, OTHER), Scope::Fund(FUND), day(2024, 4, 1), None);
     let access = derive(&branch(vec![provider, auditor], &[]));
     assert_eq!(access.keys().collect::<Vec<_>>(), [&(TRUST, FUND), &(OTHER, FUND)]);
     assert_eq!(access[&(TRUST, FUND)][0].scheme, Some(SCHEME));
@@ -137,9 +133,8 @@ fn a_circle_of_successions_ends() {
 
 #[test]
 fn v11_host_and_team_see_postings_live_whatever_partners_see() {
-    let all = [RelationKind::Host, RelationKind::Partner, RelationKind::TeamMember].map(|kind| {
-        Recorded::lasting((kind, TRUST), Scope::Agreement, day(2024, 4, 1), None)
-    });
+    let all = [RelationKind::Host, RelationKind::Partner, RelationKind::TeamMember]
+        .map(|kind| Recorded::lasting((kind, TRUST), Scope::Agreement, day(2024, 4, 1), None));
     let released = Branch { is_live: false, ..branch(all.to_vec(), &[]) };
     let live = |it: &Window| (it.relation, it.is_live);
     let windows: Vec<_> = derive(&released)[&(TRUST, FUND)].iter().map(live).collect();

@@ -1,0 +1,109 @@
+use domain::policy::{
+    Relation,
+    matrix::{self, FieldGroup},
+};
+use entities::{access_window as window, period_release, relation::RelationKind};
+use sea_orm::{
+    ColumnTrait, Condition,
+    sea_query::{Expr, ExprTrait, IntoColumnRef, Query, SelectStatement, SimpleExpr},
+};
+
+use super::recorded;
+use crate::auth::Viewer;
+
+/// The relations that read all of a group of fields.
+pub(crate) fn readers(group: FieldGroup) -> Vec<RelationKind> {
+    recorded().filter(|kind| matrix::cell(Relation::Stands(*kind), group).reads_all()).collect()
+}
+
+/// The relations that read at least the summary of a group of fields.
+pub(crate) fn summarisers(group: FieldGroup) -> Vec<RelationKind> {
+    recorded().filter(|kind| matrix::cell(Relation::Stands(*kind), group).reads_summary()).collect()
+}
+
+/// The relations that read at least their own part of a group of fields.
+pub(crate) fn owners(group: FieldGroup) -> Vec<RelationKind> {
+    recorded().filter(|kind| matrix::cell(Relation::Stands(*kind), group).reads_own()).collect()
+}
+
+/// That the viewer stands to a root in one of some relations, and that the relation opens the row
+/// that is asked about: the matrix as the condition of a query.
+pub(crate) struct Through(SelectStatement);
+
+impl Through {
+    /// One of these relations to the root that `root` names, which can be used today.
+    pub(crate) fn any_of(
+        viewer: &Viewer,
+        root: impl IntoColumnRef,
+        kinds: &[RelationKind],
+    ) -> Self {
+        let mut query = Query::select();
+        query
+            .expr(Expr::val(1))
+            .from(window::Entity)
+            .and_where(window::Column::HolderId.eq(viewer.holder()))
+            .and_where(Expr::col((window::Entity, window::Column::RootId)).eq(Expr::col(root)))
+            .and_where(window::Column::Relation.is_in(kinds.iter().copied()))
+            .and_where(window::Column::UsableFrom.lte(viewer.today))
+            .and_where(window::Column::UsableTo.gte(viewer.today));
+        Self(query)
+    }
+
+    /// And it opens the facts of the day that `day` names.
+    pub(crate) fn on(mut self, day: impl IntoColumnRef) -> Self {
+        let day = day.into_column_ref();
+        self.0
+            .and_where(column(window::Column::CoversFrom).lte(Expr::col(day.clone())))
+            .and_where(column(window::Column::CoversTo).gte(Expr::col(day)));
+        self
+    }
+
+    /// And it opens facts of the financial year that `year` names.
+    pub(crate) fn in_year(mut self, year: impl IntoColumnRef) -> Self {
+        let year = year.into_column_ref();
+        self.0
+            .and_where(column(window::Column::FromYear).lte(Expr::col(year.clone())))
+            .and_where(column(window::Column::ToYear).gte(Expr::col(year)));
+        self
+    }
+
+    /// And it opens facts of the day that `day` names, or of later ones.
+    pub(crate) fn from(mut self, day: impl IntoColumnRef) -> Self {
+        self.0.and_where(column(window::Column::CoversTo).gte(Expr::col(day)));
+        self
+    }
+
+    /// And it is about the scheme that `scheme` names.
+    pub(crate) fn of_scheme(mut self, scheme: impl IntoColumnRef) -> Self {
+        self.0.and_where(column(window::Column::SchemeId).eq(Expr::col(scheme)));
+        self
+    }
+
+    /// And it sees postings as they are made, or their period was released (rule V11).
+    pub(crate) fn live_or_released(
+        mut self,
+        (fund, year, period): (impl IntoColumnRef, impl IntoColumnRef, impl IntoColumnRef),
+    ) -> Self {
+        let release = |column| Expr::col((period_release::Entity, column));
+        let released = Query::select()
+            .expr(Expr::val(1))
+            .from(period_release::Entity)
+            .and_where(release(period_release::Column::FundId).eq(Expr::col(fund)))
+            .and_where(release(period_release::Column::FinancialYear).eq(Expr::col(year)))
+            .and_where(release(period_release::Column::Period).eq(Expr::col(period)))
+            .to_owned();
+        self.0.cond_where(
+            Condition::any().add(window::Column::IsLive.eq(true)).add(Expr::exists(released)),
+        );
+        self
+    }
+
+    /// The condition.
+    pub(crate) fn holds(self) -> SimpleExpr {
+        Expr::exists(self.0)
+    }
+}
+
+fn column(column: window::Column) -> Expr {
+    Expr::col((window::Entity, column))
+}
