@@ -160,5 +160,5 @@ async fn body(
 /// Somebody who does for `organisation` what its commissioning and finance people do.
 fn staff_of(organisation: Uuid) -> Viewer {
     let roles = vec![Role::Commissioner, Role::Finance];
-    Viewer { account: None, organisation, roles, session: None }
+    Viewer { account: None, organisation, roles, session: None, scopes: None }
 }

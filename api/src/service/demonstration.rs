@@ -53,6 +53,7 @@ pub async fn token(
         organisation: organisation.id,
         roles: vec![identity.role],
         session: None,
+        scopes: None,
     };
     let key = keys.signing().await?;
     Ok(Some(token::sign(&key, &viewer, database.clock().now(), LIFETIME)?))

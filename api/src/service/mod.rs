@@ -35,6 +35,7 @@ pub mod placeholder;
 pub mod position;
 pub mod ring_fence;
 pub mod scheme;
+pub mod service_account;
 pub mod session;
 pub mod text;
 pub mod verify;
