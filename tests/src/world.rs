@@ -153,7 +153,13 @@ impl World {
     /// # Panics
     /// When nothing can be signed.
     pub async fn actor(&self, organisation: Uuid, roles: &[Role]) -> Actor {
-        let viewer = Viewer { account: None, organisation, roles: roles.to_vec(), session: None, scopes: None };
+        let viewer = Viewer {
+            account: None,
+            organisation,
+            roles: roles.to_vec(),
+            session: None,
+            scopes: None,
+        };
         let key = keys::signing(&self.database).await.expect("a signing key");
         let now = self.database.clock().now();
         let lifetime = Duration::from_secs(365 * 24 * 3600);

@@ -155,9 +155,9 @@ impl Limit {
         if self.buckets.is_crowded() {
             self.limiter.retain_recent();
         }
-        self.limiter.check_key(key).map_err(|not_until| {
-            not_until.wait_time_from(clock::Clock::now(self.limiter.clock()))
-        })
+        self.limiter
+            .check_key(key)
+            .map_err(|not_until| not_until.wait_time_from(clock::Clock::now(self.limiter.clock())))
     }
 
     fn give_back(&self, key: &Key) {

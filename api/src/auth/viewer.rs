@@ -112,6 +112,10 @@ impl Viewer {
     /// The viewer as the policy knows it.
     #[must_use]
     pub fn actor(&self) -> Actor {
-        Actor { organisation: self.organisation, roles: self.roles.clone(), scopes: self.scopes.clone() }
+        Actor {
+            organisation: self.organisation,
+            roles: self.roles.clone(),
+            scopes: self.scopes.clone(),
+        }
     }
 }

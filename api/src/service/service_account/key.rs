@@ -8,12 +8,11 @@ use entities::{
     value::Instant,
 };
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DbErr, PaginatorTrait, QueryFilter, QuerySelect,
-    QueryTrait,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DbErr, PaginatorTrait, QueryFilter,
 };
 use uuid::Uuid;
 
-use super::{good_keys, manages_key, managed, needs_admin};
+use super::{good_keys, managed, manages_key, needs_admin};
 use crate::{
     auth::{
         Viewer, roles_of_scopes,

@@ -56,9 +56,7 @@ pub async fn create(
         return Err(Refusal::new(Code::InvalidValue, sentence).at("scopes").into());
     }
     let (name, scopes) = (&name, &ServiceScope::written(&new.scopes));
-    database
-        .write(dry_run, |tx| async move { Ok(insert(&tx, viewer, name, scopes).await?) })
-        .await
+    database.write(dry_run, |tx| async move { Ok(insert(&tx, viewer, name, scopes).await?) }).await
 }
 
 async fn insert(

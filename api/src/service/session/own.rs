@@ -67,9 +67,7 @@ fn live(viewer: &Viewer, now: Instant) -> Select<session::Entity> {
     session::Entity::find()
         .filter(session::Column::AccountId.eq(viewer.account))
         .filter(session::Column::EndedAt.is_null())
-        .filter(
-            session::Column::Id.in_subquery(sea_orm::QueryTrait::into_query(refreshable)),
-        )
+        .filter(session::Column::Id.in_subquery(sea_orm::QueryTrait::into_query(refreshable)))
 }
 
 /// When the latest refresh token of each session ends.

@@ -182,7 +182,8 @@ fn nothing_is_allowed_that_the_matrix_does_not_grant() {
 fn a_scope_narrows_what_a_service_accounts_roles_allow() {
     let parties = Parties { host: Some(HOST), partners: vec![HOST, PARTNER] };
     let all = [Role::Viewer, Role::Finance, Role::Commissioner];
-    let narrowed = |scopes: &[ServiceScope]| Actor { scopes: Some(scopes.to_vec()), ..actor(HOST, &all) };
+    let narrowed =
+        |scopes: &[ServiceScope]| Actor { scopes: Some(scopes.to_vec()), ..actor(HOST, &all) };
     let allowed = |actor: &Actor| {
         [
             actor.may_close_period(&parties),
@@ -195,6 +196,7 @@ fn a_scope_narrows_what_a_service_accounts_roles_allow() {
     assert_eq!(allowed(&narrowed(&[ServiceScope::RecordMoney])), [true, false, false]);
     assert_eq!(allowed(&narrowed(&[ServiceScope::Plan])), [false, true, false]);
     assert_eq!(allowed(&narrowed(&[ServiceScope::AgreeTerms])), [false, false, true]);
-    let without_role = Actor { scopes: Some(vec![ServiceScope::Plan]), ..actor(HOST, &[Role::Viewer]) };
+    let without_role =
+        Actor { scopes: Some(vec![ServiceScope::Plan]), ..actor(HOST, &[Role::Viewer]) };
     assert_eq!(allowed(&without_role), [false, false, false], "a scope never widens");
 }
