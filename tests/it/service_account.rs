@@ -103,6 +103,7 @@ both_databases! {
 
     async fn scopes_narrow_what_the_organisation_may(world: World) {
         let books = Books::open(&world, &["Council", "ICB"]).await;
+        books.contribution(1, "1200.00").await;
         let scheme = books.scheme("1", "600.00", &[1, 1]).await;
         let admin = world.actor(books.host().organisation, &[Role::Admin]).await;
         let spend = Books::expenditure(&scheme, "10.00", "2025-05-10", "new");
