@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
 use tests::{
     Actor, postgres,
@@ -184,6 +185,59 @@ async fn an_account_is_made_and_signs_in() {
     assert!(create("a@council.example", "long enough to do").failure().contains("already"));
     assert!(create("b@council.example", "short").failure().contains("at least 12"));
     assert!(create("nonsense", "long enough to do").failure().contains("no email address"));
+}
+
+#[tokio::test]
+async fn an_account_is_shut_out_and_let_in_again() {
+    let folder = Folder::new();
+    let serving = folder.serve(&[]);
+    let (email, password) = ("a@council.example", "long enough to do");
+    let create =
+        ["account", "create", "--email", email, "--organisation", "E09000023", "--role", "VIEWER"];
+    let _ = folder.run_with(&create, &[("TRIBUTARY_PASSWORD", password)], "").done();
+    let sign_in = format!(
+        r#"mutation {{ signIn(input: {{email: "{email}", password: "{password}"}}) {{
+            session {{ accessToken }} errors {{ code }} }} }}"#
+    );
+    let nobody = Actor::nobody_at(&serving.address);
+    let signed_in = nobody.ask(&sign_in).await.ok();
+    let actor = nobody.bearing(signed_in.text("/signIn/session/accessToken"));
+    let who = "{ viewer { roles } }";
+    let _ = actor.ask(who).await.ok();
+
+    assert_eq!(folder.run(&["account", "disable", email]).done(), "the account is shut out\n");
+    assert_eq!(actor.ask(who).await.problem(), "UNAUTHENTICATED");
+    assert_eq!(nobody.ask(&sign_in).await.problem(), "SIGN_IN_FAILED");
+    assert!(folder.run(&["account", "disable", email]).failure().contains("already"));
+    assert_eq!(folder.run(&["account", "enable", email]).done(), "the account can sign in again\n");
+    assert_eq!(actor.ask(who).await.problem(), "UNAUTHENTICATED", "its sessions stay ended");
+    let _ = nobody.ask(&sign_in).await.ok();
+    let unknown = folder.run(&["account", "disable", "b@council.example"]).failure();
+    assert_eq!(unknown, "no account signs in with this address");
+}
+
+#[tokio::test]
+async fn an_operators_token_is_taken_back_by_its_identity_or_its_text() {
+    let folder = Folder::new();
+    let serving = folder.serve(&[]);
+    let given = |_: usize| token(&folder, "QKK", "VIEWER").done().trim().to_owned();
+    let tokens: Vec<String> = (0..3).map(given).collect();
+    let claims = |token: &str| -> serde_json::Value {
+        let claims = URL_SAFE_NO_PAD.decode(token.split('.').nth(1).expect("claims"));
+        serde_json::from_slice(&claims.expect("base64")).expect("JSON")
+    };
+    let jti = claims(&tokens[0])["jti"].as_str().expect("an identity").to_owned();
+    for taken_back in [&jti, &jti, &tokens[1]] {
+        let line = folder.run(&["token", "revoke", taken_back]).done();
+        assert_eq!(line, "the token is not accepted any more\n");
+    }
+    let nobody = Actor::nobody_at(&serving.address);
+    let ask = async |token: &str| nobody.bearing(token).ask("{ viewer { roles } }").await;
+    for token in &tokens[..2] {
+        assert_eq!(ask(token).await.problem(), "UNAUTHENTICATED");
+    }
+    let _ = ask(&tokens[2]).await.ok();
+    assert!(folder.run(&["token", "revoke", "nonsense"]).failure().contains("jti"));
 }
 
 #[tokio::test]

@@ -296,7 +296,11 @@ async fn without_a_token_there_is_the_schema_and_nothing_else() {
         "{ pooledFunds(first: 1) { totalCount } }",
         r#"{ positions(financialYear: "2025/26", first: 1) { totalCount } }"#,
         r#"{ importJob(id: "imp_x") { status } }"#,
+        "{ sessions(first: 1) { totalCount } }",
+        "{ serviceAccounts(first: 1) { totalCount } }",
         "mutation { signOut { signedOut } }",
+        "mutation { endAllSessions { ended } }",
+        r#"mutation { createServiceAccount(input: {name: "A", scopes: [READ]}) { errors { code } } }"#,
         r#"mutation { registerPlaceholder(input: {name: "A", kind: CHARITY}) { errors { code } } }"#,
     ] {
         assert_eq!(nobody.ask(query).await.problem(), "UNAUTHENTICATED", "{query}");

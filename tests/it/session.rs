@@ -2,10 +2,7 @@
 
 use std::time::Duration;
 
-use aws_lc_rs::signature::Ed25519KeyPair;
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use entities::{account, membership::Role, organisation::OrganisationKind};
-use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use serde_json::{Value, json};
 use tests::{Actor, Answer, World, both_databases, world::global};
@@ -57,26 +54,6 @@ fn held(answer: &Answer, field: &str) -> String {
 
 fn bearer(world: &World, answer: &Answer) -> Actor {
     world.nobody().bearing(&held(answer, "accessToken"))
-}
-
-/// The claims of a token that acts for `organisation`, which is good as it is.
-fn claims(world: &World, organisation: Uuid) -> Value {
-    let now = world.database.clock().now().to_utc().timestamp();
-    json!({
-        "iss": "tributary", "aud": "tributary", "sub": "operator", "org": organisation,
-        "roles": ["VIEWER"], "iat": now, "exp": now + 600,
-    })
-}
-
-fn with(claims: &Value, claim: &str, value: Value) -> Value {
-    let mut claims = claims.clone();
-    claims[claim] = value;
-    claims
-}
-
-fn signed(algorithm: Algorithm, key_id: &str, key: &EncodingKey, claims: &Value) -> String {
-    let header = Header { kid: Some(key_id.to_owned()), ..Header::new(algorithm) };
-    jsonwebtoken::encode(&header, claims, key).expect("a token")
 }
 
 async fn published(world: &World) -> Vec<Value> {
@@ -242,47 +219,6 @@ both_databases! {
         world.it_is(2025, 11, 3);
         let too_late = refresh(&world, &held(&refreshed, "refreshToken")).await;
         assert_eq!(too_late.problem(), "SIGN_IN_FAILED");
-    }
-
-    async fn a_token_that_this_program_did_not_sign_is_refused(world: World) {
-        let (council, account) = council(&world).await;
-        let key = keys::signing(&world.database).await.expect("a key");
-        let good = claims(&world, council);
-        let ask = async |token: &str| world.nobody().bearing(token).ask(WHO).await;
-        let real = |claims: &Value| signed(Algorithm::EdDSA, &key.id, &key.private, claims);
-        let _ = ask(&real(&good)).await.ok();
-
-        let another = Ed25519KeyPair::generate().expect("a key").to_pkcs8().expect("its bytes");
-        let another = EncodingKey::from_ed_der(another.as_ref());
-        let public = published(&world).await[0]["x"].as_str().expect("a key").to_owned();
-        let part = |value: Value| URL_SAFE_NO_PAD.encode(value.to_string());
-        let none = json!({ "alg": "none", "typ": "JWT", "kid": key.id });
-        let real_token = real(&good);
-        let (_, signature) = real_token.rsplit_once('.').expect("a signature");
-        let header = real_token.split('.').next().expect("a header");
-        let raised = part(with(&good, "roles", json!(["ADMIN"])));
-        let bad = [
-            ("of another key", signed(Algorithm::EdDSA, &key.id, &another, &good)),
-            ("of a key that nobody knows", signed(Algorithm::EdDSA, "nobody", &another, &good)),
-            ("without a signature", format!("{}.{}.", part(none), part(good.clone()))),
-            (
-                "signed with the public key",
-                signed(Algorithm::HS256, &key.id, &EncodingKey::from_secret(public.as_bytes()), &good),
-            ),
-            ("changed", format!("{header}.{raised}.{signature}")),
-            ("for another audience", real(&with(&good, "aud", json!("another")))),
-            ("of another issuer", real(&with(&good, "iss", json!("another")))),
-            ("of an account without a session", real(&with(&good, "sub", json!(account.id)))),
-            ("with a role that is none", real(&with(&good, "roles", json!(["KING"])))),
-            ("of tomorrow", real(&with(&good, "iat", json!(good["exp"].as_i64().unwrap_or(0))))),
-            ("that is none", "nonsense".to_owned()),
-            ("that is empty", String::new()),
-        ];
-        for (which, token) in bad {
-            let answer = ask(&token).await;
-            assert_eq!(answer.problem(), "UNAUTHENTICATED", "a token {which}");
-            assert!(answer.0.get("data").is_none(), "a token {which}");
-        }
     }
 
     async fn a_new_key_signs_and_the_one_before_is_trusted_until_its_tokens_end(world: World) {

@@ -100,6 +100,11 @@ impl World {
         self.now.store(instant(year, month, day) + since_noon, Ordering::Relaxed);
     }
 
+    /// Lets time pass on the world's clock.
+    pub fn pass(&self, seconds: i64) {
+        self.now.fetch_add(seconds * 1_000_000, Ordering::Relaxed);
+    }
+
     /// A new organisation with a code of its own, and its identity.
     ///
     /// # Panics

@@ -1,8 +1,9 @@
 use sea_orm::DbErr;
+use uuid::Uuid;
 
 use super::{
-    Keys, Viewer,
-    token::{self, Refused},
+    Keys, Viewer, revoked, roles_of_scopes,
+    token::{self, Refused, Said},
 };
 use crate::{access, database::Database};
 
@@ -12,8 +13,9 @@ pub enum Unauthenticated {
     /// The token is not valid, or not any more.
     #[error(transparent)]
     Token(#[from] Refused),
-    /// The session was ended, the account shut out, or the membership is over.
-    #[error("the session or the membership behind this access token has ended: sign in again")]
+    /// The session was ended, the account shut out, the membership is over, or the token or the key
+    /// behind it was revoked.
+    #[error("what this access token was given for has ended or was revoked: sign in again")]
     Ended,
     /// The database failed.
     #[error("the access token cannot be verified now")]
@@ -21,8 +23,9 @@ pub enum Unauthenticated {
 }
 
 /// Whom a bearer token speaks for. Of an account's token the session, the account and the
-/// memberships are read again in one statement, so that what was taken away is gone at once; what
-/// was granted since comes with the next token.
+/// memberships are read again in one statement, of a service account's the key, the account and
+/// its scopes, of an operator's whether it was revoked: what was taken away is gone at once, and
+/// what was granted since comes with the next token.
 ///
 /// # Errors
 /// When the token, its session or its membership is no good.
@@ -32,18 +35,52 @@ pub async fn viewer_of(
     token: &str,
 ) -> Result<Viewer, Unauthenticated> {
     let key = keys.verifying(&token::key_id(token)?).await?.ok_or(Refused::Invalid)?;
-    let mut viewer = token::read(token, &key, database.clock().now())?;
-    if let (Some(account), Some(session)) = (viewer.account, viewer.session) {
-        let held = access::membership::roles_of_session(
-            database.statement(),
-            (session, account, viewer.organisation),
-            database.clock().today(),
-        )
-        .await?;
-        viewer.roles.retain(|role| held.contains(role));
-        if viewer.roles.is_empty() {
+    let now = database.clock().now();
+    let Said { id, mut viewer, service_key } = token::read(token, &key, now)?;
+    match (viewer.account, viewer.session, service_key) {
+        (Some(account), Some(session), _) => {
+            in_session(database, &mut viewer, (session, account)).await?;
+        }
+        (Some(account), None, Some(key)) => {
+            with_key(database, &mut viewer, (key, account)).await?;
+        }
+        _ if revoked::is_revoked(database.statement(), id).await? => {
             return Err(Unauthenticated::Ended);
         }
+        _ => {}
     }
     Ok(viewer)
+}
+
+async fn in_session(
+    database: &Database,
+    viewer: &mut Viewer,
+    (session, account): (Uuid, Uuid),
+) -> Result<(), Unauthenticated> {
+    let held = access::membership::roles_of_session(
+        database.statement(),
+        (session, account, viewer.organisation),
+        database.clock().today(),
+    )
+    .await?;
+    viewer.roles.retain(|role| held.contains(role));
+    if viewer.roles.is_empty() { Err(Unauthenticated::Ended) } else { Ok(()) }
+}
+
+async fn with_key(
+    database: &Database,
+    viewer: &mut Viewer,
+    (key, account): (Uuid, Uuid),
+) -> Result<(), Unauthenticated> {
+    let scopes = access::service_account::scopes_of_key(
+        database.statement(),
+        (key, account, viewer.organisation),
+        database.clock().now(),
+    )
+    .await?
+    .ok_or(Unauthenticated::Ended)?;
+    let held = roles_of_scopes(&scopes);
+    viewer.roles.retain(|role| held.contains(role));
+    viewer.scopes = Some(scopes);
+    Ok(())
 }

@@ -57,6 +57,9 @@ pub enum CannotSign {
     /// The key is damaged.
     #[error("the signing key cannot be used: {0}")]
     Damaged(#[from] jsonwebtoken::errors::Error),
+    /// The machine has no randomness.
+    #[error("the machine has no randomness for a token")]
+    NoRandomness,
     /// The database failed.
     #[error("the signing key cannot be read: {0}")]
     Unreadable(#[from] DbErr),

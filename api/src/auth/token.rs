@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use chrono::NaiveDate;
+use aws_lc_rs::rand;
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use entities::value::Instant;
 use jsonwebtoken::{Algorithm, DecodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
@@ -42,10 +44,26 @@ struct Claims {
     sub: String,
     org: Uuid,
     roles: Vec<String>,
+    jti: Uuid,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     sid: Option<Uuid>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    service_key: Option<Uuid>,
     iat: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    nbf: Option<i64>,
     exp: i64,
+}
+
+/// What a token says, once its signature is verified.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// The token's own identity, by which it is revoked.
+    pub id: Uuid,
+    /// For whom it speaks. Of a service account, its scopes are still to be read.
+    pub viewer: Viewer,
+    /// The key of the service account that it was given for.
+    pub service_key: Option<Uuid>,
 }
 
 /// Why a token is not accepted.
@@ -69,6 +87,27 @@ pub fn sign(
     now: Instant,
     lifetime: Duration,
 ) -> Result<Token, CannotSign> {
+    sign_with(key, (viewer, None), now, lifetime)
+}
+
+/// A token for the service account `viewer`, which is good while the key `service_key` is.
+///
+/// # Errors
+/// When the key is damaged.
+pub fn sign_for_service(
+    key: &SigningKey,
+    (viewer, service_key): (&Viewer, Uuid),
+    now: Instant,
+) -> Result<Token, CannotSign> {
+    sign_with(key, (viewer, Some(service_key)), now, LIFETIME)
+}
+
+fn sign_with(
+    key: &SigningKey,
+    (viewer, service_key): (&Viewer, Option<Uuid>),
+    now: Instant,
+    lifetime: Duration,
+) -> Result<Token, CannotSign> {
     let iat = now.to_utc().timestamp();
     let exp = iat + i64::try_from(lifetime.min(LONGEST_LIFETIME).as_secs()).unwrap_or(0);
     let claims = Claims {
@@ -77,13 +116,23 @@ pub fn sign(
         sub: viewer.account.map_or_else(|| OPERATOR.to_owned(), |account| account.to_string()),
         org: viewer.organisation,
         roles: viewer.roles.iter().copied().map(role_name).collect(),
+        jti: new_id()?,
         sid: viewer.session,
+        service_key,
         iat,
+        nbf: None,
         exp,
     };
     let header = Header { kid: Some(key.id.clone()), ..Header::new(Algorithm::EdDSA) };
     let text = jsonwebtoken::encode(&header, &claims, &key.private)?;
     Ok(Token { text, expires_at: Instant(exp.saturating_mul(1_000_000)) })
+}
+
+/// Random and not made of the time, so that nobody revokes another token by guessing.
+fn new_id() -> Result<Uuid, CannotSign> {
+    let mut random = [0; 16];
+    rand::fill(&mut random).map_err(|_| CannotSign::NoRandomness)?;
+    Ok(uuid::Builder::from_random_bytes(random).into_uuid())
 }
 
 /// The id of the key that is said to have signed `token`; nothing of it is verified yet.
@@ -102,13 +151,14 @@ pub fn key_id(token: &str) -> Result<String, Refused> {
 ///
 /// # Errors
 /// When it was not signed with `key`, is meant for somebody else, or has ended.
-pub fn read(token: &str, key: &DecodingKey, now: Instant) -> Result<Viewer, Refused> {
+pub fn read(token: &str, key: &DecodingKey, now: Instant) -> Result<Said, Refused> {
     let mut rules = Validation::new(Algorithm::EdDSA);
     rules.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
     rules.set_issuer(&[TRIBUTARY]);
     rules.set_audience(&[TRIBUTARY]);
     // The library would ask the machine's clock and not the injected one.
     rules.validate_exp = false;
+    rules.validate_nbf = false;
     let claims =
         jsonwebtoken::decode::<Claims>(token, key, &rules).map_err(|_| Refused::Invalid)?.claims;
     let today = now.to_utc().date_naive();
@@ -117,24 +167,52 @@ pub fn read(token: &str, key: &DecodingKey, now: Instant) -> Result<Viewer, Refu
     if claims.exp.saturating_add(leeway) <= now {
         return Err(Refused::Expired);
     }
-    if claims.iat.saturating_sub(leeway) > now {
+    let begins = claims.nbf.map_or(claims.iat, |nbf| nbf.max(claims.iat));
+    if begins.saturating_sub(leeway) > now {
         return Err(Refused::Invalid);
     }
-    viewer(claims, today).ok_or(Refused::Invalid)
+    said(claims, today).ok_or(Refused::Invalid)
 }
 
-fn viewer(claims: Claims, today: NaiveDate) -> Option<Viewer> {
+/// The identity of a token, from its text or from the identity itself. Nothing is verified: whoever
+/// takes back what was never given changes nothing.
+#[must_use]
+pub fn id_of(written: &str) -> Option<Uuid> {
+    #[derive(Deserialize)]
+    struct Id {
+        jti: Uuid,
+    }
+    let written = written.trim();
+    Uuid::parse_str(written).ok().or_else(|| {
+        let claims = URL_SAFE_NO_PAD.decode(written.split('.').nth(1)?).ok()?;
+        serde_json::from_slice::<Id>(&claims).ok().map(|id| id.jti)
+    })
+}
+
+fn said(claims: Claims, today: NaiveDate) -> Option<Said> {
     let account = match claims.sub.as_str() {
         OPERATOR => None,
         account => Some(Uuid::parse_str(account).ok()?),
     };
-    // An account always acts within a session, so that signing out ends all its tokens.
-    if account.is_some() != claims.sid.is_some() {
+    // A person always acts within a session and a service account with a key, so that ending the
+    // one and revoking the other ends all their tokens.
+    let behind_it = [claims.sid, claims.service_key].into_iter().flatten().count();
+    if behind_it != usize::from(account.is_some()) {
         return None;
     }
     let roles = claims.roles.iter().map(|name| role_named(name)).collect::<Option<_>>()?;
-    let organisation = claims.org;
-    Some(Viewer { account, organisation, roles, session: claims.sid, team: None, today })
+    // Until the key is looked up, a service account may nothing.
+    let scopes = claims.service_key.map(|_| Vec::new());
+    let viewer = Viewer {
+        account,
+        organisation: claims.org,
+        roles,
+        session: claims.sid,
+        scopes,
+        team: None,
+        today,
+    };
+    Some(Said { id: claims.jti, viewer, service_key: claims.service_key })
 }
 
 #[cfg(test)]

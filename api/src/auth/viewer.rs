@@ -1,13 +1,13 @@
 use chrono::NaiveDate;
 use domain::policy::decisions::Actor;
-use entities::membership::Role;
+use entities::{membership::Role, service_account::ServiceScope};
 use sea_orm::ActiveEnum;
 use uuid::Uuid;
 
 /// Somebody who acts for an organisation: the source of every view.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Viewer {
-    /// The account that asks; none of a token made by the operator.
+    /// The account that asks, a person's or a service's; none of a token made by the operator.
     pub account: Option<Uuid>,
     /// The organisation acted as.
     pub organisation: Uuid,
@@ -19,6 +19,8 @@ pub struct Viewer {
     pub team: Option<Uuid>,
     /// The day of the request, on which relations are looked at.
     pub today: NaiveDate,
+    /// What a service account is narrowed to; none of a person and of the operator.
+    pub scopes: Option<Vec<ServiceScope>>,
 }
 
 /// What roles allow, as far as the acting organisation's relation to the thing allows it too.
@@ -40,7 +42,15 @@ impl Viewer {
     /// Somebody without an account who acts for an organisation: the operator, or a demonstration.
     #[must_use]
     pub fn without_account(organisation: Uuid, roles: Vec<Role>, today: NaiveDate) -> Self {
-        Self { account: None, organisation, roles, session: None, team: None, today }
+        Self {
+            account: None,
+            organisation,
+            roles,
+            session: None,
+            scopes: None,
+            team: None,
+            today,
+        }
     }
 
     /// Who sees: the team acted as, or the organisation.
@@ -55,7 +65,19 @@ impl Viewer {
         self.roles.contains(&role)
     }
 
-    /// What the roles allow.
+    /// The service account that asks, if it is one.
+    #[must_use]
+    pub fn service_account(&self) -> Option<Uuid> {
+        self.account.filter(|_| self.scopes.is_some())
+    }
+
+    /// True when the roles, and the scopes of a service account, allow it.
+    #[must_use]
+    pub fn may(&self, permission: Permission) -> bool {
+        self.permissions().contains(&permission)
+    }
+
+    /// What the roles allow, as far as the scopes of a service account allow it too.
     #[must_use]
     pub fn permissions(&self) -> Vec<Permission> {
         let any = |roles: &[Role]| roles.iter().any(|role| self.holds(*role));
@@ -68,8 +90,35 @@ impl Viewer {
         ]
         .into_iter()
         .filter_map(|(allowed, permission)| allowed.then_some(permission))
+        .filter(|permission| self.scopes.as_ref().is_none_or(|scopes| within(scopes, *permission)))
         .collect()
     }
+}
+
+fn within(scopes: &[ServiceScope], permission: Permission) -> bool {
+    match permission {
+        Permission::Read => true,
+        Permission::RecordMoney => scopes.contains(&ServiceScope::RecordMoney),
+        Permission::AgreeTerms => scopes.contains(&ServiceScope::AgreeTerms),
+        Permission::Plan => scopes.contains(&ServiceScope::Plan),
+        Permission::ManageMembers => false,
+    }
+}
+
+/// The roles in which a service account with these scopes acts; its scopes narrow them. One that
+/// may write may read.
+#[must_use]
+pub fn roles_of_scopes(scopes: &[ServiceScope]) -> Vec<Role> {
+    let mut roles = vec![Role::Viewer];
+    roles.extend(scopes.iter().flat_map(|scope| match scope {
+        ServiceScope::Read => &[][..],
+        ServiceScope::RecordMoney => &[Role::Finance],
+        ServiceScope::AgreeTerms => &[Role::Commissioner],
+        ServiceScope::Plan => &[Role::Finance, Role::Commissioner],
+    }));
+    roles.sort_unstable();
+    roles.dedup();
+    roles
 }
 
 /// The role as tokens, files and the command line write it.
@@ -88,6 +137,10 @@ impl Viewer {
     /// The viewer as the policy knows it.
     #[must_use]
     pub fn actor(&self) -> Actor {
-        Actor { organisation: self.organisation, roles: self.roles.clone() }
+        Actor {
+            organisation: self.organisation,
+            roles: self.roles.clone(),
+            scopes: self.scopes.clone(),
+        }
     }
 }

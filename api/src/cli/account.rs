@@ -8,10 +8,13 @@ use super::{
     print,
     settings::{self, Settings},
 };
-use crate::service::{
-    account::{self, NewAccount},
-    acting_as::Named,
-    installation,
+use crate::{
+    database::Database,
+    service::{
+        account::{self, NewAccount},
+        acting_as::Named,
+        installation,
+    },
 };
 
 /// Where a password may be given without a terminal.
@@ -23,6 +26,17 @@ pub enum Account {
     /// Make an account. Its password is read from TRIBUTARY_PASSWORD, or else from one line of the
     /// standard input.
     Create(Create),
+    /// Shut an account out: its sessions end, and it signs in no more.
+    Disable(Known),
+    /// Let an account in again. The sessions that it had stay ended.
+    Enable(Known),
+}
+
+/// An account that there is.
+#[derive(Args)]
+pub struct Known {
+    /// The email address it signs in with.
+    email: String,
 }
 
 /// An account to be made.
@@ -42,16 +56,32 @@ pub struct Create {
 impl Account {
     /// Does it.
     pub async fn run(self, settings: &Settings) -> anyhow::Result<()> {
-        let Self::Create(Create { email, organisation, role }) = self;
         let database = settings.open(false).await?;
         installation::read(&database).await?;
+        match self {
+            Self::Create(new) => new.run(&database).await,
+            Self::Disable(Known { email }) => {
+                account::disable(&database, &email).await?;
+                print("the account is shut out")
+            }
+            Self::Enable(Known { email }) => {
+                account::enable(&database, &email).await?;
+                print("the account can sign in again")
+            }
+        }
+    }
+}
+
+impl Create {
+    async fn run(self, database: &Database) -> anyhow::Result<()> {
+        let Self { email, organisation, role } = self;
         let new = NewAccount {
             email,
             password: password()?,
             organisation: Named::Code(organisation),
             role,
         };
-        account::create(&database, new).await?;
+        account::create(database, new).await?;
         print("the account can sign in")
     }
 }

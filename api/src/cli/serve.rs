@@ -33,6 +33,11 @@ pub struct Serve {
     /// Do not make a new SQLite database a demonstration.
     #[arg(long, env = "TRIBUTARY_NO_DEMONSTRATION")]
     no_demonstration: bool,
+    /// How many proxies stand before the server, each of which adds the address that it was asked
+    /// from to X-Forwarded-For. With none, the header is not believed.
+    #[arg(long, env = "TRIBUTARY_TRUSTED_PROXIES", value_name = "NUMBER", default_value_t = 0,
+          value_parser = clap::value_parser!(u8).range(..=16))]
+    trusted_proxies: u8,
 }
 
 impl Serve {
@@ -54,7 +59,7 @@ impl Serve {
             };
             installation::install(&database, missing).await?;
         }
-        let app = App::prepare(database).await?;
+        let app = App::prepare_behind(database, self.trusted_proxies.into()).await?;
         if settings.is_sqlite() && app.is_demonstration {
             demo::load(&app.database).await?;
         }

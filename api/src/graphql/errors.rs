@@ -59,6 +59,9 @@ pub enum UserErrorCode {
     AlreadyDone,
     /// The address, password or token is not right.
     SignInFailed,
+    /// Too many attempts failed lately on this account, or from this network; the sentence says in
+    /// how many seconds to try again.
+    TooManyAttempts,
     /// A file has rows that cannot be taken.
     RejectedRows,
 }

@@ -37,6 +37,7 @@ pub mod organisation;
 pub mod organisation_kind;
 pub mod organisation_loaders;
 pub mod organisation_query;
+pub mod own_session;
 pub mod paging;
 pub mod period;
 pub mod placeholder;
@@ -50,6 +51,9 @@ pub mod scalars;
 pub mod scheme;
 pub mod scheme_loaders;
 pub mod scheme_mutation;
+pub mod service_account;
+pub mod service_account_key;
+pub mod service_account_mutation;
 pub mod session;
 pub mod transaction;
 pub mod transaction_input;
@@ -79,6 +83,8 @@ pub struct Query(
     import_job::ImportJobQuery,
     nodes::NodeQuery,
     organisation_query::OrganisationQuery,
+    service_account::ServiceAccountQuery,
+    own_session::OwnSessionQuery,
     viewer::ViewerQuery,
     agreement_query::AgreementQuery,
     fund_query::FundQuery,
@@ -93,6 +99,8 @@ pub struct Mutation(
     membership::MembershipMutation,
     period::PeriodMutation,
     placeholder::PlaceholderMutation,
+    own_session::OwnSessionMutation,
+    service_account_mutation::ServiceAccountMutation,
     session::SessionMutation,
     transaction_mutation::TransactionMutation,
     agreement_mutation::AgreementMutation,

@@ -33,10 +33,16 @@ pub enum Kind {
     Account,
     /// A membership.
     Membership,
+    /// A session.
+    Session,
+    /// A service account.
+    ServiceAccount,
+    /// A key of a service account.
+    ServiceAccountKey,
 }
 
 impl Kind {
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 15] = [
         Self::Organisation,
         Self::Agreement,
         Self::Fund,
@@ -49,6 +55,9 @@ impl Kind {
         Self::Job,
         Self::Account,
         Self::Membership,
+        Self::Session,
+        Self::ServiceAccount,
+        Self::ServiceAccountKey,
     ];
 
     fn prefix(self) -> &'static str {
@@ -65,6 +74,9 @@ impl Kind {
             Self::Job => "job_",
             Self::Account => "acc_",
             Self::Membership => "mem_",
+            Self::Session => "ses_",
+            Self::ServiceAccount => "sva_",
+            Self::ServiceAccountKey => "svk_",
         }
     }
 

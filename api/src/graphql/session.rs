@@ -11,11 +11,11 @@ use super::{
     scalars::DateTime,
 };
 use crate::{
-    auth::Keys,
+    auth::{Keys, Network, attempts::Attempts},
     payload,
     service::{
         acting_as::Named,
-        session::{self, Issued, SignIn},
+        session::{self, Door, Issued, SignIn},
     },
 };
 
@@ -101,7 +101,8 @@ pub struct SessionMutation;
 
 #[Object]
 impl SessionMutation {
-    /// Begins a session. Needs no token.
+    /// Begins a session. Needs no token. After too many attempts that failed, on one address or from
+    /// one network, it is refused for a while, whether an account has the address or not.
     async fn sign_in(
         &self,
         ctx: &Context<'_>,
@@ -109,7 +110,7 @@ impl SessionMutation {
     ) -> async_graphql::Result<SignInPayload> {
         let SignInInput { email, password, acting_as } = input;
         let who = SignIn { email, password, acting_as: acting_as.as_ref().map(named) };
-        let signed_in = session::sign_in(ctx.database()?, keys(ctx)?, who).await;
+        let signed_in = session::sign_in(door(ctx)?, who).await;
         SignInPayload::answer(signed_in, Session::from)
     }
 
@@ -119,7 +120,7 @@ impl SessionMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The session's refresh token.")] input: RefreshSessionInput,
     ) -> async_graphql::Result<RefreshSessionPayload> {
-        let refreshed = session::refresh(ctx.database()?, keys(ctx)?, &input.refresh_token).await;
+        let refreshed = session::refresh(door(ctx)?, &input.refresh_token).await;
         RefreshSessionPayload::answer(refreshed, Session::from)
     }
 
@@ -152,6 +153,16 @@ impl From<Issued> for Session {
             acting_as: Organisation(issued.acting_as),
         }
     }
+}
+
+/// What lets this request's caller in.
+pub(super) fn door<'a>(ctx: &'a Context<'_>) -> async_graphql::Result<Door<'a>> {
+    Ok(Door {
+        database: ctx.database()?,
+        keys: keys(ctx)?,
+        attempts: ctx.data::<Arc<Attempts>>()?,
+        network: *ctx.data::<Network>()?,
+    })
 }
 
 fn keys<'a>(ctx: &Context<'a>) -> async_graphql::Result<&'a Keys> {

@@ -7,10 +7,11 @@ use super::{
     node::Kind,
     organisation::Organisation,
     request::{Asked, fault},
+    service_account::ServiceAccount,
 };
 use crate::{
     auth,
-    service::{account, acting_as, membership},
+    service::{account, acting_as, membership, service_account},
 };
 
 /// What the caller's roles allow, wherever the acting organisation's relation to the thing allows
@@ -45,12 +46,24 @@ pub struct Viewer(auth::Viewer);
 /// The caller: who asks, and for whom.
 #[Object]
 impl Viewer {
-    /// The account; null of a token that the operator made or that a demonstration gave.
+    /// The person's account; null of a service account, and of a token that the operator made or
+    /// that a demonstration gave.
     async fn user(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Account>> {
         let Some(id) = self.0.account else { return Ok(None) };
         let snapshot = ctx.request()?.snapshot().await?;
         let account = account::find(snapshot.connection(), id).await.map_err(fault)?;
         Ok(account.map(|row| Account { id: Kind::Account.id(row.id), email: row.email }))
+    }
+
+    /// The service account; null of a person, and of a token that the operator made or that a
+    /// demonstration gave.
+    async fn service_account(
+        &self,
+        ctx: &Context<'_>,
+    ) -> async_graphql::Result<Option<ServiceAccount>> {
+        let snapshot = ctx.request()?.snapshot().await?;
+        let own = service_account::own(snapshot.connection(), &self.0).await.map_err(fault)?;
+        Ok(own.map(ServiceAccount))
     }
 
     /// The organisation that the caller acts as: its view is the caller's.
@@ -73,7 +86,7 @@ impl Viewer {
         Ok(held.into_iter().map(Membership).collect())
     }
 
-    /// What the roles allow.
+    /// What the roles allow, as far as the scopes of a service account allow it too.
     async fn permissions(&self) -> Vec<RolePermission> {
         self.0.permissions().into_iter().map(RolePermission::from).collect()
     }

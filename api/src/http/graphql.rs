@@ -1,6 +1,6 @@
 //! GraphQL over HTTP: a request is one JSON object, by POST; queries also by GET.
 
-use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
+use std::{net::SocketAddr, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use async_graphql::{
     ErrorExtensionValues, Request, ServerError, Value, Variables,
@@ -9,7 +9,7 @@ use async_graphql::{
 use axum::{
     body::Bytes,
     extract::{
-        Query, State,
+        ConnectInfo, Query, State,
         rejection::{BytesRejection, QueryRejection},
     },
     http::{HeaderMap, HeaderValue, StatusCode, header},
@@ -23,6 +23,7 @@ use tokio::time::timeout;
 use super::{
     App, authorization,
     media::{Media, is_json},
+    peer,
     problem::Problem,
 };
 use crate::graphql::{loaders::loaders, request};
@@ -67,6 +68,7 @@ struct Answer {
 /// Queries and mutations.
 pub(super) async fn post(
     State(app): State<Arc<App>>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Response {
@@ -84,7 +86,7 @@ pub(super) async fn post(
         Err(_) => return Problem::NO_REQUEST.in_media(media),
     };
     match asked {
-        Ok(asked) => execute(&app, &headers, media, asked.into()).await,
+        Ok(asked) => execute(&app, (&headers, peer), media, asked.into()).await,
         Err(_) => Problem::NO_REQUEST.in_media(media),
     }
 }
@@ -92,6 +94,7 @@ pub(super) async fn post(
 /// Queries only: a link must not change anything.
 pub(super) async fn get(
     State(app): State<Arc<App>>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
     headers: HeaderMap,
     asked: Result<Query<AskedByGet>, QueryRejection>,
 ) -> Response {
@@ -106,17 +109,24 @@ pub(super) async fn get(
         response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
         return response;
     }
-    execute(&app, &headers, media, request).await
+    execute(&app, (&headers, peer), media, request).await
 }
 
-async fn execute(app: &App, headers: &HeaderMap, media: Media, request: Request) -> Response {
+async fn execute(
+    app: &App,
+    (headers, peer): (&HeaderMap, SocketAddr),
+    media: Media,
+    request: Request,
+) -> Response {
     let viewer = match authorization::viewer(app, headers, media).await {
         Ok(viewer) => viewer,
         Err(refused) => return *refused,
     };
     let shared = request::Request::new(app.database.clone(), viewer, app.cursors.clone());
     let batches = shared.batches.clone();
-    let request = request.data(loaders(shared.clone())).data(shared).data(app.keys.clone());
+    let network = peer::network(headers, peer.ip(), app.trusted_proxies);
+    let request = request.data(loaders(shared.clone())).data(shared).data(network);
+    let request = request.data(app.keys.clone()).data(app.attempts.clone());
     let answering = batches.beside(app.schema.execute(request));
     let executing = AssertUnwindSafe(answering).catch_unwind();
     match timeout(DEADLINE, executing).await {

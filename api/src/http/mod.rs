@@ -6,10 +6,11 @@ mod explorer;
 mod graphql;
 mod media;
 mod observe;
+mod peer;
 mod probes;
 mod problem;
 
-use std::{io, sync::Arc, time::Duration};
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -22,7 +23,7 @@ use tokio::{net::TcpListener, sync::oneshot, time};
 use tower_http::{compression::CompressionLayer, timeout::TimeoutLayer};
 
 use crate::{
-    auth::Keys,
+    auth::{Keys, attempts::Attempts},
     database::Database,
     graphql::{TributarySchema, cursor::CursorKey, schema},
     service::installation::{self, NotReady},
@@ -44,6 +45,10 @@ pub struct App {
     pub schema: TributarySchema,
     /// Who signs and verifies access tokens.
     pub keys: Arc<Keys>,
+    /// What failed lately of those who want to be let in.
+    pub attempts: Arc<Attempts>,
+    /// How many proxies stand before this server, each of which adds to `X-Forwarded-For`.
+    pub trusted_proxies: usize,
     /// Signs the cursors of lists.
     pub cursors: CursorKey,
     /// True when anybody may "view as".
@@ -51,17 +56,30 @@ pub struct App {
 }
 
 impl App {
-    /// Makes ready to serve a database that was set up before.
+    /// Makes ready to serve a database that was set up before, with no proxy in between.
     ///
     /// # Errors
     /// When it is not set up, older or newer than this program, or has no signing key.
     pub async fn prepare(database: Database) -> Result<Arc<Self>, NotReady> {
+        Self::prepare_behind(database, 0).await
+    }
+
+    /// The same, behind `trusted_proxies` proxies.
+    ///
+    /// # Errors
+    /// When it is not set up, older or newer than this program, or has no signing key.
+    pub async fn prepare_behind(
+        database: Database,
+        trusted_proxies: usize,
+    ) -> Result<Arc<Self>, NotReady> {
         let installation = installation::read(&database).await?;
         Ok(Arc::new(Self {
             schema: schema(),
             keys: Arc::new(Keys::open(database.clone()).await?),
             cursors: CursorKey::new(&installation.cursor_secret),
             is_demonstration: installation.is_demonstration,
+            attempts: Arc::new(Attempts::new(database.clock().clone())),
+            trusted_proxies,
             database,
         }))
     }
@@ -100,7 +118,8 @@ pub async fn serve(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
     let (tell, told) = oneshot::channel();
-    let serving = axum::serve(listener, router(app)).with_graceful_shutdown(async move {
+    let router = router(app).into_make_service_with_connect_info::<SocketAddr>();
+    let serving = axum::serve(listener, router).with_graceful_shutdown(async move {
         shutdown.await;
         // Nobody listens when the server has failed meanwhile.
         let _ = tell.send(());

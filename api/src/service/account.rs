@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::{
     Code, Refusal, Stopped,
     acting_as::{self, Named},
+    session,
 };
 use crate::{
     auth::password,
@@ -78,6 +79,64 @@ async fn create_in(
     .insert(&**tx)
     .await?;
     Ok(account)
+}
+
+/// Shuts an account out: its sessions end, and it signs in no more.
+///
+/// # Errors
+/// `NOT_FOUND` for the address; `ALREADY_DONE`.
+pub async fn disable(database: &Database, email: &str) -> Result<(), Stopped> {
+    database.write(false, |tx| async move { disable_in(&tx, email).await }).await
+}
+
+async fn disable_in(tx: &Writing, email: &str) -> Result<(), Stopped> {
+    let account = known(tx, email).await?;
+    if account.disabled_at.is_some() {
+        return Err(Refusal::new(Code::AlreadyDone, "the account is shut out already").into());
+    }
+    session::end_all_of(tx, account.id).await?;
+    let mut row: account::ActiveModel = account.into();
+    row.disabled_at = Set(Some(tx.now()));
+    row.update(&**tx).await?;
+    Ok(())
+}
+
+/// Lets an account in again that was shut out. The sessions that it had stay ended.
+///
+/// # Errors
+/// `NOT_FOUND` for the address; `ALREADY_DONE`.
+pub async fn enable(database: &Database, email: &str) -> Result<(), Stopped> {
+    database.write(false, |tx| async move { enable_in(&tx, email).await }).await
+}
+
+async fn enable_in(tx: &Writing, email: &str) -> Result<(), Stopped> {
+    let account = known(tx, email).await?;
+    if account.disabled_at.is_none() {
+        return Err(Refusal::new(Code::AlreadyDone, "the account is not shut out").into());
+    }
+    let mut row: account::ActiveModel = account.into();
+    row.disabled_at = Set(None);
+    row.update(&**tx).await?;
+    Ok(())
+}
+
+async fn known(tx: &Writing, email: &str) -> Result<account::Model, Stopped> {
+    by_email(&**tx, email).await?.ok_or_else(|| {
+        Refusal::new(Code::NotFound, "no account signs in with this address").at("email").into()
+    })
+}
+
+/// Keeps a new password for an account.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn keep_password(tx: &Writing, id: Uuid, hash: &str) -> Result<(), DbErr> {
+    let row = account::ActiveModel {
+        id: Set(id),
+        password_hash: Set(hash.to_owned()),
+        ..Default::default()
+    };
+    row.update(&**tx).await.map(drop)
 }
 
 /// The account with this identity.

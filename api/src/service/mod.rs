@@ -36,6 +36,7 @@ pub mod position;
 pub mod relation;
 pub mod ring_fence;
 pub mod scheme;
+pub mod service_account;
 pub mod session;
 pub mod text;
 pub mod verify;

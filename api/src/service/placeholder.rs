@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::{Code, Refusal, Stopped};
 use crate::{
-    auth::Viewer,
+    auth::{Permission, Viewer},
     database::{Database, Writing},
 };
 
@@ -96,7 +96,7 @@ pub async fn merge(
     viewer: &Viewer,
     merger: Merger,
 ) -> Result<organisation::Model, Stopped> {
-    if !viewer.holds(Role::Commissioner) {
+    if !viewer.may(Permission::AgreeTerms) {
         let sentence = "merging a placeholder needs the role COMMISSIONER";
         return Err(Refusal::new(Code::NotAllowed, sentence).into());
     }

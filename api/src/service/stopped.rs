@@ -67,6 +67,8 @@ pub enum Code {
     AlreadyDone,
     /// The address, password or token is not right.
     SignInFailed,
+    /// Too many attempts failed lately.
+    TooManyAttempts,
     /// A file has rows that cannot be taken.
     RejectedRows,
 }

@@ -4,7 +4,7 @@
 //! partner's right to propose or approve, nothing is decided here yet: until approvals exist, the
 //! host records what was decided and names the decision.
 
-use entities::membership::Role;
+use entities::{membership::Role, service_account::ServiceScope};
 use uuid::Uuid;
 
 use super::{Denied, Parties};
@@ -23,6 +23,8 @@ pub struct Actor {
     pub organisation: Uuid,
     /// The roles held in it.
     pub roles: Vec<Role>,
+    /// What a service account is narrowed to; none of a person.
+    pub scopes: Option<Vec<ServiceScope>>,
 }
 
 /// What is about to be posted.
@@ -181,8 +183,14 @@ impl Actor {
     }
 
     fn needs(&self, needed: &'static [Role]) -> Result<(), Denied> {
-        let holds_one = self.roles.iter().any(|role| needed.contains(role));
-        if holds_one { Ok(()) } else { Err(Denied::RoleMayNotWrite { needed }) }
+        if !self.roles.iter().any(|role| needed.contains(role)) {
+            return Err(Denied::RoleMayNotWrite { needed });
+        }
+        let scope = scope_of(needed);
+        match &self.scopes {
+            Some(scopes) if !scopes.contains(&scope) => Err(Denied::ScopeMayNotWrite { scope }),
+            _ => Ok(()),
+        }
     }
 
     fn is_host(&self, parties: &Parties) -> Result<(), Denied> {
@@ -211,6 +219,16 @@ impl Actor {
             return Err(Denied::NotYourOrganisation);
         }
         if is_party(parties, partner) { Ok(()) } else { Err(Denied::OtherNotPartner) }
+    }
+}
+
+/// The scope in which a service account does what needs one of these roles. Roles overlap where
+/// scopes do not: FINANCE plans too, and RECORD_MONEY does not.
+fn scope_of(needed: &[Role]) -> ServiceScope {
+    match needed {
+        MONEY => ServiceScope::RecordMoney,
+        TERMS => ServiceScope::AgreeTerms,
+        _ => ServiceScope::Plan,
     }
 }
 

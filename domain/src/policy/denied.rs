@@ -1,4 +1,4 @@
-use entities::membership::Role;
+use entities::{membership::Role, service_account::ServiceScope};
 
 /// Why somebody may not do something, in words that say what would help.
 ///
@@ -11,6 +11,12 @@ pub enum Denied {
     RoleMayNotWrite {
         /// The roles of which one is needed.
         needed: &'static [Role],
+    },
+    /// The scopes of a service account do not allow it.
+    #[error("the scopes of this service account do not allow this: it needs {}", name(*scope))]
+    ScopeMayNotWrite {
+        /// The scope that is needed.
+        scope: ServiceScope,
     },
     /// Only the host does this.
     #[error("only the host of the fund may do this: ask the host, or act as it")]
@@ -35,6 +41,15 @@ pub enum Denied {
     /// No decision was named.
     #[error("name the body that decided, and the reference of its minute")]
     DecisionNotNamed,
+}
+
+fn name(scope: ServiceScope) -> &'static str {
+    match scope {
+        ServiceScope::Read => "READ",
+        ServiceScope::RecordMoney => "RECORD_MONEY",
+        ServiceScope::Plan => "PLAN",
+        ServiceScope::AgreeTerms => "AGREE_TERMS",
+    }
 }
 
 fn either(roles: &[Role]) -> String {

@@ -58,7 +58,7 @@ fn other(actor: &Actor) -> Uuid {
 }
 
 fn actor(organisation: Uuid, roles: &[Role]) -> Actor {
-    Actor { organisation, roles: roles.to_vec() }
+    Actor { organisation, roles: roles.to_vec(), scopes: None }
 }
 
 fn parties(host: Option<Uuid>) -> Parties {
@@ -178,4 +178,28 @@ fn nothing_is_allowed_that_the_matrix_does_not_grant() {
             assert!(!(may && about_others) || rights.writes_all(), "{name} by {relation:?}");
         }
     }
+}
+
+#[test]
+fn a_scope_narrows_what_a_service_accounts_roles_allow() {
+    let parties =
+        Parties { host: Some(HOST), partners: vec![HOST, PARTNER], funded_providers: vec![] };
+    let all = [Role::Viewer, Role::Finance, Role::Commissioner];
+    let narrowed =
+        |scopes: &[ServiceScope]| Actor { scopes: Some(scopes.to_vec()), ..actor(HOST, &all) };
+    let allowed = |actor: &Actor| {
+        [
+            actor.may_close_period(&parties),
+            actor.may_create_scheme(&parties),
+            actor.may_edit_agreement(&parties),
+        ]
+        .map(|decided| decided.is_ok())
+    };
+    assert_eq!(allowed(&narrowed(&[ServiceScope::Read])), [false, false, false]);
+    assert_eq!(allowed(&narrowed(&[ServiceScope::RecordMoney])), [true, false, false]);
+    assert_eq!(allowed(&narrowed(&[ServiceScope::Plan])), [false, true, false]);
+    assert_eq!(allowed(&narrowed(&[ServiceScope::AgreeTerms])), [false, false, true]);
+    let without_role =
+        Actor { scopes: Some(vec![ServiceScope::Plan]), ..actor(HOST, &[Role::Viewer]) };
+    assert_eq!(allowed(&without_role), [false, false, false], "a scope never widens");
 }

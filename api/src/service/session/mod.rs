@@ -1,5 +1,8 @@
 //! Sessions: signing in, staying signed in, acting as another organisation, signing out.
 
+mod own;
+mod password;
+
 use std::time::Duration;
 
 use aws_lc_rs::{digest, rand};
@@ -19,7 +22,9 @@ use super::{
 use crate::{
     access::membership::of_account,
     auth::{
-        Keys, Viewer, password,
+        Keys, Network, Viewer,
+        attempts::{Attempts, TooMany},
+        password as passwords,
         token::{self, LIFETIME, Token},
     },
     database::{Database, Writing},
@@ -27,6 +32,23 @@ use crate::{
 
 /// How long a refresh token may be used. Every use gives a new one.
 const REFRESH_LIFETIME: Duration = Duration::from_secs(14 * 24 * 60 * 60);
+
+pub use own::{Own, end_all, end_own, list};
+pub(super) use own::{end_all_of, end_others};
+pub use password::{NewPassword, change_password};
+
+/// What lets somebody in who brings a password or a secret.
+#[derive(Clone, Copy)]
+pub struct Door<'a> {
+    /// Where accounts and sessions are.
+    pub database: &'a Database,
+    /// Who signs access tokens.
+    pub keys: &'a Keys,
+    /// What failed lately.
+    pub attempts: &'a Attempts,
+    /// Where the request comes from.
+    pub network: Network,
+}
 
 /// Who wants to sign in.
 pub struct SignIn {
@@ -51,18 +73,23 @@ pub struct Issued {
 /// The roles that an account holds in the organisation that it acts as.
 type Chosen = (Vec<Role>, organisation::Model);
 
-/// Begins a session.
+/// Begins a session. Whether there is such an account makes no difference to what is done until the
+/// password is found right: one look-up, and one verification.
 ///
 /// # Errors
+/// `TOO_MANY_ATTEMPTS` when too many have failed on the account or from the network;
 /// `SIGN_IN_FAILED`, whatever is wrong with the address or the password; `NOT_FOUND` for an
 /// organisation of which the account is not a member today.
-pub async fn sign_in(database: &Database, keys: &Keys, who: SignIn) -> Result<Issued, Stopped> {
+pub async fn sign_in(door: Door<'_>, who: SignIn) -> Result<Issued, Stopped> {
+    let Door { database, keys, .. } = door;
+    let attempt = door.attempts.on_account(&who.email, door.network)?;
     let account = accounts::by_email(database.statement(), &who.email).await?;
     let stored = account.as_ref().map(|account| account.password_hash.clone());
-    let knows_it = password::verify(who.password, stored).await;
+    let knows_it = passwords::verify(who.password, stored).await;
     let account = account
         .filter(|account| knows_it && account.disabled_at.is_none())
         .ok_or_else(|| Refusal::new(Code::SignInFailed, "the address or the password is wrong"))?;
+    attempt.succeeded();
     let (account, wished) = (&account, who.acting_as.as_ref());
     let (session, refresh, chosen) = database
         .write(false, |tx| async move {
@@ -80,13 +107,17 @@ pub async fn sign_in(database: &Database, keys: &Keys, who: SignIn) -> Result<Is
 /// the two who used it: its session ends.
 ///
 /// # Errors
-/// `SIGN_IN_FAILED` for a token that is unknown, has ended or was used.
-pub async fn refresh(database: &Database, keys: &Keys, text: &str) -> Result<Issued, Stopped> {
+/// `TOO_MANY_ATTEMPTS` when too many have failed from the network; `SIGN_IN_FAILED` for a token that
+/// is unknown, has ended or was used.
+pub async fn refresh(door: Door<'_>, text: &str) -> Result<Issued, Stopped> {
+    let Door { database, keys, .. } = door;
+    let attempt = door.attempts.with_secret(door.network)?;
     let hash = &hash(text);
     let exchanged = database.write(false, |tx| async move { exchange(&tx, hash).await }).await?;
     let (session, refresh, chosen) = exchanged.ok_or_else(|| {
         Refusal::new(Code::SignInFailed, "this session has ended: sign in again").at("refreshToken")
     })?;
+    attempt.succeeded();
     issue(database, keys, &session, Some(refresh), chosen).await
 }
 
@@ -149,9 +180,17 @@ pub async fn sign_out(database: &Database, viewer: &Viewer) -> Result<(), Stoppe
     database.write(false, |tx| async move { Ok(end(&tx, id).await?) }).await
 }
 
+impl From<TooMany> for Stopped {
+    fn from(why: TooMany) -> Self {
+        let seconds = why.retry_after_seconds;
+        let sentence = format_args!("too many attempts failed: try again in {seconds} seconds");
+        Refusal::new(Code::TooManyAttempts, sentence).into()
+    }
+}
+
 fn own_session(viewer: &Viewer) -> Result<(Uuid, Uuid), Refusal> {
     viewer.account.zip(viewer.session).ok_or_else(|| {
-        let sentence = "this access token belongs to no session: it was made by the operator";
+        let sentence = "this access token belongs to no session: sign in as a person";
         Refusal::new(Code::NotAllowed, sentence)
     })
 }
@@ -273,6 +312,7 @@ async fn issue(
         session: Some(session.id),
         team: None,
         today: database.clock().today(),
+        scopes: None,
     };
     let key = keys.signing().await?;
     let access = token::sign(&key, &viewer, database.clock().now(), LIFETIME)?;
