@@ -11,6 +11,9 @@
 pub mod access;
 pub mod account;
 pub mod agreement_partner;
+pub mod audit_act;
+pub mod audit_seal;
+pub mod audit_unsealed;
 pub mod budget_change;
 pub mod budget_movement;
 pub mod budget_period;

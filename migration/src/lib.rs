@@ -7,6 +7,7 @@ mod m20261122_000002_accounts;
 mod m20261122_000003_agreements;
 mod m20261122_000004_ledger;
 mod m20261122_000005_code_lists;
+mod m20261122_000007_audit;
 
 pub use history::{History, history};
 pub use sea_orm_migration::{MigratorTrait, prelude::MigrationTrait, sea_orm};
@@ -23,6 +24,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000003_agreements::Migration),
             Box::new(m20261122_000004_ledger::Migration),
             Box::new(m20261122_000005_code_lists::Migration),
+            Box::new(m20261122_000007_audit::Migration),
         ]
     }
 }

@@ -103,6 +103,7 @@ impl Filled {
             organisation: self.fund.host,
             roles: vec![Role::Finance],
             session: None,
+            request: uuid::Uuid::nil(),
         };
         let year = FinancialYear::of(day(2025, 5, 1));
         let basis = domain::rules::position::Basis::FundedBy;

@@ -320,6 +320,7 @@ both_databases! {
             organisation: council,
             roles: vec![Role::Viewer],
             session: None,
+            request: Uuid::nil(),
         };
         let key = keys::signing(&world.database).await.expect("a key");
         let now = world.database.clock().now();

@@ -1,4 +1,5 @@
 use sea_orm::DbErr;
+use uuid::Uuid;
 
 use super::{
     Keys, Viewer,
@@ -20,9 +21,9 @@ pub enum Unauthenticated {
     Fault(#[from] DbErr),
 }
 
-/// Whom a bearer token speaks for. Of an account's token the session, the account and the
-/// memberships are read again in one statement, so that what was taken away is gone at once; what
-/// was granted since comes with the next token.
+/// Whom a bearer token speaks for in a request. Of an account's token the session, the account and
+/// the memberships are read again in one statement, so that what was taken away is gone at once;
+/// what was granted since comes with the next token.
 ///
 /// # Errors
 /// When the token, its session or its membership is no good.
@@ -30,9 +31,11 @@ pub async fn viewer_of(
     database: &Database,
     keys: &Keys,
     token: &str,
+    request: Uuid,
 ) -> Result<Viewer, Unauthenticated> {
     let key = keys.verifying(&token::key_id(token)?).await?.ok_or(Refused::Invalid)?;
     let mut viewer = token::read(token, &key, database.clock().now())?;
+    viewer.request = request;
     if let (Some(account), Some(session)) = (viewer.account, viewer.session) {
         let held = access::membership::roles_of_session(
             database.statement(),

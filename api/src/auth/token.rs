@@ -131,7 +131,8 @@ fn viewer(claims: Claims) -> Option<Viewer> {
         return None;
     }
     let roles = claims.roles.iter().map(|name| role_named(name)).collect::<Option<_>>()?;
-    Some(Viewer { account, organisation: claims.org, roles, session: claims.sid })
+    let request = Uuid::nil();
+    Some(Viewer { account, organisation: claims.org, roles, session: claims.sid, request })
 }
 
 #[cfg(test)]

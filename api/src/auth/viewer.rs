@@ -14,6 +14,8 @@ pub struct Viewer {
     pub roles: Vec<Role>,
     /// The session that the token belongs to, if it belongs to one.
     pub session: Option<Uuid>,
+    /// The request that is being answered; the nil identity where a token is made or read.
+    pub request: Uuid,
 }
 
 /// What roles allow, as far as the acting organisation's relation to the thing allows it too.

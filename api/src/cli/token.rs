@@ -45,6 +45,7 @@ impl Token {
             organisation: organisation.id,
             roles: self.role,
             session: None,
+            request: database.clock().new_id(),
         };
         let key = keys::signing(&database).await?;
         let lifetime = Duration::from_secs(self.minutes * 60);

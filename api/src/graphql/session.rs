@@ -108,7 +108,8 @@ impl SessionMutation {
         #[graphql(desc = "Who signs in, and for whom.")] input: SignInInput,
     ) -> async_graphql::Result<SignInPayload> {
         let SignInInput { email, password, acting_as } = input;
-        let who = SignIn { email, password, acting_as: acting_as.as_ref().map(named) };
+        let acting_as = acting_as.as_ref().map(named);
+        let who = SignIn { email, password, acting_as, request: ctx.request()?.id };
         let signed_in = session::sign_in(ctx.database()?, keys(ctx)?, who).await;
         SignInPayload::answer(signed_in, Session::from)
     }
@@ -119,7 +120,8 @@ impl SessionMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The session's refresh token.")] input: RefreshSessionInput,
     ) -> async_graphql::Result<RefreshSessionPayload> {
-        let refreshed = session::refresh(ctx.database()?, keys(ctx)?, &input.refresh_token).await;
+        let (token, request) = (&input.refresh_token, ctx.request()?.id);
+        let refreshed = session::refresh(ctx.database()?, keys(ctx)?, token, request).await;
         RefreshSessionPayload::answer(refreshed, Session::from)
     }
 

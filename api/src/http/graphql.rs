@@ -7,6 +7,7 @@ use async_graphql::{
     parser::types::{DocumentOperations, OperationType},
 };
 use axum::{
+    Extension,
     body::Bytes,
     extract::{
         Query, State,
@@ -23,6 +24,7 @@ use tokio::time::timeout;
 use super::{
     App, authorization,
     media::{Media, is_json},
+    observe::RequestId,
     problem::Problem,
 };
 use crate::graphql::{loaders::loaders, request};
@@ -67,6 +69,7 @@ struct Answer {
 /// Queries and mutations.
 pub(super) async fn post(
     State(app): State<Arc<App>>,
+    Extension(id): Extension<RequestId>,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Response {
@@ -84,7 +87,7 @@ pub(super) async fn post(
         Err(_) => return Problem::NO_REQUEST.in_media(media),
     };
     match asked {
-        Ok(asked) => execute(&app, &headers, media, asked.into()).await,
+        Ok(asked) => execute(&app, id, &headers, media, asked.into()).await,
         Err(_) => Problem::NO_REQUEST.in_media(media),
     }
 }
@@ -92,6 +95,7 @@ pub(super) async fn post(
 /// Queries only: a link must not change anything.
 pub(super) async fn get(
     State(app): State<Arc<App>>,
+    Extension(id): Extension<RequestId>,
     headers: HeaderMap,
     asked: Result<Query<AskedByGet>, QueryRejection>,
 ) -> Response {
@@ -106,15 +110,21 @@ pub(super) async fn get(
         response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
         return response;
     }
-    execute(&app, &headers, media, request).await
+    execute(&app, id, &headers, media, request).await
 }
 
-async fn execute(app: &App, headers: &HeaderMap, media: Media, request: Request) -> Response {
-    let viewer = match authorization::viewer(app, headers, media).await {
+async fn execute(
+    app: &App,
+    id: RequestId,
+    headers: &HeaderMap,
+    media: Media,
+    request: Request,
+) -> Response {
+    let viewer = match authorization::viewer(app, headers, media, id).await {
         Ok(viewer) => viewer,
         Err(refused) => return *refused,
     };
-    let shared = request::Request::new(app.database.clone(), viewer, app.cursors.clone());
+    let shared = request::Request::new(app.database.clone(), id.0, viewer, app.cursors.clone());
     let batches = shared.batches.clone();
     let request = request.data(loaders(shared.clone())).data(shared).data(app.keys.clone());
     let answering = batches.beside(app.schema.execute(request));

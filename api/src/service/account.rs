@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::{
     Code, Refusal, Stopped,
     acting_as::{self, Named},
+    audit::{self, Act, By, said},
 };
 use crate::{
     auth::password,
@@ -67,7 +68,9 @@ async fn create_in(
     }
     .insert(&**tx)
     .await?;
-    membership::ActiveModel {
+    let act = Act::new("createAccount", "account", account.id).after(said(&account));
+    audit::record(tx, By::OPERATOR, act).await?;
+    let membership = membership::ActiveModel {
         id: Set(tx.new_id()),
         account_id: Set(account.id),
         organisation_id: Set(organisation.id),
@@ -77,6 +80,8 @@ async fn create_in(
     }
     .insert(&**tx)
     .await?;
+    let act = Act::new("grantMembership", "membership", membership.id).after(said(&membership));
+    audit::record(tx, By::OPERATOR, act).await?;
     Ok(account)
 }
 

@@ -72,6 +72,7 @@ pub async fn take(tx: &Writing, cells: &[Line<AdultSocialCareCell>]) -> Result<R
             organisation: body.id,
             roles: vec![Role::Commissioner, Role::Finance],
             session: None,
+            request: tx.new_id(),
         };
         let reference = format!("ASC-2014-15-{}", council.cassr);
         if access::agreement::by_reference(&**tx, &viewer, &reference).await?.is_some() {

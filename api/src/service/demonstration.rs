@@ -2,6 +2,7 @@
 
 use entities::{membership::Role, organisation};
 use sea_orm::DbErr;
+use uuid::Uuid;
 
 use super::{
     Stopped,
@@ -53,6 +54,7 @@ pub async fn token(
         organisation: organisation.id,
         roles: vec![identity.role],
         session: None,
+        request: Uuid::nil(),
     };
     let key = keys.signing().await?;
     Ok(Some(token::sign(&key, &viewer, database.clock().now(), LIFETIME)?))

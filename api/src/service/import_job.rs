@@ -12,7 +12,11 @@ use sea_orm::{
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Code, Refusal, Stopped, adult_social_care, fund_import, organisation_import};
+use super::{
+    Code, Refusal, Stopped, adult_social_care,
+    audit::{self, Act, said},
+    fund_import, organisation_import,
+};
 use crate::{
     auth::Viewer,
     database::{Database, Failure, Writing},
@@ -21,6 +25,9 @@ use crate::{
 
 /// How many lines are read between two notes of how far the job is.
 const LINES_A_STEP: usize = 2_000;
+
+/// Why a dry run leaves no act.
+const A_DRY_RUN: &str = "the dry run of an import keeps its job and nothing else";
 
 /// The importers. To add one: a variant here, its name, its arm in [`Run::carry_out`] and in the
 /// GraphQL mirror; its reader in `import`, its function in the noun's service.
@@ -260,7 +267,14 @@ async fn begin_in(
         started_at: tx.now(),
         finished_at: None,
     };
-    Ok(job.into_active_model().reset_all().insert(&**tx).await?)
+    let job = job.into_active_model().reset_all().insert(&**tx).await?;
+    if new.dry_run {
+        tx.goes_unaudited(A_DRY_RUN);
+    } else {
+        let act = Act::new("importFile", "import_job", job.id).after(said(&job));
+        audit::record(tx, viewer, act).await?;
+    }
+    Ok(job)
 }
 
 /// Why nothing of a file was written.
@@ -432,6 +446,7 @@ impl Run<'_> {
         let job = &job;
         self.database
             .write(false, |tx| async move {
+                tx.goes_unaudited("how far an import is lies between the acts of its ends");
                 job.clone().update(&*tx).await?;
                 Ok(())
             })
@@ -448,15 +463,29 @@ impl Run<'_> {
         status: JobStatus,
         report: &Report,
     ) -> Result<import_job::Model, Stopped> {
-        let report = serde_json::to_string(report)
+        let text = serde_json::to_string(report)
             .map_err(|unwritable| DbErr::Json(unwritable.to_string()))?;
         let job = import_job::ActiveModel {
             id: Set(self.job),
             status: Set(status),
-            report: Set(Some(report)),
+            report: Set(Some(text)),
             finished_at: Set(Some(tx.now())),
             ..Default::default()
         };
-        Ok(job.update(&**tx).await?)
+        let job = job.update(&**tx).await?;
+        if job.is_dry_run {
+            tx.goes_unaudited(A_DRY_RUN);
+            return Ok(job);
+        }
+        // Its counts: the lines that were not taken are the job's to tell.
+        let brief = import_job::Model { report: None, ..job.clone() };
+        let after = said(&brief)
+            .and("created", report.created)
+            .and("changed", report.changed)
+            .and("unchanged", report.unchanged)
+            .and("rejected", report.rejected.len());
+        let act = Act::new("finishImport", "import_job", job.id).after(after);
+        audit::record(tx, self.viewer, act).await?;
+        Ok(job)
     }
 }

@@ -14,6 +14,7 @@ use uuid::Uuid;
 use super::{
     Code, Refusal, Stopped, account as accounts,
     acting_as::{self, Named},
+    audit::{self, Act, By, said},
     membership::Held,
 };
 use crate::{
@@ -36,6 +37,8 @@ pub struct SignIn {
     pub password: String,
     /// The organisation to act as; of several memberships, the oldest one's when none is given.
     pub acting_as: Option<Named>,
+    /// The request in which it signs in.
+    pub request: Uuid,
 }
 
 /// What somebody who signed in holds.
@@ -63,13 +66,15 @@ pub async fn sign_in(database: &Database, keys: &Keys, who: SignIn) -> Result<Is
     let account = account
         .filter(|account| knows_it && account.disabled_at.is_none())
         .ok_or_else(|| Refusal::new(Code::SignInFailed, "the address or the password is wrong"))?;
-    let (account, wished) = (&account, who.acting_as.as_ref());
+    let (account, wished, request) = (&account, who.acting_as.as_ref(), who.request);
     let (session, refresh, chosen) = database
         .write(false, |tx| async move {
             let held = held_today(&tx, account.id).await?;
             let chosen = choose(&tx, held, wished, "actingAs").await?;
             let session = begin(&tx, account.id, chosen.1.id).await?;
             let refresh = new_refresh(&tx, session.id).await?;
+            let act = Act::new("signIn", "session", session.id).after(said(&session));
+            audit::record(&tx, by(&session, request), act).await?;
             Ok::<_, Stopped>((session, refresh, chosen))
         })
         .await?;
@@ -81,9 +86,15 @@ pub async fn sign_in(database: &Database, keys: &Keys, who: SignIn) -> Result<Is
 ///
 /// # Errors
 /// `SIGN_IN_FAILED` for a token that is unknown, has ended or was used.
-pub async fn refresh(database: &Database, keys: &Keys, text: &str) -> Result<Issued, Stopped> {
+pub async fn refresh(
+    database: &Database,
+    keys: &Keys,
+    text: &str,
+    request: Uuid,
+) -> Result<Issued, Stopped> {
     let hash = &hash(text);
-    let exchanged = database.write(false, |tx| async move { exchange(&tx, hash).await }).await?;
+    let exchanged =
+        database.write(false, |tx| async move { exchange(&tx, hash, request).await }).await?;
     let (session, refresh, chosen) = exchanged.ok_or_else(|| {
         Refusal::new(Code::SignInFailed, "this session has ended: sign in again").at("refreshToken")
     })?;
@@ -95,10 +106,14 @@ pub async fn refresh(database: &Database, keys: &Keys, text: &str) -> Result<Iss
 async fn exchange(
     tx: &Writing,
     hash: &[u8],
+    request: Uuid,
 ) -> Result<Option<(session::Model, Token, Chosen)>, Stopped> {
+    tx.goes_unaudited("a session goes on with its next tokens, and says when it ends");
     let Some(session) = session_of(tx, hash).await? else { return Ok(None) };
     if !use_up(tx, hash).await? {
         end(tx, session.id).await?;
+        let act = Act::new("endSession", "session", session.id).before(said(&session));
+        audit::record(tx, by(&session, request), act).await?;
         return Ok(None);
     }
     let held = held_today(tx, session.account_id).await?;
@@ -134,7 +149,10 @@ pub async fn switch(
                 organisation_id: Set(chosen.1.id),
                 ..Default::default()
             };
-            Ok::<_, Stopped>((session.update(&*tx).await?, chosen))
+            let session = session.update(&*tx).await?;
+            let act = Act::new("switchActingAs", "session", session.id).after(said(&session));
+            audit::record(&tx, viewer, act).await?;
+            Ok::<_, Stopped>((session, chosen))
         })
         .await?;
     issue(database, keys, &session, None, chosen).await
@@ -146,7 +164,12 @@ pub async fn switch(
 /// `NOT_ALLOWED` for a token without a session.
 pub async fn sign_out(database: &Database, viewer: &Viewer) -> Result<(), Stopped> {
     let (_, id) = own_session(viewer)?;
-    database.write(false, |tx| async move { Ok(end(&tx, id).await?) }).await
+    database
+        .write(false, |tx| async move {
+            end(&tx, id).await?;
+            Ok(audit::record(&tx, viewer, Act::new("signOut", "session", id)).await?)
+        })
+        .await
 }
 
 fn own_session(viewer: &Viewer) -> Result<(Uuid, Uuid), Refusal> {
@@ -192,6 +215,11 @@ async fn choose(
     let roles = held.iter().map(|(one, _)| one.role).collect();
     let (_, organisation) = held.pop().ok_or_else(no_member)?;
     Ok((roles, organisation))
+}
+
+fn by(session: &session::Model, request: Uuid) -> By {
+    let (account, organisation) = (Some(session.account_id), Some(session.organisation_id));
+    By { account, organisation, request: Some(request) }
 }
 
 async fn begin(tx: &Writing, account: Uuid, organisation: Uuid) -> Result<session::Model, DbErr> {
@@ -271,6 +299,7 @@ async fn issue(
         organisation: acting_as.id,
         roles,
         session: Some(session.id),
+        request: Uuid::nil(),
     };
     let key = keys.signing().await?;
     let access = token::sign(&key, &viewer, database.clock().now(), LIFETIME)?;

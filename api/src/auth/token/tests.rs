@@ -22,6 +22,7 @@ fn somebody() -> Viewer {
         organisation: Uuid::from_u128(2),
         roles: vec![Role::Finance, Role::Viewer],
         session: Some(Uuid::from_u128(3)),
+        request: Uuid::nil(),
     }
 }
 

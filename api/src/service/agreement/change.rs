@@ -1,4 +1,5 @@
 use chrono::NaiveDate;
+use domain::policy::matrix::FieldGroup;
 use entities::partnership_agreement::{
     self as agreement, AgreementEvidence, AgreementStatus, StatutoryBasis,
 };
@@ -9,7 +10,10 @@ use crate::{
     access::{Seen, derive, facts::partners},
     auth::Viewer,
     database::{Database, Writing},
-    service::Stopped,
+    service::{
+        Stopped,
+        audit::{self, Act, said},
+    },
 };
 
 /// What is to be changed of an agreement. What is none stays as it is; of what may be absent,
@@ -72,12 +76,17 @@ pub async fn update_in(
     let partners = partners::of_agreement(&**tx, before.id).await?;
     let parties = parties(&before, &partners);
     viewer.actor().may_edit_agreement(&parties)?;
-    let host_before = before.host_id;
+    let (host_before, said_before) = (before.host_id, said(&before));
     let after = terms::checked(changed(before, change.clone()), &parties.partners)?;
     let after = save(tx, after, change.expected_version).await?;
     if after.host_id != host_before {
         derive::agreement(&**tx, after.id).await?;
     }
+    let act = Act::new("updatePartnershipAgreement", "partnership_agreement", after.id)
+        .under(after.id, FieldGroup::AgreementTerms)
+        .before(said_before)
+        .after(said(&after));
+    audit::record(tx, viewer, act).await?;
     Ok(after)
 }
 

@@ -1,4 +1,5 @@
 use chrono::NaiveDate;
+use domain::policy::matrix::FieldGroup;
 use entities::{
     agreement_partner,
     partnership_agreement::{
@@ -15,7 +16,10 @@ use crate::{
     access::{Seen, derive},
     auth::Viewer,
     database::{Database, Writing},
-    service::{Code, Refusal, Stopped},
+    service::{
+        Code, Refusal, Stopped,
+        audit::{self, Act, said},
+    },
 };
 
 /// An agreement that is to be recorded.
@@ -96,9 +100,14 @@ pub async fn create_in(
         let sentence = format!("an agreement goes by {:?} already", row.reference);
         return Err(Refusal::new(Code::AlreadyExists, sentence).at("reference").into());
     }
-    let rows = partners.into_iter().map(|partner| partner.into_active_model().reset_all());
+    let rows = partners.iter().map(|partner| partner.clone().into_active_model().reset_all());
     agreement_partner::Entity::insert_many(rows).exec_without_returning(&**tx).await?;
     derive::agreement(&**tx, row.id).await?;
+    let act = Act::new("createPartnershipAgreement", "partnership_agreement", row.id)
+        .under(row.id, FieldGroup::AgreementTerms)
+        .from_day(row.starts_on)
+        .after(said(&row).with("partners", &partners));
+    audit::record(tx, viewer, act).await?;
     Ok(row)
 }
 

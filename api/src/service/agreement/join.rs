@@ -1,4 +1,5 @@
 use chrono::NaiveDate;
+use domain::policy::matrix::FieldGroup;
 use entities::{agreement_partner, partnership_agreement as agreement};
 use sea_orm::{ActiveModelTrait, IntoActiveModel};
 use uuid::Uuid;
@@ -8,7 +9,10 @@ use crate::{
     access::{Seen, derive, facts::partners},
     auth::Viewer,
     database::{Database, Writing},
-    service::{Code, Refusal, Stopped},
+    service::{
+        Code, Refusal, Stopped,
+        audit::{self, Act, said},
+    },
 };
 
 /// An organisation that joins an agreement.
@@ -69,6 +73,7 @@ pub async fn add_partner_in(
     }
     can_join(tx, &[(new.organisation, "organisation".to_owned())], new.joined_on).await?;
     // The version counts partners too: two who add one at once do not both get the next place.
+    let before = said(&row).with("partners", &partners);
     let row = save(tx, row, new.expected_version).await?;
     let last = partners.iter().map(|partner| partner.position).max().unwrap_or(0);
     let partner = agreement_partner::Model {
@@ -78,7 +83,14 @@ pub async fn add_partner_in(
         joined_on: new.joined_on,
         left_on: None,
     };
-    partner.into_active_model().reset_all().insert(&**tx).await?;
+    let partner = partner.into_active_model().reset_all().insert(&**tx).await?;
     derive::agreement(&**tx, row.id).await?;
+    let all: Vec<_> = partners.into_iter().chain([partner]).collect();
+    let act = Act::new("addAgreementPartner", "partnership_agreement", row.id)
+        .under(row.id, FieldGroup::AgreementTerms)
+        .from_day(new.joined_on)
+        .before(before)
+        .after(said(&row).with("partners", &all));
+    audit::record(tx, viewer, act).await?;
     Ok(row)
 }

@@ -1,3 +1,4 @@
+use domain::policy::matrix::FieldGroup;
 use entities::pooled_fund::{self as fund, FundKind};
 use sea_orm::{
     ActiveModelTrait, EntityTrait, IntoActiveModel, TryInsertResult, sea_query::OnConflict,
@@ -8,7 +9,11 @@ use crate::{
     access::{self, Seen, derive, facts::partners},
     auth::Viewer,
     database::{Database, Writing},
-    service::{Code, Refusal, Stopped, agreement, fund_lock, text},
+    service::{
+        Code, Refusal, Stopped, agreement,
+        audit::{self, Act, said},
+        fund_lock, text,
+    },
 };
 
 /// A fund that is to be opened.
@@ -82,5 +87,9 @@ pub async fn create_in(
     }
     fund_lock::new_head(row.id).insert(&**tx).await?;
     derive::agreement(&**tx, under.id).await?;
+    let act = Act::new("createPooledFund", "pooled_fund", row.id)
+        .under(row.id, FieldGroup::FundTerms)
+        .after(said(&row));
+    audit::record(tx, viewer, act).await?;
     Ok(row)
 }

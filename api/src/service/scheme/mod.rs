@@ -5,12 +5,14 @@ mod check;
 mod read;
 mod update;
 
+use domain::policy::matrix::FieldGroup;
 use entities::{scheme, value::FinancialYear};
 use sea_orm::{ActiveModelTrait, IntoActiveModel};
 use uuid::Uuid;
 
 use super::{
     Stopped,
+    audit::{self, Act, said},
     fund_lock::{self, HeldFund},
     funding_split::NewShare,
     ground::{self, Ground},
@@ -104,15 +106,20 @@ pub async fn create_in(
     if let Some(provider) = row.provider_id {
         derive::funded_provider(&**tx, row.fund_id, provider).await?;
     }
-    let at = Recording { ground: &ground, held: &held, scheme: &row };
+    let act = Act::new("createScheme", "scheme", row.id)
+        .under(row.fund_id, FieldGroup::SchemeTerms)
+        .after(said(&row));
+    audit::record(tx, viewer, act).await?;
+    let at = Recording { viewer, ground: &ground, held: &held, scheme: &row };
     if let Some(budget) = new.budget {
         budget::original(tx, &at, budget, "budget").await?;
     }
     Ok(ground.fund.with(row))
 }
 
-/// What facts about a scheme are recorded with: its fund held, and the scheme.
+/// What facts about a scheme are recorded with: who records, the fund held, and the scheme.
 pub(super) struct Recording<'a> {
+    pub viewer: &'a Viewer,
     pub ground: &'a Ground,
     pub held: &'a HeldFund,
     pub scheme: &'a scheme::Model,

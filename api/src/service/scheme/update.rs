@@ -1,3 +1,4 @@
+use domain::policy::matrix::FieldGroup;
 use entities::{funding_split, funding_split_share, scheme, value::FinancialYear};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, JoinType,
@@ -10,7 +11,11 @@ use crate::{
     access::{Seen, derive},
     auth::Viewer,
     database::{Database, Writing},
-    service::{Refusal, Stopped, fund_lock, ground, ring_fence, text},
+    service::{
+        Refusal, Stopped,
+        audit::{self, Act, said},
+        fund_lock, ground, ring_fence, text,
+    },
 };
 
 /// What is to change about a scheme; what is not named stays.
@@ -98,6 +103,11 @@ pub async fn update_in(
     if row.provider_id != old_provider {
         derive::agreement(&**tx, ground.agreement.id).await?;
     }
+    let act = Act::new("updateScheme", "scheme", row.id)
+        .under(row.fund_id, FieldGroup::SchemeTerms)
+        .before(said(&found.row))
+        .after(said(&row));
+    audit::record(tx, viewer, act).await?;
     Ok(found.with(row))
 }
 
