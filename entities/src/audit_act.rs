@@ -22,7 +22,7 @@ pub struct Model {
     pub team_id: Option<Uuid>,
     /// What was done: the mutation's name.
     pub action: String,
-    /// The kind of thing that it was done to: the name of its table.
+    /// The kind of thing that it was done to: the name of its type in the schema.
     pub object_kind: String,
     /// The thing.
     pub object_id: Uuid,

@@ -207,7 +207,7 @@ pub async fn rotate(database: &Database) -> Result<signing_key::Model, Stopped> 
                 .await?;
             let key = create(&tx).await?;
             let id = Uuid::parse_str(&key.id).unwrap_or_default();
-            audit::record(&tx, By::OPERATOR, Act::new("rotateSigningKey", "signing_key", id))
+            audit::record(&tx, By::OPERATOR, Act::new("rotateSigningKey", "SigningKey", id))
                 .await?;
             Ok(key)
         })

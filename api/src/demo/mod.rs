@@ -86,7 +86,7 @@ pub async fn load(database: &Database) -> Result<(), Stopped> {
                 tx.goes_unaudited("the demonstration set was loaded before");
                 return Ok(());
             }
-            let act = Act::new("loadDemonstration", "installation", Uuid::nil());
+            let act = Act::new("loadDemonstration", "Installation", Uuid::nil());
             audit::record(&tx, By::OPERATOR, act).await?;
             let cast = cast(&tx).await?;
             lewisham::load(&tx, &cast).await?;

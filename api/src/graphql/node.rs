@@ -33,10 +33,12 @@ pub enum Kind {
     Account,
     /// A membership.
     Membership,
+    /// An act in the trail of audit.
+    Act,
 }
 
 impl Kind {
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 13] = [
         Self::Organisation,
         Self::Agreement,
         Self::Fund,
@@ -49,6 +51,7 @@ impl Kind {
         Self::Job,
         Self::Account,
         Self::Membership,
+        Self::Act,
     ];
 
     fn prefix(self) -> &'static str {
@@ -65,6 +68,7 @@ impl Kind {
             Self::Job => "job_",
             Self::Account => "acc_",
             Self::Membership => "mem_",
+            Self::Act => "act_",
         }
     }
 

@@ -160,7 +160,7 @@ fn reference(kind: Kind) -> Option<ObjectKind> {
         Kind::Forecast => ObjectKind::Forecast,
         Kind::Movement => ObjectKind::Movement,
         Kind::Transaction => ObjectKind::Transaction,
-        Kind::Job | Kind::Account | Kind::Membership => return None,
+        Kind::Job | Kind::Account | Kind::Membership | Kind::Act => return None,
     })
 }
 

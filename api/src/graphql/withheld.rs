@@ -17,6 +17,8 @@ pub struct Withheld {
 pub enum WithheldReason {
     /// Only the host and the partners of the agreement read it.
     NotAParty,
+    /// You read your own part of such things only, and this may be another's.
+    OwnOnly,
 }
 
 impl Withheld {

@@ -68,7 +68,7 @@ async fn create_in(
     }
     .insert(&**tx)
     .await?;
-    let act = Act::new("createAccount", "account", account.id).after(said(&account));
+    let act = Act::new("createAccount", "Account", account.id).after(said(&account));
     audit::record(tx, By::OPERATOR, act).await?;
     let membership = membership::ActiveModel {
         id: Set(tx.new_id()),
@@ -80,7 +80,7 @@ async fn create_in(
     }
     .insert(&**tx)
     .await?;
-    let act = Act::new("grantMembership", "membership", membership.id).after(said(&membership));
+    let act = Act::new("grantMembership", "Membership", membership.id).after(said(&membership));
     audit::record(tx, By::OPERATOR, act).await?;
     Ok(account)
 }

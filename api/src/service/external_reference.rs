@@ -110,7 +110,7 @@ async fn set_in(
         let sentence = "this reference already means something else of yours";
         return Err(Refusal::new(Code::AlreadyExists, sentence).at("value").into());
     }
-    let mut act = Act::new("setExternalReference", "external_reference", object.id);
+    let mut act = Act::new("setExternalReference", type_name(object.kind), object.id);
     if let Some(known) = of_system(tx, viewer, object, system).await? {
         act = act.before(said(&known));
     }
@@ -132,6 +132,21 @@ async fn set_in(
         act = act.after(said(&row.reset_all().insert(&**tx).await?));
     }
     Ok(audit::record(tx, viewer, act).await?)
+}
+
+/// How the schema calls the type of such objects.
+fn type_name(kind: ObjectKind) -> &'static str {
+    match kind {
+        ObjectKind::Organisation => "Organisation",
+        ObjectKind::Agreement => "PartnershipAgreement",
+        ObjectKind::Fund => "PooledFund",
+        ObjectKind::Contribution => "Contribution",
+        ObjectKind::Scheme => "Scheme",
+        ObjectKind::Commitment => "Commitment",
+        ObjectKind::Forecast => "Forecast",
+        ObjectKind::Movement => "BudgetMovement",
+        ObjectKind::Transaction => "LedgerTransaction",
+    }
 }
 
 /// The reference of the viewer's organisation for an object in one system.

@@ -130,7 +130,7 @@ pub(super) async fn record(
         .collect();
     let new = shares.iter().map(|share| share.clone().into_active_model().reset_all());
     funding_split_share::Entity::insert_many(new).exec_without_returning(&**tx).await?;
-    let act = Act::new("setFundingSplit", "funding_split", row.id)
+    let act = Act::new("setFundingSplit", "Scheme", at.scheme.id)
         .under(at.scheme.fund_id, FieldGroup::SchemeTerms)
         .from_day(row.effective_on)
         .after(said(&row).with("shares", &shares));

@@ -271,7 +271,7 @@ async fn begin_in(
     if new.dry_run {
         tx.goes_unaudited(A_DRY_RUN);
     } else {
-        let act = Act::new("importFile", "import_job", job.id).after(said(&job));
+        let act = Act::new("importFile", "ImportJob", job.id).after(said(&job));
         audit::record(tx, viewer, act).await?;
     }
     Ok(job)
@@ -484,7 +484,7 @@ impl Run<'_> {
             .and("changed", report.changed)
             .and("unchanged", report.unchanged)
             .and("rejected", report.rejected.len());
-        let act = Act::new("finishImport", "import_job", job.id).after(after);
+        let act = Act::new("finishImport", "ImportJob", job.id).after(after);
         audit::record(tx, self.viewer, act).await?;
         Ok(job)
     }

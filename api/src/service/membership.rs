@@ -95,7 +95,7 @@ async fn grant_in(
         Some(SqlErr::UniqueConstraintViolation(_)) => already_held().into(),
         _ => Stopped::Fault(fault),
     })?;
-    let act = Act::new("grantMembership", "membership", row.id).from_day(row.starts_on);
+    let act = Act::new("grantMembership", "Membership", row.id).from_day(row.starts_on);
     audit::record(tx, viewer, act.after(said(&row))).await?;
     Ok(row)
 }
@@ -141,7 +141,7 @@ async fn end_in(
     let mut row: membership::ActiveModel = held.into();
     row.ends_on = Set(Some(last_day));
     let row = row.update(&**tx).await?;
-    let act = Act::new("endMembership", "membership", row.id).from_day(last_day);
+    let act = Act::new("endMembership", "Membership", row.id).from_day(last_day);
     audit::record(tx, viewer, act.before(before).after(said(&row))).await?;
     Ok(row)
 }

@@ -86,7 +86,7 @@ pub async fn close_in(
         .exec_without_returning(&**tx)
         .await?;
     // A closing has no identity of its own: it is something done to the fund.
-    let act = Act::new("closePeriod", "pooled_fund", new.fund)
+    let act = Act::new("closePeriod", "PooledFund", new.fund)
         .under(new.fund, FieldGroup::PeriodClosings)
         .after(said(&row));
     audit::record(tx, viewer, act).await?;

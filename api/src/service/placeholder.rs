@@ -88,7 +88,7 @@ async fn register_in(
         version: 1,
     };
     let row = row.into_active_model().reset_all().insert(&**tx).await?;
-    let act = Act::new("registerPlaceholder", "organisation", row.id).after(said(&row));
+    let act = Act::new("registerPlaceholder", "Organisation", row.id).after(said(&row));
     audit::record(tx, viewer, act).await?;
     Ok(row)
 }
@@ -143,7 +143,7 @@ async fn merge_in(
     grown.version = Set(into.version + 1);
     let grown = grown.update(&**tx).await?;
     for (before, after) in [(&placeholder, &merged), (&into, &grown)] {
-        let act = Act::new("mergePlaceholder", "organisation", after.id);
+        let act = Act::new("mergePlaceholder", "Organisation", after.id);
         audit::record(tx, viewer, act.before(said(before)).after(said(after))).await?;
     }
     Ok(grown)

@@ -73,7 +73,7 @@ pub async fn sign_in(database: &Database, keys: &Keys, who: SignIn) -> Result<Is
             let chosen = choose(&tx, held, wished, "actingAs").await?;
             let session = begin(&tx, account.id, chosen.1.id).await?;
             let refresh = new_refresh(&tx, session.id).await?;
-            let act = Act::new("signIn", "session", session.id).after(said(&session));
+            let act = Act::new("signIn", "Session", session.id).after(said(&session));
             audit::record(&tx, by(&session, request), act).await?;
             Ok::<_, Stopped>((session, refresh, chosen))
         })
@@ -112,7 +112,7 @@ async fn exchange(
     let Some(session) = session_of(tx, hash).await? else { return Ok(None) };
     if !use_up(tx, hash).await? {
         end(tx, session.id).await?;
-        let act = Act::new("endSession", "session", session.id).before(said(&session));
+        let act = Act::new("endSession", "Session", session.id).before(said(&session));
         audit::record(tx, by(&session, request), act).await?;
         return Ok(None);
     }
@@ -150,7 +150,7 @@ pub async fn switch(
                 ..Default::default()
             };
             let session = session.update(&*tx).await?;
-            let act = Act::new("switchActingAs", "session", session.id).after(said(&session));
+            let act = Act::new("switchActingAs", "Session", session.id).after(said(&session));
             audit::record(&tx, viewer, act).await?;
             Ok::<_, Stopped>((session, chosen))
         })
@@ -167,7 +167,7 @@ pub async fn sign_out(database: &Database, viewer: &Viewer) -> Result<(), Stoppe
     database
         .write(false, |tx| async move {
             end(&tx, id).await?;
-            Ok(audit::record(&tx, viewer, Act::new("signOut", "session", id)).await?)
+            Ok(audit::record(&tx, viewer, Act::new("signOut", "Session", id)).await?)
         })
         .await
 }

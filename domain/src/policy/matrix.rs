@@ -73,6 +73,12 @@ impl FieldGroup {
         Self::ForecastSubmitted,
         Self::BudgetMovements,
     ];
+
+    /// The name by which it is kept: the one that the matrix is printed with.
+    #[must_use]
+    pub fn name(self) -> String {
+        format!("{self:?}")
+    }
 }
 
 const NO: Rights = Rights::NONE;

@@ -82,7 +82,7 @@ pub async fn update_in(
     if after.host_id != host_before {
         derive::agreement(&**tx, after.id).await?;
     }
-    let act = Act::new("updatePartnershipAgreement", "partnership_agreement", after.id)
+    let act = Act::new("updatePartnershipAgreement", "PartnershipAgreement", after.id)
         .under(after.id, FieldGroup::AgreementTerms)
         .before(said_before)
         .after(said(&after));

@@ -103,7 +103,7 @@ pub async fn create_in(
     let rows = partners.iter().map(|partner| partner.clone().into_active_model().reset_all());
     agreement_partner::Entity::insert_many(rows).exec_without_returning(&**tx).await?;
     derive::agreement(&**tx, row.id).await?;
-    let act = Act::new("createPartnershipAgreement", "partnership_agreement", row.id)
+    let act = Act::new("createPartnershipAgreement", "PartnershipAgreement", row.id)
         .under(row.id, FieldGroup::AgreementTerms)
         .from_day(row.starts_on)
         .after(said(&row).with("partners", &partners));

@@ -86,7 +86,7 @@ pub async fn add_partner_in(
     let partner = partner.into_active_model().reset_all().insert(&**tx).await?;
     derive::agreement(&**tx, row.id).await?;
     let all: Vec<_> = partners.into_iter().chain([partner]).collect();
-    let act = Act::new("addAgreementPartner", "partnership_agreement", row.id)
+    let act = Act::new("addAgreementPartner", "PartnershipAgreement", row.id)
         .under(row.id, FieldGroup::AgreementTerms)
         .from_day(new.joined_on)
         .before(before)

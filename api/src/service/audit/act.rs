@@ -53,7 +53,8 @@ pub struct Act {
 }
 
 impl Act {
-    /// That `action`, named as its mutation is, was done to a thing of the table `object_kind`.
+    /// That `action`, named as its mutation is, was done to a thing of the schema's type
+    /// `object_kind`.
     #[must_use]
     pub fn new(action: &'static str, object_kind: &'static str, object: Uuid) -> Self {
         let (root, effective_on, before, after) = (None, None, None, None);
@@ -90,12 +91,6 @@ impl Act {
     }
 }
 
-/// The name by which a group of fields is kept with an act.
-#[must_use]
-pub fn group_name(group: FieldGroup) -> String {
-    format!("{group:?}")
-}
-
 /// Records an act in the transaction that does it.
 ///
 /// # Errors
@@ -113,7 +108,7 @@ pub async fn record(tx: &Writing, by: impl Into<By>, act: Act) -> Result<(), DbE
         object_kind: act.object_kind.to_owned(),
         object_id: act.object,
         root_id: act.root.map(|(root, _)| root),
-        field_group: act.root.map(|(_, group)| group_name(group)),
+        field_group: act.root.map(|(_, group)| group.name()),
         effective_on: act.effective_on,
         before: act.before.as_ref().map(Said::text),
         after: act.after.as_ref().map(Said::text),

@@ -10,7 +10,11 @@
 //! People appear by the id of their account. Passwords, tokens and addresses are never written.
 
 mod act;
+mod list;
 mod said;
+pub mod seal;
+pub mod verify;
 
 pub use act::{Act, By, record};
+pub use list::{Criterion, Listing, Read, count, list, may_read};
 pub use said::{Said, said};

@@ -121,7 +121,7 @@ pub async fn record_in(
         known_at: held.known_at,
     };
     let row = row.into_active_model().reset_all().insert(&**tx).await?;
-    let act = Act::new("recordCommitment", "commitment", row.id)
+    let act = Act::new("recordCommitment", "Commitment", row.id)
         .under(scheme.row.fund_id, FieldGroup::Ledger)
         .from_day(row.effective_on)
         .after(said(&row));
@@ -160,7 +160,7 @@ pub async fn release_in(
         ..promise.row.clone()
     };
     let row = row.into_active_model().reset_all().insert(&**tx).await?;
-    let act = Act::new("releaseCommitment", "commitment", row.id)
+    let act = Act::new("releaseCommitment", "Commitment", promise.row.id)
         .under(scheme.row.fund_id, FieldGroup::Ledger)
         .from_day(row.effective_on)
         .before(said(&promise.row))

@@ -127,7 +127,7 @@ pub async fn plan_in(
     let planned = planned.into_active_model().reset_all().insert(&**tx).await?;
     let instalments = insert_instalments(tx, row.id, &new.instalments, parts).await?;
     let after = said(&row).with("changes", &[planned]).with("instalments", &instalments);
-    let act = Act::new("planContribution", "contribution", row.id)
+    let act = Act::new("planContribution", "Contribution", row.id)
         .under(row.fund_id, FieldGroup::ContributionsOfOthers)
         .from_day(effective_on)
         .after(after);

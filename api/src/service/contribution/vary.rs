@@ -128,7 +128,7 @@ pub async fn vary_in(
     let row = add_variation(tx, row, varied, "amount").await?;
     budget::check_programme(&**tx, &ground.fund.row, year, "amount").await?;
     let after = said(&row).and("varied_by", new.amount.to_string()).with("decision", &[evidence]);
-    let act = Act::new("varyContribution", "contribution", row.id)
+    let act = Act::new("varyContribution", "Contribution", row.id)
         .under(row.fund_id, FieldGroup::ContributionsOfOthers)
         .from_day(new.effective_on)
         .before(before)

@@ -120,7 +120,7 @@ pub async fn save_in(
         let lines = chunk.iter().map(|line| line.clone().into_active_model().reset_all());
         forecast_line::Entity::insert_many(lines).exec_without_returning(&**tx).await?;
     }
-    let act = Act::new("saveForecast", "forecast", row.id)
+    let act = Act::new("saveForecast", "Forecast", row.id)
         .under(row.fund_id, FieldGroup::ForecastDraft)
         .after(said(&row).with("lines", &lines));
     audit::record(tx, viewer, act).await?;
@@ -154,7 +154,7 @@ pub async fn submit_in(
     }
     let row = submission::Model { forecast_id: found.row.id, known_at: held.known_at };
     let row = row.into_active_model().reset_all().insert(&**tx).await?;
-    let act = Act::new("submitForecast", "forecast", found.row.id)
+    let act = Act::new("submitForecast", "Forecast", found.row.id)
         .under(found.row.fund_id, FieldGroup::ForecastSubmitted)
         .before(said(&found.row))
         .after(said(&found.row).with("submission", &[row]));

@@ -87,7 +87,7 @@ pub async fn create_in(
     }
     fund_lock::new_head(row.id).insert(&**tx).await?;
     derive::agreement(&**tx, under.id).await?;
-    let act = Act::new("createPooledFund", "pooled_fund", row.id)
+    let act = Act::new("createPooledFund", "PooledFund", row.id)
         .under(row.id, FieldGroup::FundTerms)
         .after(said(&row));
     audit::record(tx, viewer, act).await?;

@@ -76,7 +76,7 @@ pub async fn update_in(
             budget::check_programme(&**tx, &row, year, "overProgrammingApproval").await?;
         }
     }
-    let act = Act::new("updatePooledFund", "pooled_fund", row.id)
+    let act = Act::new("updatePooledFund", "PooledFund", row.id)
         .under(row.id, FieldGroup::FundTerms)
         .before(before)
         .after(said(&row));

@@ -132,7 +132,7 @@ pub async fn post(
     };
     let (action, group) = audited_as(posting.kind);
     let (row, lines) = write(tx, held, row, &posting.entries).await?;
-    let act = Act::new(action, "ledger_transaction", row.id)
+    let act = Act::new(action, "LedgerTransaction", row.id)
         .under(row.fund_id, group)
         .from_day(row.effective_on)
         .after(said(&row).with("entries", &lines));

@@ -152,7 +152,7 @@ pub async fn record_in(
     move_contributions(tx, new, &row).await?;
     // Rule M5 keeps budgets and income together, so that rule M3 holds after as it did before.
     move_budgets(tx, new, &row, profiles).await?;
-    let act = Act::new("moveBudget", "budget_movement", row.id)
+    let act = Act::new("moveBudget", "BudgetMovement", row.id)
         .under(row.fund_id, FieldGroup::BudgetMovements)
         .from_day(row.effective_on)
         .after(said_with_lines(&row, new));

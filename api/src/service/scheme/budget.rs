@@ -117,7 +117,7 @@ pub(super) async fn original(
     let months: Vec<_> = change.months.iter().map(ToString::to_string).collect();
     let row = budget::add_change(tx, change).await?;
     budget::check_programme(&**tx, &at.ground.fund.row, new.year, &path("amount")).await?;
-    let act = Act::new("setSchemeBudget", "budget_change", row.id)
+    let act = Act::new("setSchemeBudget", "Scheme", at.scheme.id)
         .under(at.scheme.fund_id, FieldGroup::SchemeBudget)
         .from_day(row.effective_on)
         .after(said(&row).and("months", months));

@@ -106,7 +106,7 @@ pub async fn create_in(
     if let Some(provider) = row.provider_id {
         derive::funded_provider(&**tx, row.fund_id, provider).await?;
     }
-    let act = Act::new("createScheme", "scheme", row.id)
+    let act = Act::new("createScheme", "Scheme", row.id)
         .under(row.fund_id, FieldGroup::SchemeTerms)
         .after(said(&row));
     audit::record(tx, viewer, act).await?;

@@ -103,7 +103,7 @@ pub async fn update_in(
     if row.provider_id != old_provider {
         derive::agreement(&**tx, ground.agreement.id).await?;
     }
-    let act = Act::new("updateScheme", "scheme", row.id)
+    let act = Act::new("updateScheme", "Scheme", row.id)
         .under(row.fund_id, FieldGroup::SchemeTerms)
         .before(said(&found.row))
         .after(said(&row));
