@@ -1,6 +1,8 @@
 //! Runs of importers: one transaction each, with a job that tells how far it is and what came of
 //! it. A file is read and checked first, so that on SQLite the transaction is short.
 
+mod report;
+
 use entities::{
     import_job::{self, JobStatus},
     membership::Role,
@@ -9,7 +11,6 @@ use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr,
     EntityTrait, IntoActiveModel, QueryFilter,
 };
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
@@ -22,6 +23,8 @@ use crate::{
     database::{Database, Failure, Writing},
     import::{self, Format, Line, Table},
 };
+
+pub use report::{Note, Rejected, Report};
 
 /// How many lines are read between two notes of how far the job is.
 const LINES_A_STEP: usize = 2_000;
@@ -53,41 +56,6 @@ pub enum Kind {
     Forecasts,
     /// Councils' returns on adult social care of 2014/15.
     AdultSocialCare,
-}
-
-/// What came of an import, or would have in a dry run.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Report {
-    /// Lines whose thing was not there before.
-    pub created: u64,
-    /// Lines whose thing is different now.
-    pub changed: u64,
-    /// Lines that said nothing new.
-    pub unchanged: u64,
-    /// Lines that were not taken.
-    pub rejected: Vec<Rejected>,
-    /// What was taken in another way than it is written.
-    pub notes: Vec<Note>,
-    /// Why nothing was written at all.
-    pub failure: Option<String>,
-}
-
-/// A line that was not taken.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Rejected {
-    /// The line, the first being 1.
-    pub line: u64,
-    /// Why.
-    pub reason: String,
-}
-
-/// Something about a line that somebody should know.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Note {
-    /// The line, the first being 1.
-    pub line: u64,
-    /// What.
-    pub text: String,
 }
 
 /// A file to be imported.
@@ -155,24 +123,6 @@ impl Kind {
             | Self::AdultSocialCare => true,
             Self::Contributions | Self::Schemes | Self::Forecasts => false,
         }
-    }
-}
-
-impl Report {
-    /// What a job reported; nothing while it runs.
-    #[must_use]
-    pub fn of(job: &import_job::Model) -> Option<Self> {
-        job.report.as_deref().and_then(|report| serde_json::from_str(report).ok())
-    }
-
-    /// Adds a line that was not taken.
-    pub fn reject(&mut self, line: u64, reason: impl Into<String>) {
-        self.rejected.push(Rejected { line, reason: reason.into() });
-    }
-
-    /// Adds what somebody should know of a line.
-    pub fn note(&mut self, line: u64, text: impl Into<String>) {
-        self.notes.push(Note { line, text: text.into() });
     }
 }
 
@@ -477,13 +427,8 @@ impl Run<'_> {
             tx.goes_unaudited(A_DRY_RUN);
             return Ok(job);
         }
-        // Its counts: the lines that were not taken are the job's to tell.
         let brief = import_job::Model { report: None, ..job.clone() };
-        let after = said(&brief)
-            .and("created", report.created)
-            .and("changed", report.changed)
-            .and("unchanged", report.unchanged)
-            .and("rejected", report.rejected.len());
+        let after = report.counted(said(&brief));
         let act = Act::new("finishImport", "ImportJob", job.id).after(after);
         audit::record(tx, self.viewer, act).await?;
         Ok(job)
