@@ -7,9 +7,9 @@ pub async fn run(settings: &Settings) -> anyhow::Result<()> {
     installation::read(&database).await?;
     let verify::Verified { funds, transactions, entries, balances, trail } =
         verify::verify(&database).await?;
+    let verify::Walked { sealed, unsealed } = trail;
     print(&format!(
-        "{funds} funds, {transactions} transactions, {entries} entries, {balances} balances: \
-         in order\n{} acts of audit sealed, {} not yet: in order",
-        trail.sealed, trail.unsealed
+        "{funds} funds, {transactions} transactions, {entries} entries, {balances} balances, \
+         {sealed} acts sealed and {unsealed} not yet: in order"
     ))
 }

@@ -14,13 +14,12 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{
-    audit::{
-        self,
-        verify::{BrokenTrail, Walked},
-    },
+    audit,
     ledger::{Sealed, hash_of},
 };
 use crate::database::Database;
+
+pub use super::audit::verify::{BrokenTrail, Walked};
 
 /// How many transactions are looked at together.
 const STRIDE: u64 = 1_000;
