@@ -92,6 +92,7 @@ async fn waiting(tx: &Writing) -> Result<Vec<audit_act::Model>, DbErr> {
         .into();
     audit_act::Entity::find()
         .join(JoinType::InnerJoin, waits)
+        .order_by_asc(audit_act::Column::RecordedAt)
         .order_by_asc(audit_act::Column::Id)
         .limit(AT_ONCE)
         .all(&**tx)
