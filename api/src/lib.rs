@@ -37,6 +37,12 @@
 //! row of the transaction seals them, and the database itself checks the sum, keeps the balances
 //! and refuses every later change. The row's hash covers the hash before it.
 //!
+//! # The walk of one act of audit
+//!
+//! [`service::audit::record`] writes an act into the transaction that it is about, and
+//! [`database::Database::write`] commits no transaction without one. A task beside the server
+//! ([`service::audit::seal`]) then gives each act its place in its organisation's chain of hashes.
+//!
 //! # Where a new thing goes
 //!
 //! A noun: its file in each layer and its row in the policy's matrix. A verb: a function in

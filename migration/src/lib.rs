@@ -7,6 +7,7 @@ mod m20261122_000002_accounts;
 mod m20261122_000003_agreements;
 mod m20261122_000004_ledger;
 mod m20261122_000005_code_lists;
+mod m20261122_000007_audit;
 mod m20261122_000008_sign_in;
 
 pub use history::{History, history};
@@ -24,6 +25,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000003_agreements::Migration),
             Box::new(m20261122_000004_ledger::Migration),
             Box::new(m20261122_000005_code_lists::Migration),
+            Box::new(m20261122_000007_audit::Migration),
             Box::new(m20261122_000008_sign_in::Migration),
         ]
     }

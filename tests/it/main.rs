@@ -1,6 +1,8 @@
 //! The requirements, one file a noun, in one program.
 
 mod adult_social_care;
+mod audit;
+mod audit_of_mutations;
 mod bad_input;
 mod command_line;
 mod concurrency;

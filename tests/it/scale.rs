@@ -12,8 +12,8 @@ use entities::{
     value::FinancialYear,
 };
 use sea_orm::{
-    ConnectionTrait, Database, DatabaseConnection, EntityTrait, IntoActiveModel,
-    Statement, TransactionTrait,
+    ConnectionTrait, Database, DatabaseConnection, EntityTrait, IntoActiveModel, Statement,
+    TransactionTrait,
 };
 use serde_json::json;
 use tests::{

@@ -83,6 +83,22 @@ impl Actor {
         Ok(Answer(request.send().await?.json().await?))
     }
 
+    /// Sends a document, and answers with the id by which the server names the request.
+    ///
+    /// # Panics
+    /// When the server does not name it.
+    pub async fn request_id(&self, document: &str, variables: Value) -> String {
+        let address = format!("{}/graphql", self.address);
+        let sent = json!({ "query": document, "variables": variables });
+        let mut request = self.client.post(address).json(&sent);
+        if let Some(token) = &self.token {
+            request = request.bearer_auth(token);
+        }
+        let answer = request.send().await.expect("the server answers");
+        let id = answer.headers().get("x-request-id").expect("an id");
+        id.to_str().expect("a text").to_owned()
+    }
+
     /// Runs the mutation `name` with `input`, and selects `fields` of its payload beside the errors.
     pub async fn run(&self, name: &str, input: Value, fields: &str) -> Answer {
         let mut input_type = name.to_owned();

@@ -158,13 +158,20 @@ impl World {
     /// # Panics
     /// When nothing can be signed.
     pub async fn actor(&self, organisation: Uuid, roles: &[Role]) -> Actor {
-        let today = self.database.clock().today();
-        let viewer = Viewer::without_account(organisation, roles.to_vec(), today);
+        let viewer = self.viewer(organisation, roles);
         let key = keys::signing(&self.database).await.expect("a signing key");
         let now = self.database.clock().now();
         let lifetime = Duration::from_secs(365 * 24 * 3600);
         let token = token::sign(&key, &viewer, now, lifetime).expect("a token");
         Actor { token: Some(token.text), organisation, id: global(organisation), ..self.nobody() }
+    }
+
+    /// The viewer that such an actor is, for what no request does.
+    #[must_use]
+    pub fn viewer(&self, organisation: Uuid, roles: &[Role]) -> Viewer {
+        let request = self.database.clock().new_id();
+        let today = self.database.clock().today();
+        Viewer::without_account(organisation, roles.to_vec(), today).in_request(request)
     }
 
     /// Somebody who did not sign in.

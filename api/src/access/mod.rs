@@ -2,6 +2,7 @@
 //! and the reviewed readers of facts that rules are computed over.
 
 pub mod agreement;
+pub mod audit;
 pub mod commitment;
 pub mod derive;
 pub mod facts;

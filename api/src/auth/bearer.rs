@@ -22,8 +22,8 @@ pub enum Unauthenticated {
     Fault(#[from] DbErr),
 }
 
-/// Whom a bearer token speaks for. Of an account's token the session, the account and the
-/// memberships are read again in one statement, of a service account's the key, the account and
+/// Whom a bearer token speaks for in a request. Of an account's token the session, the account and
+/// the memberships are read again in one statement, of a service account's the key, the account and
 /// its scopes, of an operator's whether it was revoked: what was taken away is gone at once, and
 /// what was granted since comes with the next token.
 ///
@@ -33,10 +33,12 @@ pub async fn viewer_of(
     database: &Database,
     keys: &Keys,
     token: &str,
+    request: Uuid,
 ) -> Result<Viewer, Unauthenticated> {
     let key = keys.verifying(&token::key_id(token)?).await?.ok_or(Refused::Invalid)?;
     let now = database.clock().now();
     let Said { id, mut viewer, service_key } = token::read(token, &key, now)?;
+    viewer.request = request;
     match (viewer.account, viewer.session, service_key) {
         (Some(account), Some(session), _) => {
             in_session(database, &mut viewer, (session, account)).await?;

@@ -16,11 +16,15 @@ use sea_orm::{
 };
 use serde::Serialize;
 use tokio::time;
+use uuid::Uuid;
 
 use super::token::{LEEWAY, LONGEST_LIFETIME};
 use crate::{
     database::{Database, Writing},
-    service::Stopped,
+    service::{
+        Stopped,
+        audit::{self, Act, By},
+    },
 };
 
 /// How long what was read is believed: another process may retire a key meanwhile.
@@ -204,7 +208,11 @@ pub async fn rotate(database: &Database) -> Result<signing_key::Model, Stopped> 
                 .filter(signing_key::Column::RetiredAt.is_null())
                 .exec(&*tx)
                 .await?;
-            Ok(create(&tx).await?)
+            let key = create(&tx).await?;
+            let id = Uuid::parse_str(&key.id).unwrap_or_default();
+            audit::record(&tx, By::OPERATOR, Act::new("rotateSigningKey", "SigningKey", id))
+                .await?;
+            Ok(key)
         })
         .await
 }

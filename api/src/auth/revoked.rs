@@ -8,6 +8,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::token::{LEEWAY, LONGEST_LIFETIME};
+use crate::service::audit::{self, Act, By};
 use crate::{
     database::{Database, Writing},
     service::Stopped,
@@ -45,7 +46,8 @@ async fn revoke_in(tx: &Writing, id: Uuid) -> Result<(), DbErr> {
     let inserted =
         revoked_token::Entity::insert(row).on_conflict(once).exec_without_returning(&**tx).await;
     match inserted {
-        Err(DbErr::RecordNotInserted) | Ok(_) => Ok(()),
-        Err(fault) => Err(fault),
+        Err(DbErr::RecordNotInserted) | Ok(_) => {}
+        Err(fault) => return Err(fault),
     }
+    audit::record(tx, By::OPERATOR, Act::new("revokeToken", "Token", id)).await
 }

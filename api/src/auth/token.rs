@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use chrono::NaiveDate;
 use aws_lc_rs::rand;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use chrono::NaiveDate;
 use entities::value::Instant;
 use jsonwebtoken::{Algorithm, DecodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
@@ -211,6 +211,7 @@ fn said(claims: Claims, today: NaiveDate) -> Option<Said> {
         scopes,
         team: None,
         today,
+        request: Uuid::nil(),
     };
     Some(Said { id: claims.jti, viewer, service_key: claims.service_key })
 }

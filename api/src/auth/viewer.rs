@@ -21,6 +21,8 @@ pub struct Viewer {
     pub today: NaiveDate,
     /// What a service account is narrowed to; none of a person and of the operator.
     pub scopes: Option<Vec<ServiceScope>>,
+    /// The request that is being answered; the nil identity where a token is made or read.
+    pub request: Uuid,
 }
 
 /// What roles allow, as far as the acting organisation's relation to the thing allows it too.
@@ -50,7 +52,14 @@ impl Viewer {
             scopes: None,
             team: None,
             today,
+            request: Uuid::nil(),
         }
+    }
+
+    /// The same, in a request.
+    #[must_use]
+    pub fn in_request(self, request: Uuid) -> Self {
+        Self { request, ..self }
     }
 
     /// Who sees: the team acted as, or the organisation.

@@ -14,6 +14,7 @@ use crate::{
     demo,
     http::{self, App},
     service::{
+        audit::seal,
         demonstration,
         installation::{self, Missing},
     },
@@ -46,7 +47,13 @@ impl Serve {
         let app = self.prepare(settings).await?;
         let listener = self.listener().await?;
         print(&welcome(&app, listener.local_addr()?).await?)?;
-        http::serve(listener, app, told_to_stop()).await.context("the server failed")
+        let database = app.database.clone();
+        let sealing = tokio::spawn(seal::keep_sealing(database.clone()));
+        let served = http::serve(listener, app, told_to_stop()).await.context("the server failed");
+        sealing.abort();
+        // What was committed last is not left for the next start.
+        seal::seal_now(&database).await?;
+        served
     }
 
     /// An embedded database is set up here; a server's is set up by whoever runs it, on purpose.

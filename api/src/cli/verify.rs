@@ -5,10 +5,11 @@ use crate::service::{installation, verify};
 pub async fn run(settings: &Settings) -> anyhow::Result<()> {
     let database = settings.open(false).await?;
     installation::read(&database).await?;
-    let verify::Verified { funds, transactions, entries, balances } =
+    let verify::Verified { funds, transactions, entries, balances, trail } =
         verify::verify(&database).await?;
+    let verify::Walked { sealed, unsealed } = trail;
     print(&format!(
-        "{funds} funds, {transactions} transactions, {entries} entries, {balances} balances: \
-         in order"
+        "{funds} funds, {transactions} transactions, {entries} entries, {balances} balances, \
+         {sealed} acts sealed and {unsealed} not yet: in order"
     ))
 }

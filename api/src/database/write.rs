@@ -1,9 +1,15 @@
-use std::{ops::Deref, sync::Arc};
+use std::{
+    ops::Deref,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
-use entities::value::Instant;
+use entities::{audit_act, value::Instant};
 use sea_orm::{
-    ConnectionTrait, DatabaseBackend, DatabaseTransaction, DbErr, IsolationLevel,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    ActiveModelTrait, ConnectionTrait, DatabaseBackend, DatabaseTransaction, DbErr, EntityTrait,
+    IntoActiveModel, IsolationLevel, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 use uuid::Uuid;
 
@@ -25,6 +31,8 @@ pub trait Failure: From<DbErr> {
 pub struct Writing {
     transaction: Arc<DatabaseTransaction>,
     clock: Clock,
+    /// Whether the trail of audit knows of what this try does.
+    is_accounted_for: Arc<AtomicBool>,
 }
 
 impl Writing {
@@ -46,6 +54,25 @@ impl Writing {
         self.clock.today()
     }
 
+    /// Records an act in the trail of audit. A transaction that records none is not committed.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn audit(&self, act: audit_act::Model) -> Result<(), DbErr> {
+        audit_act::Entity::insert(act.into_active_model().reset_all())
+            .exec_without_returning(&**self)
+            .await?;
+        self.is_accounted_for.store(true, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Lets the transaction be committed without an act: it changes nothing that the trail of audit
+    /// is about, for this `reason`.
+    pub fn goes_unaudited(&self, reason: &'static str) {
+        tracing::trace!(reason, "a transaction leaves no act");
+        self.is_accounted_for.store(true, Ordering::Relaxed);
+    }
+
     /// Runs a part of the transaction that may be refused on its own: what a refused part wrote is
     /// taken back, and the rest of the transaction goes on.
     ///
@@ -55,6 +82,7 @@ impl Writing {
         &self,
         part: impl Future<Output = Result<T, E>>,
     ) -> Result<T, E> {
+        let was_accounted_for = self.is_accounted_for.load(Ordering::Relaxed);
         self.execute_unprepared("savepoint part").await?;
         let outcome = part.await;
         if let Err(failure) = &outcome {
@@ -63,6 +91,7 @@ impl Writing {
                 return outcome;
             }
             self.execute_unprepared("rollback to savepoint part").await?;
+            self.is_accounted_for.store(was_accounted_for, Ordering::Relaxed);
         }
         self.execute_unprepared("release savepoint part").await?;
         outcome
@@ -78,7 +107,8 @@ impl Deref for Writing {
 
 impl Database {
     /// Runs `work` in one transaction, and commits what it did when it succeeds. In a dry run
-    /// nothing is kept. Deadlocks and serialisation failures are tried again.
+    /// nothing is kept. Deadlocks and serialisation failures are tried again. What left no act in
+    /// the trail of audit is not committed, unless it said why ([`Writing::goes_unaudited`]).
     ///
     /// `work` is handed the transaction and not a reference to it, because the compiler cannot yet
     /// prove that a future over any borrowed transaction can be sent:
@@ -121,15 +151,24 @@ impl Database {
             sqlite_transaction_mode: (!postgres).then_some(SqliteTransactionMode::Immediate),
         };
         let transaction = Arc::new(self.writer.begin_with_options(options).await?);
-        let writing = Writing { transaction: Arc::clone(&transaction), clock: self.clock.clone() };
+        let is_accounted_for = Arc::new(AtomicBool::new(false));
+        let writing = Writing {
+            transaction: Arc::clone(&transaction),
+            clock: self.clock.clone(),
+            is_accounted_for: Arc::clone(&is_accounted_for),
+        };
         let outcome = work(writing).await;
         let transaction = Arc::into_inner(transaction).ok_or_else(|| {
             DbErr::Custom("a use case kept its transaction beyond its end".to_owned())
         })?;
-        if outcome.is_ok() && !dry_run {
+        if outcome.is_err() || dry_run {
+            transaction.rollback().await?;
+        } else if is_accounted_for.load(Ordering::Relaxed) {
             transaction.commit().await?;
         } else {
             transaction.rollback().await?;
+            let why = "a use case left no act in the trail of audit: nothing was written";
+            return Err(DbErr::Custom(why.to_owned()).into());
         }
         outcome
     }

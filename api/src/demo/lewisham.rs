@@ -29,7 +29,7 @@ use crate::{
 };
 
 pub(super) async fn load(tx: &Writing, cast: &Cast) -> Result<(), Stopped> {
-    let host = staff_of(cast.lewisham, tx.today());
+    let host = staff_of(tx, cast.lewisham);
     let fund = fund(tx, &host, cast).await?;
     for contribution in [
         (cast.south_east_london, "NHS_MINIMUM_CONTRIBUTION", 32_348_460),

@@ -7,7 +7,6 @@ mod books;
 mod lewisham;
 mod suffolk;
 
-use chrono::NaiveDate;
 use entities::{
     membership::Role,
     organisation::{self, OrganisationKind},
@@ -19,7 +18,11 @@ use uuid::Uuid;
 use crate::{
     auth::Viewer,
     database::{Database, Writing},
-    service::{Stopped, installation},
+    service::{
+        Stopped,
+        audit::{self, Act, By},
+        installation,
+    },
 };
 
 /// Somebody as whom a demonstration may be viewed.
@@ -80,8 +83,11 @@ pub async fn load(database: &Database) -> Result<(), Stopped> {
     database
         .write(false, |tx| async move {
             if installation::has_organisations(&*tx).await? {
+                tx.goes_unaudited("the demonstration set was loaded before");
                 return Ok(());
             }
+            let act = Act::new("loadDemonstration", "Installation", Uuid::nil());
+            audit::record(&tx, By::OPERATOR, act).await?;
             let cast = cast(&tx).await?;
             lewisham::load(&tx, &cast).await?;
             suffolk::load(&tx, &cast).await
@@ -159,6 +165,7 @@ async fn body(
 }
 
 /// Somebody who does for `organisation` what its commissioning and finance people do.
-fn staff_of(organisation: Uuid, today: NaiveDate) -> Viewer {
-    Viewer::without_account(organisation, vec![Role::Commissioner, Role::Finance], today)
+fn staff_of(tx: &Writing, organisation: Uuid) -> Viewer {
+    let roles = vec![Role::Commissioner, Role::Finance];
+    Viewer::without_account(organisation, roles, tx.today()).in_request(tx.new_id())
 }

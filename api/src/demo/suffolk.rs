@@ -22,7 +22,7 @@ use crate::{
 };
 
 pub(super) async fn load(tx: &Writing, cast: &Cast) -> Result<(), Stopped> {
-    let host = staff_of(cast.suffolk, tx.today());
+    let host = staff_of(tx, cast.suffolk);
     let partners = [cast.suffolk, cast.suffolk_and_north_east_essex, cast.norfolk_and_waveney];
     let agreement = NewAgreement {
         reference: "SUFFOLK-EQUIPMENT".to_owned(),

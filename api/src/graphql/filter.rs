@@ -3,12 +3,12 @@
 
 use async_graphql::{ID, InputObject};
 use chrono::NaiveDate;
-use entities::value::{self, Pence};
+use entities::value::{self, Instant, Pence};
 use uuid::Uuid;
 
 use super::{
     node::Kind,
-    scalars::{Date, FinancialYear, Money},
+    scalars::{Date, DateTime, FinancialYear, Money},
 };
 use crate::service::{
     Code, Refusal,
@@ -46,6 +46,15 @@ pub struct DateFilter {
     pub lte: Option<Date>,
     /// True: it is known; false: it is not.
     pub is_set: Option<bool>,
+}
+
+/// Narrows a list by an instant.
+#[derive(Clone, Debug, Default, InputObject)]
+pub struct DateTimeFilter {
+    /// It is this instant or later.
+    pub gte: Option<DateTime>,
+    /// It is this instant or earlier.
+    pub lte: Option<DateTime>,
 }
 
 /// Narrows a list by an amount of pounds.
@@ -107,6 +116,16 @@ impl DateFilter {
         tests.extend(within(self.r#in.as_deref(), path, read)?);
         tests.extend(self.is_set.map(Test::IsSet));
         Ok(tests)
+    }
+}
+
+impl DateTimeFilter {
+    /// What must hold of the instant.
+    #[must_use]
+    pub fn tests(&self) -> Vec<Test<Instant>> {
+        let from = self.gte.map(|at| Test::AtLeast(at.0));
+        let to = self.lte.map(|at| Test::AtMost(at.0));
+        from.into_iter().chain(to).collect()
     }
 }
 

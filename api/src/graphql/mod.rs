@@ -6,6 +6,7 @@ pub mod agreement_kind;
 pub mod agreement_loaders;
 pub mod agreement_mutation;
 pub mod agreement_query;
+pub mod audit;
 pub mod batches;
 pub mod code_list;
 pub mod commitment;
@@ -89,6 +90,7 @@ pub struct Query(
     agreement_query::AgreementQuery,
     fund_query::FundQuery,
     position_query::PositionQuery,
+    audit::AuditQuery,
 );
 
 /// Everything that can be done.

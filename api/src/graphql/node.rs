@@ -39,10 +39,12 @@ pub enum Kind {
     ServiceAccount,
     /// A key of a service account.
     ServiceAccountKey,
+    /// An act in the trail of audit.
+    Act,
 }
 
 impl Kind {
-    const ALL: [Self; 15] = [
+    const ALL: [Self; 16] = [
         Self::Organisation,
         Self::Agreement,
         Self::Fund,
@@ -58,6 +60,7 @@ impl Kind {
         Self::Session,
         Self::ServiceAccount,
         Self::ServiceAccountKey,
+        Self::Act,
     ];
 
     fn prefix(self) -> &'static str {
@@ -77,6 +80,7 @@ impl Kind {
             Self::Session => "ses_",
             Self::ServiceAccount => "sva_",
             Self::ServiceAccountKey => "svk_",
+            Self::Act => "act_",
         }
     }
 

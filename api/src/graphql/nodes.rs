@@ -165,7 +165,8 @@ fn reference(kind: Kind) -> Option<ObjectKind> {
         | Kind::Membership
         | Kind::Session
         | Kind::ServiceAccount
-        | Kind::ServiceAccountKey => return None,
+        | Kind::ServiceAccountKey
+        | Kind::Act => return None,
     })
 }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ErrorExtensions};
 use tokio::sync::Mutex;
+use uuid::Uuid;
 
 use super::{batches::Batches, cursor::CursorKey};
 use crate::{
@@ -17,6 +18,8 @@ use crate::{
 pub struct Request {
     /// Where writes go.
     pub database: Database,
+    /// Names it in what is logged and recorded about it.
+    pub id: Uuid,
     /// Who asks; nobody when no token came with it.
     pub viewer: Option<Arc<Viewer>>,
     /// Signs the cursors of lists.
@@ -29,9 +32,10 @@ pub struct Request {
 impl Request {
     /// A request that has not read anything yet.
     #[must_use]
-    pub fn new(database: Database, viewer: Option<Viewer>, cursors: CursorKey) -> Self {
+    pub fn new(database: Database, id: Uuid, viewer: Option<Viewer>, cursors: CursorKey) -> Self {
         Self {
             database,
+            id,
             viewer: viewer.map(Arc::new),
             cursors,
             batches: Batches::default(),

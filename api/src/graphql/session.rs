@@ -162,6 +162,7 @@ pub(super) fn door<'a>(ctx: &'a Context<'_>) -> async_graphql::Result<Door<'a>> 
         keys: keys(ctx)?,
         attempts: ctx.data::<Arc<Attempts>>()?,
         network: *ctx.data::<Network>()?,
+        request: ctx.request()?.id,
     })
 }
 

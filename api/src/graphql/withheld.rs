@@ -19,6 +19,8 @@ pub enum WithheldReason {
     NotAParty,
     /// You stand in a relation that reads a summary, and this is not part of it.
     SummaryOnly,
+    /// You read your own part of such things only, and this may be another's.
+    OwnOnly,
 }
 
 impl Withheld {

@@ -3,7 +3,7 @@ use axum::{
     response::Response,
 };
 
-use super::{App, media::Media, problem};
+use super::{App, media::Media, observe::RequestId, problem};
 use crate::auth::{Unauthenticated, Viewer, viewer_of};
 
 /// Who asks: nobody without a token, and an answer of 401 when the token is no good.
@@ -11,6 +11,7 @@ pub(super) async fn viewer(
     app: &App,
     headers: &HeaderMap,
     media: Media,
+    RequestId(id): RequestId,
 ) -> Result<Option<Viewer>, Box<Response>> {
     let refuse = |message: &str| Box::new(problem::unauthenticated(media, message));
     let mut given = headers.get_all(header::AUTHORIZATION).iter();
@@ -19,7 +20,7 @@ pub(super) async fn viewer(
     let Some(token) = token else {
         return Err(refuse("send the access token as `Authorization: Bearer …`"));
     };
-    match viewer_of(&app.database, &app.keys, token).await {
+    match viewer_of(&app.database, &app.keys, token, id).await {
         Ok(viewer) => Ok(Some(viewer)),
         Err(Unauthenticated::Fault(fault)) => {
             tracing::error!(%fault, "a token could not be verified");

@@ -7,6 +7,7 @@ use async_graphql::{
     parser::types::{DocumentOperations, OperationType},
 };
 use axum::{
+    Extension,
     body::Bytes,
     extract::{
         ConnectInfo, Query, State,
@@ -23,6 +24,7 @@ use tokio::time::timeout;
 use super::{
     App, authorization,
     media::{Media, is_json},
+    observe::RequestId,
     peer,
     problem::Problem,
 };
@@ -69,6 +71,7 @@ struct Answer {
 pub(super) async fn post(
     State(app): State<Arc<App>>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    Extension(id): Extension<RequestId>,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Response {
@@ -86,7 +89,7 @@ pub(super) async fn post(
         Err(_) => return Problem::NO_REQUEST.in_media(media),
     };
     match asked {
-        Ok(asked) => execute(&app, (&headers, peer), media, asked.into()).await,
+        Ok(asked) => execute(&app, id, (&headers, peer), media, asked.into()).await,
         Err(_) => Problem::NO_REQUEST.in_media(media),
     }
 }
@@ -95,6 +98,7 @@ pub(super) async fn post(
 pub(super) async fn get(
     State(app): State<Arc<App>>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    Extension(id): Extension<RequestId>,
     headers: HeaderMap,
     asked: Result<Query<AskedByGet>, QueryRejection>,
 ) -> Response {
@@ -109,20 +113,21 @@ pub(super) async fn get(
         response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
         return response;
     }
-    execute(&app, (&headers, peer), media, request).await
+    execute(&app, id, (&headers, peer), media, request).await
 }
 
 async fn execute(
     app: &App,
+    id: RequestId,
     (headers, peer): (&HeaderMap, SocketAddr),
     media: Media,
     request: Request,
 ) -> Response {
-    let viewer = match authorization::viewer(app, headers, media).await {
+    let viewer = match authorization::viewer(app, headers, media, id).await {
         Ok(viewer) => viewer,
         Err(refused) => return *refused,
     };
-    let shared = request::Request::new(app.database.clone(), viewer, app.cursors.clone());
+    let shared = request::Request::new(app.database.clone(), id.0, viewer, app.cursors.clone());
     let batches = shared.batches.clone();
     let network = peer::network(headers, peer.ip(), app.trusted_proxies);
     let request = request.data(loaders(shared.clone())).data(shared).data(network);

@@ -8,10 +8,15 @@ use axum::{
 };
 use tokio::time::Instant;
 use tracing::Instrument;
+use uuid::Uuid;
 
 use super::App;
 
-/// Names the request in what is logged about it.
+/// Names the request in what is logged about it, and in the acts that it leaves in the trail of audit.
+#[derive(Clone, Copy)]
+pub(super) struct RequestId(pub Uuid);
+
+/// Where the caller is told it.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// What is said of every answer unless it says otherwise: it is not kept, not sniffed, not framed,
@@ -27,8 +32,13 @@ const DEFAULTS: [(HeaderName, HeaderValue); 3] = [
 
 /// Gives every request an id, logs how it went, and makes every answer careful. Neither tokens,
 /// documents nor query strings are logged.
-pub(super) async fn observe(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+pub(super) async fn observe(
+    State(app): State<Arc<App>>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let id = app.database.clock().new_id();
+    request.extensions_mut().insert(RequestId(id));
     let span = tracing::info_span!(
         "request", %id, method = %request.method(), path = request.uri().path()
     );

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::{
     Code, Refusal, Stopped,
     acting_as::{self, Named},
+    audit::{self, Act, By, said},
     session,
 };
 use crate::{
@@ -68,7 +69,9 @@ async fn create_in(
     }
     .insert(&**tx)
     .await?;
-    membership::ActiveModel {
+    let act = Act::new("createAccount", "Account", account.id).after(said(&account));
+    audit::record(tx, By::OPERATOR, act).await?;
+    let membership = membership::ActiveModel {
         id: Set(tx.new_id()),
         account_id: Set(account.id),
         organisation_id: Set(organisation.id),
@@ -78,6 +81,8 @@ async fn create_in(
     }
     .insert(&**tx)
     .await?;
+    let act = Act::new("grantMembership", "Membership", membership.id).after(said(&membership));
+    audit::record(tx, By::OPERATOR, act).await?;
     Ok(account)
 }
 
@@ -95,10 +100,12 @@ async fn disable_in(tx: &Writing, email: &str) -> Result<(), Stopped> {
         return Err(Refusal::new(Code::AlreadyDone, "the account is shut out already").into());
     }
     session::end_all_of(tx, account.id).await?;
+    let before = said(&account);
     let mut row: account::ActiveModel = account.into();
     row.disabled_at = Set(Some(tx.now()));
-    row.update(&**tx).await?;
-    Ok(())
+    let row = row.update(&**tx).await?;
+    let act = Act::new("disableAccount", "Account", row.id).before(before).after(said(&row));
+    Ok(audit::record(tx, By::OPERATOR, act).await?)
 }
 
 /// Lets an account in again that was shut out. The sessions that it had stay ended.
@@ -114,10 +121,12 @@ async fn enable_in(tx: &Writing, email: &str) -> Result<(), Stopped> {
     if account.disabled_at.is_none() {
         return Err(Refusal::new(Code::AlreadyDone, "the account is not shut out").into());
     }
+    let before = said(&account);
     let mut row: account::ActiveModel = account.into();
     row.disabled_at = Set(None);
-    row.update(&**tx).await?;
-    Ok(())
+    let row = row.update(&**tx).await?;
+    let act = Act::new("enableAccount", "Account", row.id).before(before).after(said(&row));
+    Ok(audit::record(tx, By::OPERATOR, act).await?)
 }
 
 async fn known(tx: &Writing, email: &str) -> Result<account::Model, Stopped> {

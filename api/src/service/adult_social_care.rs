@@ -70,7 +70,9 @@ pub async fn take(tx: &Writing, cells: &[Line<AdultSocialCareCell>]) -> Result<R
             continue;
         };
         let roles = vec![Role::Commissioner, Role::Finance];
-        let viewer = Viewer::without_account(body.id, roles, tx.today());
+        // It acted then, whoever succeeded it since.
+        let viewer =
+            Viewer::without_account(body.id, roles, year().last_day()).in_request(tx.new_id());
         let reference = format!("ASC-2014-15-{}", council.cassr);
         if access::agreement::by_reference(&**tx, &viewer, &reference).await?.is_some() {
             report.unchanged += 1;

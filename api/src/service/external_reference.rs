@@ -8,7 +8,10 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{Code, Refusal, Stopped};
+use super::{
+    Code, Refusal, Stopped,
+    audit::{self, Act, said},
+};
 use crate::{
     auth::Viewer,
     database::{Database, Writing},
@@ -101,10 +104,15 @@ async fn set_in(
         && let Some(known) = find(&**tx, viewer, system, value).await?
     {
         if known == object {
+            tx.goes_unaudited("the reference means this object already");
             return Ok(());
         }
         let sentence = "this reference already means something else of yours";
         return Err(Refusal::new(Code::AlreadyExists, sentence).at("value").into());
+    }
+    let mut act = Act::new("setExternalReference", type_name(object.kind), object.id);
+    if let Some(known) = of_system(tx, viewer, object, system).await? {
+        act = act.before(said(&known));
     }
     Entity::delete_many()
         .filter(Column::OwnerId.eq(viewer.organisation))
@@ -121,9 +129,40 @@ async fn set_in(
             object_id: object.id,
         }
         .into_active_model();
-        row.reset_all().insert(&**tx).await?;
+        act = act.after(said(&row.reset_all().insert(&**tx).await?));
     }
-    Ok(())
+    Ok(audit::record(tx, viewer, act).await?)
+}
+
+/// How the schema calls the type of such objects.
+fn type_name(kind: ObjectKind) -> &'static str {
+    match kind {
+        ObjectKind::Organisation => "Organisation",
+        ObjectKind::Agreement => "PartnershipAgreement",
+        ObjectKind::Fund => "PooledFund",
+        ObjectKind::Contribution => "Contribution",
+        ObjectKind::Scheme => "Scheme",
+        ObjectKind::Commitment => "Commitment",
+        ObjectKind::Forecast => "Forecast",
+        ObjectKind::Movement => "BudgetMovement",
+        ObjectKind::Transaction => "LedgerTransaction",
+    }
+}
+
+/// The reference of the viewer's organisation for an object in one system.
+#[expect(clippy::disallowed_methods, reason = "references are found by their owner")]
+async fn of_system(
+    tx: &Writing,
+    viewer: &Viewer,
+    object: Object,
+    system: &str,
+) -> Result<Option<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::OwnerId.eq(viewer.organisation))
+        .filter(Column::System.eq(system))
+        .filter(Column::ObjectId.eq(object.id))
+        .one(&**tx)
+        .await
 }
 
 fn sized(text: &str, most: usize, path: &str) -> Result<String, Refusal> {

@@ -3,12 +3,15 @@
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
+use domain::policy::matrix::FieldGroup;
 use entities::{funding_split, funding_split_share, scheme, value::FinancialYear};
 use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
 use uuid::Uuid;
 
 use super::{
-    Code, Refusal, Stopped, fund_lock, ground, ring_fence,
+    Code, Refusal, Stopped,
+    audit::{self, Act, said},
+    fund_lock, ground, ring_fence,
     scheme::{self as schemes, Recording},
 };
 use crate::{
@@ -86,7 +89,7 @@ pub async fn set_in(
     // Read again: its type, which sources are checked against, may have changed before.
     let found = schemes::seen(tx, viewer, new.scheme, "scheme").await?;
     schemes::year_in_term(&ground.agreement, new.split.year, "financialYear")?;
-    let at = Recording { ground: &ground, held: &held, scheme: &found.row };
+    let at = Recording { viewer, ground: &ground, held: &held, scheme: &found.row };
     record(tx, &at, new.split, "shares").await?;
     Ok(found)
 }
@@ -115,18 +118,23 @@ pub(super) async fn record(
     // Odd pennies go to the partner that the agreement lists first (rule M2).
     let partners = at.ground.parties().partners;
     shares.sort_by_key(|share| partners.iter().position(|partner| *partner == share.partner));
-    let shares = (0..).zip(shares).map(|(position, share)| {
-        funding_split_share::Model {
+    let shares: Vec<_> = (0..)
+        .zip(shares)
+        .map(|(position, share)| funding_split_share::Model {
             split_id: row.id,
             position,
             partner_id: share.partner,
             source_code: share.source,
             weight: share.weight,
-        }
-        .into_active_model()
-        .reset_all()
-    });
-    funding_split_share::Entity::insert_many(shares).exec_without_returning(&**tx).await?;
+        })
+        .collect();
+    let new = shares.iter().map(|share| share.clone().into_active_model().reset_all());
+    funding_split_share::Entity::insert_many(new).exec_without_returning(&**tx).await?;
+    let act = Act::new("setFundingSplit", "Scheme", at.scheme.id)
+        .under(at.scheme.fund_id, FieldGroup::SchemeTerms)
+        .from_day(row.effective_on)
+        .after(said(&row).with("shares", &shares));
+    audit::record(tx, at.viewer, act).await?;
     Ok(row)
 }
 

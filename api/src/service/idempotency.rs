@@ -56,7 +56,10 @@ pub async fn claim(
     let identity = (viewer.organisation, attempt.mutation.to_owned(), attempt.key.to_owned());
     let first = idempotency_key::Entity::find_by_id(identity).one(&**tx).await?;
     match first {
-        Some(first) if first.content_hash == content_hash => Ok(Some(first.result_id)),
+        Some(first) if first.content_hash == content_hash => {
+            tx.goes_unaudited("a replay answers the first result, and writes nothing");
+            Ok(Some(first.result_id))
+        }
         _ => Err(Refusal::new(
             Code::IdempotencyKeyReused,
             "this idempotency key was used for something else: choose a new key",

@@ -72,6 +72,7 @@ async fn install_in(tx: &Writing, missing: Missing) -> Result<(), NotReady> {
     if tx.get_database_backend() == DatabaseBackend::Postgres {
         tx.execute_unprepared(MIGRATION_LOCK).await?;
     }
+    tx.goes_unaudited("the installation comes before anybody acts, and before the trail");
     match migration::history(&**tx).await? {
         History::Newer(change) => return Err(NotReady::Newer(change)),
         History::Foreign => return Err(NotReady::Foreign),

@@ -12,7 +12,10 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{Code, Refusal, Stopped, account};
+use super::{
+    Code, Refusal, Stopped, account,
+    audit::{self, Act, said},
+};
 use crate::{
     access::membership::{in_force, manages_membership, of_account},
     auth::Viewer,
@@ -87,11 +90,14 @@ async fn grant_in(
         starts_on: Set(starts_on),
         ends_on: Set(grant.ends_on),
     };
-    row.insert(&**tx).await.map_err(|fault| match fault.sql_err() {
+    let row = row.insert(&**tx).await.map_err(|fault| match fault.sql_err() {
         // Somebody granted the same meanwhile.
         Some(SqlErr::UniqueConstraintViolation(_)) => already_held().into(),
         _ => Stopped::Fault(fault),
-    })
+    })?;
+    let act = Act::new("grantMembership", "Membership", row.id).from_day(row.starts_on);
+    audit::record(tx, viewer, act.after(said(&row))).await?;
+    Ok(row)
 }
 
 /// Ends a membership of the organisation acted as: after `last_day`, or at once when none is
@@ -131,9 +137,13 @@ async fn end_in(
     if held.role == Role::Admin {
         another_admin(tx, viewer, id).await?;
     }
+    let before = said(&held);
     let mut row: membership::ActiveModel = held.into();
     row.ends_on = Set(Some(last_day));
-    Ok(row.update(&**tx).await?)
+    let row = row.update(&**tx).await?;
+    let act = Act::new("endMembership", "Membership", row.id).from_day(last_day);
+    audit::record(tx, viewer, act.before(before).after(said(&row))).await?;
+    Ok(row)
 }
 
 fn needs_admin(viewer: &Viewer) -> Result<(), Refusal> {

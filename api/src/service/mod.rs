@@ -7,6 +7,7 @@ pub mod account;
 pub mod acting_as;
 pub mod adult_social_care;
 pub mod agreement;
+pub mod audit;
 pub mod budget;
 pub mod code_list;
 pub mod commitment;

@@ -1,6 +1,9 @@
 //! Closing the periods of a fund (rule M9).
 
-use domain::rules::closing::{self, ClosingRefusal};
+use domain::{
+    policy::matrix::FieldGroup,
+    rules::closing::{self, ClosingRefusal},
+};
 use entities::{
     period_closing::{self, PeriodStatus},
     value::{FinancialYear, Period},
@@ -8,7 +11,11 @@ use entities::{
 use sea_orm::{EntityTrait, IntoActiveModel};
 use uuid::Uuid;
 
-use super::{Code, Refusal, Stopped, contribution, fund_lock, ground, ledger, text};
+use super::{
+    Code, Refusal, Stopped,
+    audit::{self, Act, said},
+    contribution, fund_lock, ground, ledger, text,
+};
 use crate::{
     auth::Viewer,
     database::{Database, Writing},
@@ -78,5 +85,10 @@ pub async fn close_in(
     period_closing::Entity::insert(row.clone().into_active_model())
         .exec_without_returning(&**tx)
         .await?;
+    // A closing has no identity of its own: it is something done to the fund.
+    let act = Act::new("closePeriod", "PooledFund", new.fund)
+        .under(new.fund, FieldGroup::PeriodClosings)
+        .after(said(&row));
+    audit::record(tx, viewer, act).await?;
     Ok(row)
 }

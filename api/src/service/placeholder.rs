@@ -12,7 +12,10 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{Code, Refusal, Stopped};
+use super::{
+    Code, Refusal, Stopped,
+    audit::{self, Act, said},
+};
 use crate::{
     auth::{Permission, Viewer},
     database::{Database, Writing},
@@ -62,11 +65,14 @@ pub async fn register(
         return Err(Refusal::new(Code::InvalidValue, sentence).at("name").into());
     }
     let (name, kind) = (&name, new.kind);
-    database.write(new.dry_run, |tx| async move { register_in(&tx, name, kind).await }).await
+    database
+        .write(new.dry_run, |tx| async move { register_in(&tx, viewer, name, kind).await })
+        .await
 }
 
 async fn register_in(
     tx: &Writing,
+    viewer: &Viewer,
     name: &str,
     kind: OrganisationKind,
 ) -> Result<organisation::Model, Stopped> {
@@ -81,7 +87,10 @@ async fn register_in(
         merged_into_id: None,
         version: 1,
     };
-    Ok(row.into_active_model().reset_all().insert(&**tx).await?)
+    let row = row.into_active_model().reset_all().insert(&**tx).await?;
+    let act = Act::new("registerPlaceholder", "Organisation", row.id).after(said(&row));
+    audit::record(tx, viewer, act).await?;
+    Ok(row)
 }
 
 /// Says which body a placeholder is. Its codes, relationships and successions pass to that body;
@@ -100,10 +109,14 @@ pub async fn merge(
         let sentence = "merging a placeholder needs the role COMMISSIONER";
         return Err(Refusal::new(Code::NotAllowed, sentence).into());
     }
-    database.write(merger.dry_run, |tx| async move { merge_in(&tx, merger).await }).await
+    database.write(merger.dry_run, |tx| async move { merge_in(&tx, viewer, merger).await }).await
 }
 
-async fn merge_in(tx: &Writing, merger: Merger) -> Result<organisation::Model, Stopped> {
+async fn merge_in(
+    tx: &Writing,
+    viewer: &Viewer,
+    merger: Merger,
+) -> Result<organisation::Model, Stopped> {
     let placeholder = find(tx, merger.placeholder, "placeholder").await?;
     let into = find(tx, merger.into, "into").await?;
     if placeholder.merged_into_id.is_some() {
@@ -125,10 +138,15 @@ async fn merge_in(tx: &Writing, merger: Merger) -> Result<organisation::Model, S
     let mut merged = placeholder.clone().into_active_model();
     merged.merged_into_id = Set(Some(into.id));
     merged.version = Set(placeholder.version + 1);
-    merged.update(&**tx).await?;
+    let merged = merged.update(&**tx).await?;
     let mut grown = into.clone().into_active_model();
     grown.version = Set(into.version + 1);
-    Ok(grown.update(&**tx).await?)
+    let grown = grown.update(&**tx).await?;
+    for (before, after) in [(&placeholder, &merged), (&into, &grown)] {
+        let act = Act::new("mergePlaceholder", "Organisation", after.id);
+        audit::record(tx, viewer, act.before(said(before)).after(said(after))).await?;
+    }
+    Ok(grown)
 }
 
 #[expect(clippy::disallowed_methods, reason = "every signed-in organisation reads organisations")]

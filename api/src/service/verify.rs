@@ -1,5 +1,5 @@
-//! Re-adds every balance from the entries and walks every fund's chain of hashes; names the first
-//! thing that is not as it should be.
+//! Re-adds every balance from the entries, and walks every fund's chain of hashes and every
+//! organisation's trail of audit; names the first thing that is not as it should be.
 
 use std::collections::BTreeMap;
 
@@ -13,8 +13,13 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::ledger::{Sealed, hash_of};
+use super::{
+    audit,
+    ledger::{Sealed, hash_of},
+};
 use crate::database::Database;
+
+pub use super::audit::verify::{BrokenTrail, Walked};
 
 /// How many transactions are looked at together.
 const STRIDE: u64 = 1_000;
@@ -30,6 +35,8 @@ pub struct Verified {
     pub entries: u64,
     /// Kept balances.
     pub balances: u64,
+    /// The trail of audit.
+    pub trail: Walked,
 }
 
 /// Why the books are not in order.
@@ -43,6 +50,9 @@ pub enum NotInOrder {
         /// What is wrong, and where.
         what: String,
     },
+    /// The trail of audit is not in order.
+    #[error(transparent)]
+    Trail(#[from] BrokenTrail),
     /// The database failed.
     #[error("the database failed: {0}")]
     Fault(#[from] DbErr),
@@ -50,7 +60,7 @@ pub enum NotInOrder {
 
 type Balances = BTreeMap<(FinancialYear, Period, i32, Uuid), (Pence, i64)>;
 
-/// Looks at the books of every fund, at one instant of the database.
+/// Looks at the books of every fund and at the trail of every organisation, at one instant of the database.
 ///
 /// # Errors
 /// The first discrepancy, or a fault of the database.
@@ -69,6 +79,7 @@ pub async fn verify(database: &Database) -> Result<Verified, NotInOrder> {
         compare(connection, fund, balances, &mut verified).await?;
         verified.funds += 1;
     }
+    verified.trail = audit::verify::walk(connection).await?;
     Ok(verified)
 }
 

@@ -88,6 +88,12 @@ impl FieldGroup {
         Self::Approvals,
         Self::AuditTrail,
     ];
+
+    /// The name by which it is kept: the one that the matrix is printed with.
+    #[must_use]
+    pub fn name(self) -> String {
+        format!("{self:?}")
+    }
 }
 
 const NO: Rights = Rights::NONE;

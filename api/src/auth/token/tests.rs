@@ -25,6 +25,7 @@ fn somebody() -> Viewer {
         team: None,
         today: NOW.to_utc().date_naive(),
         scopes: None,
+        request: Uuid::nil(),
     }
 }
 

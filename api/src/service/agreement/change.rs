@@ -1,7 +1,9 @@
 use chrono::NaiveDate;
+use domain::policy::matrix::FieldGroup;
 use entities::partnership_agreement::{
     self as agreement, AgreementEvidence, AgreementStatus, PostingVisibility, StatutoryBasis,
 };
+use serde_json::json;
 use uuid::Uuid;
 
 use super::{find, save, terms};
@@ -9,7 +11,11 @@ use crate::{
     access::{Seen, derive, facts::partners},
     auth::Viewer,
     database::{Database, Writing},
-    service::{Stopped, relation},
+    service::{
+        Stopped,
+        audit::{self, Act, said},
+        relation,
+    },
 };
 
 /// What is to be changed of an agreement. What is none stays as it is; of what may be absent,
@@ -76,6 +82,7 @@ pub async fn update_in(
     viewer.actor().may_edit_agreement(&parties)?;
     let host = change.host.unwrap_or(parties.host);
     let keys = (before.title.clone(), before.postings);
+    let said_before = said(&before).and("host_id", json!(parties.host));
     let after = changed(before, change.clone());
     // A partner that joins later may be named as the host already.
     let after = terms::checked(after, host, &partnership.listed())?;
@@ -89,6 +96,11 @@ pub async fn update_in(
     if host != parties.host || keys != (after.title.clone(), after.postings) {
         derive::agreement(&**tx, after.id).await?;
     }
+    let act = Act::new("updatePartnershipAgreement", "PartnershipAgreement", after.id)
+        .under(after.id, FieldGroup::AgreementTerms)
+        .before(said_before)
+        .after(said(&after).and("host_id", json!(host)));
+    audit::record(tx, viewer, act).await?;
     Ok(after)
 }
 

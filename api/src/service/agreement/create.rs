@@ -1,5 +1,5 @@
 use chrono::NaiveDate;
-use domain::policy::Parties;
+use domain::policy::{Parties, matrix::FieldGroup};
 use entities::{
     partnership_agreement::{
         self as agreement, AgreementEvidence, AgreementStatus, PostingVisibility, StatutoryBasis,
@@ -18,6 +18,7 @@ use crate::{
     database::{Database, Writing},
     service::{
         Code, Refusal, Stopped,
+        audit::{self, Act, said},
         relation::{self, Place},
     },
 };
@@ -103,14 +104,21 @@ pub async fn create_in(
         return Err(Refusal::new(Code::AlreadyExists, sentence).at("reference").into());
     }
     let place = Place::agreement(row.id);
+    let mut relations = Vec::new();
     for (partner, position) in new.partners.iter().zip(1..) {
         let holder = (RelationKind::Partner, *partner);
-        relation::put(tx, place, holder, Some(position), row.starts_on).await?;
+        relations.push(relation::put(tx, place, holder, Some(position), row.starts_on).await?);
     }
     if let Some(host) = new.host {
-        relation::put(tx, place, (RelationKind::Host, host), None, row.starts_on).await?;
+        let holder = (RelationKind::Host, host);
+        relations.push(relation::put(tx, place, holder, None, row.starts_on).await?);
     }
     derive::agreement(&**tx, row.id).await?;
+    let act = Act::new("createPartnershipAgreement", "PartnershipAgreement", row.id)
+        .under(row.id, FieldGroup::AgreementTerms)
+        .from_day(row.starts_on)
+        .after(said(&row).with("relations", &relations));
+    audit::record(tx, viewer, act).await?;
     Ok(row)
 }
 

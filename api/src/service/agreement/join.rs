@@ -1,4 +1,5 @@
 use chrono::NaiveDate;
+use domain::policy::matrix::FieldGroup;
 use entities::{partnership_agreement as agreement, relation::RelationKind};
 use uuid::Uuid;
 
@@ -9,6 +10,7 @@ use crate::{
     database::{Database, Writing},
     service::{
         Code, Refusal, Stopped,
+        audit::{self, Act, said},
         relation::{self, Place},
     },
 };
@@ -76,13 +78,21 @@ pub async fn add_partner_in(
     }
     can_join(tx, &[(new.organisation, "organisation".to_owned())], new.joined_on).await?;
     // The version counts partners too: two who add one at once do not both get the next place.
+    let said_before = said(&row);
     let row = save(tx, row, new.expected_version).await?;
     let last = partners.iter().map(|partner| partner.position).max().unwrap_or(0);
     // Whoever comes back has its old place.
     let before = partners.iter().find(|held| held.organisation_id == new.organisation);
     let position = before.map_or(last + 1, |held| held.position);
     let holder = (RelationKind::Partner, new.organisation);
-    relation::put(tx, Place::agreement(row.id), holder, Some(position), new.joined_on).await?;
+    let place = Place::agreement(row.id);
+    let joined = relation::put(tx, place, holder, Some(position), new.joined_on).await?;
     derive::agreement(&**tx, row.id).await?;
+    let act = Act::new("addAgreementPartner", "PartnershipAgreement", row.id)
+        .under(row.id, FieldGroup::AgreementTerms)
+        .from_day(new.joined_on)
+        .before(said_before)
+        .after(said(&row).with("joined", &[joined]));
+    audit::record(tx, viewer, act).await?;
     Ok(row)
 }

@@ -3,6 +3,7 @@
 mod read;
 
 use chrono::NaiveDate;
+use domain::policy::matrix::FieldGroup;
 use entities::{
     commitment,
     value::{FinancialYear, Pence},
@@ -11,7 +12,9 @@ use sea_orm::{ActiveModelTrait, IntoActiveModel};
 use uuid::Uuid;
 
 use super::{
-    Code, Refusal, Stopped, budget, fund_lock,
+    Code, Refusal, Stopped,
+    audit::{self, Act, said},
+    budget, fund_lock,
     ground::{self, Ground},
     idempotency::{self, Attempt},
     scheme as schemes, text,
@@ -117,7 +120,13 @@ pub async fn record_in(
         effective_on: new.effective_on,
         known_at: held.known_at,
     };
-    Ok(scheme.with(row.into_active_model().reset_all().insert(&**tx).await?))
+    let row = row.into_active_model().reset_all().insert(&**tx).await?;
+    let act = Act::new("recordCommitment", "Commitment", row.id)
+        .under(scheme.row.fund_id, FieldGroup::Ledger)
+        .from_day(row.effective_on)
+        .after(said(&row));
+    audit::record(tx, viewer, act).await?;
+    Ok(scheme.with(row))
 }
 
 /// Records that a promise, or a part of it, is released. Answers with the promise.
@@ -150,7 +159,13 @@ pub async fn release_in(
         known_at: held.known_at,
         ..promise.row.clone()
     };
-    row.into_active_model().reset_all().insert(&**tx).await?;
+    let row = row.into_active_model().reset_all().insert(&**tx).await?;
+    let act = Act::new("releaseCommitment", "Commitment", promise.row.id)
+        .under(scheme.row.fund_id, FieldGroup::Ledger)
+        .from_day(row.effective_on)
+        .before(said(&promise.row))
+        .after(said(&row));
+    audit::record(tx, viewer, act).await?;
     Ok(promise)
 }
 

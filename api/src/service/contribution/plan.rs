@@ -1,5 +1,8 @@
 use chrono::NaiveDate;
-use domain::rules::{contribution as rule, instalments};
+use domain::{
+    policy::matrix::FieldGroup,
+    rules::{contribution as rule, instalments},
+};
 use entities::{
     contribution, contribution_change as change,
     contribution_change::ContributionChangeKind,
@@ -17,7 +20,9 @@ use crate::{
     auth::Viewer,
     database::{Database, Writing},
     service::{
-        Code, Refusal, Stopped, code_list, fund_lock,
+        Code, Refusal, Stopped,
+        audit::{self, Act, said},
+        code_list, fund_lock,
         ground::{self, Ground},
         idempotency::{self, Attempt},
     },
@@ -119,8 +124,14 @@ pub async fn plan_in(
         known_at: held.known_at,
         movement_id: None,
     };
-    planned.into_active_model().reset_all().insert(&**tx).await?;
-    insert_instalments(tx, row.id, &new.instalments, parts).await?;
+    let planned = planned.into_active_model().reset_all().insert(&**tx).await?;
+    let instalments = insert_instalments(tx, row.id, &new.instalments, parts).await?;
+    let after = said(&row).with("changes", &[planned]).with("instalments", &instalments);
+    let act = Act::new("planContribution", "Contribution", row.id)
+        .under(row.fund_id, FieldGroup::ContributionsOfOthers)
+        .from_day(effective_on)
+        .after(after);
+    audit::record(tx, viewer, act).await?;
     Ok(row)
 }
 
@@ -154,22 +165,21 @@ async fn insert_instalments(
     contribution: Uuid,
     instalments: &[NewInstalment],
     amounts: Vec<Pence>,
-) -> Result<(), Stopped> {
-    if instalments.is_empty() {
-        return Ok(());
-    }
-    let rows = instalments.iter().zip(amounts).zip(1..).map(|((part, amount_pence), number)| {
-        instalment::Model {
+) -> Result<Vec<instalment::Model>, Stopped> {
+    let parts = instalments.iter().zip(amounts).zip(1..);
+    let rows: Vec<_> = parts
+        .map(|((part, amount_pence), number)| instalment::Model {
             contribution_id: contribution,
             number,
             due_on: part.due_on,
             amount_pence,
-        }
-        .into_active_model()
-        .reset_all()
-    });
-    instalment::Entity::insert_many(rows).exec_without_returning(&**tx).await?;
-    Ok(())
+        })
+        .collect();
+    if !rows.is_empty() {
+        let rows = rows.iter().map(|row| row.clone().into_active_model().reset_all());
+        instalment::Entity::insert_many(rows).exec_without_returning(&**tx).await?;
+    }
+    Ok(rows)
 }
 
 /// The amounts of the instalments: as given, or equal by rule M2; none when nothing is agreed.

@@ -1,5 +1,5 @@
 use chrono::NaiveDate;
-use domain::rules::contribution::ContributionRefusal;
+use domain::{policy::matrix::FieldGroup, rules::contribution::ContributionRefusal};
 use entities::{
     budget_movement::{self as movement, MovementKind},
     contribution, contribution_change as change,
@@ -17,7 +17,9 @@ use crate::{
     auth::Viewer,
     database::{Database, Writing},
     service::{
-        Code, Refusal, Stopped, budget,
+        Code, Refusal, Stopped,
+        audit::{self, Act, said},
+        budget,
         decision::Decision,
         fund_lock, ground,
         idempotency::{self, Attempt},
@@ -122,8 +124,16 @@ pub async fn vary_in(
         known_at: held.known_at,
         movement: evidence.id,
     };
+    let before = said(&row);
     let row = add_variation(tx, row, varied, "amount").await?;
     budget::check_programme(&**tx, &ground.fund.row, year, "amount").await?;
+    let after = said(&row).and("varied_by", new.amount.to_string()).with("decision", &[evidence]);
+    let act = Act::new("varyContribution", "Contribution", row.id)
+        .under(row.fund_id, FieldGroup::ContributionsOfOthers)
+        .from_day(new.effective_on)
+        .before(before)
+        .after(after);
+    audit::record(tx, viewer, act).await?;
     Ok(row)
 }
 

@@ -5,6 +5,7 @@ mod read;
 
 use std::collections::BTreeSet;
 
+use domain::policy::matrix::FieldGroup;
 use entities::{
     forecast, forecast_line, forecast_submission as submission, scheme,
     value::{FinancialYear, Pence, Period},
@@ -14,7 +15,11 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{Code, Refusal, Stopped, fund_lock, ground, scheme as schemes};
+use super::{
+    Code, Refusal, Stopped,
+    audit::{self, Act, said},
+    fund_lock, ground, scheme as schemes,
+};
 use crate::{
     access::{self, Seen},
     auth::Viewer,
@@ -106,19 +111,19 @@ pub async fn save_in(
         recorded_at: tx.now(),
     };
     let row = row.into_active_model().reset_all().insert(&**tx).await?;
+    let line = |(scheme_id, period, amount_pence)| {
+        let forecast_id = row.id;
+        forecast_line::Model { forecast_id, scheme_id, period, amount_pence }
+    };
+    let lines: Vec<_> = lines.into_iter().map(line).collect();
     for chunk in lines.chunks(LINES_AT_ONCE) {
-        let lines = chunk.iter().map(|(scheme_id, period, amount_pence)| {
-            forecast_line::Model {
-                forecast_id: row.id,
-                scheme_id: *scheme_id,
-                period: *period,
-                amount_pence: *amount_pence,
-            }
-            .into_active_model()
-            .reset_all()
-        });
+        let lines = chunk.iter().map(|line| line.clone().into_active_model().reset_all());
         forecast_line::Entity::insert_many(lines).exec_without_returning(&**tx).await?;
     }
+    let act = Act::new("saveForecast", "Forecast", row.id)
+        .under(row.fund_id, FieldGroup::ForecastDraft)
+        .after(said(&row).with("lines", &lines));
+    audit::record(tx, viewer, act).await?;
     Ok(ground.fund.with(row))
 }
 
@@ -148,7 +153,12 @@ pub async fn submit_in(
         return Err(Refusal::new(Code::AlreadyDone, sentence).at("forecast").into());
     }
     let row = submission::Model { forecast_id: found.row.id, known_at: held.known_at };
-    row.into_active_model().reset_all().insert(&**tx).await?;
+    let row = row.into_active_model().reset_all().insert(&**tx).await?;
+    let act = Act::new("submitForecast", "Forecast", found.row.id)
+        .under(found.row.fund_id, FieldGroup::ForecastSubmitted)
+        .before(said(&found.row))
+        .after(said(&found.row).with("submission", &[row]));
+    audit::record(tx, viewer, act).await?;
     Ok(found)
 }
 

@@ -1,4 +1,5 @@
 use chrono::NaiveDate;
+use domain::policy::matrix::FieldGroup;
 use entities::{
     partnership_agreement,
     pooled_fund::{self as fund, FundKind},
@@ -13,7 +14,11 @@ use crate::{
     access::{self, Seen, derive, facts::partners},
     auth::Viewer,
     database::{Database, Writing},
-    service::{Code, Refusal, Stopped, fund_lock, text},
+    service::{
+        Code, Refusal, Stopped,
+        audit::{self, Act, said},
+        fund_lock, text,
+    },
 };
 
 /// A fund that is to be opened.
@@ -91,6 +96,10 @@ pub async fn create_in(
     }
     fund_lock::new_head(row.id).insert(&**tx).await?;
     derive::agreement(&**tx, under.id).await?;
+    let act = Act::new("createPooledFund", "PooledFund", row.id)
+        .under(row.id, FieldGroup::FundTerms)
+        .after(said(&row));
+    audit::record(tx, viewer, act).await?;
     Ok(row)
 }
 

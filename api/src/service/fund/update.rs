@@ -1,3 +1,4 @@
+use domain::policy::matrix::FieldGroup;
 use entities::pooled_fund as fund;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use uuid::Uuid;
@@ -6,7 +7,11 @@ use crate::{
     access::{self, Seen, derive},
     auth::Viewer,
     database::{Database, Writing},
-    service::{Refusal, Stopped, budget, fund_lock, ground, text},
+    service::{
+        Refusal, Stopped,
+        audit::{self, Act, said},
+        budget, fund_lock, ground, text,
+    },
 };
 
 /// What is to be changed of a fund. What is none stays as it is.
@@ -55,6 +60,7 @@ pub async fn update_in(
     let ground = ground::of_fund(&**tx, viewer, change.id, "id").await?;
     viewer.actor().may_create_fund(&ground.parties())?;
     let mut row = ground.fund.row;
+    let before = said(&row);
     if let Some(name) = &change.name {
         row.name = text::required(name, 300, "name")?;
     }
@@ -73,6 +79,11 @@ pub async fn update_in(
             budget::check_programme(&**tx, &row, year, "overProgrammingApproval").await?;
         }
     }
+    let act = Act::new("updatePooledFund", "PooledFund", row.id)
+        .under(row.id, FieldGroup::FundTerms)
+        .before(before)
+        .after(said(&row));
+    audit::record(tx, viewer, act).await?;
     Ok(row)
 }
 

@@ -1,9 +1,12 @@
 use chrono::NaiveDate;
-use domain::rules::{
-    calendar,
-    closing::{self, Closing, PeriodRefusal},
-    entries,
-    ledger_posting::{AccountKey, Entry},
+use domain::{
+    policy::matrix::FieldGroup,
+    rules::{
+        calendar,
+        closing::{self, Closing, PeriodRefusal},
+        entries,
+        ledger_posting::{AccountKey, Entry},
+    },
 };
 use entities::{
     ledger_account, ledger_entry, ledger_head, ledger_transaction as transaction,
@@ -21,7 +24,13 @@ use super::{accounts, seal};
 use crate::{
     auth::Viewer,
     database::Writing,
-    service::{Code, Refusal, Stopped, fund_lock::HeldFund, ground::Ground, text},
+    service::{
+        Code, Refusal, Stopped,
+        audit::{self, Act, said},
+        fund_lock::HeldFund,
+        ground::Ground,
+        text,
+    },
 };
 
 /// The most characters of a description or a reason.
@@ -122,7 +131,30 @@ pub async fn post(
         previous_hash: held.head.hash.clone(),
         hash: Vec::new(),
     };
-    write(tx, held, row, &posting.entries).await
+    let (action, group) = audited_as(posting.kind);
+    let (row, lines) = write(tx, held, row, &posting.entries).await?;
+    let act = Act::new(action, "LedgerTransaction", row.id)
+        .under(row.fund_id, group)
+        .from_day(row.effective_on)
+        .after(said(&row).with("entries", &lines));
+    audit::record(tx, viewer, act).await?;
+    Ok(row)
+}
+
+/// The mutation that posts what happened, and the fields that it is about.
+fn audited_as(kind: TransactionKind) -> (&'static str, FieldGroup) {
+    use TransactionKind as Kind;
+    match kind {
+        Kind::Expenditure | Kind::ExpenditureRefund | Kind::Accrual => {
+            ("recordExpenditure", FieldGroup::Ledger)
+        }
+        Kind::Adjustment | Kind::PriorYear => ("recordAdjustment", FieldGroup::Ledger),
+        Kind::ContributionInvoiced => ("invoiceContribution", FieldGroup::ContributionsPaid),
+        Kind::ContributionReceived => ("receiveContribution", FieldGroup::ContributionsPaid),
+        Kind::ContributionRefund => ("refundContribution", FieldGroup::ContributionsPaid),
+        Kind::Journal => ("postJournal", FieldGroup::Ledger),
+        Kind::Reversal => ("reverseTransaction", FieldGroup::Ledger),
+    }
 }
 
 async fn write(
@@ -130,7 +162,7 @@ async fn write(
     held: HeldFund,
     mut row: transaction::Model,
     entries: &[Entry],
-) -> Result<transaction::Model, Stopped> {
+) -> Result<(transaction::Model, Vec<ledger_entry::Model>), Stopped> {
     let keys: Vec<&AccountKey> = entries.iter().map(|entry| &entry.account).collect();
     let accounts = accounts::opened(tx, row.fund_id, &keys).await?;
     let lines: Vec<ledger_entry::Model> = entries
@@ -144,8 +176,8 @@ async fn write(
         })
         .collect();
     row.hash = seal::hash_of(&seal::Sealed { transaction: &row, entries: &lines });
-    let lines = lines.into_iter().map(IntoActiveModel::into_active_model);
-    ledger_entry::Entity::insert_many(lines).exec_without_returning(&**tx).await?;
+    let new = lines.iter().cloned().map(IntoActiveModel::into_active_model);
+    ledger_entry::Entity::insert_many(new).exec_without_returning(&**tx).await?;
     transaction::Entity::insert(row.clone().into_active_model())
         .exec_without_returning(&**tx)
         .await?;
@@ -156,7 +188,7 @@ async fn write(
         hash: Set(row.hash.clone()),
     };
     head.update(&**tx).await?;
-    Ok(row)
+    Ok((row, lines))
 }
 
 /// The year and period in which something takes effect, which lie within the agreement's term.

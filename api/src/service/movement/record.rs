@@ -1,7 +1,10 @@
 use chrono::NaiveDate;
-use domain::rules::{
-    movement::{self as rule, MovementRefusal, is_movement},
-    profile::{self, Months, NotAProfile},
+use domain::{
+    policy::matrix::FieldGroup,
+    rules::{
+        movement::{self as rule, MovementRefusal, is_movement},
+        profile::{self, Months, NotAProfile},
+    },
 };
 use entities::{
     budget_change::BudgetChangeKind,
@@ -10,6 +13,7 @@ use entities::{
     value::{FinancialYear, Pence, Period},
 };
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use serde_json::json;
 use uuid::Uuid;
 
 use super::ring_fence;
@@ -19,6 +23,7 @@ use crate::{
     database::{Database, Writing},
     service::{
         Code, Refusal, Stopped,
+        audit::{self, Act, Said, said},
         budget::{self, BudgetChange},
         code_list,
         contribution::{Varied, add_variation, in_year, is_partner_in, within_term},
@@ -147,7 +152,33 @@ pub async fn record_in(
     move_contributions(tx, new, &row).await?;
     // Rule M5 keeps budgets and income together, so that rule M3 holds after as it did before.
     move_budgets(tx, new, &row, profiles).await?;
+    let act = Act::new("moveBudget", "BudgetMovement", row.id)
+        .under(row.fund_id, FieldGroup::BudgetMovements)
+        .from_day(row.effective_on)
+        .after(said_with_lines(&row, new));
+    audit::record(tx, viewer, act).await?;
     Ok(row)
+}
+
+/// The movement, and what it adds to which schemes and contributions.
+fn said_with_lines(row: &movement::Model, new: &NewMovement) -> Said {
+    let schemes: Vec<_> = new
+        .schemes
+        .iter()
+        .map(|line| json!({"amount": line.amount.to_string(), "scheme_id": line.scheme}))
+        .collect();
+    let contributions: Vec<_> = new
+        .contributions
+        .iter()
+        .map(|line| {
+            json!({
+                "amount": line.amount.to_string(),
+                "partner_id": line.partner,
+                "source_code": line.source_code,
+            })
+        })
+        .collect();
+    said(row).and("schemes", schemes).and("contributions", contributions)
 }
 
 async fn find(tx: &Writing, viewer: &Viewer, id: Uuid) -> Result<Seen<movement::Model>, Stopped> {

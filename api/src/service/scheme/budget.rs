@@ -1,4 +1,7 @@
-use domain::rules::profile::{self, NotAProfile};
+use domain::{
+    policy::matrix::FieldGroup,
+    rules::profile::{self, NotAProfile},
+};
 use entities::{
     budget_change::{self, BudgetChangeKind},
     scheme,
@@ -14,6 +17,7 @@ use crate::{
     database::{Database, Writing},
     service::{
         Code, Refusal, Stopped,
+        audit::{self, Act, said},
         budget::{self, BudgetChange},
         fund_lock, funding_split, ground,
     },
@@ -73,7 +77,7 @@ pub async fn set_budget_in(
     let held = fund_lock::hold(tx, found.row.fund_id).await?;
     // Read again: its type, which sources are checked against, may have changed before.
     let found = read::seen(tx, viewer, new.scheme, "scheme").await?;
-    let at = Recording { ground: &ground, held: &held, scheme: &found.row };
+    let at = Recording { viewer, ground: &ground, held: &held, scheme: &found.row };
     original(tx, &at, new.budget, "").await?;
     Ok(found)
 }
@@ -110,8 +114,14 @@ pub(super) async fn original(
         known_at: at.held.known_at,
         movement: None,
     };
-    budget::add_change(tx, change).await?;
+    let months: Vec<_> = change.months.iter().map(ToString::to_string).collect();
+    let row = budget::add_change(tx, change).await?;
     budget::check_programme(&**tx, &at.ground.fund.row, new.year, &path("amount")).await?;
+    let act = Act::new("setSchemeBudget", "Scheme", at.scheme.id)
+        .under(at.scheme.fund_id, FieldGroup::SchemeBudget)
+        .from_day(row.effective_on)
+        .after(said(&row).and("months", months));
+    audit::record(tx, at.viewer, act).await?;
     let split = funding_split::Dated {
         year: new.year,
         effective_on: new.year.first_day(),

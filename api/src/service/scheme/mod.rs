@@ -6,12 +6,14 @@ mod read;
 mod update;
 
 use chrono::NaiveDate;
+use domain::policy::matrix::FieldGroup;
 use entities::{relation::RelationKind, scheme, value::FinancialYear};
 use sea_orm::{ActiveModelTrait, IntoActiveModel};
 use uuid::Uuid;
 
 use super::{
     Code, Refusal, Stopped,
+    audit::{self, Act, said},
     fund_lock::{self, HeldFund},
     funding_split::NewShare,
     ground::{self, Ground},
@@ -113,7 +115,11 @@ pub async fn create_in(
         relation::put(tx, place, holder, None, row.starts_on).await?;
         derive::agreement(&**tx, ground.agreement.id).await?;
     }
-    let at = Recording { ground: &ground, held: &held, scheme: &row };
+    let act = Act::new("createScheme", "Scheme", row.id)
+        .under(row.fund_id, FieldGroup::SchemeTerms)
+        .after(said(&row));
+    audit::record(tx, viewer, act).await?;
+    let at = Recording { viewer, ground: &ground, held: &held, scheme: &row };
     if let Some(budget) = new.budget {
         budget::original(tx, &at, budget, "budget").await?;
     }
@@ -139,6 +145,7 @@ fn starts_on(tx: &Writing, ground: &Ground, new: &NewScheme) -> Result<NaiveDate
 
 /// What facts about a scheme are recorded with: its fund held, and the scheme.
 pub(super) struct Recording<'a> {
+    pub viewer: &'a Viewer,
     pub ground: &'a Ground,
     pub held: &'a HeldFund,
     pub scheme: &'a scheme::Model,

@@ -1,3 +1,4 @@
+use domain::policy::matrix::FieldGroup;
 use entities::{
     funding_split, funding_split_share, relation::RelationKind, scheme, value::FinancialYear,
 };
@@ -12,7 +13,11 @@ use crate::{
     access::{Seen, derive},
     auth::Viewer,
     database::{Database, Writing},
-    service::{Refusal, Stopped, fund_lock, ground, relation, ring_fence, text},
+    service::{
+        Refusal, Stopped,
+        audit::{self, Act, said},
+        fund_lock, ground, relation, ring_fence, text,
+    },
 };
 
 /// What is to change about a scheme; what is not named stays.
@@ -106,6 +111,11 @@ pub async fn update_in(
         }
         derive::agreement(&**tx, ground.agreement.id).await?;
     }
+    let act = Act::new("updateScheme", "Scheme", row.id)
+        .under(row.fund_id, FieldGroup::SchemeTerms)
+        .before(said(&found.row))
+        .after(said(&row));
+    audit::record(tx, viewer, act).await?;
     Ok(found.with(row))
 }
 

@@ -13,6 +13,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{good_keys, managed, manages_key, needs_admin};
+use crate::service::audit::{self, Act, said};
 use crate::{
     auth::{
         Viewer, roles_of_scopes,
@@ -98,7 +99,10 @@ async fn issue_in(
         revoked_at: Set(None),
         last_used_on: Set(None),
     };
-    Ok(row.insert(&**tx).await?)
+    let row = row.insert(&**tx).await?;
+    let act = Act::new("issueServiceAccountKey", "ServiceAccountKey", row.id).after(said(&row));
+    audit::record(tx, viewer, act).await?;
+    Ok(row)
 }
 
 /// Revokes a key: it is exchanged no more, and the tokens it was exchanged for are not accepted.
@@ -128,9 +132,13 @@ async fn revoke_in(
         let sentence = "this key was revoked already";
         return Err(Refusal::new(Code::AlreadyDone, sentence).at("key").into());
     }
+    let before = said(&key);
     let mut row: service_account_key::ActiveModel = key.into();
     row.revoked_at = Set(Some(tx.now()));
-    Ok(row.update(&**tx).await?)
+    let row = row.update(&**tx).await?;
+    let act = Act::new("revokeServiceAccountKey", "ServiceAccountKey", row.id);
+    audit::record(tx, viewer, act.before(before).after(said(&row))).await?;
+    Ok(row)
 }
 
 /// Exchanges a key for an access token of a quarter of an hour. The key stays good.
@@ -158,6 +166,9 @@ pub async fn exchange(
         roles: roles_of_scopes(&scopes),
         session: None,
         scopes: Some(scopes),
+        team: None,
+        today: database.clock().today(),
+        request: door.request,
     };
     let signing = keys.signing().await?;
     let now = database.clock().now();

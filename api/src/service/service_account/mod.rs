@@ -18,6 +18,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{Code, Refusal, Stopped, text};
+use crate::service::audit::{self, Act, said};
 use crate::{
     access::service_account::{good_keys, manages_key, manages_service_account},
     auth::Viewer,
@@ -73,7 +74,10 @@ async fn insert(
         created_at: Set(tx.now()),
         disabled_at: Set(None),
     };
-    row.insert(&**tx).await
+    let row = row.insert(&**tx).await?;
+    let act = Act::new("createServiceAccount", "ServiceAccount", row.id).after(said(&row));
+    audit::record(tx, viewer, act).await?;
+    Ok(row)
 }
 
 /// Shuts a service account out for good: none of its keys and tokens is accepted any more.
@@ -100,9 +104,13 @@ async fn disable_in(
         let sentence = "this service account is shut out already";
         return Err(Refusal::new(Code::AlreadyDone, sentence).at("serviceAccount").into());
     }
+    let before = said(&account);
     let mut row: service_account::ActiveModel = account.into();
     row.disabled_at = Set(Some(tx.now()));
-    Ok(row.update(&**tx).await?)
+    let row = row.update(&**tx).await?;
+    let act = Act::new("disableServiceAccount", "ServiceAccount", row.id);
+    audit::record(tx, viewer, act.before(before).after(said(&row))).await?;
+    Ok(row)
 }
 
 /// A page of the service accounts that the viewer manages, oldest first.

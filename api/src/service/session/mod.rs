@@ -17,6 +17,7 @@ use uuid::Uuid;
 use super::{
     Code, Refusal, Stopped, account as accounts,
     acting_as::{self, Named},
+    audit::{self, Act, By, said},
     membership::Held,
 };
 use crate::{
@@ -48,6 +49,8 @@ pub struct Door<'a> {
     pub attempts: &'a Attempts,
     /// Where the request comes from.
     pub network: Network,
+    /// The request.
+    pub request: Uuid,
 }
 
 /// Who wants to sign in.
@@ -81,7 +84,7 @@ type Chosen = (Vec<Role>, organisation::Model);
 /// `SIGN_IN_FAILED`, whatever is wrong with the address or the password; `NOT_FOUND` for an
 /// organisation of which the account is not a member today.
 pub async fn sign_in(door: Door<'_>, who: SignIn) -> Result<Issued, Stopped> {
-    let Door { database, keys, .. } = door;
+    let Door { database, keys, request, .. } = door;
     let attempt = door.attempts.on_account(&who.email, door.network)?;
     let account = accounts::by_email(database.statement(), &who.email).await?;
     let stored = account.as_ref().map(|account| account.password_hash.clone());
@@ -97,6 +100,8 @@ pub async fn sign_in(door: Door<'_>, who: SignIn) -> Result<Issued, Stopped> {
             let chosen = choose(&tx, held, wished, "actingAs").await?;
             let session = begin(&tx, account.id, chosen.1.id).await?;
             let refresh = new_refresh(&tx, session.id).await?;
+            let act = Act::new("signIn", "Session", session.id).after(said(&session));
+            audit::record(&tx, by(&session, request), act).await?;
             Ok::<_, Stopped>((session, refresh, chosen))
         })
         .await?;
@@ -110,10 +115,11 @@ pub async fn sign_in(door: Door<'_>, who: SignIn) -> Result<Issued, Stopped> {
 /// `TOO_MANY_ATTEMPTS` when too many have failed from the network; `SIGN_IN_FAILED` for a token that
 /// is unknown, has ended or was used.
 pub async fn refresh(door: Door<'_>, text: &str) -> Result<Issued, Stopped> {
-    let Door { database, keys, .. } = door;
+    let Door { database, keys, request, .. } = door;
     let attempt = door.attempts.with_secret(door.network)?;
     let hash = &hash(text);
-    let exchanged = database.write(false, |tx| async move { exchange(&tx, hash).await }).await?;
+    let exchanged =
+        database.write(false, |tx| async move { exchange(&tx, hash, request).await }).await?;
     let (session, refresh, chosen) = exchanged.ok_or_else(|| {
         Refusal::new(Code::SignInFailed, "this session has ended: sign in again").at("refreshToken")
     })?;
@@ -126,10 +132,14 @@ pub async fn refresh(door: Door<'_>, text: &str) -> Result<Issued, Stopped> {
 async fn exchange(
     tx: &Writing,
     hash: &[u8],
+    request: Uuid,
 ) -> Result<Option<(session::Model, Token, Chosen)>, Stopped> {
+    tx.goes_unaudited("a session goes on with its next tokens, and says when it ends");
     let Some(session) = session_of(tx, hash).await? else { return Ok(None) };
     if !use_up(tx, hash).await? {
         end(tx, session.id).await?;
+        let act = Act::new("endSession", "Session", session.id).before(said(&session));
+        audit::record(tx, by(&session, request), act).await?;
         return Ok(None);
     }
     let held = held_today(tx, session.account_id).await?;
@@ -165,7 +175,10 @@ pub async fn switch(
                 organisation_id: Set(chosen.1.id),
                 ..Default::default()
             };
-            Ok::<_, Stopped>((session.update(&*tx).await?, chosen))
+            let session = session.update(&*tx).await?;
+            let act = Act::new("switchActingAs", "Session", session.id).after(said(&session));
+            audit::record(&tx, viewer, act).await?;
+            Ok::<_, Stopped>((session, chosen))
         })
         .await?;
     issue(database, keys, &session, None, chosen).await
@@ -177,7 +190,12 @@ pub async fn switch(
 /// `NOT_ALLOWED` for a token without a session.
 pub async fn sign_out(database: &Database, viewer: &Viewer) -> Result<(), Stopped> {
     let (_, id) = own_session(viewer)?;
-    database.write(false, |tx| async move { Ok(end(&tx, id).await?) }).await
+    database
+        .write(false, |tx| async move {
+            end(&tx, id).await?;
+            Ok(audit::record(&tx, viewer, Act::new("signOut", "Session", id)).await?)
+        })
+        .await
 }
 
 impl From<TooMany> for Stopped {
@@ -231,6 +249,11 @@ async fn choose(
     let roles = held.iter().map(|(one, _)| one.role).collect();
     let (_, organisation) = held.pop().ok_or_else(no_member)?;
     Ok((roles, organisation))
+}
+
+fn by(session: &session::Model, request: Uuid) -> By {
+    let (account, organisation) = (Some(session.account_id), Some(session.organisation_id));
+    By { account, organisation, request: Some(request) }
 }
 
 async fn begin(tx: &Writing, account: Uuid, organisation: Uuid) -> Result<session::Model, DbErr> {
@@ -313,6 +336,7 @@ async fn issue(
         team: None,
         today: database.clock().today(),
         scopes: None,
+        request: Uuid::nil(),
     };
     let key = keys.signing().await?;
     let access = token::sign(&key, &viewer, database.clock().now(), LIFETIME)?;

@@ -8,6 +8,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{REFRESH_LIFETIME, own_session};
+use crate::service::audit::{self, Act};
 use crate::{
     auth::Viewer,
     database::{Cut, Database, Keyset, PageRequest, Writing},
@@ -94,10 +95,14 @@ async fn latest_refresh(
 /// `NOT_ALLOWED` for a token without a session; `NOT_FOUND` for the session, also when it has ended.
 pub async fn end_own(database: &Database, viewer: &Viewer, id: Uuid) -> Result<(), Stopped> {
     let (account, _) = own_session(viewer)?;
-    database.write(false, |tx| async move { end_own_in(&tx, account, id).await }).await
+    database.write(false, |tx| async move { end_own_in(&tx, (viewer, account), id).await }).await
 }
 
-async fn end_own_in(tx: &Writing, account: Uuid, id: Uuid) -> Result<(), Stopped> {
+async fn end_own_in(
+    tx: &Writing,
+    (viewer, account): (&Viewer, Uuid),
+    id: Uuid,
+) -> Result<(), Stopped> {
     let ended = session::Entity::update_many()
         .col_expr(session::Column::EndedAt, Expr::value(tx.now()))
         .filter(session::Column::Id.eq(id))
@@ -108,7 +113,7 @@ async fn end_own_in(tx: &Writing, account: Uuid, id: Uuid) -> Result<(), Stopped
     if ended.rows_affected == 0 {
         return Err(Refusal::not_found("session", "session").into());
     }
-    Ok(())
+    Ok(audit::record(tx, viewer, Act::new("endSession", "Session", id)).await?)
 }
 
 /// Ends every session of the viewer, this one too.
@@ -117,7 +122,13 @@ async fn end_own_in(tx: &Writing, account: Uuid, id: Uuid) -> Result<(), Stopped
 /// `NOT_ALLOWED` for a token without a session.
 pub async fn end_all(database: &Database, viewer: &Viewer) -> Result<(), Stopped> {
     let (account, _) = own_session(viewer)?;
-    database.write(false, |tx| async move { Ok(end_all_of(&tx, account).await?) }).await
+    database
+        .write(false, |tx| async move {
+            end_all_of(&tx, account).await?;
+            let act = Act::new("endAllSessions", "Account", account);
+            Ok(audit::record(&tx, viewer, act).await?)
+        })
+        .await
 }
 
 /// Ends every session of `account`.

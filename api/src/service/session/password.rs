@@ -1,6 +1,7 @@
 use uuid::Uuid;
 
 use super::{Door, end_others, own_session};
+use crate::service::audit::{self, Act};
 use crate::{
     auth::{Viewer, password},
     database::Writing,
@@ -38,13 +39,16 @@ pub async fn change_password(
     attempt.succeeded();
     let (before, after) = (&known.password_hash, &password::hash(change.new).await?);
     door.database
-        .write(false, |tx| async move { keep(&tx, (account, session), before, after).await })
+        .write(
+            false,
+            |tx| async move { keep(&tx, (viewer, account, session), before, after).await },
+        )
         .await
 }
 
 async fn keep(
     tx: &Writing,
-    (account, session): (Uuid, Uuid),
+    (viewer, account, session): (&Viewer, Uuid, Uuid),
     before: &str,
     after: &str,
 ) -> Result<(), Stopped> {
@@ -54,5 +58,6 @@ async fn keep(
         return Err(Refusal::new(Code::SignInFailed, sentence).at("currentPassword").into());
     }
     accounts::keep_password(tx, account, after).await?;
-    Ok(end_others(tx, account, session).await?)
+    end_others(tx, account, session).await?;
+    Ok(audit::record(tx, viewer, Act::new("changePassword", "Account", account)).await?)
 }

@@ -182,8 +182,7 @@ fn nothing_is_allowed_that_the_matrix_does_not_grant() {
 
 #[test]
 fn a_scope_narrows_what_a_service_accounts_roles_allow() {
-    let parties =
-        Parties { host: Some(HOST), partners: vec![HOST, PARTNER], funded_providers: vec![] };
+    let parties = Parties { host: Some(HOST), partners: vec![HOST, PARTNER] };
     let all = [Role::Viewer, Role::Finance, Role::Commissioner];
     let narrowed =
         |scopes: &[ServiceScope]| Actor { scopes: Some(scopes.to_vec()), ..actor(HOST, &all) };

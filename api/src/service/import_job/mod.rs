@@ -1,6 +1,8 @@
 //! Runs of importers: one transaction each, with a job that tells how far it is and what came of
 //! it. A file is read and checked first, so that on SQLite the transaction is short.
 
+mod report;
+
 use entities::{
     import_job::{self, JobStatus},
     membership::Role,
@@ -9,18 +11,26 @@ use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr,
     EntityTrait, IntoActiveModel, QueryFilter,
 };
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Code, Refusal, Stopped, adult_social_care, fund_import, organisation_import};
+use super::{
+    Code, Refusal, Stopped, adult_social_care,
+    audit::{self, Act, said},
+    fund_import, organisation_import,
+};
 use crate::{
     auth::Viewer,
     database::{Database, Failure, Writing},
     import::{self, Format, Line, Table},
 };
 
+pub use report::{Note, Rejected, Report};
+
 /// How many lines are read between two notes of how far the job is.
 const LINES_A_STEP: usize = 2_000;
+
+/// Why a dry run leaves no act.
+const A_DRY_RUN: &str = "the dry run of an import keeps its job and nothing else";
 
 /// The importers. To add one: a variant here, its name, its arm in [`Run::carry_out`] and in the
 /// GraphQL mirror; its reader in `import`, its function in the noun's service.
@@ -46,41 +56,6 @@ pub enum Kind {
     Forecasts,
     /// Councils' returns on adult social care of 2014/15.
     AdultSocialCare,
-}
-
-/// What came of an import, or would have in a dry run.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Report {
-    /// Lines whose thing was not there before.
-    pub created: u64,
-    /// Lines whose thing is different now.
-    pub changed: u64,
-    /// Lines that said nothing new.
-    pub unchanged: u64,
-    /// Lines that were not taken.
-    pub rejected: Vec<Rejected>,
-    /// What was taken in another way than it is written.
-    pub notes: Vec<Note>,
-    /// Why nothing was written at all.
-    pub failure: Option<String>,
-}
-
-/// A line that was not taken.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Rejected {
-    /// The line, the first being 1.
-    pub line: u64,
-    /// Why.
-    pub reason: String,
-}
-
-/// Something about a line that somebody should know.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Note {
-    /// The line, the first being 1.
-    pub line: u64,
-    /// What.
-    pub text: String,
 }
 
 /// A file to be imported.
@@ -148,24 +123,6 @@ impl Kind {
             | Self::AdultSocialCare => true,
             Self::Contributions | Self::Schemes | Self::Forecasts => false,
         }
-    }
-}
-
-impl Report {
-    /// What a job reported; nothing while it runs.
-    #[must_use]
-    pub fn of(job: &import_job::Model) -> Option<Self> {
-        job.report.as_deref().and_then(|report| serde_json::from_str(report).ok())
-    }
-
-    /// Adds a line that was not taken.
-    pub fn reject(&mut self, line: u64, reason: impl Into<String>) {
-        self.rejected.push(Rejected { line, reason: reason.into() });
-    }
-
-    /// Adds what somebody should know of a line.
-    pub fn note(&mut self, line: u64, text: impl Into<String>) {
-        self.notes.push(Note { line, text: text.into() });
     }
 }
 
@@ -260,7 +217,14 @@ async fn begin_in(
         started_at: tx.now(),
         finished_at: None,
     };
-    Ok(job.into_active_model().reset_all().insert(&**tx).await?)
+    let job = job.into_active_model().reset_all().insert(&**tx).await?;
+    if new.dry_run {
+        tx.goes_unaudited(A_DRY_RUN);
+    } else {
+        let act = Act::new("importFile", "ImportJob", job.id).after(said(&job));
+        audit::record(tx, viewer, act).await?;
+    }
+    Ok(job)
 }
 
 /// Why nothing of a file was written.
@@ -432,6 +396,7 @@ impl Run<'_> {
         let job = &job;
         self.database
             .write(false, |tx| async move {
+                tx.goes_unaudited("how far an import is lies between the acts of its ends");
                 job.clone().update(&*tx).await?;
                 Ok(())
             })
@@ -448,15 +413,24 @@ impl Run<'_> {
         status: JobStatus,
         report: &Report,
     ) -> Result<import_job::Model, Stopped> {
-        let report = serde_json::to_string(report)
+        let text = serde_json::to_string(report)
             .map_err(|unwritable| DbErr::Json(unwritable.to_string()))?;
         let job = import_job::ActiveModel {
             id: Set(self.job),
             status: Set(status),
-            report: Set(Some(report)),
+            report: Set(Some(text)),
             finished_at: Set(Some(tx.now())),
             ..Default::default()
         };
-        Ok(job.update(&**tx).await?)
+        let job = job.update(&**tx).await?;
+        if job.is_dry_run {
+            tx.goes_unaudited(A_DRY_RUN);
+            return Ok(job);
+        }
+        let brief = import_job::Model { report: None, ..job.clone() };
+        let after = report.counted(said(&brief));
+        let act = Act::new("finishImport", "ImportJob", job.id).after(after);
+        audit::record(tx, self.viewer, act).await?;
+        Ok(job)
     }
 }

@@ -1,0 +1,43 @@
+//! Which acts a viewer sees in the trail of audit: its organisation's own, and those of others on
+//! the agreements and funds to which it stands as host or partner.
+
+use domain::policy::{
+    Relation, Rights,
+    matrix::{self, FieldGroup},
+};
+use entities::{audit_act as act, relation::RelationKind};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Select};
+
+use super::Through;
+use crate::auth::Viewer;
+
+/// The acts that the viewer sees. Of others' acts, those about something of which it reads at least
+/// its own part: a host's draft leaves no trace in a partner's view (rule V1).
+#[must_use]
+#[expect(clippy::disallowed_methods, reason = "this is where unscoped finding is scoped")]
+pub fn sees_audit_acts(viewer: &Viewer) -> Select<act::Entity> {
+    act::Entity::find().filter(own_or_shared(viewer, Rights::reads_own))
+}
+
+/// True of acts whose before and after the viewer reads: its own, and those about something of
+/// which it reads everything.
+#[must_use]
+pub fn reads_before_and_after(viewer: &Viewer) -> Condition {
+    own_or_shared(viewer, Rights::reads_all)
+}
+
+fn own_or_shared(viewer: &Viewer, may: fn(Rights) -> bool) -> Condition {
+    let own = act::Column::OrganisationId.eq(viewer.organisation);
+    let shared = FieldGroup::ALL.into_iter().filter_map(|group| {
+        let reads = |kind: &RelationKind| may(matrix::cell(Relation::Stands(*kind), group));
+        let parties = [RelationKind::Host, RelationKind::Partner];
+        let kinds: Vec<RelationKind> = parties.into_iter().filter(reads).collect();
+        let of = |column| (act::Entity, column);
+        let through = Through::any_of(viewer, of(act::Column::RootId), &kinds)
+            .on(of(act::Column::EffectiveOn))
+            .holds();
+        let about = act::Column::FieldGroup.eq(group.name());
+        (!kinds.is_empty()).then(|| Condition::all().add(about).add(through))
+    });
+    shared.fold(Condition::any().add(own), Condition::add)
+}

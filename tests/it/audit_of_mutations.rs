@@ -1,0 +1,239 @@
+//! Every mutation leaves its act, named as it is.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use entities::{membership::Role, organisation::OrganisationKind};
+use serde_json::{Value, json};
+use tests::{Actor, Answer, Books, World, both_databases, posting::decision};
+use tributary::{
+    auth::password,
+    graphql::node::Kind,
+    service::{
+        account::{self, NewAccount},
+        acting_as::Named,
+    },
+};
+
+/// The mutations that are not done here, and why.
+const NOT_HERE: &[(&str, &str)] =
+    &[("refreshSession", "the session goes on; only its end is an act")];
+
+const PASSWORD: &str = "correct horse battery";
+
+/// Does mutations, and looks for the act that each must leave.
+struct Doing<'a> {
+    world: &'a World,
+    done: BTreeSet<String>,
+}
+
+impl Doing<'_> {
+    /// How many acts of this name there are.
+    async fn acts(&self, action: &str) -> u64 {
+        use entities::audit_act::{Column, Entity};
+        use sea_orm::{ColumnTrait, PaginatorTrait, QueryFilter};
+        #[expect(clippy::disallowed_methods, reason = "the test looks at every row")]
+        let acts = <Entity as sea_orm::EntityTrait>::find().filter(Column::Action.eq(action));
+        acts.count(self.world.database.for_migration()).await.expect("a count")
+    }
+
+    /// Does it, and expects one act of its name.
+    async fn act(&mut self, actor: &Actor, name: &str, input: Value, fields: &str) -> Answer {
+        let posted = ["invoiceContribution", "receiveContribution", "refundContribution"];
+        let before = self.acts(name).await;
+        let answer = if posted.contains(&name) {
+            actor.run_typed(name, "ContributionPostingInput", input, fields).await
+        } else {
+            actor.run(name, input, fields).await
+        };
+        let answer = answer.ok();
+        let least = before + 1;
+        let left = self.acts(name).await;
+        assert!(left >= least, "{name} left no act");
+        assert!(left <= before + 2, "{name} left {} acts", left - before);
+        self.done.insert(name.to_owned());
+        answer
+    }
+}
+
+fn effective(on: &str) -> Value {
+    json!({ "effectiveOn": on })
+}
+
+async fn books(doing: &mut Doing<'_>, books: &Books) -> String {
+    let host = books.host();
+    let (agreement, fund) = (&books.agreement, &books.fund);
+    doing.done.extend(["createPartnershipAgreement", "createPooledFund"].map(str::to_owned));
+    for made in ["createPartnershipAgreement", "createPooledFund"] {
+        assert_eq!(doing.acts(made).await, 1, "{made}");
+    }
+    let input = json!({ "id": agreement, "expectedVersion": 1, "title": "Renamed" });
+    doing.act(host, "updatePartnershipAgreement", input, "agreement { id }").await;
+    let third = doing.world.organisation("Third", OrganisationKind::LocalAuthority).await;
+    let input = json!({
+        "agreement": agreement, "expectedVersion": 2,
+        "organisation": Kind::Organisation.id(third), "joinedOn": "2025-06-01",
+    });
+    doing.act(host, "addAgreementPartner", input, "agreement { id }").await;
+    let input = json!({ "id": fund, "expectedVersion": 1, "name": "Renamed" });
+    doing.act(host, "updatePooledFund", input, "fund { id }").await;
+    let input = json!({
+        "fund": fund, "partner": host.id, "sourceCode": tests::books::SOURCE,
+        "financialYear": "2025/26", "amount": "1000.00", "idempotencyKey": "1",
+    });
+    let planned = doing.act(host, "planContribution", input, "contribution { id }").await;
+    let contribution = planned.text("/planContribution/contribution/id").to_owned();
+    let input = json!({
+        "contribution": contribution, "amount": "100.00", "effectiveOn": "2025-06-01",
+        "reason": "More", "decision": decision(), "idempotencyKey": "1",
+    });
+    doing.act(host, "varyContribution", input, "contribution { id }").await;
+    for (name, amount) in [
+        ("invoiceContribution", "9.00"),
+        ("receiveContribution", "9.00"),
+        ("refundContribution", "1.00"),
+    ] {
+        let input = json!({
+            "contribution": contribution, "amount": amount, "effective": effective("2025-06-10"),
+            "description": "Paid", "idempotencyKey": name,
+        });
+        doing.act(host, name, input, "transaction { id }").await;
+    }
+    contribution
+}
+
+async fn schemes(doing: &mut Doing<'_>, books: &Books) {
+    let host = books.host();
+    let fund = &books.fund;
+    let input = books.scheme_input(fund, "01", "100.00", &[1]);
+    let made = doing.act(host, "createScheme", input, "scheme { id }").await;
+    let scheme = made.text("/createScheme/scheme/id").to_owned();
+    let other = books.scheme("02", "100.00", &[1]).await;
+    let input = json!({ "scheme": scheme, "expectedVersion": 1, "name": "Renamed" });
+    doing.act(host, "updateScheme", input, "scheme { id }").await;
+    let shares = json!([{ "partner": host.id, "source": tests::books::SOURCE, "weight": 1 }]);
+    let input = json!({
+        "scheme": scheme, "financialYear": "2026/27", "amount": "0.00", "funding": shares,
+    });
+    doing.act(host, "setSchemeBudget", input, "scheme { id }").await;
+    let input = json!({
+        "scheme": scheme, "financialYear": "2025/26", "effectiveOn": "2025-05-01", "shares": shares,
+    });
+    doing.act(host, "setFundingSplit", input, "scheme { id }").await;
+    let movement =
+        books.movement("VIREMENT", "2025-07-01", &[(&scheme, "-10.00"), (&other, "10.00")], &[]);
+    doing.act(host, "moveBudget", movement, "movement { id }").await;
+    let input = json!({
+        "scheme": scheme, "financialYear": "2025/26", "amount": "5.00", "description": "Care",
+        "effectiveOn": "2025-06-01", "idempotencyKey": "1",
+    });
+    let made = doing.act(host, "recordCommitment", input, "commitment { id }").await;
+    let commitment = made.text("/recordCommitment/commitment/id");
+    let input = json!({
+        "commitment": commitment, "amount": "1.00", "effectiveOn": "2025-07-01",
+        "idempotencyKey": "1",
+    });
+    doing.act(host, "releaseCommitment", input, "commitment { id }").await;
+    let input = json!({
+        "fund": fund, "financialYear": "2025/26",
+        "lines": [{ "scheme": scheme, "month": 1, "amount": "1.00" }],
+    });
+    let saved = doing.act(host, "saveForecast", input, "forecast { id }").await;
+    let input = json!({ "forecast": saved.text("/saveForecast/forecast/id") });
+    doing.act(host, "submitForecast", input, "forecast { id }").await;
+    postings(doing, books, &scheme).await;
+}
+
+async fn postings(doing: &mut Doing<'_>, books: &Books, scheme: &str) {
+    let host = books.host();
+    let input = Books::expenditure(scheme, "5.00", "2025-05-15", "1");
+    let spent = doing.act(host, "recordExpenditure", input, "transaction { id }").await;
+    let spent = spent.text("/recordExpenditure/transaction/id");
+    let input = json!({
+        "adjusts": spent, "amount": "1.00", "effective": effective("2025-06-15"),
+        "description": "More", "reason": "Late invoice", "idempotencyKey": "1",
+    });
+    doing.act(host, "recordAdjustment", input, "transaction { id }").await;
+    let input = Books::reversal(spent, "2025-06-16", "1");
+    doing.act(host, "reverseTransaction", input, "transaction { id }").await;
+    let input = json!({
+        "fund": books.fund, "effective": effective("2025-06-15"), "description": "Reserve",
+        "lines": [{ "account": "CASH", "amount": "1.00" }, { "account": "RESERVE", "amount": "-1.00" }],
+        "idempotencyKey": "1",
+    });
+    doing.act(host, "postJournal", input, "transaction { id }").await;
+    let input = json!({
+        "fund": books.fund, "financialYear": "2025/26", "period": 1, "status": "SOFT_CLOSED",
+        "reason": "Month end",
+    });
+    doing.act(host, "closePeriod", input, "closing { period }").await;
+    let input = json!({ "object": books.fund, "system": "LEDGER", "value": "4711" });
+    doing.act(host, "setExternalReference", input, "errors { code }").await;
+}
+
+/// An account that is a member of two organisations.
+async fn member_of_two(doing: &Doing<'_>, one: uuid::Uuid) -> entities::account::Model {
+    let new = NewAccount {
+        email: "anna@council.example".to_owned(),
+        password: PASSWORD.to_owned(),
+        organisation: Named::Id(one),
+        role: Role::Admin,
+    };
+    password::check(PASSWORD, "password").expect("a password");
+    account::create(&doing.world.database, new).await.expect("an account")
+}
+
+async fn people(doing: &mut Doing<'_>) {
+    let world = doing.world;
+    let council = world.organisation("Council", OrganisationKind::LocalAuthority).await;
+    let board = world.organisation("Board", OrganisationKind::IntegratedCareBoard).await;
+    let account = member_of_two(doing, council).await;
+    let admin = world.actor(board, &[Role::Admin, Role::Commissioner]).await;
+    let input = json!({ "account": Kind::Account.id(account.id), "role": "FINANCE" });
+    let granted = doing.act(&admin, "grantMembership", input, "membership { id }").await;
+    let input = json!({ "email": account.email, "password": PASSWORD });
+    let fields = "session { accessToken }";
+    let signed_in = doing.act(&world.nobody(), "signIn", input, fields).await;
+    let signed_in = world.nobody().bearing(signed_in.text("/signIn/session/accessToken"));
+    let input = json!({ "organisation": Kind::Organisation.id(board) });
+    doing.act(&signed_in, "switchActingAs", input, fields).await;
+    let _ = signed_in.ask("mutation { signOut { signedOut errors { code } } }").await.ok();
+    assert_eq!(doing.acts("signOut").await, 1);
+    doing.done.insert("signOut".to_owned());
+    let input = json!({ "membership": granted.text("/grantMembership/membership/id") });
+    doing.act(&admin, "endMembership", input, "membership { id }").await;
+
+    let input = json!({ "name": "Some party", "kind": "OTHER" });
+    let party = doing.act(&admin, "registerPlaceholder", input, "organisation { id }").await;
+    let input = json!({
+        "placeholder": party.text("/registerPlaceholder/organisation/id"),
+        "into": Kind::Organisation.id(council), "expectedVersion": 1,
+    });
+    doing.act(&admin, "mergePlaceholder", input, "organisation { id }").await;
+    let input = json!({ "kind": "CONTRIBUTIONS", "content": "nothing\n" });
+    doing.act(&admin, "importFile", input, "job { id }").await;
+    let deadline = tokio::time::Instant::now() + Duration::from_secs(20);
+    while doing.acts("finishImport").await == 0 {
+        assert!(tokio::time::Instant::now() < deadline, "the import's end left no act");
+    }
+}
+
+both_databases! {
+    async fn every_mutation_leaves_its_act(world: World) {
+        let fund = Books::open(&world, &["Host", "Partner"]).await;
+        let mut doing = Doing { world: &world, done: BTreeSet::new() };
+        let _ = books(&mut doing, &fund).await;
+        schemes(&mut doing, &fund).await;
+        people(&mut doing).await;
+
+        let schema = "{ __schema { mutationType { fields { name } } } }";
+        let schema = world.nobody().ask(schema).await.ok();
+        let fields = schema.at("/__schema/mutationType/fields").as_array().expect("fields").clone();
+        let undone: Vec<&str> = fields
+            .iter()
+            .filter_map(|field| field["name"].as_str())
+            .filter(|name| !doing.done.contains(*name))
+            .filter(|name| !NOT_HERE.iter().any(|(other, _)| other == name))
+            .collect();
+        assert!(undone.is_empty(), "do these here too, or say why not: {undone:?}");
+    }
+}
