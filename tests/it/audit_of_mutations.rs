@@ -36,6 +36,15 @@ impl Doing<'_> {
         acts.count(self.world.database.for_migration()).await.expect("a count")
     }
 
+    /// Does what takes no input, and expects one act of its name.
+    async fn act_without_input(&mut self, actor: &Actor, name: &str, fields: &str) {
+        let before = self.acts(name).await;
+        let document = format!("mutation {{ {name} {{ {fields} errors {{ code }} }} }}");
+        let _ = actor.ask(&document).await.ok();
+        assert_eq!(self.acts(name).await, before + 1, "{name} left no act");
+        self.done.insert(name.to_owned());
+    }
+
     /// Does it, and expects one act of its name.
     async fn act(&mut self, actor: &Actor, name: &str, input: Value, fields: &str) -> Answer {
         let posted = ["invoiceContribution", "receiveContribution", "refundContribution"];
@@ -173,13 +182,47 @@ async fn postings(doing: &mut Doing<'_>, books: &Books, scheme: &str) {
 /// An account that is a member of two organisations.
 async fn member_of_two(doing: &Doing<'_>, one: uuid::Uuid) -> entities::account::Model {
     let new = NewAccount {
-        email: "anna@council.example".to_owned(),
+        email: "finance@council.example".to_owned(),
         password: PASSWORD.to_owned(),
         organisation: Named::Id(one),
         role: Role::Admin,
     };
     password::check(PASSWORD, "password").expect("a password");
     account::create(&doing.world.database, new).await.expect("an account")
+}
+
+/// Signs in again, as often as a session is ended.
+async fn sessions(doing: &mut Doing<'_>, email: &str) {
+    let world = doing.world;
+    let sign_in = async || {
+        let input = json!({ "email": email, "password": PASSWORD });
+        let answer = world.nobody().run("signIn", input, "session { accessToken }").await.ok();
+        world.nobody().bearing(answer.text("/signIn/session/accessToken"))
+    };
+    let (first, second) = (sign_in().await, sign_in().await);
+    let listed = second.ask("{ sessions(first: 9) { nodes { id isCurrent } } }").await.ok();
+    let listed = listed.at("/sessions/nodes").as_array().expect("sessions").clone();
+    let other = listed.iter().find(|one| one["isCurrent"] == json!(false)).expect("another");
+    doing.act(&second, "endSession", json!({ "session": other["id"] }), "ended").await;
+    drop(first);
+    let input = json!({ "currentPassword": PASSWORD, "newPassword": "horse battery staple" });
+    doing.act(&second, "changePassword", input, "changed").await;
+    doing.act_without_input(&second, "endAllSessions", "ended").await;
+}
+
+async fn services(doing: &mut Doing<'_>, admin: &Actor) {
+    let input = json!({ "name": "Nightly pull", "scopes": ["READ"] });
+    let made = doing.act(admin, "createServiceAccount", input, "serviceAccount { id }").await;
+    let id = made.text("/createServiceAccount/serviceAccount/id").to_owned();
+    let input = json!({ "serviceAccount": id, "validForDays": 30 });
+    let issued = doing.act(admin, "issueServiceAccountKey", input, "key { id } secret").await;
+    let input = json!({ "key": issued.text("/issueServiceAccountKey/secret") });
+    let exchanged = "access { accessToken }";
+    doing.act(&doing.world.nobody(), "exchangeServiceAccountKey", input, exchanged).await;
+    let input = json!({ "key": issued.text("/issueServiceAccountKey/key/id") });
+    doing.act(admin, "revokeServiceAccountKey", input, "key { id }").await;
+    let input = json!({ "serviceAccount": id });
+    doing.act(admin, "disableServiceAccount", input, "serviceAccount { id }").await;
 }
 
 async fn people(doing: &mut Doing<'_>) {
@@ -196,9 +239,9 @@ async fn people(doing: &mut Doing<'_>) {
     let signed_in = world.nobody().bearing(signed_in.text("/signIn/session/accessToken"));
     let input = json!({ "organisation": Kind::Organisation.id(board) });
     doing.act(&signed_in, "switchActingAs", input, fields).await;
-    let _ = signed_in.ask("mutation { signOut { signedOut errors { code } } }").await.ok();
-    assert_eq!(doing.acts("signOut").await, 1);
-    doing.done.insert("signOut".to_owned());
+    doing.act_without_input(&signed_in, "signOut", "signedOut").await;
+    sessions(doing, &account.email).await;
+    services(doing, &admin).await;
     let input = json!({ "membership": granted.text("/grantMembership/membership/id") });
     doing.act(&admin, "endMembership", input, "membership { id }").await;
 
