@@ -9,6 +9,7 @@ pub mod decisions;
 mod denied;
 pub mod derive;
 pub mod matrix;
+pub mod register;
 mod relation;
 mod rights;
 mod standing;
