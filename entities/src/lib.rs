@@ -47,6 +47,8 @@ pub mod partnership_agreement;
 pub mod period_closing;
 pub mod period_release;
 pub mod pooled_fund;
+pub mod publication;
+pub mod publication_withdrawal;
 pub mod refresh_token;
 pub mod relation;
 pub mod revoked_token;

@@ -225,6 +225,18 @@ async fn services(doing: &mut Doing<'_>, admin: &Actor) {
     doing.act(admin, "disableServiceAccount", input, "serviceAccount { id }").await;
 }
 
+async fn publications(doing: &mut Doing<'_>, books: &Books) {
+    let approver = doing.world.actor(books.host().organisation, &[Role::Approver]).await;
+    let decision = json!({ "decidingBody": "Board", "decidedOn": "2025-09-01",
+        "minuteReference": "7" });
+    let input = json!({ "agreement": books.agreement, "financialYear": "2025/26",
+        "decision": decision });
+    let published = doing.act(&approver, "publish", input, "publication { id }").await;
+    let input = json!({ "publication": published.text("/publish/publication/id"),
+        "reason": "A figure was wrong" });
+    doing.act(&approver, "withdrawPublication", input, "publication { id }").await;
+}
+
 async fn people(doing: &mut Doing<'_>) {
     let world = doing.world;
     let council = world.organisation("Council", OrganisationKind::LocalAuthority).await;
@@ -267,6 +279,7 @@ both_databases! {
         let _ = books(&mut doing, &fund).await;
         schemes(&mut doing, &fund).await;
         people(&mut doing).await;
+        publications(&mut doing, &fund).await;
 
         let schema = "{ __schema { mutationType { fields { name } } } }";
         let schema = world.nobody().ask(schema).await.ok();

@@ -47,6 +47,8 @@ pub mod position_breakdown;
 pub mod position_figures;
 pub mod position_of_agreement;
 pub mod position_query;
+pub mod publication;
+pub mod publication_mutation;
 pub mod request;
 pub mod scalars;
 pub mod scheme;
@@ -90,6 +92,7 @@ pub struct Query(
     agreement_query::AgreementQuery,
     fund_query::FundQuery,
     position_query::PositionQuery,
+    publication::PublicationQuery,
     audit::AuditQuery,
 );
 
@@ -112,6 +115,7 @@ pub struct Mutation(
     scheme_mutation::SchemeMutation,
     commitment::CommitmentMutation,
     forecast::ForecastMutation,
+    publication_mutation::PublicationMutation,
 );
 
 /// The schema, to be finished with its limits.

@@ -20,6 +20,7 @@ use super::{
     node::{self, Kind},
     organisation::Organisation,
     organisation_loaders::OrganisationById,
+    publication::{self, Publication},
     request::{Asked, fault},
     scheme::Scheme,
     scheme_loaders::SchemeById,
@@ -51,6 +52,8 @@ pub enum Node {
     Commitment(Commitment),
     /// A version of a fund's forecast.
     Forecast(Forecast),
+    /// What was published.
+    Publication(Publication),
 }
 
 /// Things found by their identities.
@@ -131,6 +134,7 @@ async fn of_kind(ctx: &Context<'_>, kind: Kind, id: Uuid) -> Result<Option<Node>
             loaders.load_one(CommitmentById(id)).await?.map(|row| Commitment(row).into())
         }
         Kind::Forecast => loaders.load_one(ForecastById(id)).await?.map(|row| Forecast(row).into()),
+        Kind::Publication => publication::find(ctx, id).await?.map(Into::into),
         _ => None,
     })
 }
@@ -166,7 +170,8 @@ fn reference(kind: Kind) -> Option<ObjectKind> {
         | Kind::Session
         | Kind::ServiceAccount
         | Kind::ServiceAccountKey
-        | Kind::Act => return None,
+        | Kind::Act
+        | Kind::Publication => return None,
     })
 }
 

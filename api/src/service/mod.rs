@@ -34,6 +34,7 @@ pub mod organisation_import;
 pub mod period;
 pub mod placeholder;
 pub mod position;
+pub mod publication;
 pub mod relation;
 pub mod ring_fence;
 pub mod scheme;

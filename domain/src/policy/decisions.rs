@@ -232,6 +232,8 @@ fn scope_of(needed: &[Role]) -> ServiceScope {
     }
 }
 
+mod publication;
+
 fn is_party(parties: &Parties, organisation: Uuid) -> bool {
     parties.host == Some(organisation) || parties.partners.contains(&organisation)
 }

@@ -18,6 +18,8 @@ pub enum Decides {
     Own,
     /// It is about the organisation of the one who asks, and for nobody else.
     OwnOrganisation,
+    /// It was published, and is for everybody.
+    Published,
     /// It holds other objects, and says nothing itself.
     Carrier,
 }
@@ -64,6 +66,7 @@ fn read(line: &'static str) -> Option<Line<'static>> {
         "open" => Decides::Open,
         "self" => Decides::Own,
         "organisation" => Decides::OwnOrganisation,
+        "published" => Decides::Published,
         "carrier" => Decides::Carrier,
         name => Decides::Group(FieldGroup::ALL.into_iter().find(|group| group.name() == name)?),
     };

@@ -54,3 +54,48 @@ pub async fn received(
     // A credit of cash is money that the payee received.
     Ok(cash.into_iter().map(|(scheme, amount)| (scheme, -amount)).collect())
 }
+
+/// What left the host's cash for schemes of `fund` in each period of `year` with effect by `as_of`,
+/// less what came back.
+///
+/// # Errors
+/// A fault of the database.
+#[expect(clippy::disallowed_methods, reason = "a reviewed reader: the host publishes its own")]
+pub async fn monthly(
+    connection: &impl ConnectionTrait,
+    fund: Uuid,
+    year: FinancialYear,
+    as_of: chrono::NaiveDate,
+) -> Result<Vec<(i32, Pence)>, DbErr> {
+    let cash: Vec<(i32, Pence)> = transaction::Entity::find()
+        .join(
+            JoinType::InnerJoin,
+            transaction::Entity::belongs_to(entry::Entity)
+                .from(transaction::Column::Id)
+                .to(entry::Column::TransactionId)
+                .into(),
+        )
+        .join(
+            JoinType::InnerJoin,
+            entry::Entity::belongs_to(account::Entity)
+                .from(entry::Column::AccountId)
+                .to(account::Column::Id)
+                .into(),
+        )
+        .filter(transaction::Column::FundId.eq(fund))
+        .filter(transaction::Column::FinancialYear.eq(year))
+        .filter(transaction::Column::EffectiveOn.lte(as_of))
+        .filter(transaction::Column::SchemeId.is_not_null())
+        .filter(account::Column::Kind.eq(AccountKind::Cash))
+        .select_only()
+        .column(transaction::Column::Period)
+        .column_as(total(entry::Column::AmountPence), "amount_pence")
+        .group_by(transaction::Column::Period)
+        .into_tuple()
+        .all(connection)
+        .await?;
+    let mut paid: Vec<(i32, Pence)> =
+        cash.into_iter().map(|(period, amount)| (period, -amount)).collect();
+    paid.sort_unstable();
+    Ok(paid)
+}
