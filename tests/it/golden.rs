@@ -318,3 +318,12 @@ fn v4_every_registered_type_is_in_the_text_or_proved_elsewhere() {
         assert!(!decided || proved || part, "{} is in no text", line.kind);
     }
 }
+
+/// The documentation's table is the policy's.
+#[test]
+fn v4_the_documentation_prints_the_matrix() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/access.md");
+    let page = fs::read_to_string(page).expect("the page");
+    let printed = page.split_once("matrix.rs -->\n").expect("the table").1;
+    assert_eq!(printed, domain::policy::matrix::markdown());
+}
