@@ -170,7 +170,7 @@ impl PartnershipAgreement {
         #[graphql(desc = "The cursor before which to end.")] before: Option<String>,
     ) -> Result<PooledFundConnection> {
         let id = self.0.row.id;
-        let viewer = ctx.viewer()?.organisation;
+        let viewer = ctx.viewer()?.holder();
         let list = ctx.request()?.cursors.list(viewer, "funds", "name", &id.to_string());
         let page = PageArguments::of(first, after, last, before).request(&list)?;
         let wanted = FundsOf(NestedPage::new(ctx, id, page, ()));

@@ -153,7 +153,7 @@ impl AuditQuery {
         let request = ctx.request()?;
         let listing = wanted.unwrap_or_default().listing().map_err(|why| stopped(why.into()))?;
         let filter = format!("{:?}", listing.criteria);
-        let list = request.cursors.list(viewer.organisation, "auditTrail", "", &filter);
+        let list = request.cursors.list(viewer.holder(), "auditTrail", "", &filter);
         let page = PageArguments::of(first, after, last, before).request(&list)?;
         let snapshot = request.snapshot().await?;
         let connection = snapshot.connection();

@@ -41,10 +41,20 @@ pub enum Kind {
     ServiceAccountKey,
     /// An act in the trail of audit.
     Act,
+    /// A joint commissioning team.
+    Team,
+    /// A post of a team.
+    TeamPost,
+    /// A seat on a team.
+    TeamMember,
+    /// A limit delegated to a team.
+    TeamLimit,
+    /// A function of a team.
+    TeamFunction,
 }
 
 impl Kind {
-    const ALL: [Self; 16] = [
+    const ALL: [Self; 21] = [
         Self::Organisation,
         Self::Agreement,
         Self::Fund,
@@ -61,6 +71,11 @@ impl Kind {
         Self::ServiceAccount,
         Self::ServiceAccountKey,
         Self::Act,
+        Self::Team,
+        Self::TeamPost,
+        Self::TeamMember,
+        Self::TeamLimit,
+        Self::TeamFunction,
     ];
 
     fn prefix(self) -> &'static str {
@@ -81,6 +96,11 @@ impl Kind {
             Self::ServiceAccount => "sva_",
             Self::ServiceAccountKey => "svk_",
             Self::Act => "act_",
+            Self::Team => "tea_",
+            Self::TeamPost => "tep_",
+            Self::TeamMember => "tem_",
+            Self::TeamLimit => "tel_",
+            Self::TeamFunction => "tef_",
         }
     }
 

@@ -166,7 +166,12 @@ fn reference(kind: Kind) -> Option<ObjectKind> {
         | Kind::Session
         | Kind::ServiceAccount
         | Kind::ServiceAccountKey
-        | Kind::Act => return None,
+        | Kind::Act
+        | Kind::Team
+        | Kind::TeamPost
+        | Kind::TeamMember
+        | Kind::TeamLimit
+        | Kind::TeamFunction => return None,
     })
 }
 
