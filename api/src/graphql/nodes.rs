@@ -23,6 +23,7 @@ use super::{
     request::{Asked, fault},
     scheme::Scheme,
     scheme_loaders::SchemeById,
+    team::Team,
 };
 use crate::service::{self, Refusal, external_reference::Object};
 
@@ -51,6 +52,8 @@ pub enum Node {
     Commitment(Commitment),
     /// A version of a fund's forecast.
     Forecast(Forecast),
+    /// A joint commissioning team.
+    Team(Team),
 }
 
 /// Things found by their identities.
@@ -131,6 +134,7 @@ async fn of_kind(ctx: &Context<'_>, kind: Kind, id: Uuid) -> Result<Option<Node>
             loaders.load_one(CommitmentById(id)).await?.map(|row| Commitment(row).into())
         }
         Kind::Forecast => loaders.load_one(ForecastById(id)).await?.map(|row| Forecast(row).into()),
+        Kind::Team => Team::load(ctx, id).await?.map(Into::into),
         _ => None,
     })
 }

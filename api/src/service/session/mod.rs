@@ -111,8 +111,7 @@ pub async fn sign_in(door: Door<'_>, who: SignIn) -> Result<Issued, Stopped> {
         .ok_or_else(|| Refusal::new(Code::SignInFailed, "the address or the password is wrong"))?;
     attempt.succeeded();
     let account = &account;
-    let wish =
-        Wish { organisation: who.acting_as.as_ref(), team: who.team, path: "actingAs" };
+    let wish = Wish { organisation: who.acting_as.as_ref(), team: who.team, path: "actingAs" };
     let (session, refresh, chosen) = database
         .write(false, |tx| async move {
             let held = held_today(&tx, account.id).await?;

@@ -73,12 +73,7 @@ struct Ground {
 }
 
 /// Finds the team `id` through the viewer's scope.
-async fn ground(
-    tx: &Writing,
-    viewer: &Viewer,
-    id: Uuid,
-    path: &str,
-) -> Result<Ground, Stopped> {
+async fn ground(tx: &Writing, viewer: &Viewer, id: Uuid, path: &str) -> Result<Ground, Stopped> {
     let team = access::team::visible(&**tx, viewer, id)
         .await?
         .ok_or_else(|| Refusal::not_found("team", path))?;

@@ -53,7 +53,9 @@ const VERBS: [Verb; 21] = [
     ("import", FieldGroup::Ledger, |it, at| it.may_import(at)),
     ("spend", FieldGroup::Ledger, |it, at| it.may_post(at, Posting::HostsSpending)),
     ("manage team", FieldGroup::AgreementTerms, |it, at| it.may_manage_team(at)),
-    ("write team posts", FieldGroup::TeamPosts, |it, at| it.may_write_team_posts(at, Uuid::from_u128(9))),
+    ("write team posts", FieldGroup::TeamPosts, |it, at| {
+        it.may_write_team_posts(at, Uuid::from_u128(9))
+    }),
     ("seat own staff", FieldGroup::AgreementTerms, |it, at| {
         it.may_seat_on_team(at, it.organisation)
     }),
