@@ -9,6 +9,7 @@ mod m20261122_000004_ledger;
 mod m20261122_000005_code_lists;
 mod m20261122_000007_audit;
 mod m20261122_000008_sign_in;
+mod m20261122_000009_teams;
 mod m20261122_000011_publication;
 
 pub use history::{History, history};
@@ -28,6 +29,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000005_code_lists::Migration),
             Box::new(m20261122_000007_audit::Migration),
             Box::new(m20261122_000008_sign_in::Migration),
+            Box::new(m20261122_000009_teams::Migration),
             Box::new(m20261122_000011_publication::Migration),
         ]
     }

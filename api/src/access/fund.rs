@@ -69,5 +69,5 @@ pub async fn by_reference(
 ) -> Result<Option<Seen<fund::Model>>, DbErr> {
     let found =
         sees_funds(viewer).filter(fund::Column::Reference.eq(reference)).all(connection).await?;
-    Ok(super::only(viewer, found, |row: &fund::Model| row.owner_id == viewer.organisation))
+    Ok(super::only(viewer, found, |row: &fund::Model| Some(row.owner_id) == viewer.own()))
 }

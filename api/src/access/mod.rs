@@ -14,6 +14,7 @@ pub mod movement;
 pub mod organisation;
 pub mod scheme;
 pub mod service_account;
+pub mod team;
 mod window;
 
 use chrono::NaiveDate;

@@ -14,12 +14,14 @@ use super::{
     node::Kind,
     organisation::Organisation,
     organisation_loaders::ExternalReferencesOf,
-    paging::{Page, PageArguments},
+    paging::{Page, PageArguments, page_of},
     position::{self, PositionBasis},
     position_of_agreement::AgreementPosition,
     position_query,
     request::Asked,
     scalars::{Date, DateTime, FinancialYear},
+    team::{Team, TeamConnection},
+    team_loaders::TeamsOf,
     withheld::{Permission, Withheld},
 };
 use crate::{
@@ -170,7 +172,7 @@ impl PartnershipAgreement {
         #[graphql(desc = "The cursor before which to end.")] before: Option<String>,
     ) -> Result<PooledFundConnection> {
         let id = self.0.row.id;
-        let viewer = ctx.viewer()?.organisation;
+        let viewer = ctx.viewer()?.holder();
         let list = ctx.request()?.cursors.list(viewer, "funds", "name", &id.to_string());
         let page = PageArguments::of(first, after, last, before).request(&list)?;
         let wanted = FundsOf(NestedPage::new(ctx, id, page, ()));
@@ -179,6 +181,24 @@ impl PartnershipAgreement {
         let order = Listing::by_name();
         let page = Page::new(cut, &list, |seen| order.place(seen)).of_total(total);
         Ok(PooledFundConnection(page.map(PooledFund)))
+    }
+
+    /// Its joint commissioning teams, by name, those that have ended too.
+    async fn teams(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which to begin.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "The cursor before which to end.")] before: Option<String>,
+    ) -> Result<TeamConnection> {
+        let id = self.0.row.id;
+        let viewer = ctx.viewer()?.holder();
+        let list = ctx.request()?.cursors.list(viewer, "teams", "name", &id.to_string());
+        let teams = ctx.loaders()?.load_one(TeamsOf(id)).await?.unwrap_or_default();
+        let arguments = PageArguments::of(first, after, last, before);
+        let page = page_of(&teams, &arguments, &list, |team| team.row.id.to_string())?;
+        Ok(TeamConnection(page.map(Team)))
     }
 
     /// Where it stands in a year: its funds' positions, summed by kind.

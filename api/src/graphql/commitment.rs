@@ -294,7 +294,7 @@ async fn page(
     arguments: &PageArguments,
 ) -> Result<Page<Seen<commitment::Model>>> {
     let bound = format!("{parent} {wanted:?}");
-    let viewer = ctx.viewer()?.organisation;
+    let viewer = ctx.viewer()?.holder();
     let list = ctx.request()?.cursors.list(viewer, "commitments", "", &bound);
     let key = CommitmentsOf(NestedPage::new(ctx, parent, arguments.request(&list)?, wanted));
     let (cut, total) = ctx.loaders()?.load_one(key).await?.unwrap_or_else(|| (Cut::empty(), None));

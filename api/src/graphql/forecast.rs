@@ -106,7 +106,7 @@ impl Forecast {
         #[graphql(desc = "The cursor before which to end.")] before: Option<String>,
     ) -> Result<ForecastLineConnection> {
         let name = format!("lines of {}", self.0.row.id);
-        let list = ctx.request()?.cursors.list(ctx.viewer()?.organisation, &name, "", "");
+        let list = ctx.request()?.cursors.list(ctx.viewer()?.holder(), &name, "", "");
         let lines = ctx.loaders()?.load_one(LinesOf(self.0.row.id)).await?.unwrap_or_default();
         let line = |(reference, row): &(String, forecast_line::Model)| ForecastLine {
             reference: reference.clone(),

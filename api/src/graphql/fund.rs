@@ -154,7 +154,7 @@ impl PooledFund {
             return Ok(None);
         }
         let (id, year) = (self.0.row.id, year(financial_year.as_ref())?);
-        let viewer = ctx.viewer()?.organisation;
+        let viewer = ctx.viewer()?.holder();
         let bound = format!("{id} {year:?}");
         let list = ctx.request()?.cursors.list(viewer, "contributions of a fund", "", &bound);
         let page = PageArguments::of(first, after, last, before).request(&list)?;
@@ -181,7 +181,7 @@ impl PooledFund {
             return Ok(None);
         }
         let (id, year) = (self.0.row.id, year(financial_year.as_ref())?);
-        let viewer = ctx.viewer()?.organisation;
+        let viewer = ctx.viewer()?.holder();
         let bound = format!("{id} {year:?}");
         let list = ctx.request()?.cursors.list(viewer, "movements of a fund", "", &bound);
         let page = PageArguments::of(first, after, last, before).request(&list)?;

@@ -117,7 +117,7 @@ pub async fn forecasts(
     let year = financial_year.map(|year| year.year("financialYear")).transpose();
     let year = year.map_err(|refusal| stopped(refusal.into()))?;
     let bound = format!("{} {year:?}", fund.row.id);
-    let viewer = ctx.viewer()?.organisation;
+    let viewer = ctx.viewer()?.holder();
     let list = ctx.request()?.cursors.list(viewer, "forecasts", "", &bound);
     let page = arguments.request(&list)?;
     let key = ForecastsOfFund(NestedPage::new(ctx, fund.row.id, page, year));

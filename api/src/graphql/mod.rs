@@ -58,6 +58,10 @@ pub mod service_account;
 pub mod service_account_key;
 pub mod service_account_mutation;
 pub mod session;
+pub mod team;
+pub mod team_loaders;
+pub mod team_mutation;
+pub mod team_post;
 pub mod transaction;
 pub mod transaction_input;
 pub mod transaction_mutation;
@@ -116,6 +120,7 @@ pub struct Mutation(
     commitment::CommitmentMutation,
     forecast::ForecastMutation,
     publication_mutation::PublicationMutation,
+    team_mutation::TeamMutation,
 );
 
 /// The schema, to be finished with its limits.

@@ -43,10 +43,20 @@ pub enum Kind {
     Act,
     /// What was published.
     Publication,
+    /// A joint commissioning team.
+    Team,
+    /// A post of a team.
+    TeamPost,
+    /// A seat on a team.
+    TeamMember,
+    /// A limit delegated to a team.
+    TeamLimit,
+    /// A function of a team.
+    TeamFunction,
 }
 
 impl Kind {
-    const ALL: [Self; 17] = [
+    const ALL: &[Self] = &[
         Self::Organisation,
         Self::Agreement,
         Self::Fund,
@@ -64,6 +74,11 @@ impl Kind {
         Self::ServiceAccountKey,
         Self::Act,
         Self::Publication,
+        Self::Team,
+        Self::TeamPost,
+        Self::TeamMember,
+        Self::TeamLimit,
+        Self::TeamFunction,
     ];
 
     fn prefix(self) -> &'static str {
@@ -85,6 +100,11 @@ impl Kind {
             Self::ServiceAccountKey => "svk_",
             Self::Act => "act_",
             Self::Publication => "pub_",
+            Self::Team => "tea_",
+            Self::TeamPost => "tep_",
+            Self::TeamMember => "tem_",
+            Self::TeamLimit => "tel_",
+            Self::TeamFunction => "tef_",
         }
     }
 
@@ -109,7 +129,7 @@ impl Kind {
 /// What kind of thing an identity is of, and which.
 #[must_use]
 pub fn of(id: &ID) -> Option<(Kind, Uuid)> {
-    let kind = Kind::ALL.into_iter().find(|kind| id.starts_with(kind.prefix()))?;
+    let kind = Kind::ALL.iter().copied().find(|kind| id.starts_with(kind.prefix()))?;
     let bytes = URL_SAFE_NO_PAD.decode(&id[kind.prefix().len()..]).ok()?;
     Uuid::from_slice(&bytes).ok().map(|id| (kind, id))
 }

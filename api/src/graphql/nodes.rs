@@ -24,6 +24,7 @@ use super::{
     request::{Asked, fault},
     scheme::Scheme,
     scheme_loaders::SchemeById,
+    team::Team,
 };
 use crate::service::{self, Refusal, external_reference::Object};
 
@@ -54,6 +55,8 @@ pub enum Node {
     Forecast(Forecast),
     /// What was published.
     Publication(Publication),
+    /// A joint commissioning team.
+    Team(Team),
 }
 
 /// Things found by their identities.
@@ -135,6 +138,7 @@ async fn of_kind(ctx: &Context<'_>, kind: Kind, id: Uuid) -> Result<Option<Node>
         }
         Kind::Forecast => loaders.load_one(ForecastById(id)).await?.map(|row| Forecast(row).into()),
         Kind::Publication => publication::find(ctx, id).await?.map(Into::into),
+        Kind::Team => Team::load(ctx, id).await?.map(Into::into),
         _ => None,
     })
 }
@@ -171,7 +175,12 @@ fn reference(kind: Kind) -> Option<ObjectKind> {
         | Kind::ServiceAccount
         | Kind::ServiceAccountKey
         | Kind::Act
-        | Kind::Publication => return None,
+        | Kind::Publication
+        | Kind::Team
+        | Kind::TeamPost
+        | Kind::TeamMember
+        | Kind::TeamLimit
+        | Kind::TeamFunction => return None,
     })
 }
 

@@ -131,6 +131,6 @@ pub(super) fn page<N: Clone>(
     lines: &[N],
     key: impl Fn(&N) -> String,
 ) -> async_graphql::Result<Page<N>> {
-    let list = ctx.request()?.cursors.list(ctx.viewer()?.organisation, name, "", &fund.to_string());
+    let list = ctx.request()?.cursors.list(ctx.viewer()?.holder(), name, "", &fund.to_string());
     page_of(lines, arguments, &list, key)
 }

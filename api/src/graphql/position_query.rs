@@ -54,8 +54,7 @@ impl PositionQuery {
         let viewer = ctx.viewer()?;
         let terms = terms(ctx, &financial_year, as_of.as_ref(), known_at, basis)?;
         let request = ctx.request()?;
-        let list =
-            request.cursors.list(viewer.organisation, "positions", "", &format!("{terms:?}"));
+        let list = request.cursors.list(viewer.holder(), "positions", "", &format!("{terms:?}"));
         let page = PageArguments::of(first, after, last, before).request(&list)?;
         let snapshot = request.snapshot().await?;
         let connection = snapshot.connection();

@@ -114,7 +114,7 @@ impl Loader<SchemesOfFund> for Scoped {
             let Some(first) = keys.first().copied() else { continue };
             let Listing { criteria, order } = &*first.listing;
             let (order, filter) = (format!("{order:?}"), format!("{criteria:?}"));
-            let list = self.0.cursors.list(viewer.organisation, "schemes", &order, &filter);
+            let list = self.0.cursors.list(viewer.holder(), "schemes", &order, &filter);
             let page = first.page.request(&list)?;
             let funds: Vec<Uuid> = keys.iter().map(|key| key.fund).collect();
             let connection = snapshot.connection();

@@ -68,7 +68,7 @@ pub async fn of_fund(
     let filter = filter.read().map_err(|refusal| stopped(refusal.into()))?;
     let request = ctx.request()?;
     let bound = format!("{} {filter:?}", fund.row.id);
-    let list = request.cursors.list(viewer.organisation, "transactions", "", &bound);
+    let list = request.cursors.list(viewer.holder(), "transactions", "", &bound);
     let page = arguments.request(&list)?;
     let count = ctx.look_ahead().field("totalCount").exists();
     let snapshot = request.snapshot().await?;

@@ -40,6 +40,7 @@ pub mod ring_fence;
 pub mod scheme;
 pub mod service_account;
 pub mod session;
+pub mod team;
 pub mod text;
 pub mod verify;
 

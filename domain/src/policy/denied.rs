@@ -1,4 +1,6 @@
-use entities::{membership::Role, service_account::ServiceScope};
+use entities::{
+    membership::Role, service_account::ServiceScope, team_limit::LimitKind, value::Pence,
+};
 
 /// Why somebody may not do something, in words that say what would help.
 ///
@@ -41,6 +43,42 @@ pub enum Denied {
     /// No decision was named.
     #[error("name the body that decided, and the reference of its minute")]
     DecisionNotNamed,
+    /// A team does not do this, whatever its members may do for their own organisations.
+    #[error("a team does not do this: act as the host or as a partner, or ask them")]
+    NotAsTeam,
+    /// The team was given no limit for it.
+    #[error("the team was given no limit for {}: the host decides", thing(*kind))]
+    NotDelegated {
+        /// For what.
+        kind: LimitKind,
+    },
+    /// It comes to more than the team decides alone (rule M13).
+    #[error("the team {} at most {limit} at once: above it the host decides", verb(*kind))]
+    AboveLimit {
+        /// Of what.
+        kind: LimitKind,
+        /// The limit, which the team reads.
+        limit: Pence,
+    },
+    /// The person works for somebody else.
+    #[error("an organisation seats its own staff: the ADMIN of the employer adds this account")]
+    NotYourStaff,
+}
+
+fn thing(kind: LimitKind) -> &'static str {
+    match kind {
+        LimitKind::Posting => "postings",
+        LimitKind::Commitment => "commitments",
+        LimitKind::Virement => "virements",
+    }
+}
+
+fn verb(kind: LimitKind) -> &'static str {
+    match kind {
+        LimitKind::Posting => "posts",
+        LimitKind::Commitment => "commits",
+        LimitKind::Virement => "moves",
+    }
 }
 
 fn name(scope: ServiceScope) -> &'static str {

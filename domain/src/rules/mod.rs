@@ -16,4 +16,5 @@ pub mod profile;
 pub mod programme;
 pub mod ring_fence;
 pub mod split;
+pub mod team_cost;
 mod total;

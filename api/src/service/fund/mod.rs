@@ -44,7 +44,7 @@ pub fn permissions(viewer: &Viewer, parties: &Parties) -> Permissions {
         plan_contribution: actor.may_plan_contribution(parties, viewer.organisation),
         create_scheme: actor.may_create_scheme(parties),
         move_budget: actor.may_move_budget(parties, decided),
-        post: actor.may_post(parties, Posting::HostsBooks),
+        post: actor.may_post(parties, Posting::HostsSpending),
         close_period: actor.may_close_period(parties),
     }
 }

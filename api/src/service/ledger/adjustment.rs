@@ -5,6 +5,7 @@ use domain::{
 use entities::{
     ledger_account::AccountKind,
     ledger_transaction::{self as transaction, TransactionKind},
+    team_limit::LimitKind,
     value::Pence,
 };
 use uuid::Uuid;
@@ -76,9 +77,13 @@ async fn post_adjustment_in(
     let ground = ground::of_fund(&**tx, viewer, original.fund_id, "adjusts").await?;
     let by = match corrected.paid {
         Paid::ByPartner => MayPost::SpentBy { partner: corrected.incurred_by },
-        Paid::ByHost | Paid::NotYet => MayPost::HostsBooks,
+        Paid::ByHost | Paid::NotYet => MayPost::HostsSpending,
     };
-    viewer.actor().may_post(&ground.parties(), by)?;
+    let actor = viewer.actor();
+    actor.may_post(&ground.parties(), by)?;
+    actor
+        .within_limit(LimitKind::Posting, new.amount)
+        .map_err(|why| Refusal::from(why).at("amount"))?;
     let id = tx.new_id();
     let attempt = Attempt {
         mutation: "recordAdjustment",

@@ -7,6 +7,7 @@ use domain::{
 };
 use entities::{
     ledger_transaction::{self as transaction, TransactionKind},
+    team_limit::LimitKind,
     value::{FinancialYear, Pence},
 };
 use uuid::Uuid;
@@ -90,13 +91,17 @@ pub async fn post_spending_in(
     let ground = ground::of_fund(&**tx, viewer, scheme.row.fund_id, "scheme").await?;
     let by = match new.spent_by {
         Some(partner) => MayPost::SpentBy { partner },
-        None => MayPost::HostsBooks,
+        None => MayPost::HostsSpending,
     };
     viewer
         .actor()
         .may_post(&ground.parties(), by)
         .map_err(|why| ground::denied_at(why, "spentBy"))?;
-    let incurred_by = new.spent_by.or(ground.host()).unwrap_or(viewer.organisation);
+    viewer
+        .actor()
+        .within_limit(LimitKind::Posting, new.amount)
+        .map_err(|why| Refusal::from(why).at("amount"))?;
+    let incurred_by = new.spent_by.unwrap_or_else(|| ground.recorded_as(viewer));
     let id = tx.new_id();
     let attempt = Attempt {
         mutation: "recordExpenditure",

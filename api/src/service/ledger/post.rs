@@ -105,7 +105,8 @@ pub async fn post(
         let refusal = Refusal::new(Code::ReasonRequired, "say why the period is corrected");
         return Err(refusal.at("reason").into());
     }
-    let by_host = ground.host() == Some(viewer.organisation);
+    // What only the host does in a period that is closing, no team does for it.
+    let by_host = viewer.own().is_some() && ground.host() == viewer.own();
     may_post(tx, ground.fund.row.id, (year, period), by_host, reason.as_deref()).await?;
     let is_prior_year = posting.corrects.is_some_and(|corrected| corrected.year < year);
     let row = transaction::Model {
@@ -127,7 +128,7 @@ pub async fn post(
         corrects_year: posting.corrects.map(|corrected| corrected.year),
         corrects_period: posting.corrects.map(|corrected| corrected.period),
         posted_by_id: viewer.account,
-        posted_as_id: viewer.organisation,
+        posted_as_id: ground.recorded_as(viewer),
         previous_hash: held.head.hash.clone(),
         hash: Vec::new(),
     };

@@ -1,6 +1,6 @@
 use chrono::NaiveDate;
 use domain::{
-    policy::matrix::FieldGroup,
+    policy::{Denied, matrix::FieldGroup},
     rules::{
         movement::{self as rule, MovementRefusal, is_movement},
         profile::{self, Months, NotAProfile},
@@ -10,6 +10,7 @@ use entities::{
     budget_change::BudgetChangeKind,
     budget_movement::{self as movement, MovementKind},
     contribution, scheme,
+    team_limit::LimitKind,
     value::{FinancialYear, Pence, Period},
 };
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
@@ -113,6 +114,7 @@ pub async fn record_in(
 ) -> Result<movement::Model, Stopped> {
     let ground = ground::of_fund(&**tx, viewer, new.fund, "fund").await?;
     viewer.actor().may_move_budget(&ground.parties(), new.decision.named())?;
+    within_limit(viewer, new)?;
     // Before the checks: what was done once stays done, and facts stay as they are while the fund
     // is held.
     let id = tx.new_id();
@@ -158,6 +160,19 @@ pub async fn record_in(
         .after(said_with_lines(&row, new));
     audit::record(tx, viewer, act).await?;
     Ok(row)
+}
+
+/// A team moves budget between schemes, up to its limit; what enters or leaves the pool varies what
+/// partners put in, which is theirs to agree.
+fn within_limit(viewer: &Viewer, new: &NewMovement) -> Result<(), Refusal> {
+    if viewer.team.is_some() && new.kind != MovementKind::Virement {
+        return Err(Refusal::from(Denied::NotAsTeam).at("kind"));
+    }
+    let moved: i128 =
+        new.schemes.iter().map(|line| i128::from(line.amount.0)).filter(|it| *it > 0).sum();
+    let moved = Pence(i64::try_from(moved).unwrap_or(i64::MAX));
+    let within = viewer.actor().within_limit(LimitKind::Virement, moved);
+    within.map_err(|why| Refusal::from(why).at("schemes"))
 }
 
 /// The movement, and what it adds to which schemes and contributions.

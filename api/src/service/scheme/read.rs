@@ -262,7 +262,7 @@ pub async fn received(
     schemes: &[Uuid],
     year: FinancialYear,
 ) -> Result<HashMap<Uuid, Pence>, DbErr> {
-    let paid = payments::received(connection, viewer.organisation, schemes, year).await?;
+    let paid = payments::received(connection, viewer.holder(), schemes, year).await?;
     Ok(paid.into_iter().collect())
 }
 

@@ -201,6 +201,7 @@ async fn use_key(
     }
     let by = By {
         account: Some(account.id),
+        team: None,
         organisation: Some(account.organisation_id),
         request: Some(request),
     };
