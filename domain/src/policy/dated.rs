@@ -194,10 +194,7 @@ mod tests {
 
     #[test]
     fn windows_that_follow_each_other_open_a_term_and_a_gap_does_not() {
-        let later = Window {
-            covers_from: day(2025, 10, 1),
-            ..window(RelationKind::Host, FOREVER)
-        };
+        let later = Window { covers_from: day(2025, 10, 1), ..window(RelationKind::Host, FOREVER) };
         let term = (day(2024, 4, 1), day(2026, 4, 1));
         let first = window(RelationKind::Partner, day(2025, 9, 30));
         let whole = Standing::of(&[first, later]);
