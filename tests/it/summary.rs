@@ -167,7 +167,7 @@ both_databases! {
         assert_eq!(host["withheld"], json!([]));
         assert_eq!(host["position"]["withheld"], json!([]));
         assert_eq!(host["schemes"]["nodes"][0]["withheld"], json!([]));
-        let others = [RelationKind::Party, RelationKind::Partner, RelationKind::TeamMember];
+        let others = [RelationKind::Party, RelationKind::Partner];
         for kind in WATCHERS.into_iter().chain(others) {
             let actor = scene.stands(&world, kind).await;
             let seen = scene.fund(&actor).await;
@@ -199,16 +199,6 @@ both_databases! {
         assert_eq!((&agreement["aims"], &agreement["position"]), (&json!("To share"), &Value::Null));
         assert_eq!(reason(agreement, "position"), "NOT_A_PARTY");
         assert_eq!(answer.at("/positions"), &json!({ "totalCount": 0, "nodes": [] }));
-    }
-
-    async fn a_team_reads_the_funds_money_and_nothing_divided_by_partner(world: World) {
-        let scene = Scene::set(&world).await;
-        let team = scene.stands(&world, RelationKind::TeamMember).await;
-        let seen = scene.fund(&team).await["position"].clone();
-        assert_eq!(seen["byScheme"]["totalCount"], 2);
-        assert_eq!(seen["byPartner"], Value::Null);
-        assert_eq!(reason(&seen, "byPartner"), "NOT_A_PARTY");
-        assert_eq!(seen["cash"], Value::Null);
     }
 
     async fn a_summary_of_a_scheme_is_what_it_is_and_not_who_or_how_much(world: World) {
