@@ -16,7 +16,7 @@ impl Scene {
     async fn set(world: &World) -> Self {
         let books = Books::open(world, &["Host", "Partner"]).await;
         let contribution = books.contribution(1, "1000.00").await;
-        let _ = books.contribution(0, "5000.00").await;
+        let _ = books.contribution_to(&books.fund, 0, ("CORE_BUDGET", "5000.00")).await;
         let scheme = books.scheme("1", "1200.00", &[1, 1]).await;
         let scene = Self { books, scheme, contribution };
         for month in 5..=9 {
