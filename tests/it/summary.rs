@@ -115,6 +115,13 @@ fn names_what_is_null(host: &Value, seen: &Value, at: &str) {
     }
 }
 
+#[test]
+fn the_documents_table_of_summaries_is_the_programs_own() {
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/summaries.md");
+    let page = std::fs::read_to_string(page).expect("the page");
+    assert!(page.ends_with(&domain::policy::summary::markdown()), "print the table anew");
+}
+
 const WATCHERS: [RelationKind; 4] = [
     RelationKind::Observer,
     RelationKind::BoardMember,
