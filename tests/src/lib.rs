@@ -12,6 +12,7 @@ pub mod posting;
 pub mod process;
 pub mod program;
 pub mod raw;
+pub mod relations;
 pub mod shared;
 pub mod story;
 pub mod world;

@@ -3,6 +3,8 @@
 
 mod facts;
 
+pub(super) use facts::with_predecessors;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::policy::{

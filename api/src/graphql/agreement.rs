@@ -1,7 +1,7 @@
 //! Partnership agreements.
 
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
-use domain::policy::matrix::FieldGroup;
+use domain::policy::{Rights, dated::Hidden, matrix::FieldGroup};
 use entities::partnership_agreement as agreement;
 
 use super::{
@@ -201,7 +201,8 @@ impl PartnershipAgreement {
         Ok(TeamConnection(page.map(Team)))
     }
 
-    /// Where it stands in a year: its funds' positions, summed by kind.
+    /// Where it stands in a year: its funds' positions, summed by kind. Null for who reads none of
+    /// them, and of a year of which no day is open to you.
     async fn position(
         &self,
         ctx: &Context<'_>,
@@ -214,20 +215,23 @@ impl PartnershipAgreement {
         #[graphql(desc = "What \"by partner\" means; FUNDED_BY when left out.")] basis: Option<
             PositionBasis,
         >,
-    ) -> Result<AgreementPosition> {
+    ) -> Result<Option<AgreementPosition>> {
         let terms = position::terms(ctx, &financial_year, as_of.as_ref(), known_at, basis)?;
-        position_query::of_agreement(ctx, self.0.row.id, terms).await
+        let position = position_query::of_agreement(ctx, self.0.row.id, terms).await?;
+        let in_year = self.0.standing.in_year(terms.cutoff.year);
+        let reads = in_year.reads_summary(FieldGroup::Position) || !position.0.is_empty();
+        Ok(reads.then_some(position))
     }
 
     /// What a reader has to know: `UNSIGNED_OPERATING` when money moves before signature,
-    /// `HISTORICAL_INCOMPLETE` when the host or the pool manager is unknown.
-    async fn warnings(&self) -> Vec<&'static str> {
-        match self.0.row.evidence {
-            _ if !self.reads_terms() => Vec::new(),
+    /// `HISTORICAL_INCOMPLETE` when the host or the pool manager is unknown. Withheld from whoever
+    /// reads a summary.
+    async fn warnings(&self) -> Option<Vec<&'static str>> {
+        self.reads_terms().then(|| match self.0.row.evidence {
             agreement::AgreementEvidence::Signed => Vec::new(),
             agreement::AgreementEvidence::UnsignedOperating => vec!["UNSIGNED_OPERATING"],
             agreement::AgreementEvidence::HistoricalIncomplete => vec!["HISTORICAL_INCOMPLETE"],
-        }
+        })
     }
 
     /// Counts its changes, for `expectedVersion`.
@@ -242,15 +246,20 @@ impl PartnershipAgreement {
     }
 
     /// The fields that are null because they are hidden from you.
-    async fn withheld(&self) -> Vec<Withheld> {
-        let mut withheld = Vec::new();
-        if !self.reads_terms() {
-            withheld.extend(Withheld::but_for_a_summary(&["aims", "evidence", "poolManager"]));
-        }
-        if !self.reads_exit() {
-            withheld.extend(Withheld::but_for_a_summary(&["noticeMonths", "postings"]));
-        }
-        withheld
+    async fn withheld(&self, ctx: &Context<'_>) -> Result<Vec<Withheld>> {
+        let standing = &self.0.standing;
+        let hidden = |group| standing.hidden(standing, group);
+        let terms = ["aims", "evidence", "poolManager", "warnings"];
+        let mut withheld = Withheld::because(hidden(FieldGroup::AgreementTerms), &terms);
+        let exit = hidden(FieldGroup::AgreementExit);
+        withheld.extend(Withheld::because(exit, &["noticeMonths", "postings"]));
+        let term = (self.0.row.starts_on, ctx.viewer()?.today.max(self.0.row.starts_on));
+        let group = FieldGroup::Position;
+        let is_open = standing.opens_throughout(group, term, Rights::reads_summary);
+        let position = standing.hidden_summary(standing, group);
+        let position = position.or_else(|| (!is_open).then_some(Hidden::OutsideItsDays));
+        withheld.extend(Withheld::because(position, &["position"]));
+        Ok(withheld)
     }
 
     /// What you may do to it.

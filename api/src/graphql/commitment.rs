@@ -89,14 +89,16 @@ impl Commitment {
         self.0.row.amount_pence.into()
     }
 
-    /// How much of it was released since, in pounds; everything recorded counts.
+    /// How much of it was released since, in pounds; everything counts that took effect on days
+    /// that are open to you.
     async fn released(&self, ctx: &Context<'_>) -> Result<Money> {
-        Ok((-released(ctx, self.0.row.id).await?).into())
+        Ok((-released(ctx, &self.0).await?).into())
     }
 
-    /// How much of it is left, in pounds; everything recorded counts.
+    /// How much of it is left, in pounds; everything counts that took effect on days that are open
+    /// to you.
     async fn outstanding(&self, ctx: &Context<'_>) -> Result<Money> {
-        Ok((self.0.row.amount_pence + released(ctx, self.0.row.id).await?).into())
+        Ok((self.0.row.amount_pence + released(ctx, &self.0).await?).into())
     }
 
     /// The day from which it counts.

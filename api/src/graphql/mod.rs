@@ -44,6 +44,7 @@ pub mod period;
 pub mod placeholder;
 pub mod position;
 pub mod position_breakdown;
+pub mod position_contributed;
 pub mod position_figures;
 pub mod position_of_agreement;
 pub mod position_query;

@@ -5,6 +5,7 @@
 //! matrix for what can be seen, a `may_…` here for what can be done, and a line in the test that
 //! holds the two together.
 
+pub mod dated;
 pub mod decisions;
 mod denied;
 pub mod derive;
@@ -13,6 +14,7 @@ pub mod register;
 mod relation;
 mod rights;
 mod standing;
+pub mod summary;
 
 pub use denied::Denied;
 pub use relation::{Parties, Relation};

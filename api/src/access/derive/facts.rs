@@ -154,7 +154,7 @@ async fn successions(
 
 /// These organisations, those from which they took over, and so on.
 #[expect(clippy::disallowed_methods, reason = "derives what every view is made of")]
-pub(super) async fn with_predecessors(
+pub(in crate::access) async fn with_predecessors(
     connection: &impl ConnectionTrait,
     organisations: &BTreeSet<Uuid>,
 ) -> Result<BTreeSet<Uuid>, DbErr> {

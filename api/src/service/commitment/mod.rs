@@ -221,7 +221,7 @@ async fn check_release(
     }
     // Releases are negative, so that adding them leaves the rest.
     let released: Pence =
-        released(&**tx, &[promise.id]).await?.into_iter().map(|(_, amount)| amount).sum();
+        released(&**tx, &[(promise.id, None)]).await?.into_iter().map(|(_, amount)| amount).sum();
     let left = promise.amount_pence + released;
     if new.amount > left {
         let sentence = format!("{left} of the promise is left: release at most that");
