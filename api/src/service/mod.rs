@@ -35,6 +35,7 @@ pub mod period;
 pub mod placeholder;
 pub mod position;
 pub mod relation;
+pub mod release;
 pub mod ring_fence;
 pub mod scheme;
 pub mod service_account;

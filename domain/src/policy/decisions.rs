@@ -7,6 +7,10 @@
 use entities::{membership::Role, service_account::ServiceScope};
 use uuid::Uuid;
 
+mod relation;
+
+pub use relation::Closed;
+
 use super::{Denied, Parties};
 
 /// Money in and out.
