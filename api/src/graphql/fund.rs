@@ -19,6 +19,7 @@ use super::{
     organisation_loaders::ExternalReferencesOf,
     paging::{Page, PageArguments},
     position::{self, PooledFundPosition, PositionBasis},
+    release::{self, FundPeriod},
     request::{Asked, stopped},
     scalars::{Date, DateTime, FinancialYear},
     scheme::SchemeConnection,
@@ -81,6 +82,8 @@ pub struct PooledFundPermissions {
     pub post: Permission,
     /// Closing periods.
     pub close_period: Permission,
+    /// Releasing periods to the partners.
+    pub release_period: Permission,
 }
 
 connection!(
@@ -262,6 +265,16 @@ impl PooledFund {
         position::of_fund(ctx, self.0.row.id, terms).await
     }
 
+    /// The periods of a year, as far as each is closed and released, in their order: those that your
+    /// relation to the fund opens. Withheld from a funded provider.
+    async fn periods(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The year.")] financial_year: FinancialYear,
+    ) -> Result<Option<Vec<FundPeriod>>> {
+        release::periods(ctx, &self.0, &financial_year).await
+    }
+
     /// Counts its changes, for `expectedVersion`; null when its record is withheld.
     async fn version(&self) -> Option<i32> {
         self.reads_terms().then_some(self.0.row.version)
@@ -275,7 +288,12 @@ impl PooledFund {
 
     /// The fields that are null because they are hidden from you.
     async fn withheld(&self) -> Vec<Withheld> {
-        if self.reads_terms() { Vec::new() } else { Withheld::from_others(TERMS) }
+        let mut withheld =
+            if self.reads_terms() { Vec::new() } else { Withheld::from_others(TERMS) };
+        if !self.0.reads_summary(FieldGroup::PeriodClosings) {
+            withheld.extend(Withheld::from_others(&["periods"]));
+        }
+        withheld
     }
 
     /// What you may do in it.
@@ -297,6 +315,7 @@ impl PooledFund {
             move_budget: may.move_budget.into(),
             post: may.post.into(),
             close_period: may.close_period.into(),
+            release_period: may.release_period.into(),
         })
     }
 }

@@ -26,6 +26,7 @@ pub mod fund_loaders;
 pub mod fund_mutation;
 pub mod fund_query;
 pub mod fund_schemes;
+pub mod grant;
 pub mod import_job;
 pub mod loaders;
 pub mod membership;
@@ -47,6 +48,10 @@ pub mod position_breakdown;
 pub mod position_figures;
 pub mod position_of_agreement;
 pub mod position_query;
+pub mod relation;
+pub mod relation_loaders;
+pub mod relation_mutation;
+pub mod release;
 pub mod request;
 pub mod scalars;
 pub mod scheme;
@@ -112,6 +117,9 @@ pub struct Mutation(
     scheme_mutation::SchemeMutation,
     commitment::CommitmentMutation,
     forecast::ForecastMutation,
+    relation_mutation::RelationMutation,
+    grant::GrantMutation,
+    release::ReleaseMutation,
 );
 
 /// The schema, to be finished with its limits.

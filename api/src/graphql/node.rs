@@ -41,10 +41,14 @@ pub enum Kind {
     ServiceAccountKey,
     /// An act in the trail of audit.
     Act,
+    /// A relation to an agreement.
+    Relation,
+    /// A grant.
+    Grant,
 }
 
 impl Kind {
-    const ALL: [Self; 16] = [
+    const ALL: [Self; 18] = [
         Self::Organisation,
         Self::Agreement,
         Self::Fund,
@@ -61,6 +65,8 @@ impl Kind {
         Self::ServiceAccount,
         Self::ServiceAccountKey,
         Self::Act,
+        Self::Relation,
+        Self::Grant,
     ];
 
     fn prefix(self) -> &'static str {
@@ -81,6 +87,8 @@ impl Kind {
             Self::ServiceAccount => "sva_",
             Self::ServiceAccountKey => "svk_",
             Self::Act => "act_",
+            Self::Relation => "rel_",
+            Self::Grant => "gra_",
         }
     }
 

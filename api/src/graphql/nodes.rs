@@ -166,7 +166,9 @@ fn reference(kind: Kind) -> Option<ObjectKind> {
         | Kind::Session
         | Kind::ServiceAccount
         | Kind::ServiceAccountKey
-        | Kind::Act => return None,
+        | Kind::Act
+        | Kind::Relation
+        | Kind::Grant => return None,
     })
 }
 
