@@ -63,8 +63,7 @@ pub async fn visible(
     viewer: &Viewer,
     id: Uuid,
 ) -> Result<Option<Seen<relation::Model>>, DbErr> {
-    let found =
-        sees_relations(viewer).filter(relation::Column::Id.eq(id)).one(connection).await?;
+    let found = sees_relations(viewer).filter(relation::Column::Id.eq(id)).one(connection).await?;
     Ok(found.map(|row| seen(viewer, row)))
 }
 

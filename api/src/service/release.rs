@@ -131,8 +131,7 @@ pub async fn periods(
         let standing = |period| {
             let of = |row: &&period_closing::Model| row.fund_id == *fund && row.period == period;
             let closing = closings.iter().filter(of).max_by_key(|row| row.status);
-            let released =
-                releases.iter().find(|row| row.fund_id == *fund && row.period == period);
+            let released = releases.iter().find(|row| row.fund_id == *fund && row.period == period);
             Standing {
                 period,
                 state: closing.map_or(PeriodState::Open, |row| row.status.into()),

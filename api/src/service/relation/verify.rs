@@ -126,10 +126,8 @@ async fn kept(
         .filter(access::Column::RootId.is_in(roots.iter().copied()))
         .all(connection)
         .await?;
-    let windows = window::Entity::find()
-        .filter(window::Column::RootId.is_in(roots))
-        .all(connection)
-        .await?;
+    let windows =
+        window::Entity::find().filter(window::Column::RootId.is_in(roots)).all(connection).await?;
     Ok((
         views.into_iter().map(|row| ((row.holder_id, row.root_id), row)).collect(),
         windows.into_iter().map(|row| ((row.holder_id, row.root_id, row.number), row)).collect(),

@@ -60,11 +60,7 @@ impl Actor {
     ///
     /// # Errors
     /// Why not.
-    pub fn may_name_successor(
-        &self,
-        parties: &Parties,
-        closed: Closed<'_>,
-    ) -> Result<(), Denied> {
+    pub fn may_name_successor(&self, parties: &Parties, closed: Closed<'_>) -> Result<(), Denied> {
         self.needs(TERMS)?;
         if parties.host.is_some() {
             return self.is_host(parties);
