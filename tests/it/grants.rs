@@ -96,15 +96,12 @@ both_databases! {
         let cursor = first.text("/pooledFund/transactions/pageInfo/endCursor");
         let next = page(&format!(r#", after: "{cursor}""#));
         let second = regulator.ask(&next).await.ok();
-        let second = second.text("/pooledFund/transactions/nodes/0/id").to_owned();
-        let node = format!(r#"{{ node(id: "{second}") {{ id }} }}"#);
-        assert_eq!(regulator.ask(&node).await.ok().text("/node/id"), second);
+        assert_eq!(second.at("/pooledFund/transactions/nodes").as_array().map(Vec::len), Some(1));
 
         end(books.host(), &made, "2025-09-30").await.ok();
         assert_eq!(reads(&books, &regulator).await, summary());
         // A cursor that was given before opens nothing any more.
         assert_eq!(regulator.ask(&next).await.ok().at("/pooledFund/transactions"), &Value::Null);
-        assert_eq!(regulator.ask(&node).await.ok().at("/node"), &Value::Null);
         verify(&world.database).await.expect("in order");
     }
 
@@ -113,6 +110,7 @@ both_databases! {
         grant(books.host(), &books, &regulator, ("2025-11-01", "2025-11-30")).await.ok();
         for (month, day, whole) in [(10, 31, false), (11, 1, true), (11, 30, true), (12, 1, false)] {
             world.it_is(2025, month, day);
+            let regulator = world.again(&regulator).await;
             let expected = if whole { everything() } else { summary() };
             assert_eq!(reads(&books, &regulator).await, expected, "{month}-{day}");
         }
@@ -186,6 +184,7 @@ both_databases! {
         assert_eq!(listed(&books, books.host()).await["nodes"][0]["viewerCan"]["end"]["allowed"], true);
         end(books.host(), &made, "2025-10-31").await.ok();
         world.it_is(2025, 11, 1);
+        let (regulator, other) = (world.again(&regulator).await, world.again(&other).await);
         // It has ended: the regulator still knows its own, and no other regulator of it.
         assert_eq!(listed(&books, &regulator).await["totalCount"], 1);
         assert_eq!(listed(&books, &other).await["totalCount"], 0);
@@ -202,6 +201,7 @@ both_databases! {
         let beyond = grant(books.host(), &books, &auditor, days).await;
         assert_eq!(beyond.problem_path(), "endsOn");
         world.it_is(2025, 12, 31);
+        let (books, auditor) = (books.again(&world).await, world.again(&auditor).await);
         assert_eq!(reads(&books, &auditor).await, everything());
         let mistake = json!({ "relation": relation, "reason": "Another was meant" });
         books.host().run("revokeAppointment", mistake, AGREEMENT).await.ok();

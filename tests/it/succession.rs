@@ -85,6 +85,8 @@ both_databases! {
         assert_eq!(seen(&books, books.partner(1)).await, 1);
 
         world.it_is(2026, 1, 5);
+        let books = books.again(&world).await;
+        let merged = world.again(&merged).await;
         spend(books.host(), &scheme, "2026-01-02").await.ok();
         assert_eq!(seen(&books, &merged).await, 2);
         assert_eq!(seen(&books, books.partner(1)).await, 1, "a closed body keeps its own days");
@@ -109,6 +111,8 @@ both_databases! {
         let job = import_job::import(&world.database, new).await.expect("an import");
         assert_eq!(Report::of(&job).expect("a report").changed, 1);
         world.it_is(2026, 1, 5);
+        let books = books.again(&world).await;
+        let successor = world.again(&successor).await;
         spend(books.host(), &scheme, "2026-01-02").await.ok();
         assert_eq!(seen(&books, &successor).await, 2);
         assert_eq!(seen(&books, books.partner(1)).await, 1);
@@ -121,6 +125,10 @@ both_databases! {
         let outsider = board(&world, "QZZ").await;
         succeed(&world, &["QAA,QNN,2026-01-01", "QAA,QSS,2026-01-01"]).await;
         world.it_is(2026, 1, 5);
+        let books = books.again(&world).await;
+        let north = world.again(&north).await;
+        let south = world.again(&south).await;
+        let outsider = world.again(&outsider).await;
         let (old, partner) = (books.host(), books.partner(1));
         for reader in [&north, &south] {
             assert_eq!(seen(&books, reader).await, 1);
@@ -152,6 +160,9 @@ both_databases! {
         let [north, south] = [board(&world, "QNN").await, board(&world, "QSS").await];
         succeed(&world, &["QBB,QNN,2026-01-01"]).await;
         world.it_is(2026, 1, 5);
+        let books = books.again(&world).await;
+        let north = world.again(&north).await;
+        let south = world.again(&south).await;
         let only = name(books.host(), &books, books.partner(1), &north).await;
         assert_eq!(only.problem(), "ALREADY_DONE", "an only successor needs no naming");
         succeed(&world, &["QBB,QNN,2026-01-01", "QBB,QSS,2026-01-01"]).await;
@@ -168,6 +179,9 @@ both_databases! {
         let [next, last] = [board(&world, "QMM").await, board(&world, "QLL").await];
         succeed(&world, &["QBB,QMM,2025-11-01", "QMM,QLL,2026-01-01"]).await;
         world.it_is(2026, 2, 5);
+        let books = books.again(&world).await;
+        let next = world.again(&next).await;
+        let last = world.again(&last).await;
         for on in ["2025-11-10", "2026-01-10", "2026-02-01"] {
             spend(books.host(), &scheme, on).await.ok();
         }
