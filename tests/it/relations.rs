@@ -64,7 +64,10 @@ async fn relations(books: &Books, reader: &Actor) -> Value {
     let told = |node: &Value| {
         json!([node["kind"], node["organisation"]["name"], node["startsOn"], node["endsOn"]])
     };
-    nodes.iter().map(told).collect()
+    let mut told: Vec<Value> = nodes.iter().map(told).collect();
+    // Those of one kind come in no order that says anything.
+    told.sort_by_key(Value::to_string);
+    json!(told)
 }
 
 fn page(books: &Books, arguments: &str) -> String {
