@@ -9,6 +9,7 @@ use super::{
     agreement_loaders::{AgreementById, FundsOf, PartnersOf},
     external_reference::ExternalReference,
     fund::{PooledFund, PooledFundConnection},
+    grant::{self, AccessGrantConnection},
     loaders::Loading,
     nested::NestedPage,
     node::Kind,
@@ -18,6 +19,7 @@ use super::{
     position::{self, PositionBasis},
     position_of_agreement::AgreementPosition,
     position_query,
+    relation::{self, AgreementRelationConnection},
     request::Asked,
     scalars::{Date, DateTime, FinancialYear},
     team::{Team, TeamConnection},
@@ -47,8 +49,12 @@ pub struct AgreementPartner(pub Held);
 /// What you may do to an agreement.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct AgreementPermissions {
-    /// Changing its record and adding partners.
+    /// Changing its record, and adding and ending partners.
     pub update: Permission,
+    /// Appointing organisations, and ending and revoking appointments.
+    pub appoint: Permission,
+    /// Granting access to regulators and auditors.
+    pub grant_access: Permission,
     /// Opening a fund under it.
     pub create_fund: Permission,
 }
@@ -201,6 +207,32 @@ impl PartnershipAgreement {
         Ok(TeamConnection(page.map(Team)))
     }
 
+    /// Who stands in which relation to it, hosts and partners over time among them, by kind.
+    /// Withheld from whoever only contracts under it.
+    async fn relations(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which to begin.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "The cursor before which to end.")] before: Option<String>,
+    ) -> Result<Option<AgreementRelationConnection>> {
+        relation::relations(ctx, &self.0, &PageArguments::of(first, after, last, before)).await
+    }
+
+    /// The grants that lift regulators' and auditors' views, the latest first; to a regulator or an
+    /// auditor without one in force its own. Withheld from whoever only contracts under it.
+    async fn access_grants(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which to begin.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "The cursor before which to end.")] before: Option<String>,
+    ) -> Result<Option<AccessGrantConnection>> {
+        grant::grants(ctx, &self.0, &PageArguments::of(first, after, last, before)).await
+    }
+
     /// Where it stands in a year: its funds' positions, summed by kind. Null for who reads none of
     /// them, and of a year of which no day is open to you.
     async fn position(
@@ -259,6 +291,8 @@ impl PartnershipAgreement {
         let position = standing.hidden_summary(standing, group);
         let position = position.or_else(|| (!is_open).then_some(Hidden::OutsideItsDays));
         withheld.extend(Withheld::because(position, &["position"]));
+        let relations = standing.hidden_summary(standing, FieldGroup::Relations);
+        withheld.extend(Withheld::because(relations, &["relations", "accessGrants"]));
         Ok(withheld)
     }
 
@@ -266,7 +300,12 @@ impl PartnershipAgreement {
     async fn viewer_can(&self, ctx: &Context<'_>) -> Result<AgreementPermissions> {
         let parties = self.partnership(ctx).await?.parties_on(ctx.viewer()?.today);
         let may = service::agreement::permissions(ctx.viewer()?, &parties);
-        Ok(AgreementPermissions { update: may.update.into(), create_fund: may.create_fund.into() })
+        Ok(AgreementPermissions {
+            update: may.update.into(),
+            appoint: may.appoint.into(),
+            grant_access: may.grant_access.into(),
+            create_fund: may.create_fund.into(),
+        })
     }
 }
 

@@ -20,6 +20,7 @@ use super::{
     organisation_loaders::ExternalReferencesOf,
     paging::{Page, PageArguments},
     position::{self, PooledFundPosition, PositionBasis},
+    release::{self, FundPeriod},
     request::{Asked, stopped},
     scalars::{Date, DateTime, FinancialYear},
     scheme::SchemeConnection,
@@ -69,6 +70,8 @@ pub struct PooledFundPermissions {
     pub post: Permission,
     /// Closing periods.
     pub close_period: Permission,
+    /// Releasing periods to the partners.
+    pub release_period: Permission,
 }
 
 connection!(
@@ -275,6 +278,16 @@ impl PooledFund {
         position::of_fund(ctx, self.0.row.id, terms).await
     }
 
+    /// The periods of a year, as far as each is closed and released, in their order: those that your
+    /// relation to the fund opens. Withheld from a funded provider.
+    async fn periods(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The year.")] financial_year: FinancialYear,
+    ) -> Result<Option<Vec<FundPeriod>>> {
+        release::periods(ctx, &self.0, &financial_year).await
+    }
+
     /// Counts its changes, for `expectedVersion`; withheld unless you read the whole record.
     async fn version(&self) -> Option<i32> {
         self.reads_terms().then_some(self.0.row.version)
@@ -300,7 +313,7 @@ impl PooledFund {
         let schemes =
             unless(standing.reads_own(FieldGroup::SchemeName), part(FieldGroup::SchemeName));
         let terms = hidden(FieldGroup::FundTerms);
-        let all: [(Option<Hidden>, &[&'static str]); 9] = [
+        let all: [(Option<Hidden>, &[&'static str]); 10] = [
             (part(FieldGroup::FundTerms), &["name", "kind", "startsOn"]),
             (terms, &["overProgrammingApproval", "version"]),
             (unless(agreement.is_some(), Some(Hidden::NotAParty)), &["agreement"]),
@@ -309,6 +322,7 @@ impl PooledFund {
             (schemes, &["schemes"]),
             (part(FieldGroup::ForecastSubmitted), &["forecasts"]),
             (hidden(FieldGroup::Ledger), &["transactions"]),
+            (part(FieldGroup::PeriodClosings), &["periods"]),
             (self.hidden_position(ctx.viewer()?.today), &["position"]),
         ];
         Ok(all.into_iter().flat_map(|(why, fields)| Withheld::because(why, fields)).collect())
@@ -333,6 +347,7 @@ impl PooledFund {
             move_budget: may.move_budget.into(),
             post: may.post.into(),
             close_period: may.close_period.into(),
+            release_period: may.release_period.into(),
         })
     }
 }

@@ -26,6 +26,7 @@ pub mod fund_loaders;
 pub mod fund_mutation;
 pub mod fund_query;
 pub mod fund_schemes;
+pub mod grant;
 pub mod import_job;
 pub mod loaders;
 pub mod membership;
@@ -50,6 +51,10 @@ pub mod position_of_agreement;
 pub mod position_query;
 pub mod publication;
 pub mod publication_mutation;
+pub mod relation;
+pub mod relation_loaders;
+pub mod relation_mutation;
+pub mod release;
 pub mod request;
 pub mod scalars;
 pub mod scheme;
@@ -122,6 +127,9 @@ pub struct Mutation(
     forecast::ForecastMutation,
     publication_mutation::PublicationMutation,
     team_mutation::TeamMutation,
+    relation_mutation::RelationMutation,
+    grant::GrantMutation,
+    release::ReleaseMutation,
 );
 
 /// The schema, to be finished with its limits.

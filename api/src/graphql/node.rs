@@ -53,6 +53,10 @@ pub enum Kind {
     TeamLimit,
     /// A function of a team.
     TeamFunction,
+    /// A relation to an agreement.
+    Relation,
+    /// A grant.
+    Grant,
 }
 
 impl Kind {
@@ -79,6 +83,8 @@ impl Kind {
         Self::TeamMember,
         Self::TeamLimit,
         Self::TeamFunction,
+        Self::Relation,
+        Self::Grant,
     ];
 
     fn prefix(self) -> &'static str {
@@ -105,6 +111,8 @@ impl Kind {
             Self::TeamMember => "tem_",
             Self::TeamLimit => "tel_",
             Self::TeamFunction => "tef_",
+            Self::Relation => "rel_",
+            Self::Grant => "gra_",
         }
     }
 

@@ -180,7 +180,9 @@ fn reference(kind: Kind) -> Option<ObjectKind> {
         | Kind::TeamPost
         | Kind::TeamMember
         | Kind::TeamLimit
-        | Kind::TeamFunction => return None,
+        | Kind::TeamFunction
+        | Kind::Relation
+        | Kind::Grant => return None,
     })
 }
 

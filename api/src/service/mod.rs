@@ -36,6 +36,7 @@ pub mod placeholder;
 pub mod position;
 pub mod publication;
 pub mod relation;
+pub mod release;
 pub mod ring_fence;
 pub mod scheme;
 pub mod service_account;

@@ -9,6 +9,10 @@ mod team;
 use entities::{membership::Role, service_account::ServiceScope, team_limit::LimitKind};
 use uuid::Uuid;
 
+mod relation;
+
+pub use relation::Closed;
+
 use super::{Denied, Parties};
 
 pub use team::{ActingTeam, DatedLimit, Limits};

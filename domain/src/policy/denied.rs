@@ -40,6 +40,15 @@ pub enum Denied {
     /// It was recorded for another organisation.
     #[error("only the organisation that posted this, or the host, may reverse it")]
     NotYourPosting,
+    /// It was granted by another organisation.
+    #[error("only the organisation that granted this, or the host, may end it")]
+    NotYourGrant,
+    /// Of a body that kept the books and closed, its successors and the partners name one.
+    #[error(
+        "only a partner of the agreement, or a successor of the body that closed, may do this: \
+         act as one of them"
+    )]
+    NotSuccessor,
     /// No decision was named.
     #[error("name the body that decided, and the reference of its minute")]
     DecisionNotNamed,

@@ -84,8 +84,10 @@ pub async fn update_in(
     let keys = (before.title.clone(), before.postings);
     let said_before = said(&before).and("host_id", json!(parties.host));
     let after = changed(before, change.clone());
-    // A partner that joins later may be named as the host already.
-    let after = terms::checked(after, host, &partnership.listed())?;
+    // A partner that joins later may be named as the host already; one that left may not.
+    let mut partners = partnership.staying_on(viewer.today);
+    partners.extend(parties.host);
+    let after = terms::checked(after, host, &partners)?;
     let after = save(tx, after, change.expected_version).await?;
     if host != parties.host {
         // Nobody kept the books before: then it always was this host.
