@@ -5,6 +5,7 @@
 //! matrix for what can be seen, a `may_…` here for what can be done, and a line in the test that
 //! holds the two together.
 
+pub mod approval;
 pub mod decisions;
 mod denied;
 pub mod derive;
