@@ -12,6 +12,7 @@ pub mod ledger;
 pub mod membership;
 pub mod movement;
 pub mod organisation;
+pub mod proposal;
 pub mod scheme;
 pub mod service_account;
 mod window;

@@ -34,6 +34,8 @@ pub mod organisation_import;
 pub mod period;
 pub mod placeholder;
 pub mod position;
+pub mod posting_limit;
+pub mod proposal;
 pub mod relation;
 pub mod ring_fence;
 pub mod scheme;

@@ -5,8 +5,19 @@ use sea_orm::DeriveValueType;
 use serde::{Deserialize, Serialize};
 
 /// A financial year, 1 April to 31 March, named by the calendar year in which it starts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, DeriveValueType)]
-#[derive(Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    DeriveValueType,
+    Serialize,
+    Deserialize,
+)]
 #[serde(into = "String", try_from = "String")]
 pub struct FinancialYear(i32);
 

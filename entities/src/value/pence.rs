@@ -5,8 +5,20 @@ use serde::{Deserialize, Serialize};
 
 /// An exact amount of sterling, in whole pence (rule M1). Stored as a 64-bit integer, and written in
 /// JSON as pounds: `"-1234.50"`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, DeriveValueType)]
-#[derive(Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    DeriveValueType,
+    Serialize,
+    Deserialize,
+)]
 #[serde(into = "String", try_from = "String")]
 pub struct Pence(pub i64);
 

@@ -8,8 +8,19 @@ use super::{FinancialYear, financial_year::date};
 
 /// A month of a financial year: 1 is April, 12 is March; 13 and 14 are the year's adjustment
 /// periods, effective 31 March (rule M9).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, DeriveValueType)]
-#[derive(Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    DeriveValueType,
+    Serialize,
+    Deserialize,
+)]
 #[serde(into = "i32", try_from = "i32")]
 pub struct Period(i32);
 

@@ -7,12 +7,14 @@ use entities::{
     ledger_transaction::{self as transaction, TransactionKind},
     value::Pence,
 };
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
     Correction, Posting, When, entries_of,
     expenditure::{first_result, refused, shares_on},
     post,
+    post::within_limit,
 };
 use crate::{
     access,
@@ -25,7 +27,7 @@ use crate::{
 };
 
 /// A correction of an amount that was spent or given back.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct NewAdjustment {
     /// The transaction that is corrected.
     pub adjusts: Uuid,
@@ -40,6 +42,7 @@ pub struct NewAdjustment {
     /// The closed period that it corrects.
     pub corrects: Option<Correction>,
     /// The caller's own key.
+    #[serde(skip)]
     pub idempotency_key: String,
 }
 
@@ -55,10 +58,21 @@ pub async fn post_adjustment(
     new: NewAdjustment,
 ) -> Result<transaction::Model, Stopped> {
     let new = &new;
-    database.write(dry_run, |tx| async move { post_adjustment_in(&tx, viewer, new).await }).await
+    database
+        .write(dry_run, |tx| async move {
+            let began = tx.now();
+            let row = post_adjustment_in(&tx, viewer, new).await?;
+            within_limit(&tx, viewer, (&row, began), (new.amount, "amount")).await?;
+            Ok(row)
+        })
+        .await
 }
 
-async fn post_adjustment_in(
+/// The same, within a transaction.
+///
+/// # Errors
+/// As [`post_adjustment`].
+pub async fn post_adjustment_in(
     tx: &Writing,
     viewer: &Viewer,
     new: &NewAdjustment,

@@ -65,9 +65,7 @@ fn the_host_decides_on_what_others_propose_and_where_nobody_else_does() {
 
 #[test]
 fn m13_above_the_limit_the_proposers_own_organisation_decides_by_its_approver() {
-    let of = |proposer, above| {
-        needs(&parties(), (ProposalKind::Posting, proposer), &[], above)
-    };
+    let of = |proposer, above| needs(&parties(), (ProposalKind::Posting, proposer), &[], above);
     assert_eq!(of(HOST, true), [Need { organisation: HOST, role: Some(Role::Approver) }]);
     assert_eq!(of(HOST, false), [Need { organisation: HOST, role: None }]);
     assert_eq!(of(COUNCIL, true), [Need { organisation: HOST, role: None }]);

@@ -163,7 +163,10 @@ mod tests {
         Proposal {
             kind: ProposalKind::Posting,
             proposer: Person { account: PROPOSER, organisation: HOST },
-            needs: vec![Need { organisation: HOST, role }, Need { organisation: PARTNER, role: None }],
+            needs: vec![
+                Need { organisation: HOST, role },
+                Need { organisation: PARTNER, role: None },
+            ],
             decisions: Vec::new(),
             interested: Vec::new(),
             is_applied: false,
