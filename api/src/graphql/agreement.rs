@@ -18,8 +18,11 @@ use super::{
     position::{self, PositionBasis},
     position_of_agreement::AgreementPosition,
     position_query,
+    proposal::ProposalConnection,
+    proposal_loaders::PostingLimitOf,
+    proposal_query,
     request::Asked,
-    scalars::{Date, DateTime, FinancialYear},
+    scalars::{Date, DateTime, FinancialYear, Money},
     withheld::{Permission, Withheld},
 };
 use crate::{
@@ -210,6 +213,29 @@ impl PartnershipAgreement {
         }
     }
 
+    /// The most that is posted today without an approval, in pounds (rule M13); null where there is
+    /// no limit. Withheld from whoever reads a summary.
+    async fn posting_limit(&self, ctx: &Context<'_>) -> Result<Option<Money>> {
+        if !self.reads_terms() {
+            return Ok(None);
+        }
+        let limit = ctx.loaders()?.load_one(PostingLimitOf(self.0.row.id)).await?;
+        Ok(limit.map(Money::from))
+    }
+
+    /// What was proposed under it, the latest first.
+    async fn proposals(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which to begin.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "The cursor before which to end.")] before: Option<String>,
+    ) -> Result<ProposalConnection> {
+        let arguments = PageArguments::of(first, after, last, before);
+        proposal_query::of_agreement(ctx, self.0.row.id, &arguments).await
+    }
+
     /// Counts its changes, for `expectedVersion`.
     async fn version(&self) -> i32 {
         self.0.row.version
@@ -225,7 +251,12 @@ impl PartnershipAgreement {
     async fn withheld(&self) -> Vec<Withheld> {
         let mut withheld = Vec::new();
         if !self.reads_terms() {
-            withheld.extend(Withheld::but_for_a_summary(&["aims", "evidence", "poolManager"]));
+            withheld.extend(Withheld::but_for_a_summary(&[
+                "aims",
+                "evidence",
+                "poolManager",
+                "postingLimit",
+            ]));
         }
         if !self.reads_exit() {
             withheld.extend(Withheld::but_for_a_summary(&["noticeMonths", "postings"]));

@@ -47,6 +47,11 @@ pub mod position_breakdown;
 pub mod position_figures;
 pub mod position_of_agreement;
 pub mod position_query;
+pub mod proposal;
+pub mod proposal_decision;
+pub mod proposal_loaders;
+pub mod proposal_mutation;
+pub mod proposal_query;
 pub mod request;
 pub mod scalars;
 pub mod scheme;
@@ -91,6 +96,7 @@ pub struct Query(
     fund_query::FundQuery,
     position_query::PositionQuery,
     audit::AuditQuery,
+    proposal_query::ProposalQuery,
 );
 
 /// Everything that can be done.
@@ -112,6 +118,8 @@ pub struct Mutation(
     scheme_mutation::SchemeMutation,
     commitment::CommitmentMutation,
     forecast::ForecastMutation,
+    proposal_mutation::ProposalMutation,
+    proposal_decision::ProposalDecisionMutation,
 );
 
 /// The schema, to be finished with its limits.

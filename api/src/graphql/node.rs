@@ -41,10 +41,12 @@ pub enum Kind {
     ServiceAccountKey,
     /// An act in the trail of audit.
     Act,
+    /// A proposal.
+    Proposal,
 }
 
 impl Kind {
-    const ALL: [Self; 16] = [
+    const ALL: [Self; 17] = [
         Self::Organisation,
         Self::Agreement,
         Self::Fund,
@@ -61,6 +63,7 @@ impl Kind {
         Self::ServiceAccount,
         Self::ServiceAccountKey,
         Self::Act,
+        Self::Proposal,
     ];
 
     fn prefix(self) -> &'static str {
@@ -81,6 +84,7 @@ impl Kind {
             Self::ServiceAccount => "sva_",
             Self::ServiceAccountKey => "svk_",
             Self::Act => "act_",
+            Self::Proposal => "pro_",
         }
     }
 

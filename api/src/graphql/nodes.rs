@@ -20,6 +20,8 @@ use super::{
     node::{self, Kind},
     organisation::Organisation,
     organisation_loaders::OrganisationById,
+    proposal::Proposal,
+    proposal_loaders::ProposalById,
     request::{Asked, fault},
     scheme::Scheme,
     scheme_loaders::SchemeById,
@@ -51,6 +53,8 @@ pub enum Node {
     Commitment(Commitment),
     /// A version of a fund's forecast.
     Forecast(Forecast),
+    /// Something that needs approvals.
+    Proposal(Proposal),
 }
 
 /// Things found by their identities.
@@ -131,6 +135,9 @@ async fn of_kind(ctx: &Context<'_>, kind: Kind, id: Uuid) -> Result<Option<Node>
             loaders.load_one(CommitmentById(id)).await?.map(|row| Commitment(row).into())
         }
         Kind::Forecast => loaders.load_one(ForecastById(id)).await?.map(|row| Forecast(row).into()),
+        Kind::Proposal => {
+            loaders.load_one(ProposalById(id)).await?.map(|row| Proposal::from(row).into())
+        }
         _ => None,
     })
 }
@@ -166,7 +173,8 @@ fn reference(kind: Kind) -> Option<ObjectKind> {
         | Kind::Session
         | Kind::ServiceAccount
         | Kind::ServiceAccountKey
-        | Kind::Act => return None,
+        | Kind::Act
+        | Kind::Proposal => return None,
     })
 }
 

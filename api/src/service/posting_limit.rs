@@ -1,8 +1,10 @@
 //! Above how much a posting needs an approval (rule M13).
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 use domain::policy::matrix::FieldGroup;
-use entities::{posting_limit as limit, value::Pence};
+use entities::{partnership_agreement as agreement, posting_limit as limit, value::Pence};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel,
     QueryFilter, QueryOrder,
@@ -14,7 +16,7 @@ use super::{
     audit::{self, Act, said},
 };
 use crate::{
-    access::{agreement, facts::partners},
+    access::{self, Seen, facts::partners},
     auth::Viewer,
     database::{Database, Writing},
 };
@@ -39,13 +41,17 @@ pub async fn set(
     viewer: &Viewer,
     dry_run: bool,
     new: NewLimit,
-) -> Result<limit::Model, Stopped> {
+) -> Result<Seen<agreement::Model>, Stopped> {
     let new = &new;
     database.write(dry_run, |tx| async move { set_in(&tx, viewer, new).await }).await
 }
 
-async fn set_in(tx: &Writing, viewer: &Viewer, new: &NewLimit) -> Result<limit::Model, Stopped> {
-    let seen = agreement::visible(&**tx, viewer, new.agreement)
+async fn set_in(
+    tx: &Writing,
+    viewer: &Viewer,
+    new: &NewLimit,
+) -> Result<Seen<agreement::Model>, Stopped> {
+    let seen = access::agreement::visible(&**tx, viewer, new.agreement)
         .await?
         .ok_or_else(|| Refusal::not_found("partnership agreement", "agreement"))?;
     let parties = partners::of_agreement(&**tx, seen.row.id).await?.parties_on(viewer.today);
@@ -71,28 +77,43 @@ async fn set_in(tx: &Writing, viewer: &Viewer, new: &NewLimit) -> Result<limit::
         .from_day(row.starts_on)
         .after(said(&row));
     audit::record(tx, viewer, act).await?;
-    Ok(row)
+    Ok(seen)
 }
 
-/// The most that is posted without an approval on a day, under an agreement that the caller has
-/// found through its view; none when there is no limit.
+/// The most that is posted without an approval on a day, under agreements that the caller has found
+/// through its view; those without a limit are left out.
 ///
 /// # Errors
 /// A fault of the database.
 #[expect(clippy::disallowed_methods, reason = "a reviewed reader: rules hold over all rows")]
 pub async fn on(
     connection: &impl ConnectionTrait,
+    agreements: &[Uuid],
+    day: NaiveDate,
+) -> Result<HashMap<Uuid, Pence>, DbErr> {
+    let rows = limit::Entity::find()
+        .filter(limit::Column::AgreementId.is_in(agreements.iter().copied()))
+        .filter(limit::Column::StartsOn.lte(day))
+        .order_by_asc(limit::Column::StartsOn)
+        .order_by_asc(limit::Column::KnownAt)
+        .all(connection)
+        .await?;
+    // The last to begin counts, and of those the last that was recorded.
+    let last: HashMap<Uuid, Option<Pence>> =
+        rows.into_iter().map(|row| (row.agreement_id, row.amount_pence)).collect();
+    Ok(last.into_iter().filter_map(|(agreement, amount)| Some((agreement, amount?))).collect())
+}
+
+/// The same, of one agreement.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn of_agreement(
+    connection: &impl ConnectionTrait,
     agreement: Uuid,
     day: NaiveDate,
 ) -> Result<Option<Pence>, DbErr> {
-    let row = limit::Entity::find()
-        .filter(limit::Column::AgreementId.eq(agreement))
-        .filter(limit::Column::StartsOn.lte(day))
-        .order_by_desc(limit::Column::StartsOn)
-        .order_by_desc(limit::Column::KnownAt)
-        .one(connection)
-        .await?;
-    Ok(row.and_then(|row| row.amount_pence))
+    Ok(on(connection, &[agreement], day).await?.remove(&agreement))
 }
 
 /// Whether `amount`, posted under an agreement today without an approval, is within its limit.
@@ -105,7 +126,7 @@ pub async fn within(
     amount: Pence,
     path: &str,
 ) -> Result<(), Stopped> {
-    match on(&**tx, agreement, tx.today()).await? {
+    match of_agreement(&**tx, agreement, tx.today()).await? {
         Some(limit) if amount.0.unsigned_abs() > limit.0.unsigned_abs() => {
             let sentence = format!(
                 "the partners let {limit} be posted without an approval, and this is more: \

@@ -1,20 +1,20 @@
 use domain::policy::{Denied, matrix::FieldGroup};
 use entities::{
-    proposal, proposal_application as application, proposal_decision as decision,
-    proposal_decision::Verdict,
+    proposal_application as application, proposal_decision as decision, proposal_decision::Verdict,
 };
 use sea_orm::{ActiveModelTrait, IntoActiveModel};
 use uuid::Uuid;
 
 use super::{
-    Recorded,
+    Recorded, Told,
     apply::{Applied, apply},
     content::unchanged,
     denied, find,
     recorded::held,
+    told,
 };
 use crate::{
-    access::{Seen, facts::partners},
+    access::facts::partners,
     auth::Viewer,
     database::{Database, Writing},
     service::{
@@ -87,12 +87,12 @@ pub async fn approve(
     viewer: &Viewer,
     dry_run: bool,
     new: Approval,
-) -> Result<Seen<proposal::Model>, Stopped> {
+) -> Result<Told, Stopped> {
     let new = &new;
     database
         .write(dry_run, |tx| async move {
             approve_in(&tx, viewer, new).await?;
-            find(&tx, viewer, new.proposal).await
+            told(&tx, viewer, new.proposal).await
         })
         .await
 }
@@ -138,7 +138,7 @@ pub async fn refuse(
     viewer: &Viewer,
     dry_run: bool,
     new: Ending,
-) -> Result<Seen<proposal::Model>, Stopped> {
+) -> Result<Told, Stopped> {
     end(database, viewer, dry_run, (Verdict::Refused, new)).await
 }
 
@@ -151,7 +151,7 @@ pub async fn withdraw(
     viewer: &Viewer,
     dry_run: bool,
     new: Ending,
-) -> Result<Seen<proposal::Model>, Stopped> {
+) -> Result<Told, Stopped> {
     end(database, viewer, dry_run, (Verdict::Withdrawn, new)).await
 }
 
@@ -160,12 +160,12 @@ async fn end(
     viewer: &Viewer,
     dry_run: bool,
     (verdict, new): (Verdict, Ending),
-) -> Result<Seen<proposal::Model>, Stopped> {
+) -> Result<Told, Stopped> {
     let new = &new;
     database
         .write(dry_run, |tx| async move {
             end_in(&tx, viewer, (verdict, new)).await?;
-            find(&tx, viewer, new.proposal).await
+            told(&tx, viewer, new.proposal).await
         })
         .await
 }

@@ -1,11 +1,10 @@
 use domain::policy::{Denied, matrix::FieldGroup};
-use entities::{interest, proposal};
+use entities::interest;
 use sea_orm::{ActiveModelTrait, IntoActiveModel};
 use uuid::Uuid;
 
-use super::{denied, find, recorded::held};
+use super::{Told, denied, find, recorded::held, told};
 use crate::{
-    access::Seen,
     auth::Viewer,
     database::{Database, Writing},
     service::{
@@ -34,12 +33,12 @@ pub async fn declare_interest(
     viewer: &Viewer,
     dry_run: bool,
     new: NewInterest,
-) -> Result<Seen<proposal::Model>, Stopped> {
+) -> Result<Told, Stopped> {
     let new = &new;
     database
         .write(dry_run, |tx| async move {
             declare_in(&tx, viewer, new).await?;
-            find(&tx, viewer, new.proposal).await
+            told(&tx, viewer, new.proposal).await
         })
         .await
 }

@@ -40,6 +40,23 @@ async fn find(tx: &Writing, viewer: &Viewer, id: Uuid) -> Result<Seen<proposal::
         .ok_or_else(|| Refusal::not_found("proposal", "proposal").into())
 }
 
+/// A proposal as the viewer sees it, with everything that is recorded about it.
+#[derive(Clone, Debug)]
+pub struct Told {
+    /// The proposal.
+    pub seen: Seen<proposal::Model>,
+    /// What is recorded about it.
+    pub recorded: Recorded,
+}
+
+/// The proposal as it stands within the transaction, also of a dry run that keeps nothing.
+async fn told(tx: &Writing, viewer: &Viewer, id: Uuid) -> Result<Told, Stopped> {
+    let seen = find(tx, viewer, id).await?;
+    let found = recorded::recorded(&**tx, vec![seen.row.clone()]).await?;
+    let gone = || sea_orm::DbErr::RecordNotFound(format!("proposal {id}"));
+    Ok(Told { seen, recorded: found.into_iter().next().ok_or_else(gone)? })
+}
+
 /// A denial, where what has ended or was decided is told apart from what is not allowed.
 fn denied(why: Denied) -> Stopped {
     let code = match why {

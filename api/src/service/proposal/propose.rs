@@ -5,13 +5,13 @@ use sea_orm::{ActiveModelTrait, DbErr, EntityTrait, IntoActiveModel};
 use uuid::Uuid;
 
 use super::{
+    Told,
     apply::{Applied, apply},
     content::{self, Content},
-    find,
     ground::{self, Place},
+    told,
 };
 use crate::{
-    access::Seen,
     auth::Viewer,
     database::{Database, Failure, Writing},
     service::{
@@ -50,12 +50,12 @@ pub async fn propose(
     viewer: &Viewer,
     dry_run: bool,
     new: NewProposal,
-) -> Result<Seen<proposal::Model>, Stopped> {
+) -> Result<Told, Stopped> {
     let new = &new;
     database
         .write(dry_run, |tx| async move {
             let id = propose_in(&tx, viewer, new).await?;
-            find(&tx, viewer, id).await
+            told(&tx, viewer, id).await
         })
         .await
 }
@@ -115,7 +115,7 @@ async fn needed(
     place: &Place,
     (row, new): (&proposal::Model, &Content),
 ) -> Result<Vec<need::Model>, Stopped> {
-    let limit = posting_limit::on(&**tx, place.agreement, tx.today()).await?;
+    let limit = posting_limit::of_agreement(&**tx, place.agreement, tx.today()).await?;
     let is_above = new.amount().zip(limit).is_some_and(|(amount, limit)| amount > limit);
     let affected = approval::affected(&place.parties, &place.touched);
     let proposed = (row.kind, row.proposed_as_id);
