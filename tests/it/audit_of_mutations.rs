@@ -15,8 +15,18 @@ use tributary::{
 };
 
 /// The mutations that are not done here, and why.
-const NOT_HERE: &[(&str, &str)] =
-    &[("refreshSession", "the session goes on; only its end is an act")];
+const NOT_HERE: &[(&str, &str)] = &[
+    ("refreshSession", "the session goes on; only its end is an act"),
+    ("proposeVirement", "proposal.rs"),
+    ("proposeContributionVariation", "proposal_posting.rs"),
+    ("proposePosting", "proposal_posting.rs"),
+    ("proposeAgreementChange", "proposal_posting.rs"),
+    ("approveProposal", "proposal.rs"),
+    ("refuseProposal", "proposal.rs"),
+    ("withdrawProposal", "proposal.rs"),
+    ("declareInterest", "proposal.rs"),
+    ("setPostingLimit", "proposal_posting.rs"),
+];
 
 const PASSWORD: &str = "correct horse battery";
 

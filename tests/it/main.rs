@@ -22,6 +22,8 @@ mod organisation_import;
 mod own_session;
 mod posting;
 mod properties;
+mod proposal;
+mod proposal_posting;
 mod roundtrip;
 mod scale;
 mod schema;
