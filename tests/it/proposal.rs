@@ -200,9 +200,16 @@ both_databases! {
         connection.execute_unprepared(&tampered).await.expect("it is tampered with");
         let refused = scene.approvers[2].approves(&proposal).await;
         assert_eq!(refused.problem(), "NOT_ALLOWED");
-        // Nor when the hash is made to fit: everybody who approved approved another content.
-        let hash = "update proposal set content_hash = content_hash || content_hash";
-        connection.execute_unprepared(hash).await.expect("it is tampered with");
+        // Nor when the hash fits, as another proposal's does: nobody approved that here.
+        let lines = [(&*scene.schemes[0], "-300.00"), (&*scene.schemes[1], "300.00")];
+        let other = scene.books.virement("2", &lines);
+        let _ = scene.proposer.proposes("proposeVirement", other).await;
+        let latest = "from proposal other order by other.proposed_at desc limit 1";
+        let fitting = format!(
+            "update proposal set content = (select other.content {latest}),
+                content_hash = (select other.content_hash {latest})"
+        );
+        connection.execute_unprepared(&fitting).await.expect("it is tampered with");
         assert_eq!(scene.approvers[2].approves(&proposal).await.problem(), "NOT_ALLOWED");
         assert_eq!(scene.budgets("").await, json!(["600.00", "600.00"]));
         assert_eq!(scene.proposer.state_of(&proposal).await, "OPEN");
