@@ -2,12 +2,17 @@
 
 use std::time::Duration;
 
-use entities::membership::Role;
+use entities::{
+    account,
+    membership::{self, Role},
+    session,
+};
+use sea_orm::{EntityTrait, IntoActiveModel, sea_query::OnConflict};
 use serde_json::{Value, json};
 use tributary::auth::{Viewer, keys, token};
 use uuid::Uuid;
 
-use crate::{Actor, Answer, Books, World, posting::decision};
+use crate::{Actor, Answer, Books, World, posting::decision, raw::day};
 
 /// What tests read of a proposal.
 pub const PROPOSAL: &str = "proposal { id kind state amount appliedAt result
@@ -22,8 +27,10 @@ impl Actor {
     /// # Panics
     /// When nothing can be signed.
     pub async fn colleague(&self, world: &World, account: u128, roles: &[Role]) -> Self {
-        let account = Some(Uuid::from_u128(account));
-        let viewer = Viewer { account, ..world.viewer(self.organisation, roles) };
+        let account = Uuid::from_u128(account);
+        let session = sign_in(world, account, (self.organisation, roles)).await;
+        let viewer = world.viewer(self.organisation, roles);
+        let viewer = Viewer { account: Some(account), session: Some(session), ..viewer };
         let key = keys::signing(&world.database).await.expect("a signing key");
         let lifetime = Duration::from_secs(365 * 24 * 3600);
         let now = world.database.clock().now();
@@ -66,6 +73,48 @@ impl Actor {
         let answer = self.send(document, json!({ "id": proposal })).await.ok();
         answer.at("/node/state").clone()
     }
+}
+
+/// Gives an account these roles in an organisation, and begins a session of it.
+async fn sign_in(world: &World, account: Uuid, (organisation, roles): (Uuid, &[Role])) -> Uuid {
+    let connection = world.database.for_migration();
+    let row = account::Model {
+        id: account,
+        email: format!("{account}@partners.example"),
+        password_hash: String::new(),
+        disabled_at: None,
+    };
+    // The same person may act for several organisations.
+    let _ = account::Entity::insert(row.into_active_model())
+        .on_conflict(OnConflict::new().do_nothing().to_owned())
+        .try_insert()
+        .exec_without_returning(connection)
+        .await
+        .expect("an account");
+    let clock = world.database.clock();
+    for role in roles {
+        let row = membership::Model {
+            id: clock.new_id(),
+            account_id: account,
+            organisation_id: organisation,
+            role: *role,
+            starts_on: day(2025, 4, 1),
+            ends_on: None,
+        };
+        let inserted = membership::Entity::insert(row.into_active_model());
+        inserted.exec_without_returning(connection).await.expect("a membership");
+    }
+    let row = session::Model {
+        id: clock.new_id(),
+        account_id: account,
+        organisation_id: organisation,
+        started_at: clock.now(),
+        ended_at: None,
+    };
+    let id = row.id;
+    let inserted = session::Entity::insert(row.into_active_model());
+    inserted.exec_without_returning(connection).await.expect("a session");
+    id
 }
 
 impl Books {
