@@ -10,6 +10,7 @@ mod m20261122_000005_code_lists;
 mod m20261122_000007_audit;
 mod m20261122_000008_sign_in;
 mod m20261122_000009_teams;
+mod m20261122_000010_approvals;
 mod m20261122_000011_publication;
 
 pub use history::{History, history};
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000007_audit::Migration),
             Box::new(m20261122_000008_sign_in::Migration),
             Box::new(m20261122_000009_teams::Migration),
+            Box::new(m20261122_000010_approvals::Migration),
             Box::new(m20261122_000011_publication::Migration),
         ]
     }

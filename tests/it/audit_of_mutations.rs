@@ -21,6 +21,15 @@ const NOT_HERE: &[(&str, &str)] = &[
         "nameSuccessor",
         "it needs bodies that closed: done in succession.rs, as all writes with an act",
     ),
+    ("proposeVirement", "proposal.rs"),
+    ("proposeContributionVariation", "proposal_posting.rs"),
+    ("proposePosting", "proposal_posting.rs"),
+    ("proposeAgreementChange", "proposal_posting.rs"),
+    ("approveProposal", "proposal.rs"),
+    ("refuseProposal", "proposal.rs"),
+    ("withdrawProposal", "proposal.rs"),
+    ("declareInterest", "proposal.rs"),
+    ("setPostingLimit", "proposal_posting.rs"),
 ];
 
 const PASSWORD: &str = "correct horse battery";

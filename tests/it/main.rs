@@ -28,6 +28,8 @@ mod properties;
 mod publication;
 mod relations;
 mod release;
+mod proposal;
+mod proposal_posting;
 mod roundtrip;
 mod scale;
 mod schema;

@@ -11,6 +11,7 @@ pub mod postgres;
 pub mod posting;
 pub mod process;
 pub mod program;
+pub mod proposal;
 pub mod raw;
 pub mod relations;
 pub mod shared;

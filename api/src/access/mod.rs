@@ -13,6 +13,7 @@ pub mod membership;
 pub mod movement;
 pub mod organisation;
 pub mod relation;
+pub mod proposal;
 pub mod scheme;
 pub mod service_account;
 pub mod team;

@@ -20,8 +20,11 @@ use super::{
     position_of_agreement::AgreementPosition,
     position_query,
     relation::{self, AgreementRelationConnection},
+    proposal::ProposalConnection,
+    proposal_loaders::PostingLimitOf,
+    proposal_query,
     request::Asked,
-    scalars::{Date, DateTime, FinancialYear},
+    scalars::{Date, DateTime, FinancialYear, Money},
     team::{Team, TeamConnection},
     team_loaders::TeamsOf,
     withheld::{Permission, Withheld},
@@ -266,6 +269,29 @@ impl PartnershipAgreement {
         })
     }
 
+    /// The most that is posted today without an approval, in pounds (rule M13); null where there is
+    /// no limit. Withheld from whoever reads a summary.
+    async fn posting_limit(&self, ctx: &Context<'_>) -> Result<Option<Money>> {
+        if !self.reads_terms() {
+            return Ok(None);
+        }
+        let limit = ctx.loaders()?.load_one(PostingLimitOf(self.0.row.id)).await?;
+        Ok(limit.map(Money::from))
+    }
+
+    /// What was proposed under it, the latest first.
+    async fn proposals(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which to begin.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "The cursor before which to end.")] before: Option<String>,
+    ) -> Result<ProposalConnection> {
+        let arguments = PageArguments::of(first, after, last, before);
+        proposal_query::of_agreement(ctx, self.0.row.id, &arguments).await
+    }
+
     /// Counts its changes, for `expectedVersion`.
     async fn version(&self) -> i32 {
         self.0.row.version
@@ -281,7 +307,7 @@ impl PartnershipAgreement {
     async fn withheld(&self, ctx: &Context<'_>) -> Result<Vec<Withheld>> {
         let standing = &self.0.standing;
         let hidden = |group| standing.hidden(standing, group);
-        let terms = ["aims", "evidence", "poolManager", "warnings"];
+        let terms = ["aims", "evidence", "poolManager", "warnings", "postingLimit"];
         let mut withheld = Withheld::because(hidden(FieldGroup::AgreementTerms), &terms);
         let exit = hidden(FieldGroup::AgreementExit);
         withheld.extend(Withheld::because(exit, &["noticeMonths", "postings"]));

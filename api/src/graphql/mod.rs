@@ -55,6 +55,11 @@ pub mod relation;
 pub mod relation_loaders;
 pub mod relation_mutation;
 pub mod release;
+pub mod proposal;
+pub mod proposal_decision;
+pub mod proposal_loaders;
+pub mod proposal_mutation;
+pub mod proposal_query;
 pub mod request;
 pub mod scalars;
 pub mod scheme;
@@ -104,6 +109,7 @@ pub struct Query(
     position_query::PositionQuery,
     publication::PublicationQuery,
     audit::AuditQuery,
+    proposal_query::ProposalQuery,
 );
 
 /// Everything that can be done.
@@ -130,6 +136,8 @@ pub struct Mutation(
     relation_mutation::RelationMutation,
     grant::GrantMutation,
     release::ReleaseMutation,
+    proposal_mutation::ProposalMutation,
+    proposal_decision::ProposalDecisionMutation,
 );
 
 /// The schema, to be finished with its limits.

@@ -57,6 +57,8 @@ pub enum Kind {
     Relation,
     /// A grant.
     Grant,
+    /// A proposal.
+    Proposal,
 }
 
 impl Kind {
@@ -85,6 +87,7 @@ impl Kind {
         Self::TeamFunction,
         Self::Relation,
         Self::Grant,
+        Self::Proposal,
     ];
 
     fn prefix(self) -> &'static str {
@@ -113,6 +116,7 @@ impl Kind {
             Self::TeamFunction => "tef_",
             Self::Relation => "rel_",
             Self::Grant => "gra_",
+            Self::Proposal => "pro_",
         }
     }
 

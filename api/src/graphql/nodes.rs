@@ -21,6 +21,8 @@ use super::{
     organisation::Organisation,
     organisation_loaders::OrganisationById,
     publication::{self, Publication},
+    proposal::Proposal,
+    proposal_loaders::ProposalById,
     request::{Asked, fault},
     scheme::Scheme,
     scheme_loaders::SchemeById,
@@ -57,6 +59,8 @@ pub enum Node {
     Publication(Publication),
     /// A joint commissioning team.
     Team(Team),
+    /// Something that needs approvals.
+    Proposal(Proposal),
 }
 
 /// Things found by their identities.
@@ -139,6 +143,9 @@ async fn of_kind(ctx: &Context<'_>, kind: Kind, id: Uuid) -> Result<Option<Node>
         Kind::Forecast => loaders.load_one(ForecastById(id)).await?.map(|row| Forecast(row).into()),
         Kind::Publication => publication::find(ctx, id).await?.map(Into::into),
         Kind::Team => Team::load(ctx, id).await?.map(Into::into),
+        Kind::Proposal => {
+            loaders.load_one(ProposalById(id)).await?.map(|row| Proposal::from(row).into())
+        }
         _ => None,
     })
 }
@@ -182,7 +189,8 @@ fn reference(kind: Kind) -> Option<ObjectKind> {
         | Kind::TeamLimit
         | Kind::TeamFunction
         | Kind::Relation
-        | Kind::Grant => return None,
+        | Kind::Grant
+        | Kind::Proposal => return None,
     })
 }
 

@@ -35,6 +35,8 @@ pub mod period;
 pub mod placeholder;
 pub mod position;
 pub mod publication;
+pub mod posting_limit;
+pub mod proposal;
 pub mod relation;
 pub mod release;
 pub mod ring_fence;

@@ -1,8 +1,10 @@
 //! Who may do what: each decision over facts, narrowed by the actor's roles.
 //!
-//! The order is always the same: the role first, then the organisation. Where the matrix gives a
-//! partner's right to propose or approve, nothing is decided here yet: until approvals exist, the
-//! host records what was decided and names the decision.
+//! The order is always the same: the role first, then the organisation. What was decided elsewhere
+//! the host records, and names the decision; what is decided here is proposed and approved, by the
+//! decisions in `proposal`.
+
+mod proposal;
 
 mod team;
 

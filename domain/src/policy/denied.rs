@@ -72,6 +72,39 @@ pub enum Denied {
     /// The person works for somebody else.
     #[error("an organisation seats its own staff: the ADMIN of the employer adds this account")]
     NotYourStaff,
+    /// The proposal needs others' approvals.
+    #[error("this proposal does not need the approval of the organisation that you act as")]
+    ApprovalNotNeeded,
+    /// Programs and tokens without an account propose, and decide nothing.
+    #[error("only somebody with an account of their own may do this: sign in as yourself")]
+    OnlyPeopleDecide,
+    /// Whoever proposes does not approve (rule M13).
+    #[error("whoever proposed this does not decide on it: ask a colleague")]
+    ProposedByYou,
+    /// A declared interest shuts out from the decision (rule G3).
+    #[error("you declared an interest in this, so that a colleague has to decide on it")]
+    InterestDeclared,
+    /// An interest is declared before the decision (rule G3).
+    #[error("you have decided on this already: an interest is declared before the decision")]
+    DecidedBeforeInterest,
+    /// An organisation decides once.
+    #[error("the organisation that you act as has decided on this already")]
+    AlreadyDecided,
+    /// It was proposed by another organisation.
+    #[error("only the organisation that proposed this may withdraw it")]
+    NotProposer,
+    /// It was applied.
+    #[error("this proposal was approved and applied: nothing is left to decide")]
+    ProposalApplied,
+    /// It was refused.
+    #[error("this proposal was refused: make another one")]
+    ProposalRefused,
+    /// It was withdrawn.
+    #[error("this proposal was withdrawn: make another one")]
+    ProposalWithdrawn,
+    /// Its last day has passed.
+    #[error("this proposal has expired: make another one")]
+    ProposalExpired,
 }
 
 fn thing(kind: LimitKind) -> &'static str {

@@ -6,6 +6,7 @@
 //! holds the two together.
 
 pub mod dated;
+pub mod approval;
 pub mod decisions;
 mod denied;
 pub mod derive;

@@ -10,9 +10,10 @@ use entities::{
     team_limit::LimitKind,
     value::{FinancialYear, Pence},
 };
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Correction, Posting, When, post};
+use super::{Correction, Posting, When, post, post::within_limit};
 use crate::{
     access,
     auth::Viewer,
@@ -26,7 +27,8 @@ use crate::{
 };
 
 /// What happened to money spent on a scheme.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum SpendingEvent {
     /// It was spent and paid.
     Spent,
@@ -37,7 +39,7 @@ pub enum SpendingEvent {
 }
 
 /// Money spent on a scheme, or a correction of it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct NewExpenditure {
     /// The scheme.
     pub scheme: Uuid,
@@ -58,6 +60,7 @@ pub struct NewExpenditure {
     /// The period that it corrects.
     pub corrects: Option<Correction>,
     /// The caller's own key.
+    #[serde(skip)]
     pub idempotency_key: String,
 }
 
@@ -72,7 +75,14 @@ pub async fn post_spending(
     new: NewExpenditure,
 ) -> Result<transaction::Model, Stopped> {
     let new = &new;
-    database.write(dry_run, |tx| async move { post_spending_in(&tx, viewer, new).await }).await
+    database
+        .write(dry_run, |tx| async move {
+            let began = tx.now();
+            let row = post_spending_in(&tx, viewer, new).await?;
+            within_limit(&tx, viewer, (&row, began), (new.amount, "amount")).await?;
+            Ok(row)
+        })
+        .await
 }
 
 /// The same, within a transaction.

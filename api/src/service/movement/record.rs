@@ -14,6 +14,7 @@ use entities::{
     value::{FinancialYear, Pence, Period},
 };
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -39,7 +40,7 @@ use crate::{
 const MOST_LINES: usize = 100;
 
 /// A movement of budget that some body has decided.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct NewMovement {
     /// The fund.
     pub fund: Uuid,
@@ -49,7 +50,8 @@ pub struct NewMovement {
     pub kind: MovementKind,
     /// Why.
     pub reason: String,
-    /// Who decided (rule G4).
+    /// Who decided (rule G4); not known yet while it is proposed.
+    #[serde(skip)]
     pub decision: Decision,
     /// From when it counts, in the year.
     pub effective_on: NaiveDate,
@@ -58,11 +60,12 @@ pub struct NewMovement {
     /// What it adds to contributions; none of a virement.
     pub contributions: Vec<ContributionLine>,
     /// The caller's own key.
+    #[serde(skip)]
     pub idempotency_key: String,
 }
 
 /// What a movement adds to one scheme's budget.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct SchemeLine {
     /// The scheme.
     pub scheme: Uuid,
@@ -73,7 +76,7 @@ pub struct SchemeLine {
 }
 
 /// What a movement adds to what one partner puts in from one source.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ContributionLine {
     /// The partner.
     pub partner: Uuid,
