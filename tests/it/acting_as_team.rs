@@ -2,7 +2,7 @@
 
 use entities::{membership::Role, organisation::OrganisationKind};
 use serde_json::{Value, json};
-use tests::{Actor, Books, World, both_databases, posting::decision, world::global};
+use tests::{Actor, Books, both_databases, posting::decision, world::global};
 use tributary::graphql::node::Kind;
 
 use crate::team::{
@@ -245,6 +245,7 @@ both_databases! {
     }
 
     async fn what_a_team_costs_is_hidden_from_whoever_does_not_pay(world: World) {
+        use sea_orm::{EntityTrait, IntoActiveModel};
         use tributary::access::derive;
         let scene = Scene::set(&world).await;
         let lead = post(&scene, "Lead", "1.00", ("2025-04-01", Value::Null), &[1]);
@@ -261,7 +262,6 @@ both_databases! {
             starts_on: chrono::NaiveDate::from_ymd_opt(2025, 4, 1).expect("a day"),
             ends_on: None,
         };
-        use sea_orm::{EntityTrait, IntoActiveModel};
         let connection = world.database.for_migration();
         let insert = entities::relation::Entity::insert(row.into_active_model());
         let _ = insert.exec_without_returning(connection).await.expect("a relation");
