@@ -30,6 +30,15 @@ const NOT_HERE: &[(&str, &str)] = &[
     ("withdrawProposal", "proposal.rs"),
     ("declareInterest", "proposal.rs"),
     ("setPostingLimit", "proposal_posting.rs"),
+    ("createTeam", "acting_as_team.rs looks for the acts of teams"),
+    ("updateTeam", "acting_as_team.rs looks for the acts of teams"),
+    ("addTeamPost", "acting_as_team.rs looks for the acts of teams"),
+    ("endTeamPost", "acting_as_team.rs looks for the acts of teams"),
+    ("addTeamMember", "acting_as_team.rs looks for the acts of teams"),
+    ("endTeamMember", "acting_as_team.rs looks for the acts of teams"),
+    ("delegateLimit", "acting_as_team.rs looks for the acts of teams"),
+    ("addTeamFunction", "acting_as_team.rs looks for the acts of teams"),
+    ("moveTeamFunction", "acting_as_team.rs looks for the acts of teams"),
 ];
 
 const PASSWORD: &str = "correct horse battery";

@@ -1,5 +1,6 @@
 //! The requirements, one file a noun, in one program.
 
+mod acting_as_team;
 mod adult_social_care;
 mod audit;
 mod audit_of_mutations;
@@ -41,6 +42,7 @@ mod soft_closing;
 mod statements;
 mod summary;
 mod succession;
+mod team;
 mod token;
 mod views;
 mod worked_examples;

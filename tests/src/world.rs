@@ -10,6 +10,7 @@ use std::{
 };
 
 use chrono::{DateTime, TimeZone, Utc};
+use domain::policy::decisions::{ActingTeam, Limits};
 use entities::{
     membership::Role,
     organisation::{self, OrganisationKind},
@@ -158,7 +159,20 @@ impl World {
     /// # Panics
     /// When nothing can be signed.
     pub async fn actor(&self, organisation: Uuid, roles: &[Role]) -> Actor {
-        let viewer = self.viewer(organisation, roles);
+        self.bearer(self.viewer(organisation, roles)).await
+    }
+
+    /// Somebody who acts as a joint commissioning team, seated through `employer`, in these roles.
+    ///
+    /// # Panics
+    /// When nothing can be signed.
+    pub async fn team_actor(&self, team: Uuid, employer: Uuid, roles: &[Role]) -> Actor {
+        let team = Some(ActingTeam { id: team, limits: Limits::default() });
+        self.bearer(Viewer { team, ..self.viewer(employer, roles) }).await
+    }
+
+    async fn bearer(&self, viewer: Viewer) -> Actor {
+        let organisation = viewer.organisation;
         let key = keys::signing(&self.database).await.expect("a signing key");
         let now = self.database.clock().now();
         let lifetime = Duration::from_secs(365 * 24 * 3600);

@@ -5,8 +5,8 @@
 //! matrix for what can be seen, a `may_…` here for what can be done, and a line in the test that
 //! holds the two together.
 
-pub mod dated;
 pub mod approval;
+pub mod dated;
 pub mod decisions;
 mod denied;
 pub mod derive;
