@@ -103,14 +103,14 @@ async fn write(
     let key = (row.agreement_id, row.predecessor_id);
     let before = takeover::Entity::find_by_id(key).one(&**tx).await?;
     let named = row.clone().into_active_model().reset_all();
-    match &before {
+    let row = match &before {
         Some(before) if before.successor_id == row.successor_id => {
             let sentence = "this successor was named before";
             return Err(Refusal::new(Code::AlreadyDone, sentence).at("successor").into());
         }
-        Some(_) => drop(named.update(&**tx).await?),
-        None => drop(named.insert(&**tx).await?),
-    }
+        Some(_) => named.update(&**tx).await?,
+        None => named.insert(&**tx).await?,
+    };
     derive::agreement(&**tx, row.agreement_id).await?;
     let mut act = Act::new("nameSuccessor", "PartnershipAgreement", row.agreement_id)
         .under(row.agreement_id, FieldGroup::Relations)
