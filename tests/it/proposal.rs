@@ -171,10 +171,11 @@ both_databases! {
         past["expiresOn"] = json!("2025-09-30");
         let refused = scene.proposer.run("proposeVirement", past, PROPOSAL).await;
         assert_eq!((refused.problem(), refused.problem_path()), ("INVALID_VALUE".into(), "expiresOn".into()));
-        let proposal = scene.proposed("1").await;
-        world.it_is(2025, 10, 31);
+        let mut short = scene.virement("1");
+        short["expiresOn"] = json!("2025-10-01");
+        let proposal = scene.proposer.proposes("proposeVirement", short).await;
         let _ = scene.approvers[0].approves(&proposal).await.ok();
-        world.it_is(2025, 11, 1);
+        world.it_is_at(2025, 10, 2, 0);
         assert_eq!(scene.proposer.state_of(&proposal).await, "EXPIRED");
         let _ = scene.proposer.ask(r"{ proposals(first: 9, where: { state: [EXPIRED] }) { totalCount } }")
             .await.ok().at("/proposals/totalCount").as_u64().filter(|one| *one == 1).expect("one");

@@ -101,8 +101,12 @@ async fn sign_in(world: &World, account: Uuid, (organisation, roles): (Uuid, &[R
             starts_on: day(2025, 4, 1),
             ends_on: None,
         };
-        let inserted = membership::Entity::insert(row.into_active_model());
-        inserted.exec_without_returning(connection).await.expect("a membership");
+        let _ = membership::Entity::insert(row.into_active_model())
+            .on_conflict(OnConflict::new().do_nothing().to_owned())
+            .try_insert()
+            .exec_without_returning(connection)
+            .await
+            .expect("a membership");
     }
     let row = session::Model {
         id: clock.new_id(),
