@@ -35,6 +35,8 @@ pub enum Part {
     Own,
     /// Writing.
     Write,
+    /// Proposing and approving.
+    Approve,
 }
 
 /// One line of the register.
@@ -75,6 +77,7 @@ fn read(line: &'static str) -> Option<Line<'static>> {
         "full" => Part::Full,
         "own" => Part::Own,
         "write" => Part::Write,
+        "approve" => Part::Approve,
         _ => return None,
     };
     Some(Line { kind, decides, part, fields: fields.split_whitespace().collect() })
@@ -85,7 +88,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::policy::{Relation, matrix::cell};
+    use crate::policy::{Relation, Rights, matrix::cell};
 
     #[test]
     fn every_line_can_be_read_and_names_what_exists() {
@@ -124,6 +127,7 @@ mod tests {
                     Part::Full => rights.reads_all(),
                     Part::Own => rights.reads_own() && !rights.reads_all(),
                     Part::Write => rights.writes_own(),
+                    Part::Approve => rights.grants(Rights::APPROVE),
                 }
             });
             assert!(somebody, "{line:?}");

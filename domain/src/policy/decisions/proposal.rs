@@ -156,7 +156,7 @@ mod tests {
     }
 
     fn actor(organisation: Uuid, roles: &[Role]) -> Actor {
-        Actor { organisation, roles: roles.to_vec(), scopes: None }
+        Actor { organisation, roles: roles.to_vec(), scopes: None, team: None }
     }
 
     fn proposal(role: Option<Role>) -> Proposal {

@@ -40,7 +40,7 @@ mod tests {
     const BOARD: Decision<'_> = Decision { deciding_body: "Board", minute_reference: "7" };
 
     fn actor(organisation: Uuid, role: Role) -> Actor {
-        Actor { organisation, roles: vec![role], scopes: None }
+        Actor { organisation, roles: vec![role], scopes: None, team: None }
     }
 
     #[test]

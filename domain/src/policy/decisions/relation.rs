@@ -94,7 +94,7 @@ mod tests {
     const OUTSIDER: Uuid = Uuid::from_u128(4);
 
     fn actor(organisation: Uuid, role: Role) -> Actor {
-        Actor { organisation, roles: vec![role], scopes: None }
+        Actor { organisation, roles: vec![role], scopes: None, team: None }
     }
 
     fn parties(host: Option<Uuid>) -> Parties {
