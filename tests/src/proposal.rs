@@ -114,6 +114,7 @@ async fn sign_in(world: &World, account: Uuid, (organisation, roles): (Uuid, &[R
         organisation_id: organisation,
         started_at: clock.now(),
         ended_at: None,
+        team_id: None,
     };
     let id = row.id;
     let inserted = session::Entity::insert(row.into_active_model());
