@@ -27,8 +27,8 @@ impl Scene {
             "contribution": scene.contribution, "amount": "100.00", "effectiveOn": "2025-11-15",
             "reason": "Demand", "decision": tests::posting::decision(), "idempotencyKey": "vary",
         });
-        let host = scene.books.host();
-        let _ = host.run("varyContribution", variation, "contribution { id }").await.ok();
+        let partner = scene.books.partner(1);
+        let _ = partner.run("varyContribution", variation, "contribution { id }").await.ok();
         scene.forecasts("50.00").await;
         scene
     }

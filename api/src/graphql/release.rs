@@ -135,6 +135,7 @@ impl ReleaseMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which period.")] input: ReleasePeriodInput,
     ) -> Result<ReleasePeriodPayload> {
+        ctx.viewer()?;
         let done = match input.read() {
             Ok(new) => release::release(ctx.database()?, ctx.viewer()?, input.dry_run, new).await,
             Err(refusal) => Err(refusal.into()),

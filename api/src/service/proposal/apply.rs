@@ -53,29 +53,30 @@ pub(super) async fn apply(
     let viewer = &by.authority(tx, viewer);
     let key = format!("proposal {}", by.proposal);
     let decision = by.decision.clone();
+    // Boxed: one of them within all of a decision would be more than a thread's stack holds.
     let done = match content {
         Content::Movement(new) => {
             let new = NewMovement { decision, idempotency_key: key, ..new };
-            movement::record_in(tx, viewer, &new).await.map(|row| row.id)
+            Box::pin(movement::record_in(tx, viewer, &new)).await.map(|row| row.id)
         }
         Content::Variation(new) => {
             let new = Variation { decision, idempotency_key: key, ..new };
-            contribution::vary_in(tx, viewer, &new).await.map(|row| row.id)
+            Box::pin(contribution::vary_in(tx, viewer, &new)).await.map(|row| row.id)
         }
         Content::Expenditure(new) => {
             let new = NewExpenditure { idempotency_key: key, ..new };
-            ledger::post_spending_in(tx, viewer, &new).await.map(|row| row.id)
+            Box::pin(ledger::post_spending_in(tx, viewer, &new)).await.map(|row| row.id)
         }
         Content::Adjustment(new) => {
             let new = NewAdjustment { idempotency_key: key, ..new };
-            ledger::post_adjustment_in(tx, viewer, &new).await.map(|row| row.id)
+            Box::pin(ledger::post_adjustment_in(tx, viewer, &new)).await.map(|row| row.id)
         }
         Content::Journal(new) => {
             let new = NewJournal { idempotency_key: key, ..new };
-            ledger::post_journal_in(tx, viewer, &new).await.map(|row| row.id)
+            Box::pin(ledger::post_journal_in(tx, viewer, &new)).await.map(|row| row.id)
         }
         Content::AgreementChange(change) => {
-            agreement::update_in(tx, viewer, &change).await.map(|row| row.id)
+            Box::pin(agreement::update_in(tx, viewer, &change)).await.map(|row| row.id)
         }
     };
     done.map_err(|stopped| match stopped {
