@@ -50,15 +50,13 @@ impl Withheld {
     /// These fields, which are not part of the summary that the viewer reads.
     #[must_use]
     pub fn but_for_a_summary(fields: &[&'static str]) -> Vec<Self> {
-        let withheld = |field: &&'static str| Self { field, reason: WithheldReason::SummaryOnly };
-        fields.iter().map(withheld).collect()
+        Self::because(Some(Hidden::SummaryOnly), fields)
     }
 
     /// These fields, which only the parties of the agreement read.
     #[must_use]
     pub fn from_others(fields: &[&'static str]) -> Vec<Self> {
-        let withheld = |field: &&'static str| Self { field, reason: WithheldReason::NotAParty };
-        fields.iter().map(withheld).collect()
+        Self::because(Some(Hidden::NotAParty), fields)
     }
 }
 

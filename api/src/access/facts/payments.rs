@@ -9,7 +9,8 @@ use entities::{
     value::{FinancialYear, Pence},
 };
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, JoinType, QueryFilter, QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, JoinType, QueryFilter,
+    QuerySelect, Select,
 };
 use uuid::Uuid;
 
@@ -35,7 +36,6 @@ pub struct OpenDays {
 ///
 /// # Errors
 /// A fault of the database.
-#[expect(clippy::disallowed_methods, reason = "a reviewed reader: the payee asks for its own")]
 pub async fn received(
     connection: &impl ConnectionTrait,
     payee: Uuid,
@@ -52,24 +52,8 @@ pub async fn received(
             .add(transaction::Column::SchemeId.eq(*scheme))
             .add(any_of(days, |days| on(days, &payees)))
     };
-    let cash: Vec<(Uuid, Pence)> = transaction::Entity::find()
-        .join(
-            JoinType::InnerJoin,
-            transaction::Entity::belongs_to(entry::Entity)
-                .from(transaction::Column::Id)
-                .to(entry::Column::TransactionId)
-                .into(),
-        )
-        .join(
-            JoinType::InnerJoin,
-            entry::Entity::belongs_to(account::Entity)
-                .from(entry::Column::AccountId)
-                .to(account::Column::Id)
-                .into(),
-        )
+    let cash: Vec<(Uuid, Pence)> = cash_entries(year)
         .filter(any_of(schemes, of_scheme))
-        .filter(transaction::Column::FinancialYear.eq(year))
-        .filter(account::Column::Kind.eq(AccountKind::Cash))
         .select_only()
         .column(transaction::Column::SchemeId)
         .column_as(total(entry::Column::AmountPence), "amount_pence")
@@ -86,14 +70,33 @@ pub async fn received(
 ///
 /// # Errors
 /// A fault of the database.
-#[expect(clippy::disallowed_methods, reason = "a reviewed reader: the host publishes its own")]
 pub async fn monthly(
     connection: &impl ConnectionTrait,
     fund: Uuid,
     year: FinancialYear,
-    as_of: chrono::NaiveDate,
+    as_of: NaiveDate,
 ) -> Result<Vec<(i32, Pence)>, DbErr> {
-    let cash: Vec<(i32, Pence)> = transaction::Entity::find()
+    let cash: Vec<(i32, Pence)> = cash_entries(year)
+        .filter(transaction::Column::FundId.eq(fund))
+        .filter(transaction::Column::EffectiveOn.lte(as_of))
+        .filter(transaction::Column::SchemeId.is_not_null())
+        .select_only()
+        .column(transaction::Column::Period)
+        .column_as(total(entry::Column::AmountPence), "amount_pence")
+        .group_by(transaction::Column::Period)
+        .into_tuple()
+        .all(connection)
+        .await?;
+    let mut paid: Vec<(i32, Pence)> =
+        cash.into_iter().map(|(period, amount)| (period, -amount)).collect();
+    paid.sort_unstable();
+    Ok(paid)
+}
+
+/// The transactions that took effect in `year`, with their entries of the host's cash.
+#[expect(clippy::disallowed_methods, reason = "a reviewed reader: payees and the host ask")]
+fn cash_entries(year: FinancialYear) -> Select<transaction::Entity> {
+    transaction::Entity::find()
         .join(
             JoinType::InnerJoin,
             transaction::Entity::belongs_to(entry::Entity)
@@ -108,22 +111,8 @@ pub async fn monthly(
                 .to(account::Column::Id)
                 .into(),
         )
-        .filter(transaction::Column::FundId.eq(fund))
         .filter(transaction::Column::FinancialYear.eq(year))
-        .filter(transaction::Column::EffectiveOn.lte(as_of))
-        .filter(transaction::Column::SchemeId.is_not_null())
         .filter(account::Column::Kind.eq(AccountKind::Cash))
-        .select_only()
-        .column(transaction::Column::Period)
-        .column_as(total(entry::Column::AmountPence), "amount_pence")
-        .group_by(transaction::Column::Period)
-        .into_tuple()
-        .all(connection)
-        .await?;
-    let mut paid: Vec<(i32, Pence)> =
-        cash.into_iter().map(|(period, amount)| (period, -amount)).collect();
-    paid.sort_unstable();
-    Ok(paid)
 }
 
 /// What one of `payees`, of which the first is the payee itself, was paid on these days.
