@@ -17,6 +17,7 @@ mod http;
 mod killed;
 mod ledger_guard;
 mod lists;
+mod oracle;
 mod organisation;
 mod organisation_import;
 mod own_session;

@@ -7,6 +7,7 @@ pub mod actor;
 pub mod answer;
 pub mod books;
 pub mod evidence;
+pub mod oracle;
 pub mod postgres;
 pub mod posting;
 pub mod process;

@@ -39,8 +39,18 @@ pub fn sees_positions(viewer: &Viewer) -> SelectTwo<fund::Entity, access::Entity
 /// orders ask this and never the column itself (rule V1).
 #[must_use]
 pub fn effective_term(viewer: &Viewer, column: fund::Column) -> SimpleExpr {
-    let kinds = summarisers(FieldGroup::FundTerms);
-    let reads = Through::any_of(viewer, (fund::Entity, fund::Column::Id), &kinds).holds();
+    let reads = match &column {
+        // Whoever does not see the agreement does not learn by its identity which funds it has.
+        fund::Column::AgreementId => {
+            let kinds = summarisers(FieldGroup::AgreementTerms);
+            Through::any_of(viewer, (fund::Entity, fund::Column::AgreementId), &kinds)
+        }
+        _ => {
+            let kinds = summarisers(FieldGroup::FundTerms);
+            Through::any_of(viewer, (fund::Entity, fund::Column::Id), &kinds)
+        }
+    };
+    let reads = reads.holds();
     CaseStatement::new().case(reads, Expr::col((fund::Entity, column))).into()
 }
 
