@@ -15,6 +15,7 @@ pub mod program;
 pub mod raw;
 pub mod shared;
 pub mod story;
+pub mod twins;
 pub mod world;
 
 pub use actor::Actor;

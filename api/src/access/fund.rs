@@ -9,7 +9,12 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{Seen, Through, summarisers, window::owners};
+use super::{
+    Seen, Through,
+    proofs::{self, Switch},
+    summarisers,
+    window::owners,
+};
 use crate::auth::Viewer;
 
 /// The funds that the viewer sees.
@@ -39,6 +44,9 @@ pub fn sees_positions(viewer: &Viewer) -> SelectTwo<fund::Entity, access::Entity
 /// orders ask this and never the column itself (rule V1).
 #[must_use]
 pub fn effective_term(viewer: &Viewer, column: fund::Column) -> SimpleExpr {
+    if proofs::is_on(viewer.organisation, Switch::Order) {
+        return Expr::col((fund::Entity, column));
+    }
     let reads = match &column {
         // Whoever does not see the agreement does not learn by its identity which funds it has.
         fund::Column::AgreementId => {

@@ -9,6 +9,8 @@ pub mod decisions;
 mod denied;
 pub mod derive;
 pub mod matrix;
+#[cfg(feature = "proofs")]
+pub mod proofs;
 mod relation;
 mod rights;
 mod standing;

@@ -150,9 +150,10 @@ impl<'a> View<'a> {
     }
 
     fn sees_commitment(&self, row: &commitment::Model) -> bool {
-        let fund = self.world.scheme(row.scheme_id).fund_id;
-        self.to_fund(fund).any(|it| {
-            it.opens("Ledger", Tier::Full) && it.covers(row.effective_on, row.effective_on)
+        let scheme = self.world.scheme(row.scheme_id);
+        self.to_fund(scheme.fund_id).any(|it| {
+            let covers = it.covers(row.effective_on, row.effective_on);
+            it.opens("Ledger", Tier::Full) && covers && scheme.starts_on <= it.to
         })
     }
 

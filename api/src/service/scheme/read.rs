@@ -20,6 +20,7 @@ use crate::{
     access::{
         Seen,
         facts::{Cutoff, budgets, parties, partners::Partnership, payments},
+        proofs::{self, Switch},
         scheme::{self as access, effective_term, sees_schemes},
     },
     auth::Viewer,
@@ -188,6 +189,9 @@ pub(in crate::service) async fn seen(
     path: &str,
 ) -> Result<Seen<scheme::Model>, Stopped> {
     let found = access::visible(&**tx, viewer, id).await?;
+    if proofs::is_on(viewer.organisation, Switch::ErrorText) && proofs::is_there(&**tx, id).await? {
+        return Err(Refusal::not_found("scheme of others", path).into());
+    }
     found.ok_or_else(|| Refusal::not_found("scheme", path).into())
 }
 

@@ -2,6 +2,7 @@
 //! lies in them, under every kind of relation with every kind of date.
 
 mod books;
+mod exhibit;
 mod relations;
 mod store;
 
