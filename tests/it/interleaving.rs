@@ -6,14 +6,12 @@ use entities::membership::Role;
 use serde_json::json;
 use tests::{
     Actor, Engine, World,
-    evidence::{keep, seed},
+    evidence::{keep, seed, size},
     oracle::{Generated, Holder, View},
     raw::day,
 };
 use tokio::task::JoinSet;
 
-/// How many requests both send together.
-const REQUESTS: usize = 10_000;
 /// How many of each viewer are under way at a time.
 const AT_A_TIME: usize = 4;
 
@@ -27,6 +25,8 @@ const QUESTIONS: [&str; 4] = [
 
 async fn apart(engine: Engine, name: &str) {
     let started = Instant::now();
+    // How many both send together.
+    let requests: usize = size(2_000, 10_000);
     let world = World::pooled(engine, 2).await;
     let generated = Generated::of(seed());
     generated.store(&world).await;
@@ -49,7 +49,7 @@ async fn apart(engine: Engine, name: &str) {
             let (actor, expected) = (actor.clone(), Arc::clone(&expected));
             sending.spawn(async move {
                 let mut sent = 0;
-                for number in 0..REQUESTS / AT_A_TIME / 2 {
+                for number in 0..requests / AT_A_TIME / 2 {
                     let place = (number + lane) % QUESTIONS.len();
                     let answer = actor.raw(QUESTIONS[place], json!({})).await;
                     assert_eq!(answer, expected[place], "{}", QUESTIONS[place]);
@@ -63,7 +63,7 @@ async fn apart(engine: Engine, name: &str) {
     while let Some(lane) = sending.join_next().await {
         sent += lane.expect("every answer is the viewer's own");
     }
-    assert_eq!(sent, REQUESTS);
+    assert_eq!(sent, requests);
     let seconds = started.elapsed().as_secs();
     println!("{name}: {sent} requests of two viewers over two connections, {seconds} s");
     keep(name, json!({ "requests": sent, "connections": 2, "seconds": seconds }));

@@ -194,7 +194,6 @@ impl Asker<'_> {
             self.same(|| format!("{object}.{field} of {of} is shown"), &is_shown, &json!(shown));
         }
         let world = self.view.world;
-        let fund_of = |fund: Uuid| json!({ "id": id(Kind::Fund, fund) });
         let (what, expected) = match kind {
             Kind::Fund => {
                 let agreement = world.agreement_of(of);
@@ -209,7 +208,7 @@ impl Asker<'_> {
             }
             Kind::Forecast => {
                 let row = world.forecasts.iter().find(|row| row.id == of);
-                ("fund", row.map_or(Value::Null, |row| fund_of(row.fund_id)))
+                ("fund", row.map_or(Value::Null, |row| self.fund_seen(row.fund_id)))
             }
             _ => return,
         };
