@@ -39,8 +39,8 @@ pub const EXEMPT: &[(&str, &str)] = &[
 pub enum Depth {
     /// Everything.
     Everything,
-    /// Every object by its identity, and the lists inside them.
-    Objects,
+    /// Every object by its identity, and the lists inside them, until something differs.
+    UntilNoticed,
 }
 
 /// What came of asking.
@@ -76,6 +76,9 @@ pub async fn ask(actor: &Actor, view: &View<'_>, depth: Depth) -> Report {
     let seed = view.world.seed ^ u64::from(actor.organisation.as_fields().0);
     let mut asker = Asker { actor, view, random: Random::new(seed), report: Report::default() };
     asker.objects().await;
+    if depth == Depth::UntilNoticed && !asker.report.differences.is_empty() {
+        return asker.report;
+    }
     asker.lists_inside().await;
     if depth == Depth::Everything {
         asker.roots().await;
