@@ -16,10 +16,16 @@ use super::{
     worlds::YEARS,
 };
 
-/// What a list is ordered by: the order's name, and the keys with true for those that descend.
-type Ordered<'a, R> = (&'a str, Vec<(fn(&R, &str) -> String, bool)>);
+/// What a row is ordered by, given the name by which the viewer knows it.
+type Key<R> = fn(&R, &str) -> String;
 
-fn by<R>(keys: &[(fn(&R, &str) -> String, bool)], rows: &mut [(&R, String, Uuid)]) {
+/// What a list is ordered by: the order's name, and the keys with true for those that descend.
+type Ordered<'a, R> = (&'a str, Vec<(Key<R>, bool)>);
+
+/// A filter: as it is sent, and which rows it keeps.
+type Narrowed<'a, R> = (&'a str, Box<dyn Fn(&R) -> bool + Send + Sync + 'a>);
+
+fn by<R>(keys: &[(Key<R>, bool)], rows: &mut [(&R, String, Uuid)]) {
     rows.sort_by(|left, right| {
         for (key, descends) in keys {
             let ordering = key(left.0, &left.1).cmp(&key(right.0, &right.1));
@@ -109,9 +115,9 @@ impl Asker<'_> {
 
     async fn agreements(&mut self) {
         type Row = agreement::Model;
-        let title: fn(&Row, &str) -> String = |row, _| row.title.clone();
-        let reference: fn(&Row, &str) -> String = |row, _| row.reference.clone();
-        let starts: fn(&Row, &str) -> String = |row, _| row.starts_on.to_string();
+        let title: Key<Row> = |row, _| row.title.clone();
+        let reference: Key<Row> = |row, _| row.reference.clone();
+        let starts: Key<Row> = |row, _| row.starts_on.to_string();
         let orders: Vec<Ordered<'_, Row>> = vec![
             ("[TITLE_ASC]", vec![(title, false)]),
             ("[TITLE_DESC, REFERENCE_ASC]", vec![(title, true), (reference, false)]),
@@ -125,7 +131,7 @@ impl Asker<'_> {
             let shown = view.opens_of_agreement(row.id, group, tier);
             shown && row.evidence == AgreementEvidence::Signed
         };
-        let wheres: Vec<(&str, Box<dyn Fn(&Row) -> bool + Send + Sync + '_>)> = vec![
+        let wheres: Vec<Narrowed<'_, Row>> = vec![
             ("{}", Box::new(|_| true)),
             (
                 "{ title: { startsWith: \"A\" } }",
@@ -169,8 +175,8 @@ impl Asker<'_> {
 
     async fn funds(&mut self) {
         type Row = fund::Model;
-        let name: fn(&Row, &str) -> String = |_, name| name.to_owned();
-        let reference: fn(&Row, &str) -> String = |row, _| row.reference.clone();
+        let name: Key<Row> = |_, name| name.to_owned();
+        let reference: Key<Row> = |row, _| row.reference.clone();
         let orders: Vec<Ordered<'_, Row>> = vec![
             ("[NAME_ASC]", vec![(name, false)]),
             ("[NAME_DESC]", vec![(name, true)]),
@@ -186,7 +192,7 @@ impl Asker<'_> {
         let agreement = view.world.agreements[0].id;
         let of_agreement =
             format!("{{ agreement: {{ eq: \"{}\" }} }}", id(Kind::Agreement, agreement));
-        let wheres: Vec<(&str, Box<dyn Fn(&Row) -> bool + Send + Sync + '_>)> = vec![
+        let wheres: Vec<Narrowed<'_, Row>> = vec![
             ("{}", Box::new(|_| true)),
             (
                 "{ name: { startsWith: \"b\" } }",
