@@ -21,7 +21,8 @@ use tests::{
 const WAYS: [(&str, Rights); 3] =
     [("READ", Rights::READ), ("READ_OWN", Rights::READ_OWN), ("SUMMARY", Rights::SUMMARY)];
 
-/// What cannot be seen yet, and why. A way that is seen after all fails too: strike it off.
+/// What cannot be seen yet, and why. At full size those are turned over as well, and a cell that is
+/// noticed after all is printed: strike it off.
 const UNSEEN: &[(FieldGroup, &[&str], &str)] = &[
     (
         FieldGroup::Organisations,
