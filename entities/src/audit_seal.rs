@@ -8,7 +8,7 @@ pub struct Model {
     /// The act.
     #[sea_orm(primary_key, auto_increment = false)]
     pub act_id: Uuid,
-    /// The organisation whose chain it is; the nil identity of the operator's.
+    /// The organisation or the team whose chain it is; the nil identity of the operator's.
     pub chain_id: Uuid,
     /// The place, from 1 without gaps.
     pub sequence: i64,

@@ -14,6 +14,8 @@ pub struct Model {
     pub account_id: Uuid,
     /// The organisation acted as.
     pub organisation_id: Uuid,
+    /// The joint commissioning team acted as; none when the organisation itself is.
+    pub team_id: Option<Uuid>,
     /// When.
     pub started_at: Instant,
     /// When it was signed out, or ended because a token was used twice.

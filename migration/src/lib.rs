@@ -9,6 +9,9 @@ mod m20261122_000004_ledger;
 mod m20261122_000005_code_lists;
 mod m20261122_000007_audit;
 mod m20261122_000008_sign_in;
+mod m20261122_000009_teams;
+mod m20261122_000010_approvals;
+mod m20261122_000011_publication;
 
 pub use history::{History, history};
 pub use sea_orm_migration::{MigratorTrait, prelude::MigrationTrait, sea_orm};
@@ -27,6 +30,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000005_code_lists::Migration),
             Box::new(m20261122_000007_audit::Migration),
             Box::new(m20261122_000008_sign_in::Migration),
+            Box::new(m20261122_000009_teams::Migration),
+            Box::new(m20261122_000010_approvals::Migration),
+            Box::new(m20261122_000011_publication::Migration),
         ]
     }
 }

@@ -15,8 +15,31 @@ use tributary::{
 };
 
 /// The mutations that are not done here, and why.
-const NOT_HERE: &[(&str, &str)] =
-    &[("refreshSession", "the session goes on; only its end is an act")];
+const NOT_HERE: &[(&str, &str)] = &[
+    ("refreshSession", "the session goes on; only its end is an act"),
+    (
+        "nameSuccessor",
+        "it needs bodies that closed: done in succession.rs, as all writes with an act",
+    ),
+    ("proposeVirement", "proposal.rs"),
+    ("proposeContributionVariation", "proposal_posting.rs"),
+    ("proposePosting", "proposal_posting.rs"),
+    ("proposeAgreementChange", "proposal_posting.rs"),
+    ("approveProposal", "proposal.rs"),
+    ("refuseProposal", "proposal.rs"),
+    ("withdrawProposal", "proposal.rs"),
+    ("declareInterest", "proposal.rs"),
+    ("setPostingLimit", "proposal_posting.rs"),
+    ("createTeam", "acting_as_team.rs looks for the acts of teams"),
+    ("updateTeam", "acting_as_team.rs looks for the acts of teams"),
+    ("addTeamPost", "acting_as_team.rs looks for the acts of teams"),
+    ("endTeamPost", "acting_as_team.rs looks for the acts of teams"),
+    ("addTeamMember", "acting_as_team.rs looks for the acts of teams"),
+    ("endTeamMember", "acting_as_team.rs looks for the acts of teams"),
+    ("delegateLimit", "acting_as_team.rs looks for the acts of teams"),
+    ("addTeamFunction", "acting_as_team.rs looks for the acts of teams"),
+    ("moveTeamFunction", "acting_as_team.rs looks for the acts of teams"),
+];
 
 const PASSWORD: &str = "correct horse battery";
 
@@ -34,6 +57,15 @@ impl Doing<'_> {
         #[expect(clippy::disallowed_methods, reason = "the test looks at every row")]
         let acts = <Entity as sea_orm::EntityTrait>::find().filter(Column::Action.eq(action));
         acts.count(self.world.database.for_migration()).await.expect("a count")
+    }
+
+    /// Does what takes no input, and expects one act of its name.
+    async fn act_without_input(&mut self, actor: &Actor, name: &str, fields: &str) {
+        let before = self.acts(name).await;
+        let document = format!("mutation {{ {name} {{ {fields} errors {{ code }} }} }}");
+        let _ = actor.ask(&document).await.ok();
+        assert_eq!(self.acts(name).await, before + 1, "{name} left no act");
+        self.done.insert(name.to_owned());
     }
 
     /// Does it, and expects one act of its name.
@@ -101,6 +133,40 @@ async fn books(doing: &mut Doing<'_>, books: &Books) -> String {
     contribution
 }
 
+async fn relations(doing: &mut Doing<'_>, books: &Books) {
+    let host = books.host();
+    let agreement = &books.agreement;
+    let third = doing.world.organisation("Fourth", OrganisationKind::LocalAuthority).await;
+    let third = Kind::Organisation.id(third);
+    let input = json!({
+        "agreement": agreement, "expectedVersion": 3, "organisation": third, "joinedOn": "2025-06-01",
+    });
+    doing.act(host, "addAgreementPartner", input, "agreement { id }").await;
+    let input = json!({
+        "agreement": agreement, "expectedVersion": 4, "organisation": third, "leftOn": "2025-07-01",
+    });
+    doing.act(host, "endAgreementPartner", input, "agreement { id }").await;
+    let mut relations = Vec::new();
+    for kind in ["AUDITOR", "REGULATOR"] {
+        let input = json!({
+            "agreement": agreement, "organisation": third, "kind": kind, "startsOn": "2025-07-02",
+        });
+        let made = doing.act(host, "appointOrganisation", input, "relation { id }").await;
+        relations.push(made.text("/appointOrganisation/relation/id").to_owned());
+    }
+    let input = json!({
+        "agreement": agreement, "organisation": third, "purpose": "Audit",
+        "startsOn": "2025-08-01", "endsOn": "2025-12-31",
+    });
+    let made = doing.act(host, "grantAccess", input, "grant { id }").await;
+    let input = json!({ "grant": made.text("/grantAccess/grant/id"), "endsOn": "2025-10-31" });
+    doing.act(host, "endAccessGrant", input, "agreement { id }").await;
+    let input = json!({ "relation": relations[0], "endsOn": "2025-12-31" });
+    doing.act(host, "endAppointment", input, "agreement { id }").await;
+    let input = json!({ "relation": relations[1], "reason": "Another was meant" });
+    doing.act(host, "revokeAppointment", input, "agreement { id }").await;
+}
+
 async fn schemes(doing: &mut Doing<'_>, books: &Books) {
     let host = books.host();
     let fund = &books.fund;
@@ -166,6 +232,8 @@ async fn postings(doing: &mut Doing<'_>, books: &Books, scheme: &str) {
         "reason": "Month end",
     });
     doing.act(host, "closePeriod", input, "closing { period }").await;
+    let input = json!({ "fund": books.fund, "financialYear": "2025/26", "period": 1 });
+    doing.act(host, "releasePeriod", input, "fund { id }").await;
     let input = json!({ "object": books.fund, "system": "LEDGER", "value": "4711" });
     doing.act(host, "setExternalReference", input, "errors { code }").await;
 }
@@ -173,13 +241,59 @@ async fn postings(doing: &mut Doing<'_>, books: &Books, scheme: &str) {
 /// An account that is a member of two organisations.
 async fn member_of_two(doing: &Doing<'_>, one: uuid::Uuid) -> entities::account::Model {
     let new = NewAccount {
-        email: "anna@council.example".to_owned(),
+        email: "finance@council.example".to_owned(),
         password: PASSWORD.to_owned(),
         organisation: Named::Id(one),
         role: Role::Admin,
     };
     password::check(PASSWORD, "password").expect("a password");
     account::create(&doing.world.database, new).await.expect("an account")
+}
+
+/// Signs in again, as often as a session is ended.
+async fn sessions(doing: &mut Doing<'_>, email: &str) {
+    let world = doing.world;
+    let sign_in = async || {
+        let input = json!({ "email": email, "password": PASSWORD });
+        let answer = world.nobody().run("signIn", input, "session { accessToken }").await.ok();
+        world.nobody().bearing(answer.text("/signIn/session/accessToken"))
+    };
+    let (first, second) = (sign_in().await, sign_in().await);
+    let listed = second.ask("{ sessions(first: 9) { nodes { id isCurrent } } }").await.ok();
+    let listed = listed.at("/sessions/nodes").as_array().expect("sessions").clone();
+    let other = listed.iter().find(|one| one["isCurrent"] == json!(false)).expect("another");
+    doing.act(&second, "endSession", json!({ "session": other["id"] }), "ended").await;
+    drop(first);
+    let input = json!({ "currentPassword": PASSWORD, "newPassword": "horse battery staple" });
+    doing.act(&second, "changePassword", input, "changed").await;
+    doing.act_without_input(&second, "endAllSessions", "ended").await;
+}
+
+async fn services(doing: &mut Doing<'_>, admin: &Actor) {
+    let input = json!({ "name": "Nightly pull", "scopes": ["READ"] });
+    let made = doing.act(admin, "createServiceAccount", input, "serviceAccount { id }").await;
+    let id = made.text("/createServiceAccount/serviceAccount/id").to_owned();
+    let input = json!({ "serviceAccount": id, "validForDays": 30 });
+    let issued = doing.act(admin, "issueServiceAccountKey", input, "key { id } secret").await;
+    let input = json!({ "key": issued.text("/issueServiceAccountKey/secret") });
+    let exchanged = "access { accessToken }";
+    doing.act(&doing.world.nobody(), "exchangeServiceAccountKey", input, exchanged).await;
+    let input = json!({ "key": issued.text("/issueServiceAccountKey/key/id") });
+    doing.act(admin, "revokeServiceAccountKey", input, "key { id }").await;
+    let input = json!({ "serviceAccount": id });
+    doing.act(admin, "disableServiceAccount", input, "serviceAccount { id }").await;
+}
+
+async fn publications(doing: &mut Doing<'_>, books: &Books) {
+    let approver = doing.world.actor(books.host().organisation, &[Role::Approver]).await;
+    let decision = json!({ "decidingBody": "Board", "decidedOn": "2025-09-01",
+        "minuteReference": "7" });
+    let input = json!({ "agreement": books.agreement, "financialYear": "2025/26",
+        "decision": decision });
+    let published = doing.act(&approver, "publish", input, "publication { id }").await;
+    let input = json!({ "publication": published.text("/publish/publication/id"),
+        "reason": "A figure was wrong" });
+    doing.act(&approver, "withdrawPublication", input, "publication { id }").await;
 }
 
 async fn people(doing: &mut Doing<'_>) {
@@ -196,9 +310,9 @@ async fn people(doing: &mut Doing<'_>) {
     let signed_in = world.nobody().bearing(signed_in.text("/signIn/session/accessToken"));
     let input = json!({ "organisation": Kind::Organisation.id(board) });
     doing.act(&signed_in, "switchActingAs", input, fields).await;
-    let _ = signed_in.ask("mutation { signOut { signedOut errors { code } } }").await.ok();
-    assert_eq!(doing.acts("signOut").await, 1);
-    doing.done.insert("signOut".to_owned());
+    doing.act_without_input(&signed_in, "signOut", "signedOut").await;
+    sessions(doing, &account.email).await;
+    services(doing, &admin).await;
     let input = json!({ "membership": granted.text("/grantMembership/membership/id") });
     doing.act(&admin, "endMembership", input, "membership { id }").await;
 
@@ -222,8 +336,10 @@ both_databases! {
         let fund = Books::open(&world, &["Host", "Partner"]).await;
         let mut doing = Doing { world: &world, done: BTreeSet::new() };
         let _ = books(&mut doing, &fund).await;
+        relations(&mut doing, &fund).await;
         schemes(&mut doing, &fund).await;
         people(&mut doing).await;
+        publications(&mut doing, &fund).await;
 
         let schema = "{ __schema { mutationType { fields { name } } } }";
         let schema = world.nobody().ask(schema).await.ok();

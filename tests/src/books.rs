@@ -65,6 +65,14 @@ impl Books {
         made.text("/createPooledFund/fund/id").to_owned()
     }
 
+    /// The same books, and the partners' people with tokens of today.
+    pub async fn again(mut self, world: &World) -> Self {
+        for partner in &mut self.partners {
+            partner.staff = world.again(&partner.staff).await;
+        }
+        self
+    }
+
     /// The host's people.
     #[must_use]
     pub fn host(&self) -> &Actor {

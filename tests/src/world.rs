@@ -10,6 +10,7 @@ use std::{
 };
 
 use chrono::{DateTime, TimeZone, Utc};
+use domain::policy::decisions::{ActingTeam, Limits};
 use entities::{
     installation as installation_row,
     membership::Role,
@@ -209,12 +210,35 @@ impl World {
     /// # Panics
     /// When nothing can be signed.
     pub async fn actor(&self, organisation: Uuid, roles: &[Role]) -> Actor {
-        let viewer = self.viewer(organisation, roles);
+        self.bearer(self.viewer(organisation, roles)).await
+    }
+
+    /// Somebody who acts as a joint commissioning team, seated through `employer`, in these roles.
+    ///
+    /// # Panics
+    /// When nothing can be signed.
+    pub async fn team_actor(&self, team: Uuid, employer: Uuid, roles: &[Role]) -> Actor {
+        let team = Some(ActingTeam { id: team, limits: Limits::default() });
+        self.bearer(Viewer { team, ..self.viewer(employer, roles) }).await
+    }
+
+    async fn bearer(&self, viewer: Viewer) -> Actor {
+        let organisation = viewer.organisation;
         let key = keys::signing(&self.database).await.expect("a signing key");
         let now = self.database.clock().now();
         let lifetime = Duration::from_secs(365 * 24 * 3600);
         let token = token::sign(&key, &viewer, now, lifetime).expect("a token");
         Actor { token: Some(token.text), organisation, id: global(organisation), ..self.nobody() }
+    }
+
+    /// The same person with a token of today, as commissioner, finance and auditor: tokens end
+    /// within a day.
+    ///
+    /// # Panics
+    /// When nothing can be signed.
+    pub async fn again(&self, actor: &Actor) -> Actor {
+        let roles = [Role::Commissioner, Role::Finance, Role::Auditor];
+        self.actor(actor.organisation, &roles).await
     }
 
     /// The viewer that such an actor is, for what no request does.

@@ -57,6 +57,6 @@ pub async fn by_reference(
         .filter(agreement::Column::Reference.eq(reference))
         .all(connection)
         .await?;
-    let own = |row: &agreement::Model| row.owner_id == viewer.organisation;
+    let own = |row: &agreement::Model| Some(row.owner_id) == viewer.own();
     Ok(super::only(viewer, found, own))
 }

@@ -1,5 +1,6 @@
 //! Which acts a viewer sees in the trail of audit: its organisation's own, and those of others on
-//! the agreements and funds to which it stands as host or partner.
+//! the agreements and funds to which it stands as host or partner. Whoever acts as a team sees what
+//! they did as the team; their employer does not see it for being their employer.
 
 use domain::policy::{
     Relation, Rights,
@@ -26,8 +27,21 @@ pub fn reads_before_and_after(viewer: &Viewer) -> Condition {
     own_or_shared(viewer, Rights::reads_all)
 }
 
+fn own(viewer: &Viewer) -> Condition {
+    use act::Column::{AccountId, OrganisationId, TeamId};
+    let Some(team) = viewer.team else {
+        let own = OrganisationId.eq(viewer.organisation);
+        return Condition::all().add(own).add(TeamId.is_null());
+    };
+    let by = match viewer.account {
+        Some(account) => AccountId.eq(account),
+        None => AccountId.is_null(),
+    };
+    Condition::all().add(TeamId.eq(team.id)).add(by)
+}
+
 fn own_or_shared(viewer: &Viewer, may: fn(Rights) -> bool) -> Condition {
-    let own = act::Column::OrganisationId.eq(viewer.organisation);
+    let own = own(viewer);
     let shared = FieldGroup::ALL.into_iter().filter_map(|group| {
         let reads = |kind: &RelationKind| may(matrix::cell(Relation::Stands(*kind), group));
         let parties = [RelationKind::Host, RelationKind::Partner];

@@ -3,6 +3,8 @@
 
 mod facts;
 
+pub(super) use facts::with_predecessors;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::policy::{
@@ -12,12 +14,12 @@ use domain::policy::{
 };
 use entities::{
     access::{self, RootKind, Window, Windows},
-    access_window,
+    access_window, partnership_agreement,
     value::FinancialYear,
 };
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel,
-    QueryFilter,
+    QueryFilter, QuerySelect,
 };
 use uuid::Uuid;
 
@@ -33,11 +35,26 @@ pub struct Derived {
     pub windows: Vec<access_window::Model>,
 }
 
+/// Holds an agreement until the transaction ends: of two that change its relations the second
+/// waits, and derives from what the first has left.
+///
+/// # Errors
+/// A fault of the database.
+#[expect(clippy::disallowed_methods, reason = "derives what every view is made of")]
+pub async fn hold(connection: &impl ConnectionTrait, agreement: Uuid) -> Result<(), DbErr> {
+    partnership_agreement::Entity::find_by_id(agreement)
+        .lock_exclusive()
+        .one(connection)
+        .await
+        .map(drop)
+}
+
 /// Derives the access to an agreement and its funds anew, and keeps it.
 ///
 /// # Errors
 /// A fault of the database.
 pub async fn agreement(connection: &impl ConnectionTrait, id: Uuid) -> Result<(), DbErr> {
+    hold(connection, id).await?;
     let Some(roots) = facts::roots(connection, id).await? else { return Ok(()) };
     let ids: Vec<Uuid> = roots.iter().map(|root| root.id).collect();
     let derived = derived(connection, id, &roots).await?;
@@ -143,6 +160,8 @@ fn window_row(
     (holder, root): (Uuid, Uuid),
     (window, number): (&Window, i32),
 ) -> access_window::Model {
+    let first = FinancialYear::of(window.covers_from);
+    let begins_within = i32::from(first.first_day() < window.covers_from);
     access_window::Model {
         holder_id: holder,
         root_id: root,
@@ -154,7 +173,7 @@ fn window_row(
         is_live: window.is_live,
         covers_from: window.covers_from,
         covers_to: window.covers_to,
-        from_year: FinancialYear::of(window.covers_from).start_year(),
+        from_year: first.start_year() + begins_within,
         to_year: FinancialYear::of(window.covers_to).start_year(),
         usable_from: window.usable_from,
         usable_to: window.usable_to,

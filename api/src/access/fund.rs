@@ -2,7 +2,7 @@
 //! the summary of their terms, and those that pay it.
 
 use domain::policy::matrix::FieldGroup;
-use entities::{access, pooled_fund as fund};
+use entities::{access, pooled_fund as fund, value::FinancialYear};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, QueryFilter, SelectTwo,
     sea_query::{CaseStatement, Expr, SimpleExpr},
@@ -32,12 +32,15 @@ pub fn sees_funds(viewer: &Viewer) -> SelectTwo<fund::Entity, access::Entity> {
     )
 }
 
-/// The funds whose position the viewer sees, at least as a summary.
+/// The funds whose position in a year the viewer sees, at least as a summary.
 #[must_use]
-pub fn sees_positions(viewer: &Viewer) -> SelectTwo<fund::Entity, access::Entity> {
+pub fn sees_positions(
+    viewer: &Viewer,
+    year: FinancialYear,
+) -> SelectTwo<fund::Entity, access::Entity> {
     let kinds = summarisers(FieldGroup::Position);
-    sees_funds(viewer)
-        .filter(Through::any_of(viewer, (fund::Entity, fund::Column::Id), &kinds).holds())
+    let through = Through::any_of(viewer, (fund::Entity, fund::Column::Id), &kinds);
+    sees_funds(viewer).filter(through.in_this_year(year).holds())
 }
 
 /// A column of the fund's terms as the viewer sees it: null where it is withheld. Filters and
@@ -87,5 +90,5 @@ pub async fn by_reference(
 ) -> Result<Option<Seen<fund::Model>>, DbErr> {
     let found =
         sees_funds(viewer).filter(fund::Column::Reference.eq(reference)).all(connection).await?;
-    Ok(super::only(viewer, found, |row: &fund::Model| row.owner_id == viewer.organisation))
+    Ok(super::only(viewer, found, |row: &fund::Model| Some(row.owner_id) == viewer.own()))
 }

@@ -32,7 +32,7 @@ pub fn sees_contributions(viewer: &Viewer) -> SelectTwo<contribution::Entity, ac
         Condition::any().add(through(FieldGroup::ContributionsOfOthers)).add(
             Condition::all()
                 .add(through(FieldGroup::ContributionsOwn))
-                .add(PartnerId.eq(viewer.organisation)),
+                .add(PartnerId.eq(viewer.holder())),
         ),
     )
 }

@@ -32,7 +32,7 @@ pub fn in_force(day: NaiveDate) -> Condition {
 pub fn manages_membership(viewer: &Viewer) -> Select<membership::Entity> {
     membership::Entity::find()
         .filter(membership::Column::OrganisationId.eq(viewer.organisation))
-        .filter(Expr::val(viewer.holds(Role::Admin)).eq(true))
+        .filter(Expr::val(viewer.administers()).eq(true))
 }
 
 /// Fact reader: every membership that `account` has or had, with its organisation, oldest first.

@@ -13,8 +13,11 @@ pub mod membership;
 pub mod movement;
 pub mod organisation;
 pub mod proofs;
+pub mod proposal;
+pub mod relation;
 pub mod scheme;
 pub mod service_account;
+pub mod team;
 mod window;
 
 use chrono::NaiveDate;

@@ -2,7 +2,6 @@
 //! service account's token.
 
 use entities::{
-    membership::Role,
     service_account::{self, ServiceScope},
     service_account_key,
     value::Instant,
@@ -23,7 +22,7 @@ use crate::auth::Viewer;
 pub fn manages_service_account(viewer: &Viewer) -> Select<service_account::Entity> {
     service_account::Entity::find()
         .filter(service_account::Column::OrganisationId.eq(viewer.organisation))
-        .filter(Expr::val(viewer.holds(Role::Admin)).eq(true))
+        .filter(Expr::val(viewer.administers()).eq(true))
 }
 
 /// The keys of the service accounts that a viewer manages.
@@ -33,7 +32,7 @@ pub fn manages_key(viewer: &Viewer) -> Select<service_account_key::Entity> {
     service_account_key::Entity::find()
         .join(JoinType::InnerJoin, to_account())
         .filter(service_account::Column::OrganisationId.eq(viewer.organisation))
-        .filter(Expr::val(viewer.holds(Role::Admin)).eq(true))
+        .filter(Expr::val(viewer.administers()).eq(true))
 }
 
 /// The keys that are good at `now`: not revoked, not expired, of an account that is not shut out.

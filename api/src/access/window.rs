@@ -2,7 +2,9 @@ use domain::policy::{
     Relation,
     matrix::{self, FieldGroup},
 };
-use entities::{access_window as window, period_release, relation::RelationKind};
+use entities::{
+    access_window as window, period_release, relation::RelationKind, value::FinancialYear,
+};
 use sea_orm::{
     ColumnTrait, Condition,
     sea_query::{Expr, ExprTrait, IntoColumnRef, Query, SelectStatement, SimpleExpr},
@@ -68,6 +70,14 @@ impl Through {
         self.0
             .and_where(column(window::Column::FromYear).lte(Expr::col(year.clone())))
             .and_where(column(window::Column::ToYear).gte(Expr::col(year)));
+        self
+    }
+
+    /// And it opens facts of the financial year `year`.
+    pub(crate) fn in_this_year(mut self, year: FinancialYear) -> Self {
+        self.0
+            .and_where(column(window::Column::FromYear).lte(year.start_year()))
+            .and_where(column(window::Column::ToYear).gte(year.start_year()));
         self
     }
 

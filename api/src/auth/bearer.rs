@@ -1,3 +1,4 @@
+use domain::policy::decisions::ActingTeam;
 use sea_orm::DbErr;
 use uuid::Uuid;
 
@@ -23,7 +24,8 @@ pub enum Unauthenticated {
 }
 
 /// Whom a bearer token speaks for in a request. Of an account's token the session, the account and
-/// the memberships are read again in one statement, of a service account's the key, the account and
+/// the memberships are read again in one statement, as a team the seat and the limits in another, of
+/// a service account's the key, the account and
 /// its scopes, of an operator's whether it was revoked: what was taken away is gone at once, and
 /// what was granted since comes with the next token.
 ///
@@ -42,6 +44,7 @@ pub async fn viewer_of(
     match (viewer.account, viewer.session, service_key) {
         (Some(account), Some(session), _) => {
             in_session(database, &mut viewer, (session, account)).await?;
+            as_team(database, &mut viewer).await?;
         }
         (Some(account), None, Some(key)) => {
             with_key(database, &mut viewer, (key, account)).await?;
@@ -49,7 +52,7 @@ pub async fn viewer_of(
         _ if revoked::is_revoked(database.statement(), id).await? => {
             return Err(Unauthenticated::Ended);
         }
-        _ => {}
+        _ => as_team(database, &mut viewer).await?,
     }
     Ok(viewer)
 }
@@ -65,7 +68,29 @@ async fn in_session(
         database.clock().today(),
     )
     .await?;
-    viewer.roles.retain(|role| held.contains(role));
+    // Whoever acts as a team acts in the roles held on it, and is let in by any at the employer.
+    if viewer.team.is_none() {
+        viewer.roles.retain(|role| held.contains(role));
+    }
+    if viewer.roles.is_empty() || held.is_empty() {
+        return Err(Unauthenticated::Ended);
+    }
+    Ok(())
+}
+
+/// Looks the team up that a token acts as: it goes on, the account still sits on it, and what was
+/// delegated to it.
+async fn as_team(database: &Database, viewer: &mut Viewer) -> Result<(), Unauthenticated> {
+    let Some(team) = viewer.team else { return Ok(()) };
+    let seat = access::team::seat_of(
+        database.statement(),
+        (team.id, viewer.account, viewer.organisation),
+        database.clock().today(),
+    )
+    .await?
+    .ok_or(Unauthenticated::Ended)?;
+    viewer.roles.retain(|role| seat.roles.contains(role));
+    viewer.team = Some(ActingTeam { limits: seat.limits, ..team });
     if viewer.roles.is_empty() { Err(Unauthenticated::Ended) } else { Ok(()) }
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use aws_lc_rs::rand;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::NaiveDate;
+use domain::policy::decisions::{ActingTeam, Limits};
 use entities::value::Instant;
 use jsonwebtoken::{Algorithm, DecodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
@@ -44,6 +45,8 @@ struct Claims {
     sub: String,
     org: Uuid,
     roles: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    team: Option<Uuid>,
     jti: Uuid,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     sid: Option<Uuid>,
@@ -116,6 +119,7 @@ fn sign_with(
         sub: viewer.account.map_or_else(|| OPERATOR.to_owned(), |account| account.to_string()),
         org: viewer.organisation,
         roles: viewer.roles.iter().copied().map(role_name).collect(),
+        team: viewer.team.map(|team| team.id),
         jti: new_id()?,
         sid: viewer.session,
         service_key,
@@ -200,16 +204,21 @@ fn said(claims: Claims, today: NaiveDate) -> Option<Said> {
     if behind_it != usize::from(account.is_some()) {
         return None;
     }
+    if claims.team.is_some() && claims.service_key.is_some() {
+        return None;
+    }
     let roles = claims.roles.iter().map(|name| role_named(name)).collect::<Option<_>>()?;
     // Until the key is looked up, a service account may nothing.
     let scopes = claims.service_key.map(|_| Vec::new());
+    // Until its limits are looked up, a team decides nothing alone.
+    let team = claims.team.map(|id| ActingTeam { id, limits: Limits::default() });
     let viewer = Viewer {
         account,
         organisation: claims.org,
         roles,
         session: claims.sid,
         scopes,
-        team: None,
+        team,
         today,
         request: Uuid::nil(),
     };

@@ -1,5 +1,5 @@
 use chrono::NaiveDate;
-use domain::policy::decisions::Actor;
+use domain::policy::decisions::{ActingTeam, Actor};
 use entities::{membership::Role, service_account::ServiceScope};
 use sea_orm::ActiveEnum;
 use uuid::Uuid;
@@ -15,8 +15,9 @@ pub struct Viewer {
     pub roles: Vec<Role>,
     /// The session that the token belongs to, if it belongs to one.
     pub session: Option<Uuid>,
-    /// The joint commissioning team acted as; none when the organisation itself is.
-    pub team: Option<Uuid>,
+    /// The joint commissioning team acted as; none when the organisation itself is. Then the
+    /// organisation is the employer through which the account sits on the team.
+    pub team: Option<ActingTeam>,
     /// The day of the request, on which relations are looked at.
     pub today: NaiveDate,
     /// What a service account is narrowed to; none of a person and of the operator.
@@ -65,7 +66,20 @@ impl Viewer {
     /// Who sees: the team acted as, or the organisation.
     #[must_use]
     pub fn holder(&self) -> Uuid {
-        self.team.unwrap_or(self.organisation)
+        self.team.map_or(self.organisation, |team| team.id)
+    }
+
+    /// The organisation whose own things are the viewer's; none of a team, which acts for a
+    /// partnership and keeps nothing of its members' employers.
+    #[must_use]
+    pub fn own(&self) -> Option<Uuid> {
+        Some(self.organisation).filter(|_| self.team.is_none())
+    }
+
+    /// True when the viewer administers the organisation acted as; nobody does so as a team.
+    #[must_use]
+    pub fn administers(&self) -> bool {
+        self.team.is_none() && self.holds(Role::Admin)
     }
 
     /// True when the viewer holds `role` in the organisation acted as.
@@ -93,9 +107,9 @@ impl Viewer {
         [
             (!self.roles.is_empty(), Permission::Read),
             (any(&[Role::Finance]), Permission::RecordMoney),
-            (any(&[Role::Commissioner]), Permission::AgreeTerms),
+            (self.team.is_none() && any(&[Role::Commissioner]), Permission::AgreeTerms),
             (any(&[Role::Commissioner, Role::Finance]), Permission::Plan),
-            (any(&[Role::Admin]), Permission::ManageMembers),
+            (self.administers(), Permission::ManageMembers),
         ]
         .into_iter()
         .filter_map(|(allowed, permission)| allowed.then_some(permission))
@@ -150,6 +164,7 @@ impl Viewer {
             organisation: self.organisation,
             roles: self.roles.clone(),
             scopes: self.scopes.clone(),
+            team: self.team,
         }
     }
 }

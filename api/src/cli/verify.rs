@@ -1,15 +1,17 @@
 use super::{print, settings::Settings};
 use crate::service::{installation, verify};
 
-/// Adds every balance up again and walks every chain; the first discrepancy is the failure.
+/// Adds every balance up again, walks every chain and derives every view; the first discrepancy is the failure.
 pub async fn run(settings: &Settings) -> anyhow::Result<()> {
     let database = settings.open(false).await?;
     installation::read(&database).await?;
-    let verify::Verified { funds, transactions, entries, balances, trail } =
+    let verify::Verified { funds, transactions, entries, balances, trail, views } =
         verify::verify(&database).await?;
     let verify::Walked { sealed, unsealed } = trail;
+    let verify::Compared { agreements, views, windows } = views;
     print(&format!(
         "{funds} funds, {transactions} transactions, {entries} entries, {balances} balances, \
+         {agreements} agreements, {views} views, {windows} windows, \
          {sealed} acts sealed and {unsealed} not yet: in order"
     ))
 }

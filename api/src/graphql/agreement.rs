@@ -1,7 +1,7 @@
 //! Partnership agreements.
 
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
-use domain::policy::matrix::FieldGroup;
+use domain::policy::{Rights, dated::Hidden, matrix::FieldGroup};
 use entities::partnership_agreement as agreement;
 
 use super::{
@@ -9,17 +9,24 @@ use super::{
     agreement_loaders::{AgreementById, FundsOf, PartnersOf},
     external_reference::ExternalReference,
     fund::{PooledFund, PooledFundConnection},
+    grant::{self, AccessGrantConnection},
     loaders::Loading,
     nested::NestedPage,
     node::Kind,
     organisation::Organisation,
     organisation_loaders::ExternalReferencesOf,
-    paging::{Page, PageArguments},
+    paging::{Page, PageArguments, page_of},
     position::{self, PositionBasis},
     position_of_agreement::AgreementPosition,
     position_query,
+    proposal::ProposalConnection,
+    proposal_loaders::PostingLimitOf,
+    proposal_query,
+    relation::{self, AgreementRelationConnection},
     request::Asked,
-    scalars::{Date, DateTime, FinancialYear},
+    scalars::{Date, DateTime, FinancialYear, Money},
+    team::{Team, TeamConnection},
+    team_loaders::TeamsOf,
     withheld::{Permission, Withheld},
 };
 use crate::{
@@ -45,8 +52,12 @@ pub struct AgreementPartner(pub Held);
 /// What you may do to an agreement.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct AgreementPermissions {
-    /// Changing its record and adding partners.
+    /// Changing its record, and adding and ending partners.
     pub update: Permission,
+    /// Appointing organisations, and ending and revoking appointments.
+    pub appoint: Permission,
+    /// Granting access to regulators and auditors.
+    pub grant_access: Permission,
     /// Opening a fund under it.
     pub create_fund: Permission,
 }
@@ -170,7 +181,7 @@ impl PartnershipAgreement {
         #[graphql(desc = "The cursor before which to end.")] before: Option<String>,
     ) -> Result<PooledFundConnection> {
         let id = self.0.row.id;
-        let viewer = ctx.viewer()?.organisation;
+        let viewer = ctx.viewer()?.holder();
         let list = ctx.request()?.cursors.list(viewer, "funds", "name", &id.to_string());
         let page = PageArguments::of(first, after, last, before).request(&list)?;
         let wanted = FundsOf(NestedPage::new(ctx, id, page, ()));
@@ -181,7 +192,52 @@ impl PartnershipAgreement {
         Ok(PooledFundConnection(page.map(PooledFund)))
     }
 
-    /// Where it stands in a year: its funds' positions, summed by kind.
+    /// Its joint commissioning teams, by name, those that have ended too.
+    async fn teams(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which to begin.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "The cursor before which to end.")] before: Option<String>,
+    ) -> Result<TeamConnection> {
+        let id = self.0.row.id;
+        let viewer = ctx.viewer()?.holder();
+        let list = ctx.request()?.cursors.list(viewer, "teams", "name", &id.to_string());
+        let teams = ctx.loaders()?.load_one(TeamsOf(id)).await?.unwrap_or_default();
+        let arguments = PageArguments::of(first, after, last, before);
+        let page = page_of(&teams, &arguments, &list, |team| team.row.id.to_string())?;
+        Ok(TeamConnection(page.map(Team)))
+    }
+
+    /// Who stands in which relation to it, hosts and partners over time among them, by kind.
+    /// Withheld from whoever only contracts under it.
+    async fn relations(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which to begin.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "The cursor before which to end.")] before: Option<String>,
+    ) -> Result<Option<AgreementRelationConnection>> {
+        relation::relations(ctx, &self.0, &PageArguments::of(first, after, last, before)).await
+    }
+
+    /// The grants that lift regulators' and auditors' views, the latest first; to a regulator or an
+    /// auditor without one in force its own. Withheld from whoever only contracts under it.
+    async fn access_grants(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which to begin.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "The cursor before which to end.")] before: Option<String>,
+    ) -> Result<Option<AccessGrantConnection>> {
+        grant::grants(ctx, &self.0, &PageArguments::of(first, after, last, before)).await
+    }
+
+    /// Where it stands in a year: its funds' positions, summed by kind. Null for who reads none of
+    /// them, and of a year of which no day is open to you.
     async fn position(
         &self,
         ctx: &Context<'_>,
@@ -194,20 +250,46 @@ impl PartnershipAgreement {
         #[graphql(desc = "What \"by partner\" means; FUNDED_BY when left out.")] basis: Option<
             PositionBasis,
         >,
-    ) -> Result<AgreementPosition> {
+    ) -> Result<Option<AgreementPosition>> {
         let terms = position::terms(ctx, &financial_year, as_of.as_ref(), known_at, basis)?;
-        position_query::of_agreement(ctx, self.0.row.id, terms).await
+        let position = position_query::of_agreement(ctx, self.0.row.id, terms).await?;
+        let in_year = self.0.standing.in_year(terms.cutoff.year);
+        let reads = in_year.reads_summary(FieldGroup::Position) || !position.0.is_empty();
+        Ok(reads.then_some(position))
     }
 
     /// What a reader has to know: `UNSIGNED_OPERATING` when money moves before signature,
-    /// `HISTORICAL_INCOMPLETE` when the host or the pool manager is unknown.
-    async fn warnings(&self) -> Vec<&'static str> {
-        match self.0.row.evidence {
-            _ if !self.reads_terms() => Vec::new(),
+    /// `HISTORICAL_INCOMPLETE` when the host or the pool manager is unknown. Withheld from whoever
+    /// reads a summary.
+    async fn warnings(&self) -> Option<Vec<&'static str>> {
+        self.reads_terms().then(|| match self.0.row.evidence {
             agreement::AgreementEvidence::Signed => Vec::new(),
             agreement::AgreementEvidence::UnsignedOperating => vec!["UNSIGNED_OPERATING"],
             agreement::AgreementEvidence::HistoricalIncomplete => vec!["HISTORICAL_INCOMPLETE"],
+        })
+    }
+
+    /// The most that is posted today without an approval, in pounds (rule M13); null where there is
+    /// no limit. Withheld from whoever reads a summary.
+    async fn posting_limit(&self, ctx: &Context<'_>) -> Result<Option<Money>> {
+        if !self.reads_terms() {
+            return Ok(None);
         }
+        let limit = ctx.loaders()?.load_one(PostingLimitOf(self.0.row.id)).await?;
+        Ok(limit.map(Money::from))
+    }
+
+    /// What was proposed under it, the latest first.
+    async fn proposals(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which to begin.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "The cursor before which to end.")] before: Option<String>,
+    ) -> Result<ProposalConnection> {
+        let arguments = PageArguments::of(first, after, last, before);
+        proposal_query::of_agreement(ctx, self.0.row.id, &arguments).await
     }
 
     /// Counts its changes, for `expectedVersion`.
@@ -222,22 +304,34 @@ impl PartnershipAgreement {
     }
 
     /// The fields that are null because they are hidden from you.
-    async fn withheld(&self) -> Vec<Withheld> {
-        let mut withheld = Vec::new();
-        if !self.reads_terms() {
-            withheld.extend(Withheld::but_for_a_summary(&["aims", "evidence", "poolManager"]));
-        }
-        if !self.reads_exit() {
-            withheld.extend(Withheld::but_for_a_summary(&["noticeMonths", "postings"]));
-        }
-        withheld
+    async fn withheld(&self, ctx: &Context<'_>) -> Result<Vec<Withheld>> {
+        let standing = &self.0.standing;
+        let hidden = |group| standing.hidden(standing, group);
+        let terms = ["aims", "evidence", "poolManager", "warnings", "postingLimit"];
+        let mut withheld = Withheld::because(hidden(FieldGroup::AgreementTerms), &terms);
+        let exit = hidden(FieldGroup::AgreementExit);
+        withheld.extend(Withheld::because(exit, &["noticeMonths", "postings"]));
+        let term = (self.0.row.starts_on, ctx.viewer()?.today.max(self.0.row.starts_on));
+        let group = FieldGroup::Position;
+        let is_open = standing.opens_throughout(group, term, Rights::reads_summary);
+        let position = standing.hidden_summary(standing, group);
+        let position = position.or_else(|| (!is_open).then_some(Hidden::OutsideItsDays));
+        withheld.extend(Withheld::because(position, &["position"]));
+        let relations = standing.hidden_summary(standing, FieldGroup::Relations);
+        withheld.extend(Withheld::because(relations, &["relations", "accessGrants"]));
+        Ok(withheld)
     }
 
     /// What you may do to it.
     async fn viewer_can(&self, ctx: &Context<'_>) -> Result<AgreementPermissions> {
         let parties = self.partnership(ctx).await?.parties_on(ctx.viewer()?.today);
         let may = service::agreement::permissions(ctx.viewer()?, &parties);
-        Ok(AgreementPermissions { update: may.update.into(), create_fund: may.create_fund.into() })
+        Ok(AgreementPermissions {
+            update: may.update.into(),
+            appoint: may.appoint.into(),
+            grant_access: may.grant_access.into(),
+            create_fund: may.create_fund.into(),
+        })
     }
 }
 

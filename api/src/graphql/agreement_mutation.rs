@@ -208,7 +208,7 @@ impl CreatePartnershipAgreementInput {
 }
 
 impl UpdatePartnershipAgreementInput {
-    fn read(self) -> std::result::Result<AgreementChange, Refusal> {
+    pub(super) fn read(self) -> std::result::Result<AgreementChange, Refusal> {
         let host = |id: Option<ID>| id.map(|id| Kind::Organisation.read(&id, "host")).transpose();
         let day = |day: Option<Date>| day.map(|day| day.day("endsOn")).transpose();
         Ok(AgreementChange {

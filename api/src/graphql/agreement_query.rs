@@ -100,7 +100,7 @@ impl AgreementQuery {
         let request = ctx.request()?;
         let listing = listing(wanted, order_by).map_err(|why| stopped(why.into()))?;
         let list = request.cursors.list(
-            viewer.organisation,
+            viewer.holder(),
             "partnershipAgreements",
             &format!("{:?}", listing.order),
             &format!("{:?}", listing.criteria),

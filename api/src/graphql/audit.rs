@@ -62,6 +62,12 @@ impl AuditAct {
         }
     }
 
+    /// The id of the joint commissioning team that was acted as; null when the organisation itself
+    /// acted.
+    async fn team_id(&self) -> Option<ID> {
+        self.0.act.team_id.map(|id| Kind::Team.id(id))
+    }
+
     /// The id of the account that acted, and never an address or a name; null of the operator's
     /// tokens.
     async fn account_id(&self) -> Option<ID> {
@@ -136,7 +142,8 @@ pub struct AuditQuery;
 #[Object]
 impl AuditQuery {
     /// What your organisation did, and what others did to the agreements and funds that you host
-    /// or are a partner of, the latest first. Null unless you hold the role AUDITOR or ADMIN.
+    /// or are a partner of, the latest first. Null unless you hold the role AUDITOR or ADMIN. As a
+    /// team, what you yourself did as the team.
     async fn audit_trail(
         &self,
         ctx: &Context<'_>,
@@ -153,7 +160,7 @@ impl AuditQuery {
         let request = ctx.request()?;
         let listing = wanted.unwrap_or_default().listing().map_err(|why| stopped(why.into()))?;
         let filter = format!("{:?}", listing.criteria);
-        let list = request.cursors.list(viewer.organisation, "auditTrail", "", &filter);
+        let list = request.cursors.list(viewer.holder(), "auditTrail", "", &filter);
         let page = PageArguments::of(first, after, last, before).request(&list)?;
         let snapshot = request.snapshot().await?;
         let connection = snapshot.connection();
@@ -209,6 +216,11 @@ fn kind_named(name: &str) -> Option<Kind> {
         "ImportJob" => Kind::Job,
         "Account" => Kind::Account,
         "Membership" => Kind::Membership,
+        "Team" => Kind::Team,
+        "TeamPost" => Kind::TeamPost,
+        "TeamMember" => Kind::TeamMember,
+        "TeamLimit" => Kind::TeamLimit,
+        "TeamFunction" => Kind::TeamFunction,
         _ => return None,
     })
 }

@@ -89,14 +89,16 @@ impl Commitment {
         self.0.row.amount_pence.into()
     }
 
-    /// How much of it was released since, in pounds; everything recorded counts.
+    /// How much of it was released since, in pounds; everything counts that took effect on days
+    /// that are open to you.
     async fn released(&self, ctx: &Context<'_>) -> Result<Money> {
-        Ok((-released(ctx, self.0.row.id).await?).into())
+        Ok((-released(ctx, &self.0).await?).into())
     }
 
-    /// How much of it is left, in pounds; everything recorded counts.
+    /// How much of it is left, in pounds; everything counts that took effect on days that are open
+    /// to you.
     async fn outstanding(&self, ctx: &Context<'_>) -> Result<Money> {
-        Ok((self.0.row.amount_pence + released(ctx, self.0.row.id).await?).into())
+        Ok((self.0.row.amount_pence + released(ctx, &self.0).await?).into())
     }
 
     /// The day from which it counts.
@@ -294,7 +296,7 @@ async fn page(
     arguments: &PageArguments,
 ) -> Result<Page<Seen<commitment::Model>>> {
     let bound = format!("{parent} {wanted:?}");
-    let viewer = ctx.viewer()?.organisation;
+    let viewer = ctx.viewer()?.holder();
     let list = ctx.request()?.cursors.list(viewer, "commitments", "", &bound);
     let key = CommitmentsOf(NestedPage::new(ctx, parent, arguments.request(&list)?, wanted));
     let (cut, total) = ctx.loaders()?.load_one(key).await?.unwrap_or_else(|| (Cut::empty(), None));

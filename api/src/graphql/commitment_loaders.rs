@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 
 use async_graphql::{Context, Result, dataloader::Loader};
+use chrono::NaiveDate;
+use domain::policy::{Rights, derive::FOREVER, matrix::FieldGroup};
 use entities::{commitment, value::Pence};
 use uuid::Uuid;
 
@@ -29,13 +31,18 @@ nested_loader!(
     service::counts
 );
 
-/// What was released of a promise, as a negative amount.
+/// What was released of a promise by a day that is the last of the viewer's, as a negative amount.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-struct ReleasedOf(Uuid);
+struct ReleasedOf(Uuid, Option<NaiveDate>);
 
-/// What was released of a promise, as a negative amount.
-pub(super) async fn released(ctx: &Context<'_>, promise: Uuid) -> Result<Pence> {
-    Ok(ctx.loaders()?.load_one(ReleasedOf(promise)).await?.unwrap_or_default())
+/// What was released of a promise on days that are open to the viewer, as a negative amount.
+pub(super) async fn released(
+    ctx: &Context<'_>,
+    promise: &Seen<commitment::Model>,
+) -> Result<Pence> {
+    let open_to = promise.standing.open_to(FieldGroup::Ledger, Rights::reads_all);
+    let key = ReleasedOf(promise.row.id, open_to.filter(|day| *day < FOREVER));
+    Ok(ctx.loaders()?.load_one(key).await?.unwrap_or_default())
 }
 
 impl Loader<CommitmentById> for Scoped {
@@ -56,9 +63,10 @@ impl Loader<ReleasedOf> for Scoped {
     type Error = LoadFailed;
 
     async fn load(&self, keys: &[ReleasedOf]) -> Result<HashMap<ReleasedOf, Pence>> {
-        let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
+        let ids: Vec<_> = keys.iter().map(|key| (key.0, key.1)).collect();
         let snapshot = self.0.snapshot().await?;
         let sums = service::released(snapshot.connection(), &ids).await.map_err(fault)?;
-        Ok(sums.into_iter().map(|(promise, amount)| (ReleasedOf(promise), amount)).collect())
+        let sums: HashMap<Uuid, Pence> = sums.into_iter().collect();
+        Ok(keys.iter().filter_map(|key| Some((*key, *sums.get(&key.0)?))).collect())
     }
 }

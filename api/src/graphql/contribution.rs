@@ -1,7 +1,8 @@
 //! Contributions: what one partner puts into a fund, for one year, from one source.
 
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
-use domain::policy::matrix::FieldGroup;
+use chrono::NaiveDate;
+use domain::policy::{Rights, derive::FOREVER, matrix::FieldGroup};
 use entities::contribution;
 
 use super::{
@@ -13,13 +14,14 @@ use super::{
     node::Kind,
     organisation::Organisation,
     organisation_loaders::ExternalReferencesOf,
-    request::stopped,
+    request::{Asked, stopped},
     scalars::{Date, DateTime, FinancialYear, Money},
+    withheld::Withheld,
 };
 use crate::{
     access::Seen,
     connection,
-    service::contribution::{Agreed, Posted},
+    service::contribution::{Agreed, Posted, Reached},
 };
 
 /// What one partner puts into a fund, for one year, from one funding source. The agreement's host
@@ -59,7 +61,18 @@ impl Contribution {
         if !self.0.reads(FieldGroup::ContributionsPaid) {
             return Ok(None);
         }
-        Ok(Some(ctx.loaders()?.load_one(PostedOf(self.0.row.id)).await?.unwrap_or_default()))
+        let key = PostedOf(Reached {
+            contribution: self.0.row.id,
+            to: self.open_to(&[FieldGroup::ContributionsPaid]),
+            only_released: !self.0.standing.is_live(),
+        });
+        Ok(Some(ctx.loaders()?.load_one(key).await?.unwrap_or_default()))
+    }
+
+    /// The last day that is open to the viewer; none of a relation that goes on.
+    fn open_to(&self, groups: &[FieldGroup]) -> Option<NaiveDate> {
+        let open_to = |group: &FieldGroup| self.0.standing.open_to(*group, Rights::reads_own);
+        groups.iter().filter_map(open_to).max().filter(|day| *day < FOREVER)
     }
 
     async fn at(
@@ -69,9 +82,14 @@ impl Contribution {
         known_at: Option<DateTime>,
     ) -> Result<Agreed> {
         let as_of = as_of.map(|day| day.day("asOf")).transpose();
+        let mut groups = vec![FieldGroup::ContributionsOfOthers];
+        if self.0.row.partner_id == ctx.viewer()?.organisation {
+            groups.push(FieldGroup::ContributionsOwn);
+        }
         let key = AgreedOf {
             contribution: self.0.row.id,
             as_of: as_of.map_err(|why| stopped(why.into()))?,
+            open_to: self.open_to(&groups),
             known_at: known_at.map(|at| at.0),
         };
         Ok(ctx.loaders()?.load_one(key).await?.unwrap_or_default())
@@ -183,6 +201,13 @@ impl Contribution {
     /// Counts its changes, for `expectedVersion`.
     async fn version(&self) -> i32 {
         self.0.row.version
+    }
+
+    /// The fields that are null because they are hidden from you.
+    async fn withheld(&self) -> Vec<Withheld> {
+        let standing = &self.0.standing;
+        let hidden = standing.hidden(standing, FieldGroup::ContributionsPaid);
+        Withheld::because(hidden, &["invoiced", "received", "refunded"])
     }
 
     /// What your own organisation calls it in systems of its own. Nobody else sees them.

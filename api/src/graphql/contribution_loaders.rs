@@ -10,13 +10,14 @@ use uuid::Uuid;
 use super::{
     loaders::{LoadFailed, Scoped},
     request::fault,
+    scheme_loaders::alike,
 };
 use crate::{
     access::Seen,
     service::{
         self,
         code_list::List,
-        contribution::{Agreed, Posted},
+        contribution::{Agreed, Posted, Reached},
     },
 };
 
@@ -28,20 +29,22 @@ pub struct ContributionById(pub Uuid);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct InstalmentsOf(pub Uuid);
 
-/// What was agreed of a contribution that the viewer sees.
+/// What was agreed of a contribution that the viewer sees, as far as its days go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct AgreedOf {
     /// The contribution.
     pub contribution: Uuid,
     /// The last day of effect that counts; none when all do.
     pub as_of: Option<NaiveDate>,
+    /// The last day that is open to the viewer; none when all are.
+    pub open_to: Option<NaiveDate>,
     /// The last instant of recording that counts; none when all do.
     pub known_at: Option<value::Instant>,
 }
 
-/// What was posted of the contribution with this identity, which the viewer sees.
+/// What was posted of a contribution that the viewer sees, as far as its days go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct PostedOf(pub Uuid);
+pub struct PostedOf(pub Reached);
 
 /// The entry of a funding source's code in a year's list.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -94,18 +97,18 @@ impl Loader<AgreedOf> for Scoped {
 
     async fn load(&self, keys: &[AgreedOf]) -> Result<HashMap<AgreedOf, Agreed>, LoadFailed> {
         let snapshot = self.0.snapshot().await?;
-        let mut cutoffs: HashMap<_, Vec<Uuid>> = HashMap::new();
-        for key in keys {
-            cutoffs.entry((key.as_of, key.known_at)).or_default().push(key.contribution);
-        }
         let mut loaded = HashMap::new();
-        for ((as_of, known_at), ids) in cutoffs {
-            let agreed =
-                service::contribution::agreed(snapshot.connection(), &ids, as_of, known_at).await;
-            let agreed = agreed.map_err(fault)?;
-            loaded.extend(agreed.into_iter().map(|(contribution, agreed)| {
-                (AgreedOf { contribution, as_of, known_at }, agreed)
-            }));
+        // What was asked for divides the keys, and not the viewer's days, which differ by row.
+        for keys in alike(keys, |key| (key.as_of, key.known_at)) {
+            let Some(known_at) = keys.first().map(|key| key.known_at) else { continue };
+            let to = |key: &AgreedOf| key.as_of.into_iter().chain(key.open_to).min();
+            let ids: Vec<_> = keys.iter().map(|key| (key.contribution, to(key))).collect();
+            let agreed = service::contribution::agreed(snapshot.connection(), &ids, known_at);
+            let agreed = agreed.await.map_err(fault)?;
+            loaded.extend(
+                keys.into_iter()
+                    .filter_map(|key| agreed.get(&key.contribution).map(|agreed| (*key, *agreed))),
+            );
         }
         Ok(loaded)
     }
@@ -117,9 +120,11 @@ impl Loader<PostedOf> for Scoped {
 
     async fn load(&self, keys: &[PostedOf]) -> Result<HashMap<PostedOf, Posted>, LoadFailed> {
         let snapshot = self.0.snapshot().await?;
-        let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
-        let posted = service::contribution::posted(snapshot.connection(), &ids).await;
-        Ok(posted.map_err(fault)?.into_iter().map(|(id, of)| (PostedOf(id), of)).collect())
+        let reached: Vec<Reached> = keys.iter().map(|key| key.0).collect();
+        let posted = service::contribution::posted(snapshot.connection(), &reached).await;
+        let posted = posted.map_err(fault)?;
+        let of = |key: &PostedOf| Some((*key, *posted.get(&key.0.contribution)?));
+        Ok(keys.iter().filter_map(of).collect())
     }
 }
 

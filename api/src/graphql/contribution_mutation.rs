@@ -111,7 +111,8 @@ impl ContributionMutation {
     }
 
     /// Records a variation that changes what comes in and no budget; where budgets follow, it is
-    /// `moveBudget`. Needs the role FINANCE of the partner, or of the host on its behalf.
+    /// `moveBudget`. Needs the role FINANCE of the partner. The host varies its own, and another's
+    /// where too little is known for an approval; else it proposes to.
     async fn vary_contribution(
         &self,
         ctx: &Context<'_>,

@@ -64,6 +64,8 @@ pub enum UserErrorCode {
     TooManyAttempts,
     /// A file has rows that cannot be taken.
     RejectedRows,
+    /// It needs the approval of others: propose it instead.
+    ApprovalNeeded,
 }
 
 impl From<Refusal> for UserError {

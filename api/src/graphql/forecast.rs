@@ -1,6 +1,7 @@
 //! Forecasts: the expected spend of a fund's schemes by month, in versions.
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
+use domain::policy::matrix::FieldGroup;
 use entities::{forecast, forecast_line};
 
 use super::{
@@ -13,7 +14,7 @@ use super::{
     scalars::{DateTime, FinancialYear, Money},
     scheme::Scheme,
     scheme_loaders::PartiesOfFund,
-    withheld::Permission,
+    withheld::{Permission, Withheld},
 };
 use crate::{
     access::Seen,
@@ -61,8 +62,16 @@ connection!(
 );
 connection!(ForecastLineConnection, ForecastLineEdge, ForecastLine, "lines of a forecast");
 
+impl Forecast {
+    /// Whoever reads drafts reads all of them and of what was submitted.
+    fn is_whole(&self) -> bool {
+        self.0.reads(FieldGroup::ForecastSubmitted) || self.0.reads(FieldGroup::ForecastDraft)
+    }
+}
+
 /// One version of the expected spend of a fund's schemes in a year; never overwritten. The host
-/// sees all versions, the partners those that were submitted.
+/// sees all versions, the partners those that were submitted, and observers and others like them
+/// that these were.
 #[Object]
 impl Forecast {
     /// The identity, opaque and lasting.
@@ -91,12 +100,13 @@ impl Forecast {
         Ok(submitted.map_or(ForecastStatus::Draft, |_| ForecastStatus::Submitted))
     }
 
-    /// What the pool manager says about it.
-    async fn commentary(&self) -> &str {
-        &self.0.row.commentary
+    /// What the pool manager says about it. Withheld from whoever reads a summary.
+    async fn commentary(&self) -> Option<&str> {
+        self.is_whole().then_some(self.0.row.commentary.as_str())
     }
 
-    /// The expected spend by scheme and month, by the schemes' references.
+    /// The expected spend by scheme and month, by the schemes' references. Withheld from whoever
+    /// reads a summary.
     async fn lines(
         &self,
         ctx: &Context<'_>,
@@ -104,9 +114,12 @@ impl Forecast {
         #[graphql(desc = "The cursor after which to begin.")] after: Option<String>,
         #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
         #[graphql(desc = "The cursor before which to end.")] before: Option<String>,
-    ) -> Result<ForecastLineConnection> {
+    ) -> Result<Option<ForecastLineConnection>> {
+        if !self.is_whole() {
+            return Ok(None);
+        }
         let name = format!("lines of {}", self.0.row.id);
-        let list = ctx.request()?.cursors.list(ctx.viewer()?.organisation, &name, "", "");
+        let list = ctx.request()?.cursors.list(ctx.viewer()?.holder(), &name, "", "");
         let lines = ctx.loaders()?.load_one(LinesOf(self.0.row.id)).await?.unwrap_or_default();
         let line = |(reference, row): &(String, forecast_line::Model)| ForecastLine {
             reference: reference.clone(),
@@ -115,18 +128,28 @@ impl Forecast {
         let lines: Vec<ForecastLine> = lines.iter().map(line).collect();
         let arguments = PageArguments::of(first, after, last, before);
         let key = |line: &ForecastLine| format!("{}|{}", line.reference, line.row.period);
-        page_of(&lines, &arguments, &list, key).map(ForecastLineConnection)
+        page_of(&lines, &arguments, &list, key).map(|page| Some(ForecastLineConnection(page)))
     }
 
-    /// When it was recorded.
-    async fn recorded_at(&self) -> DateTime {
-        self.0.row.recorded_at.into()
+    /// When it was recorded. Withheld from whoever reads a summary.
+    async fn recorded_at(&self) -> Option<DateTime> {
+        self.is_whole().then(|| self.0.row.recorded_at.into())
     }
 
     /// When it was submitted; null of a draft.
     async fn submitted_at(&self, ctx: &Context<'_>) -> Result<Option<DateTime>> {
         let submitted = ctx.loaders()?.load_one(SubmissionOf(self.0.row.id)).await?;
         Ok(submitted.map(DateTime::from))
+    }
+
+    /// The fields that are null because they are hidden from you.
+    async fn withheld(&self) -> Vec<Withheld> {
+        if self.is_whole() {
+            return Vec::new();
+        }
+        let standing = &self.0.standing;
+        let hidden = standing.hidden(standing, FieldGroup::ForecastSubmitted);
+        Withheld::because(hidden, &["commentary", "lines", "recordedAt"])
     }
 
     /// What the viewer may do to it.

@@ -1,7 +1,8 @@
 //! Pooled funds.
 
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
-use domain::policy::matrix::FieldGroup;
+use chrono::NaiveDate;
+use domain::policy::{Rights, dated::Hidden, matrix::FieldGroup};
 use entities::pooled_fund as fund;
 
 use super::{
@@ -19,6 +20,7 @@ use super::{
     organisation_loaders::ExternalReferencesOf,
     paging::{Page, PageArguments},
     position::{self, PooledFundPosition, PositionBasis},
+    release::{self, FundPeriod},
     request::{Asked, stopped},
     scalars::{Date, DateTime, FinancialYear},
     scheme::SchemeConnection,
@@ -27,19 +29,6 @@ use super::{
     withheld::{Permission, Withheld},
 };
 use crate::{access::Seen, connection, database::Cut, enum_filter, service};
-
-/// The fields that only the parties of the agreement read.
-const TERMS: &[&str] = &[
-    "name",
-    "kind",
-    "agreement",
-    "overProgrammingApproval",
-    "contributions",
-    "budgetMovements",
-    "forecasts",
-    "transactions",
-    "position",
-];
 
 /// How the money of a fund is bound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -81,6 +70,8 @@ pub struct PooledFundPermissions {
     pub post: Permission,
     /// Closing periods.
     pub close_period: Permission,
+    /// Releasing periods to the partners.
+    pub release_period: Permission,
 }
 
 connection!(
@@ -102,6 +93,21 @@ impl PooledFund {
     fn reads_terms(&self) -> bool {
         self.0.reads(FieldGroup::FundTerms)
     }
+
+    fn reads_summary(&self) -> bool {
+        self.0.reads_summary(FieldGroup::FundTerms)
+    }
+
+    /// Of some years null, when not every day since it began is open.
+    fn hidden_position(&self, today: NaiveDate) -> Option<Hidden> {
+        let standing = &self.0.standing;
+        let term = (self.0.row.starts_on, today.max(self.0.row.starts_on));
+        let group = FieldGroup::Position;
+        let is_open = standing.opens_throughout(group, term, Rights::reads_summary);
+        standing
+            .hidden_summary(standing, group)
+            .or_else(|| (!is_open).then_some(Hidden::OutsideItsDays))
+    }
 }
 
 /// Money of one agreement for one purpose. The agreement's host and partners see all of it; a
@@ -120,12 +126,17 @@ impl PooledFund {
 
     /// Its name; withheld from a funded provider.
     async fn name(&self) -> Option<&str> {
-        self.reads_terms().then_some(self.0.row.name.as_str())
+        self.reads_summary().then_some(self.0.row.name.as_str())
     }
 
     /// How its money is bound; withheld from a funded provider.
     async fn kind(&self) -> Option<FundKind> {
-        self.reads_terms().then_some(self.0.row.kind.into())
+        self.reads_summary().then_some(self.0.row.kind.into())
+    }
+
+    /// Its first day; withheld from a funded provider.
+    async fn starts_on(&self) -> Option<Date> {
+        self.reads_summary().then(|| self.0.row.starts_on.into())
     }
 
     /// Its agreement; withheld from a funded provider.
@@ -134,13 +145,14 @@ impl PooledFund {
     }
 
     /// The decision that lets the budgets of its schemes exceed its income; null when there is
-    /// none. Withheld from a funded provider.
+    /// none. Withheld from a funded provider, and from whoever reads a summary.
     async fn over_programming_approval(&self) -> Option<&str> {
         let approval = self.0.row.over_programming_approval.as_deref();
         approval.filter(|_| self.reads_terms())
     }
 
-    /// What the partners put in, by year and source; withheld from a funded provider.
+    /// What the partners put in, by year and source; withheld from a funded provider, and from
+    /// whoever reads a summary.
     async fn contributions(
         &self,
         ctx: &Context<'_>,
@@ -150,11 +162,12 @@ impl PooledFund {
         #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
         #[graphql(desc = "The cursor before which to end.")] before: Option<String>,
     ) -> Result<Option<ContributionConnection>> {
-        if !self.0.reads(FieldGroup::ContributionsOfOthers) {
+        let own = self.0.reads_own(FieldGroup::ContributionsOwn);
+        if !own && !self.0.reads(FieldGroup::ContributionsOfOthers) {
             return Ok(None);
         }
         let (id, year) = (self.0.row.id, year(financial_year.as_ref())?);
-        let viewer = ctx.viewer()?.organisation;
+        let viewer = ctx.viewer()?.holder();
         let bound = format!("{id} {year:?}");
         let list = ctx.request()?.cursors.list(viewer, "contributions of a fund", "", &bound);
         let page = PageArguments::of(first, after, last, before).request(&list)?;
@@ -167,7 +180,7 @@ impl PooledFund {
     }
 
     /// Movements of budget between its schemes and in and out of it, the last recorded first;
-    /// withheld from a funded provider.
+    /// withheld from a funded provider. Whoever reads a summary sees each, and little of it.
     async fn budget_movements(
         &self,
         ctx: &Context<'_>,
@@ -177,11 +190,11 @@ impl PooledFund {
         #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
         #[graphql(desc = "The cursor before which to end.")] before: Option<String>,
     ) -> Result<Option<BudgetMovementConnection>> {
-        if !self.0.reads(FieldGroup::BudgetMovements) {
+        if !self.0.reads_summary(FieldGroup::BudgetMovements) {
             return Ok(None);
         }
         let (id, year) = (self.0.row.id, year(financial_year.as_ref())?);
-        let viewer = ctx.viewer()?.organisation;
+        let viewer = ctx.viewer()?.holder();
         let bound = format!("{id} {year:?}");
         let list = ctx.request()?.cursors.list(viewer, "movements of a fund", "", &bound);
         let page = PageArguments::of(first, after, last, before).request(&list)?;
@@ -193,7 +206,8 @@ impl PooledFund {
         Ok(Some(BudgetMovementConnection(page.map(BudgetMovement))))
     }
 
-    /// Its schemes: to its host and partners all, to a funded provider its own.
+    /// Its schemes: to its host and partners all, to a funded provider its own. Withheld from
+    /// whoever reads no scheme.
     #[expect(clippy::too_many_arguments, reason = "the arguments of a connection")]
     async fn schemes(
         &self,
@@ -208,7 +222,7 @@ impl PooledFund {
         #[graphql(desc = "The cursor after which to begin.")] after: Option<String>,
         #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
         #[graphql(desc = "The cursor before which to end.")] before: Option<String>,
-    ) -> Result<SchemeConnection> {
+    ) -> Result<Option<SchemeConnection>> {
         let page = PageArguments::of(first, after, last, before);
         fund_schemes::schemes(ctx, &self.0, wanted, order_by, page).await
     }
@@ -228,7 +242,8 @@ impl PooledFund {
         fund_schemes::forecasts(ctx, &self.0, financial_year, &page).await
     }
 
-    /// Its ledger transactions by day of effect; withheld from a funded provider.
+    /// Its ledger transactions by day of effect; withheld from a funded provider, and from whoever
+    /// reads a summary.
     async fn transactions(
         &self,
         ctx: &Context<'_>,
@@ -244,7 +259,8 @@ impl PooledFund {
         transactions::of_fund(ctx, &self.0, &page, wanted).await
     }
 
-    /// Where it stands in a year; withheld from a funded provider.
+    /// Where it stands in a year; withheld from a funded provider. Null of a year of which no day
+    /// is open to you.
     async fn position(
         &self,
         ctx: &Context<'_>,
@@ -262,7 +278,17 @@ impl PooledFund {
         position::of_fund(ctx, self.0.row.id, terms).await
     }
 
-    /// Counts its changes, for `expectedVersion`; null when its record is withheld.
+    /// The periods of a year, as far as each is closed and released, in their order: those that your
+    /// relation to the fund opens. Withheld from a funded provider.
+    async fn periods(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The year.")] financial_year: FinancialYear,
+    ) -> Result<Option<Vec<FundPeriod>>> {
+        release::periods(ctx, &self.0, &financial_year).await
+    }
+
+    /// Counts its changes, for `expectedVersion`; withheld unless you read the whole record.
     async fn version(&self) -> Option<i32> {
         self.reads_terms().then_some(self.0.row.version)
     }
@@ -274,8 +300,32 @@ impl PooledFund {
     }
 
     /// The fields that are null because they are hidden from you.
-    async fn withheld(&self) -> Vec<Withheld> {
-        if self.reads_terms() { Vec::new() } else { Withheld::from_others(TERMS) }
+    async fn withheld(&self, ctx: &Context<'_>) -> Result<Vec<Withheld>> {
+        let standing = &self.0.standing;
+        let hidden = |group| standing.hidden(standing, group);
+        let part = |group| standing.hidden_summary(standing, group);
+        let unless = |reads: bool, why: Option<Hidden>| if reads { None } else { why };
+        let agreement = PartnershipAgreement::load(ctx, self.0.row.agreement_id).await?;
+        let contributions = unless(
+            standing.reads_own(FieldGroup::ContributionsOwn),
+            hidden(FieldGroup::ContributionsOfOthers),
+        );
+        let schemes =
+            unless(standing.reads_own(FieldGroup::SchemeName), part(FieldGroup::SchemeName));
+        let terms = hidden(FieldGroup::FundTerms);
+        let all: [(Option<Hidden>, &[&'static str]); 10] = [
+            (part(FieldGroup::FundTerms), &["name", "kind", "startsOn"]),
+            (terms, &["overProgrammingApproval", "version"]),
+            (unless(agreement.is_some(), Some(Hidden::NotAParty)), &["agreement"]),
+            (contributions, &["contributions"]),
+            (part(FieldGroup::BudgetMovements), &["budgetMovements"]),
+            (schemes, &["schemes"]),
+            (part(FieldGroup::ForecastSubmitted), &["forecasts"]),
+            (hidden(FieldGroup::Ledger), &["transactions"]),
+            (part(FieldGroup::PeriodClosings), &["periods"]),
+            (self.hidden_position(ctx.viewer()?.today), &["position"]),
+        ];
+        Ok(all.into_iter().flat_map(|(why, fields)| Withheld::because(why, fields)).collect())
     }
 
     /// What you may do in it.
@@ -297,6 +347,7 @@ impl PooledFund {
             move_budget: may.move_budget.into(),
             post: may.post.into(),
             close_period: may.close_period.into(),
+            release_period: may.release_period.into(),
         })
     }
 }

@@ -84,7 +84,7 @@ impl FundQuery {
         let request = ctx.request()?;
         let listing = listing(wanted, order_by).map_err(|why| stopped(why.into()))?;
         let list = request.cursors.list(
-            viewer.organisation,
+            viewer.holder(),
             "pooledFunds",
             &format!("{:?}", listing.order),
             &format!("{:?}", listing.criteria),

@@ -74,6 +74,7 @@ pub enum SchemeOrder {
 }
 
 /// The schemes of a fund that the viewer sees: of the agreement, all; a funded provider, its own.
+/// Null for who sees none for what it is.
 ///
 /// # Errors
 /// A bad page, cursor or filter, or a fault.
@@ -83,7 +84,10 @@ pub async fn schemes(
     wanted: Option<SchemeWhere>,
     order_by: Option<Vec<SchemeOrder>>,
     page: PageArguments,
-) -> Result<SchemeConnection> {
+) -> Result<Option<SchemeConnection>> {
+    if !fund.reads_summary(FieldGroup::SchemeName) && !fund.reads_own(FieldGroup::SchemeName) {
+        return Ok(None);
+    }
     let criteria = wanted.unwrap_or_default().criteria();
     let criteria = criteria.map_err(|refusal| stopped(refusal.into()))?;
     // References are unique in a fund, so that no further order can matter.
@@ -97,7 +101,7 @@ pub async fn schemes(
     };
     let page = ctx.loaders()?.load_one(key).await?;
     let page = page.ok_or_else(|| fault("a list of schemes was not read"))?;
-    Ok(SchemeConnection(page.map(Scheme)))
+    Ok(Some(SchemeConnection(page.map(Scheme))))
 }
 
 /// The forecasts of a fund that the viewer sees, the latest first: the host, drafts too; a partner,
@@ -117,7 +121,7 @@ pub async fn forecasts(
     let year = financial_year.map(|year| year.year("financialYear")).transpose();
     let year = year.map_err(|refusal| stopped(refusal.into()))?;
     let bound = format!("{} {year:?}", fund.row.id);
-    let viewer = ctx.viewer()?.organisation;
+    let viewer = ctx.viewer()?.holder();
     let list = ctx.request()?.cursors.list(viewer, "forecasts", "", &bound);
     let page = arguments.request(&list)?;
     let key = ForecastsOfFund(NestedPage::new(ctx, fund.row.id, page, year));

@@ -182,7 +182,7 @@ impl ImportReport {
         #[graphql(desc = "The cursor before which to end.")] before: Option<String>,
     ) -> Result<RejectedLineConnection> {
         let name = format!("rejected lines of {}", self.job);
-        let list = ctx.request()?.cursors.list(ctx.viewer()?.organisation, &name, "line", "");
+        let list = ctx.request()?.cursors.list(ctx.viewer()?.holder(), &name, "line", "");
         let lines: Vec<_> = self
             .report
             .rejected
@@ -203,7 +203,7 @@ impl ImportReport {
         #[graphql(desc = "The cursor before which to end.")] before: Option<String>,
     ) -> Result<ImportNoteConnection> {
         let name = format!("notes of {}", self.job);
-        let list = ctx.request()?.cursors.list(ctx.viewer()?.organisation, &name, "line", "");
+        let list = ctx.request()?.cursors.list(ctx.viewer()?.holder(), &name, "line", "");
         let notes: Vec<_> = self
             .report
             .notes

@@ -26,6 +26,7 @@ pub mod fund_loaders;
 pub mod fund_mutation;
 pub mod fund_query;
 pub mod fund_schemes;
+pub mod grant;
 pub mod import_job;
 pub mod loaders;
 pub mod membership;
@@ -44,9 +45,21 @@ pub mod period;
 pub mod placeholder;
 pub mod position;
 pub mod position_breakdown;
+pub mod position_contributed;
 pub mod position_figures;
 pub mod position_of_agreement;
 pub mod position_query;
+pub mod proposal;
+pub mod proposal_decision;
+pub mod proposal_loaders;
+pub mod proposal_mutation;
+pub mod proposal_query;
+pub mod publication;
+pub mod publication_mutation;
+pub mod relation;
+pub mod relation_loaders;
+pub mod relation_mutation;
+pub mod release;
 pub mod request;
 pub mod scalars;
 pub mod scheme;
@@ -56,6 +69,10 @@ pub mod service_account;
 pub mod service_account_key;
 pub mod service_account_mutation;
 pub mod session;
+pub mod team;
+pub mod team_loaders;
+pub mod team_mutation;
+pub mod team_post;
 pub mod transaction;
 pub mod transaction_input;
 pub mod transaction_mutation;
@@ -90,7 +107,9 @@ pub struct Query(
     agreement_query::AgreementQuery,
     fund_query::FundQuery,
     position_query::PositionQuery,
+    publication::PublicationQuery,
     audit::AuditQuery,
+    proposal_query::ProposalQuery,
 );
 
 /// Everything that can be done.
@@ -112,6 +131,13 @@ pub struct Mutation(
     scheme_mutation::SchemeMutation,
     commitment::CommitmentMutation,
     forecast::ForecastMutation,
+    publication_mutation::PublicationMutation,
+    team_mutation::TeamMutation,
+    relation_mutation::RelationMutation,
+    grant::GrantMutation,
+    release::ReleaseMutation,
+    proposal_mutation::ProposalMutation,
+    proposal_decision::ProposalDecisionMutation,
 );
 
 /// The schema, to be finished with its limits.

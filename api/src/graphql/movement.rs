@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject, dataloader::Loader};
+use domain::policy::matrix::FieldGroup;
 use entities::budget_movement as movement;
 use uuid::Uuid;
 
@@ -14,6 +15,7 @@ use super::{
     node::Kind,
     request::fault,
     scalars::{Date, DateTime, FinancialYear, Money},
+    withheld::Withheld,
 };
 use crate::{
     access::Seen,
@@ -62,8 +64,18 @@ connection!(
     "movements of budget, which the agreement's host and partners see"
 );
 
+/// The fields that the summary leaves out.
+const DETAILS: &[&str] = &["reason", "decision", "knownAt", "schemes", "contributions"];
+
+impl BudgetMovement {
+    fn is_whole(&self) -> bool {
+        self.0.reads(FieldGroup::BudgetMovements)
+    }
+}
+
 /// A decision that moved budget between schemes, or in or out of the pool, or that varied a
-/// contribution. The agreement's host and partners see it.
+/// contribution. The agreement's host and partners see it; observers and others like them see that
+/// there was one, of which kind and from when.
 #[Object]
 impl BudgetMovement {
     /// The identity, opaque and lasting.
@@ -86,18 +98,18 @@ impl BudgetMovement {
         self.0.row.kind.into()
     }
 
-    /// Why.
-    async fn reason(&self) -> &str {
-        &self.0.row.reason
+    /// Why. Withheld from whoever reads a summary.
+    async fn reason(&self) -> Option<&str> {
+        self.is_whole().then_some(self.0.row.reason.as_str())
     }
 
-    /// Who decided, when, and where it is minuted.
-    async fn decision(&self) -> Decision {
-        Decision {
+    /// Who decided, when, and where it is minuted. Withheld from whoever reads a summary.
+    async fn decision(&self) -> Option<Decision> {
+        self.is_whole().then(|| Decision {
             deciding_body: self.0.row.deciding_body.clone(),
             decided_on: self.0.row.decided_on.into(),
             minute_reference: self.0.row.minute_reference.clone(),
-        }
+        })
     }
 
     /// From when it counts.
@@ -106,13 +118,17 @@ impl BudgetMovement {
     }
 
     /// The instant of its recording: later than that of everything recorded in the fund before.
-    async fn known_at(&self) -> DateTime {
-        self.0.row.known_at.into()
+    /// Withheld from whoever reads a summary.
+    async fn known_at(&self) -> Option<DateTime> {
+        self.is_whole().then(|| self.0.row.known_at.into())
     }
 
     /// What it added to the budgets of schemes, at most 100; none when it varied a contribution
-    /// only.
-    async fn schemes(&self, ctx: &Context<'_>) -> Result<Vec<BudgetMovementScheme>> {
+    /// only. Withheld from whoever reads a summary.
+    async fn schemes(&self, ctx: &Context<'_>) -> Result<Option<Vec<BudgetMovementScheme>>> {
+        if !self.is_whole() {
+            return Ok(None);
+        }
         let rows = ctx.loaders()?.load_one(MovedSchemesOf(self.0.row.id)).await?;
         let line = |row: MovedScheme| BudgetMovementScheme {
             scheme: Kind::Scheme.id(row.scheme_id),
@@ -120,13 +136,26 @@ impl BudgetMovement {
             name: row.name,
             amount: row.amount_pence.into(),
         };
-        Ok(rows.unwrap_or_default().into_iter().map(line).collect())
+        Ok(Some(rows.unwrap_or_default().into_iter().map(line).collect()))
     }
 
-    /// What it added to contributions, at most 100; none of a virement.
-    async fn contributions(&self, ctx: &Context<'_>) -> Result<Vec<BudgetMovementContribution>> {
+    /// What it added to contributions, at most 100; none of a virement. Withheld from whoever
+    /// reads a summary.
+    async fn contributions(
+        &self,
+        ctx: &Context<'_>,
+    ) -> Result<Option<Vec<BudgetMovementContribution>>> {
+        if !self.is_whole() {
+            return Ok(None);
+        }
         let rows = ctx.loaders()?.load_one(MovedContributionsOf(self.0.row.id)).await?;
-        Ok(rows.unwrap_or_default().into_iter().map(BudgetMovementContribution).collect())
+        Ok(Some(rows.unwrap_or_default().into_iter().map(BudgetMovementContribution).collect()))
+    }
+
+    /// The fields that are null because they are hidden from you.
+    async fn withheld(&self) -> Vec<Withheld> {
+        let standing = &self.0.standing;
+        Withheld::because(standing.hidden(standing, FieldGroup::BudgetMovements), DETAILS)
     }
 }
 

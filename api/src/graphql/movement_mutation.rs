@@ -120,7 +120,7 @@ impl MoveBudgetInput {
 }
 
 impl MovedSchemeInput {
-    fn read((place, line): (usize, Self)) -> std::result::Result<SchemeLine, Refusal> {
+    pub(super) fn read((place, line): (usize, Self)) -> std::result::Result<SchemeLine, Refusal> {
         let path = |field: &str| format!("schemes.{place}.{field}");
         let month = |(month, amount): (usize, &Money)| {
             amount.pence(&format!("schemes.{place}.months.{month}"))
@@ -137,7 +137,9 @@ impl MovedSchemeInput {
 }
 
 impl MovedContributionInput {
-    fn read((place, line): (usize, Self)) -> std::result::Result<ContributionLine, Refusal> {
+    pub(super) fn read(
+        (place, line): (usize, Self),
+    ) -> std::result::Result<ContributionLine, Refusal> {
         let path = |field: &str| format!("contributions.{place}.{field}");
         Ok(ContributionLine {
             partner: Kind::Organisation.read(&line.partner, &path("partner"))?,

@@ -41,10 +41,28 @@ pub enum Kind {
     ServiceAccountKey,
     /// An act in the trail of audit.
     Act,
+    /// What was published.
+    Publication,
+    /// A joint commissioning team.
+    Team,
+    /// A post of a team.
+    TeamPost,
+    /// A seat on a team.
+    TeamMember,
+    /// A limit delegated to a team.
+    TeamLimit,
+    /// A function of a team.
+    TeamFunction,
+    /// A relation to an agreement.
+    Relation,
+    /// A grant.
+    Grant,
+    /// A proposal.
+    Proposal,
 }
 
 impl Kind {
-    const ALL: [Self; 16] = [
+    const ALL: &[Self] = &[
         Self::Organisation,
         Self::Agreement,
         Self::Fund,
@@ -61,6 +79,15 @@ impl Kind {
         Self::ServiceAccount,
         Self::ServiceAccountKey,
         Self::Act,
+        Self::Publication,
+        Self::Team,
+        Self::TeamPost,
+        Self::TeamMember,
+        Self::TeamLimit,
+        Self::TeamFunction,
+        Self::Relation,
+        Self::Grant,
+        Self::Proposal,
     ];
 
     fn prefix(self) -> &'static str {
@@ -81,6 +108,15 @@ impl Kind {
             Self::ServiceAccount => "sva_",
             Self::ServiceAccountKey => "svk_",
             Self::Act => "act_",
+            Self::Publication => "pub_",
+            Self::Team => "tea_",
+            Self::TeamPost => "tep_",
+            Self::TeamMember => "tem_",
+            Self::TeamLimit => "tel_",
+            Self::TeamFunction => "tef_",
+            Self::Relation => "rel_",
+            Self::Grant => "gra_",
+            Self::Proposal => "pro_",
         }
     }
 
@@ -105,7 +141,7 @@ impl Kind {
 /// What kind of thing an identity is of, and which.
 #[must_use]
 pub fn of(id: &ID) -> Option<(Kind, Uuid)> {
-    let kind = Kind::ALL.into_iter().find(|kind| id.starts_with(kind.prefix()))?;
+    let kind = Kind::ALL.iter().copied().find(|kind| id.starts_with(kind.prefix()))?;
     let bytes = URL_SAFE_NO_PAD.decode(&id[kind.prefix().len()..]).ok()?;
     Uuid::from_slice(&bytes).ok().map(|id| (kind, id))
 }

@@ -20,9 +20,13 @@ use super::{
     node::{self, Kind},
     organisation::Organisation,
     organisation_loaders::OrganisationById,
+    proposal::Proposal,
+    proposal_loaders::ProposalById,
+    publication::{self, Publication},
     request::{Asked, fault},
     scheme::Scheme,
     scheme_loaders::SchemeById,
+    team::Team,
 };
 use crate::service::{self, Refusal, external_reference::Object};
 
@@ -51,6 +55,12 @@ pub enum Node {
     Commitment(Commitment),
     /// A version of a fund's forecast.
     Forecast(Forecast),
+    /// What was published.
+    Publication(Publication),
+    /// A joint commissioning team.
+    Team(Team),
+    /// Something that needs approvals.
+    Proposal(Proposal),
 }
 
 /// Things found by their identities.
@@ -131,6 +141,11 @@ async fn of_kind(ctx: &Context<'_>, kind: Kind, id: Uuid) -> Result<Option<Node>
             loaders.load_one(CommitmentById(id)).await?.map(|row| Commitment(row).into())
         }
         Kind::Forecast => loaders.load_one(ForecastById(id)).await?.map(|row| Forecast(row).into()),
+        Kind::Publication => publication::find(ctx, id).await?.map(Into::into),
+        Kind::Team => Team::load(ctx, id).await?.map(Into::into),
+        Kind::Proposal => {
+            loaders.load_one(ProposalById(id)).await?.map(|row| Proposal::from(row).into())
+        }
         _ => None,
     })
 }
@@ -166,7 +181,16 @@ fn reference(kind: Kind) -> Option<ObjectKind> {
         | Kind::Session
         | Kind::ServiceAccount
         | Kind::ServiceAccountKey
-        | Kind::Act => return None,
+        | Kind::Act
+        | Kind::Publication
+        | Kind::Team
+        | Kind::TeamPost
+        | Kind::TeamMember
+        | Kind::TeamLimit
+        | Kind::TeamFunction
+        | Kind::Relation
+        | Kind::Grant
+        | Kind::Proposal => return None,
     })
 }
 

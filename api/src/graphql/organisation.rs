@@ -176,7 +176,7 @@ impl Organisation {
     ) -> Result<OrganisationRelationshipConnection> {
         let name = format!("relationships of {}", self.0.id);
         let list = ctx.request()?.cursors.list(
-            ctx.viewer()?.organisation,
+            ctx.viewer()?.holder(),
             &name,
             "kind",
             &format!("{kind:?}"),

@@ -109,7 +109,7 @@ impl OrganisationQuery {
         let viewer = ctx.viewer()?;
         let request = ctx.request()?;
         let listing = listing(search, wanted, order_by).map_err(|why| stopped(why.into()))?;
-        let list = bound(&request.cursors, viewer.organisation, &listing);
+        let list = bound(&request.cursors, viewer.holder(), &listing);
         let page = PageArguments::of(first, after, last, before).request(&list)?;
         let snapshot = request.snapshot().await?;
         let connection = snapshot.connection();

@@ -43,6 +43,11 @@ impl OwnSession {
         Organisation(self.0.acting_as.clone())
     }
 
+    /// The joint commissioning team that it acts as; null when the organisation itself is.
+    async fn team(&self) -> Option<ID> {
+        self.0.row.team_id.map(|team| Kind::Team.id(team))
+    }
+
     /// True of the session that asks.
     async fn is_current(&self, ctx: &Context<'_>) -> Result<bool> {
         Ok(ctx.viewer()?.session == Some(self.0.row.id))

@@ -4,10 +4,14 @@ use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::{Context, Enum, Object, dataloader::Loader};
 use chrono::NaiveDate;
-use domain::rules::{
-    explanation,
-    position::{Basis, Figures, PositionLine},
+use domain::{
+    policy::{dated::Hidden, matrix::FieldGroup},
+    rules::{
+        explanation,
+        position::{Basis, Figures, PositionLine},
+    },
 };
+use entities::value::Period;
 use uuid::Uuid;
 
 use super::{
@@ -19,11 +23,13 @@ use super::{
         PartnerPositionConnection, PeriodPosition, SchemePosition, SchemePositionConnection,
         SourcePosition, SourcePositionConnection, page,
     },
+    position_contributed::ContributionTotals,
     position_figures::{BudgetByOrigin, PositionFigures},
     request::{Asked, stopped},
     scalars::{Date, DateTime, FinancialYear, Money},
+    withheld::{Withheld, WithheldReason},
 };
-use crate::service::position::{self, FundPosition, Line, Terms};
+use crate::service::position::{self, ContributionFigures, FundPosition, Line, Terms};
 
 /// What "by partner" means. Each basis adds up to the fund; a position always says which it used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -35,8 +41,8 @@ pub enum PositionBasis {
     FundedBy,
 }
 
-/// Where a pooled fund stands in a year, as of a date and as known at an instant. For the host and
-/// the partners of its agreement.
+/// Where a pooled fund stands in a year, as of a date and as known at an instant. The host and the
+/// partners of its agreement read all of it; others who may look read the fund's totals.
 #[derive(Clone, Debug)]
 pub struct PooledFundPosition(pub Arc<FundPosition>);
 
@@ -44,10 +50,46 @@ impl PooledFundPosition {
     fn figures(&self, line: Line, figures: Figures) -> PositionFigures {
         PositionFigures::of_line(self.0.clone(), line, figures)
     }
+
+    fn reads(&self, group: FieldGroup) -> bool {
+        self.0.standing.reads(group)
+    }
+
+    fn reads_summary(&self, group: FieldGroup) -> bool {
+        self.0.standing.reads_summary(group)
+    }
+
+    /// What is divided by partner needs both.
+    fn reads_partners(&self) -> bool {
+        self.0.is_whole() && self.reads(FieldGroup::PositionByPartner)
+    }
+
+    fn withheld_fields(&self) -> Vec<Withheld> {
+        let FundPosition { standing, everywhere, reach, .. } = &*self.0;
+        let whole = |group| standing.hidden(everywhere, group);
+        let part = |group| standing.hidden_summary(everywhere, group);
+        let lines = whole(FieldGroup::Position);
+        let partners = whole(FieldGroup::PositionByPartner).or(lines);
+        let all: [(Option<Hidden>, &[&'static str]); 6] = [
+            (lines, &["budgetByOrigin", "byScheme", "bySource", "byPeriod"]),
+            (partners, &["byPartner"]),
+            (whole(FieldGroup::ContributionsOfOthers), &["contributions"]),
+            (part(FieldGroup::Cash), &["cash"]),
+            (part(FieldGroup::ForecastSubmitted), &["forecastVersion"]),
+            (whole(FieldGroup::AgreementTerms), &["warnings"]),
+        ];
+        let because = |(why, fields)| Withheld::because(why, fields);
+        let mut withheld: Vec<Withheld> = all.into_iter().flat_map(because).collect();
+        if !reach.has_postings() {
+            let reason = WithheldReason::NotReleased;
+            withheld.push(Withheld { field: "postingsTo", reason });
+        }
+        withheld
+    }
 }
 
-/// Where a pooled fund stands in a year, as of a date and as known at an instant. For the host and
-/// the partners of its agreement.
+/// Where a pooled fund stands in a year, as of a date and as known at an instant. The host and the
+/// partners of its agreement read all of it; others who may look read the fund's totals.
 #[Object]
 impl PooledFundPosition {
     /// The fund's reference.
@@ -70,9 +112,17 @@ impl PooledFundPosition {
         self.0.terms.cutoff.year.into()
     }
 
-    /// The last day of effect that counts.
+    /// The last day of effect that counts: what was asked for, or the last day that is open to
+    /// you.
     async fn as_of(&self) -> Date {
         self.0.terms.cutoff.as_of.into()
+    }
+
+    /// The last day of effect of the postings that count: earlier than `asOf` where you see
+    /// postings once the host has released their period (rule V11). The forecast and the budget to
+    /// date go by it too. Null while the host has released nothing of the year.
+    async fn postings_to(&self) -> Option<Date> {
+        self.0.reach.has_postings().then(|| self.0.reach.postings.as_of.into())
     }
 
     /// The instant of the last recording that is included. Asked again with it as `knownAt`, the
@@ -86,9 +136,10 @@ impl PooledFundPosition {
         self.0.terms.basis.into()
     }
 
-    /// The version of the submitted forecast that was used; null without one.
+    /// The version of the submitted forecast that was used; null without one. Withheld from who
+    /// reads no forecasts.
     async fn forecast_version(&self) -> Option<i32> {
-        self.0.forecast_version
+        self.0.forecast_version.filter(|_| self.reads_summary(FieldGroup::ForecastSubmitted))
     }
 
     /// The version of the rules that computed the figures.
@@ -96,9 +147,10 @@ impl PooledFundPosition {
         i32::try_from(explanation::VERSION).unwrap_or(i32::MAX)
     }
 
-    /// What a reader has to know, such as that the agreement is not signed.
-    async fn warnings(&self) -> &[&'static str] {
-        &self.0.warnings
+    /// What a reader has to know, such as that the agreement is not signed. Withheld from whoever
+    /// reads a summary of the agreement.
+    async fn warnings(&self) -> Option<&[&'static str]> {
+        self.reads(FieldGroup::AgreementTerms).then_some(&self.0.warnings)
     }
 
     /// The whole fund.
@@ -106,18 +158,20 @@ impl PooledFundPosition {
         self.figures(Line::Total, self.0.position.total)
     }
 
-    /// The fund's budget by how it came about.
-    async fn budget_by_origin(&self) -> BudgetByOrigin {
-        self.0.budget_changes().into()
+    /// The fund's budget by how it came about. Withheld from whoever reads a summary.
+    async fn budget_by_origin(&self) -> Option<BudgetByOrigin> {
+        self.0.is_whole().then(|| self.0.budget_changes().into())
     }
 
     /// What the host holds in cash at the date: received less paid. It is another figure than the
-    /// accrued position and enters none of the others.
-    async fn cash(&self) -> Money {
-        self.0.cash.into()
+    /// accrued position and enters none of the others. Withheld from who does not read the host's
+    /// cash.
+    async fn cash(&self) -> Option<Money> {
+        self.reads_summary(FieldGroup::Cash).then(|| self.0.cash.into())
     }
 
-    /// By scheme, in the order of the schemes' references. The lines add up to the total.
+    /// By scheme, in the order of the schemes' references. The lines add up to the total. Withheld
+    /// from whoever reads a summary.
     async fn by_scheme(
         &self,
         ctx: &Context<'_>,
@@ -125,7 +179,10 @@ impl PooledFundPosition {
         #[graphql(desc = "The cursor after which to begin.")] after: Option<String>,
         #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
         #[graphql(desc = "The cursor before which to end.")] before: Option<String>,
-    ) -> async_graphql::Result<SchemePositionConnection> {
+    ) -> async_graphql::Result<Option<SchemePositionConnection>> {
+        if !self.0.is_whole() {
+            return Ok(None);
+        }
         let line = |line: &PositionLine<Uuid>| {
             let scheme = self.0.schemes.get(&line.key);
             SchemePosition {
@@ -139,10 +196,11 @@ impl PooledFundPosition {
         lines.sort_by(|a, b| a.scheme_reference.cmp(&b.scheme_reference));
         let arguments = PageArguments::of(first, after, last, before);
         page(ctx, self.0.fund.id, "by_scheme", &arguments, &lines, |line| line.key.clone())
-            .map(SchemePositionConnection)
+            .map(|page| Some(SchemePositionConnection(page)))
     }
 
     /// By partner in the agreement's order, on the position's basis. The lines add up to the total.
+    /// Withheld from who reads the fund's money and not the partners'.
     async fn by_partner(
         &self,
         ctx: &Context<'_>,
@@ -150,7 +208,10 @@ impl PooledFundPosition {
         #[graphql(desc = "The cursor after which to begin.")] after: Option<String>,
         #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
         #[graphql(desc = "The cursor before which to end.")] before: Option<String>,
-    ) -> async_graphql::Result<PartnerPositionConnection> {
+    ) -> async_graphql::Result<Option<PartnerPositionConnection>> {
+        if !self.reads_partners() {
+            return Ok(None);
+        }
         let line = |line: &PositionLine<Uuid>| PartnerPosition {
             partner: line.key,
             figures: self.figures(Line::Partner(line.key), line.figures),
@@ -158,10 +219,11 @@ impl PooledFundPosition {
         let lines: Vec<_> = self.0.position.by_partner.iter().map(line).collect();
         let arguments = PageArguments::of(first, after, last, before);
         page(ctx, self.0.fund.id, "by_partner", &arguments, &lines, |it| it.partner.to_string())
-            .map(PartnerPositionConnection)
+            .map(|page| Some(PartnerPositionConnection(page)))
     }
 
-    /// By funding source: the same on either basis. The lines add up to the total.
+    /// By funding source: the same on either basis. The lines add up to the total. Withheld from
+    /// whoever reads a summary.
     async fn by_source(
         &self,
         ctx: &Context<'_>,
@@ -169,7 +231,10 @@ impl PooledFundPosition {
         #[graphql(desc = "The cursor after which to begin.")] after: Option<String>,
         #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
         #[graphql(desc = "The cursor before which to end.")] before: Option<String>,
-    ) -> async_graphql::Result<SourcePositionConnection> {
+    ) -> async_graphql::Result<Option<SourcePositionConnection>> {
+        if !self.0.is_whole() {
+            return Ok(None);
+        }
         let line = |line: &PositionLine<String>| SourcePosition {
             source_code: line.key.clone(),
             figures: self.figures(Line::Source(line.key.clone()), line.figures),
@@ -177,21 +242,25 @@ impl PooledFundPosition {
         let lines: Vec<_> = self.0.position.by_source.iter().map(line).collect();
         let arguments = PageArguments::of(first, after, last, before);
         page(ctx, self.0.fund.id, "by_source", &arguments, &lines, |it| it.source_code.clone())
-            .map(SourcePositionConnection)
+            .map(|page| Some(SourcePositionConnection(page)))
     }
 
-    /// By period: all fourteen, with or without money.
-    async fn by_period(&self) -> Vec<PeriodPosition> {
-        let lines = self.0.position.by_period.iter();
-        lines
-            .map(|line| PeriodPosition {
-                period: line.key.number(),
-                figures: self.figures(Line::Period(line.key), line.figures),
-            })
-            .collect()
+    /// By period: all fourteen, with or without money. Withheld from whoever reads a summary.
+    async fn by_period(&self) -> Option<Vec<PeriodPosition>> {
+        let line = |line: &PositionLine<Period>| PeriodPosition {
+            period: line.key.number(),
+            figures: self.figures(Line::Period(line.key), line.figures),
+        };
+        self.0.is_whole().then(|| self.0.position.by_period.iter().map(line).collect())
     }
 
-    /// What the partners contribute, by partner and source.
+    /// What all partners contribute together.
+    async fn contribution_totals(&self) -> ContributionTotals {
+        ContributionTotals::of(&self.0)
+    }
+
+    /// What the partners contribute, by partner and source. Withheld from whoever reads a summary:
+    /// see `contributionTotals`.
     async fn contributions(
         &self,
         ctx: &Context<'_>,
@@ -199,13 +268,22 @@ impl PooledFundPosition {
         #[graphql(desc = "The cursor after which to begin.")] after: Option<String>,
         #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
         #[graphql(desc = "The cursor before which to end.")] before: Option<String>,
-    ) -> async_graphql::Result<ContributionPositionConnection> {
-        let lines: Vec<_> =
-            self.0.contributions.iter().cloned().map(ContributionPosition).collect();
+    ) -> async_graphql::Result<Option<ContributionPositionConnection>> {
+        if !self.reads(FieldGroup::ContributionsOfOthers) {
+            return Ok(None);
+        }
+        let hidden = self.0.standing.hidden(&self.0.everywhere, FieldGroup::ContributionsPaid);
+        let line = |line: &ContributionFigures| ContributionPosition(line.clone(), hidden);
+        let lines: Vec<_> = self.0.contributions.iter().map(line).collect();
         let arguments = PageArguments::of(first, after, last, before);
         let key = |line: &ContributionPosition| format!("{} {}", line.0.partner, line.0.source);
         page(ctx, self.0.fund.id, "contributions", &arguments, &lines, key)
-            .map(ContributionPositionConnection)
+            .map(|page| Some(ContributionPositionConnection(page)))
+    }
+
+    /// The fields that are null because they are hidden from you.
+    async fn withheld(&self) -> Vec<Withheld> {
+        self.withheld_fields()
     }
 }
 

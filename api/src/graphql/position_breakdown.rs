@@ -1,6 +1,7 @@
 //! The lines of a fund's position: by scheme, partner, source and period, and its contributions.
 
 use async_graphql::{Context, Object, SimpleObject};
+use domain::policy::dated::Hidden;
 use uuid::Uuid;
 
 use super::{
@@ -9,12 +10,13 @@ use super::{
     position_figures::PositionFigures,
     request::Asked,
     scalars::Money,
+    withheld::Withheld,
 };
 use crate::{connection, service::position::ContributionFigures};
 
 /// What one partner contributes from one source, in pounds. The four figures differ.
 #[derive(Clone, Debug)]
-pub struct ContributionPosition(pub(super) ContributionFigures);
+pub struct ContributionPosition(pub(super) ContributionFigures, pub(super) Option<Hidden>);
 
 /// What one partner contributes from one source, in pounds. The four figures differ.
 #[Object]
@@ -44,19 +46,25 @@ impl ContributionPosition {
         (self.0.planned + self.0.varied).into()
     }
 
-    /// What the host invoiced.
-    async fn invoiced(&self) -> Money {
-        self.0.invoiced.into()
+    /// What the host invoiced. Withheld from who reads what was agreed only.
+    async fn invoiced(&self) -> Option<Money> {
+        self.1.is_none().then(|| self.0.invoiced.into())
     }
 
-    /// What the host received.
-    async fn received(&self) -> Money {
-        self.0.received.into()
+    /// What the host received. Withheld from who reads what was agreed only.
+    async fn received(&self) -> Option<Money> {
+        self.1.is_none().then(|| self.0.received.into())
     }
 
-    /// What was given back to the partner: positive, never netted off.
-    async fn refunded(&self) -> Money {
-        self.0.refunded.into()
+    /// What was given back to the partner: positive, never netted off. Withheld from who reads
+    /// what was agreed only.
+    async fn refunded(&self) -> Option<Money> {
+        self.1.is_none().then(|| self.0.refunded.into())
+    }
+
+    /// The fields that are null because they are hidden from you.
+    async fn withheld(&self) -> Vec<Withheld> {
+        Withheld::because(self.1, &["invoiced", "received", "refunded"])
     }
 }
 
@@ -131,6 +139,6 @@ pub(super) fn page<N: Clone>(
     lines: &[N],
     key: impl Fn(&N) -> String,
 ) -> async_graphql::Result<Page<N>> {
-    let list = ctx.request()?.cursors.list(ctx.viewer()?.organisation, name, "", &fund.to_string());
+    let list = ctx.request()?.cursors.list(ctx.viewer()?.holder(), name, "", &fund.to_string());
     page_of(lines, arguments, &list, key)
 }

@@ -3,12 +3,16 @@
 use std::sync::Arc;
 
 use async_graphql::{Enum, Object, SimpleObject};
-use domain::rules::{
-    explanation::{self, Input},
-    position::Figures,
+use domain::{
+    policy::{dated::Hidden, matrix::FieldGroup},
+    rules::{
+        explanation::{self, Input},
+        position::Figures,
+    },
 };
+use entities::value::Pence;
 
-use super::scalars::Money;
+use super::{scalars::Money, withheld::Withheld};
 use crate::service::position::{BudgetChanges, Figure, FundPosition, Line, explain};
 
 /// A figure of a position that can explain itself.
@@ -86,8 +90,14 @@ impl From<explanation::Explanation> for Explanation {
 #[derive(Clone, Debug)]
 pub struct PositionFigures {
     figures: Figures,
+    /// Why the viewer reads the totals only; none when it reads all.
+    hidden: Option<Hidden>,
     explained: Explained,
 }
+
+/// The fields that the summary leaves out.
+const DETAILS: &[&str] =
+    &["budgetToDate", "spent", "refunded", "remainingForecast", "varianceToDate", "explanation"];
 
 /// Where the explanation of a line's figures comes from.
 #[derive(Clone, Debug)]
@@ -101,13 +111,30 @@ enum Explained {
 impl PositionFigures {
     /// The figures of one line of a fund's position.
     pub(super) fn of_line(fund: Arc<FundPosition>, line: Line, figures: Figures) -> Self {
-        Self { figures, explained: Explained::Fund(fund, line) }
+        let hidden = fund.standing.hidden(&fund.everywhere, FieldGroup::Position);
+        Self { figures, hidden, explained: Explained::Fund(fund, line) }
     }
 
-    /// The figures of several funds together, each with its fund's name.
-    pub(super) fn together(parts: Vec<(String, Figures)>) -> Self {
+    /// The figures of several funds together, each with its fund's name; as much as is read of
+    /// every one of them (rule V8).
+    pub(super) fn together(parts: Vec<(String, Figures)>, hidden: Option<Hidden>) -> Self {
         let figures = parts.iter().fold(Figures::ZERO, |sum, (_, part)| sum + *part);
-        Self { figures, explained: Explained::Sum(Arc::new(parts)) }
+        Self { figures, hidden, explained: Explained::Sum(Arc::new(parts)) }
+    }
+
+    /// A figure that the summary leaves out.
+    fn detail(&self, amount: Pence) -> Option<Money> {
+        self.hidden.is_none().then(|| amount.into())
+    }
+
+    /// An explanation is read where every input is: of a fund's totals some are not (rule V8).
+    fn explains(&self, of: PositionFigure) -> bool {
+        let of_total = !matches!(of, PositionFigure::BudgetToDate | PositionFigure::VarianceToDate);
+        match &self.explained {
+            _ if self.hidden.is_none() => true,
+            Explained::Fund(..) => false,
+            Explained::Sum(_) => of_total,
+        }
     }
 }
 
@@ -120,18 +147,20 @@ impl PositionFigures {
     }
 
     /// The part of the budget that falls on the time up to the date, by the monthly profile.
-    async fn budget_to_date(&self) -> Money {
-        self.figures.budget_to_date.into()
+    /// Withheld from whoever reads a summary.
+    async fn budget_to_date(&self) -> Option<Money> {
+        self.detail(self.figures.budget_to_date)
     }
 
-    /// What was spent, with its adjustments.
-    async fn spent(&self) -> Money {
-        self.figures.spent.into()
+    /// What was spent, with its adjustments. Withheld from whoever reads a summary.
+    async fn spent(&self) -> Option<Money> {
+        self.detail(self.figures.spent)
     }
 
-    /// What was given back, with its adjustments: below nothing, as a rule.
-    async fn refunded(&self) -> Money {
-        self.figures.refunded.into()
+    /// What was given back, with its adjustments: below nothing, as a rule. Withheld from whoever
+    /// reads a summary.
+    async fn refunded(&self) -> Option<Money> {
+        self.detail(self.figures.refunded)
     }
 
     /// Spent and refunded together: actual to date.
@@ -144,9 +173,10 @@ impl PositionFigures {
         self.figures.committed.into()
     }
 
-    /// What the submitted forecast still expects; null while none was submitted.
+    /// What the submitted forecast still expects; null while none was submitted. Withheld from
+    /// whoever reads a summary.
     async fn remaining_forecast(&self) -> Option<Money> {
-        self.figures.remaining_forecast.map(Into::into)
+        self.figures.remaining_forecast.and_then(|amount| self.detail(amount))
     }
 
     /// Actual and remaining forecast; null while no forecast was submitted.
@@ -159,16 +189,26 @@ impl PositionFigures {
         self.figures.variance.map(Into::into)
     }
 
-    /// Actual less budget to date: positive is adverse.
-    async fn variance_to_date(&self) -> Money {
-        self.figures.variance_to_date.into()
+    /// Actual less budget to date: positive is adverse. Withheld from whoever reads a summary.
+    async fn variance_to_date(&self) -> Option<Money> {
+        self.detail(self.figures.variance_to_date)
     }
 
-    /// How one of these figures came about; null for a figure that is null.
+    /// The fields that are null because they are hidden from you: `explanation` where that of some
+    /// figure is.
+    async fn withheld(&self) -> Vec<Withheld> {
+        Withheld::because(self.hidden, DETAILS)
+    }
+
+    /// How one of these figures came about; null for a figure that is null. Withheld where an input
+    /// is.
     async fn explanation(
         &self,
         #[graphql(desc = "Which figure.")] of: PositionFigure,
     ) -> Option<Explanation> {
+        if !self.explains(of) {
+            return None;
+        }
         match &self.explained {
             Explained::Fund(fund, line) => explain(fund, line, of.into()).map(Into::into),
             Explained::Sum(parts) => sum_of(parts, of.into()).map(Into::into),

@@ -1,6 +1,7 @@
 //! Where agreements stand: their funds together.
 
 use async_graphql::{Object, SimpleObject};
+use domain::policy::{dated::Hidden, matrix::FieldGroup};
 use entities::value::Pence;
 
 use super::{
@@ -8,6 +9,7 @@ use super::{
     position::PooledFundPosition,
     position_figures::{BudgetByOrigin, PositionFigures},
     scalars::Money,
+    withheld::Withheld,
 };
 use crate::service::position::BudgetChanges;
 
@@ -29,25 +31,30 @@ pub struct KindPosition {
 /// reported beside the pool and never crosses to another partner.
 #[Object]
 impl AgreementPosition {
-    /// All funds together.
+    /// All funds together whose position you read.
     async fn total(&self) -> PositionFigures {
         summed(self.0.iter())
     }
 
-    /// The budget of all funds by how it came about.
-    async fn budget_by_origin(&self) -> BudgetByOrigin {
+    /// The budget of these funds by how it came about. Withheld unless you read that of each.
+    async fn budget_by_origin(&self) -> Option<BudgetByOrigin> {
+        if !self.0.iter().all(|fund| fund.0.is_whole()) {
+            return None;
+        }
         let mut sum = BudgetChanges::default();
         for changes in self.0.iter().map(|fund| fund.0.budget_changes()) {
             sum.original += changes.original;
             sum.virements += changes.virements;
             sum.variations += changes.variations;
         }
-        sum.into()
+        Some(sum.into())
     }
 
-    /// What the host holds in cash for all funds.
-    async fn cash(&self) -> Money {
-        self.0.iter().map(|fund| fund.0.cash).sum::<Pence>().into()
+    /// What the host holds in cash for these funds. Withheld unless you read that of each.
+    async fn cash(&self) -> Option<Money> {
+        let reads = |fund: &PooledFundPosition| fund.0.standing.reads_summary(FieldGroup::Cash);
+        let cash = || self.0.iter().map(|fund| fund.0.cash).sum::<Pence>().into();
+        self.0.iter().all(reads).then(cash)
     }
 
     /// The funds summed by kind.
@@ -64,13 +71,30 @@ impl AgreementPosition {
             .collect()
     }
 
-    /// The position of each fund.
+    /// The position of each fund, each as of its own day.
     async fn funds(&self) -> Vec<PooledFundPosition> {
         self.0.clone()
+    }
+
+    /// The fields that are null because they are hidden from you.
+    async fn withheld(&self) -> Vec<Withheld> {
+        let cash = |fund: &PooledFundPosition| {
+            fund.0.standing.hidden_summary(&fund.0.everywhere, FieldGroup::Cash)
+        };
+        let mut withheld = Withheld::because(hidden(self.0.iter()), &["budgetByOrigin"]);
+        withheld.extend(Withheld::because(self.0.iter().find_map(cash), &["cash"]));
+        withheld
     }
 }
 
 fn summed<'a>(funds: impl Iterator<Item = &'a PooledFundPosition>) -> PositionFigures {
     let part = |fund: &PooledFundPosition| (fund.0.fund.name.clone(), fund.0.position.total);
-    PositionFigures::together(funds.map(part).collect())
+    let funds: Vec<&PooledFundPosition> = funds.collect();
+    let hidden = hidden(funds.iter().copied());
+    PositionFigures::together(funds.into_iter().map(part).collect(), hidden)
+}
+
+/// Why no more than totals are read of some of these funds; none when all of each is read.
+fn hidden<'a>(mut funds: impl Iterator<Item = &'a PooledFundPosition>) -> Option<Hidden> {
+    funds.find_map(|fund| fund.0.standing.hidden(&fund.0.everywhere, FieldGroup::Position))
 }

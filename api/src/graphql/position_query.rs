@@ -31,8 +31,9 @@ pub struct PositionQuery;
 
 #[Object]
 impl PositionQuery {
-    /// The positions of all funds whose books you may read, by the funds' references. A fixed
-    /// number of statements answers a page, however many funds it has.
+    /// The positions of all funds whose position you read, by the funds' references, each as of its
+    /// own day where your days end sooner; those of which no day of the year is open to you are left
+    /// out. A fixed number of statements answers a page, however many funds it has.
     #[expect(clippy::too_many_arguments, reason = "the arguments of a connection")]
     async fn positions(
         &self,
@@ -54,14 +55,13 @@ impl PositionQuery {
         let viewer = ctx.viewer()?;
         let terms = terms(ctx, &financial_year, as_of.as_ref(), known_at, basis)?;
         let request = ctx.request()?;
-        let list =
-            request.cursors.list(viewer.organisation, "positions", "", &format!("{terms:?}"));
+        let list = request.cursors.list(viewer.holder(), "positions", "", &format!("{terms:?}"));
         let page = PageArguments::of(first, after, last, before).request(&list)?;
         let snapshot = request.snapshot().await?;
         let connection = snapshot.connection();
         let cut = position::page(connection, viewer, &page, terms).await.map_err(stopped)?;
         let total = if ctx.look_ahead().field("totalCount").exists() {
-            Some(position::count(connection, viewer).await.map_err(fault)?)
+            Some(position::count(connection, viewer, terms.cutoff.year).await.map_err(fault)?)
         } else {
             None
         };

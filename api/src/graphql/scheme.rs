@@ -1,11 +1,9 @@
 //! Schemes: the budget lines of a fund.
 
-use std::sync::Arc;
-
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::NaiveDate;
 use domain::{
-    policy::{decisions::Actor, matrix::FieldGroup},
+    policy::{Rights, dated::Hidden, decisions::Actor, matrix::FieldGroup},
     rules::{
         funding::{self, DatedSplit},
         profile::Months,
@@ -30,7 +28,7 @@ use super::{
     request::{Asked, stopped},
     scalars::{Date, DateTime, FinancialYear, Money},
     scheme_loaders::{
-        BudgetsOfFund, CodeOf, PartiesOfFund, ReceivedForScheme, SchemeById, SplitsOfFund,
+        BudgetOf, CodeOf, PartiesOfFund, ReceivedForScheme, SchemeAt, SchemeById, SplitsOf,
     },
     withheld::{Permission, Withheld},
 };
@@ -70,19 +68,10 @@ pub struct SchemeActions {
     pub commit: Permission,
 }
 
-/// What the viewer is withheld unless it is of the agreement.
-const TERMS: &[&str] = &[
-    "schemeType",
-    "areaOfSpend",
-    "commissioner",
-    "isRecurrent",
-    "isCapital",
-    "monthlyBudget",
-    "fundingSplit",
-    "commitments",
-    "version",
-    "viewerCan",
-];
+/// The fields of a scheme's terms that a summary tells.
+const SUMMARY: &[&str] = &["schemeType", "areaOfSpend", "isRecurrent", "isCapital", "startsOn"];
+/// Those that it leaves out.
+const DETAILS: &[&str] = &["commissioner", "monthlyBudget", "fundingSplit", "version", "viewerCan"];
 
 impl Scheme {
     /// The scheme that a row refers to, if the viewer sees it.
@@ -97,10 +86,50 @@ impl Scheme {
         self.0.reads(FieldGroup::SchemeTerms)
     }
 
-    async fn months(&self, ctx: &Context<'_>, cutoff: Cutoff) -> Result<Months> {
-        let of = ctx.loaders()?.load_one(BudgetsOfFund(self.0.row.fund_id, cutoff)).await?;
-        let months = of.and_then(|of| of.get(&self.0.row.id).copied());
+    fn shows_summary(&self) -> bool {
+        self.0.reads_summary(FieldGroup::SchemeTerms)
+    }
+
+    /// Its provider knows its provider.
+    fn is_own(&self) -> bool {
+        self.0.reads_own(FieldGroup::SchemeBudget)
+    }
+
+    /// What counts of what was asked for, for who has certain rights; none where no day of the
+    /// year is open. Before the scheme began there is nothing that days could hide.
+    fn at(&self, group: FieldGroup, asked: Cutoff, has: fn(Rights) -> bool) -> Option<SchemeAt> {
+        let standing = &self.0.standing;
+        let scheme = self.0.row.id;
+        if asked.year.last_day() < self.0.row.starts_on {
+            standing.open_to(group, has)?;
+            return Some(SchemeAt { scheme, group, asked, cutoff: asked });
+        }
+        let seen = standing.as_of(group, asked.year, asked.as_of, has)?;
+        Some(SchemeAt { scheme, group, asked, cutoff: Cutoff { as_of: seen.as_of, ..asked } })
+    }
+
+    async fn months(&self, ctx: &Context<'_>, at: SchemeAt) -> Result<Months> {
+        let months = ctx.loaders()?.load_one(BudgetOf(at)).await?;
         Ok(months.unwrap_or([Pence::ZERO; 12]))
+    }
+
+    /// The dated fields that are null on days that are not open, though not on all.
+    fn outside_its_days(&self, today: NaiveDate) -> Vec<Withheld> {
+        let term = (self.0.row.starts_on, today);
+        let standing = &self.0.standing;
+        let all: fn(Rights) -> bool = Rights::reads_all;
+        let own: fn(Rights) -> bool = Rights::reads_own;
+        let dated = [
+            (FieldGroup::SchemeBudget, own, "budget"),
+            (FieldGroup::SchemeTerms, all, "monthlyBudget"),
+            (FieldGroup::SchemeTerms, all, "fundingSplit"),
+            (FieldGroup::PaymentsFromPool, own, "receivedByYou"),
+        ];
+        let is_partly_open = |(group, has, _): &(FieldGroup, fn(Rights) -> bool, &str)| {
+            has(standing.rights(*group)) && !standing.opens_throughout(*group, term, *has)
+        };
+        let fields = dated.into_iter().filter(is_partly_open).map(|(_, _, field)| field);
+        Withheld::because(Some(Hidden::OutsideItsDays), &fields.collect::<Vec<_>>())
     }
 }
 
@@ -130,7 +159,7 @@ impl Scheme {
 
     /// What it does, from the list of scheme types. Withheld from a funded provider.
     async fn scheme_type(&self, ctx: &Context<'_>) -> Result<Option<CodeListEntry>> {
-        if !self.shows_terms() {
+        if !self.shows_summary() {
             return Ok(None);
         }
         code(ctx, List::SchemeType, &self.0.row.scheme_type_code).await
@@ -140,12 +169,13 @@ impl Scheme {
     /// is not set. Withheld from a funded provider.
     async fn area_of_spend(&self, ctx: &Context<'_>) -> Result<Option<CodeListEntry>> {
         match &self.0.row.area_of_spend_code {
-            Some(area) if self.shows_terms() => code(ctx, List::AreaOfSpend, area).await,
+            Some(area) if self.shows_summary() => code(ctx, List::AreaOfSpend, area).await,
             _ => Ok(None),
         }
     }
 
-    /// The partner that commissions it. Withheld from a funded provider.
+    /// The partner that commissions it. Withheld from a funded provider, and from whoever reads a
+    /// summary.
     async fn commissioner(&self, ctx: &Context<'_>) -> Result<Option<Organisation>> {
         if !self.shows_terms() {
             return Ok(None);
@@ -153,26 +183,34 @@ impl Scheme {
         Organisation::load(ctx, self.0.row.commissioner_id).await
     }
 
-    /// The funded provider; null where there is none. Whoever sees the scheme sees it.
+    /// The funded provider; null where there is none. Withheld from whoever reads a summary.
     async fn provider(&self, ctx: &Context<'_>) -> Result<Option<Organisation>> {
         match self.0.row.provider_id {
-            Some(provider) => Organisation::load(ctx, provider).await,
-            None => Ok(None),
+            Some(provider) if self.shows_terms() || self.is_own() => {
+                Organisation::load(ctx, provider).await
+            }
+            _ => Ok(None),
         }
     }
 
     /// True when it goes on from year to year. Withheld from a funded provider.
     async fn is_recurrent(&self) -> Option<bool> {
-        self.shows_terms().then_some(self.0.row.is_recurrent)
+        self.shows_summary().then_some(self.0.row.is_recurrent)
     }
 
     /// True of capital, false of revenue. Withheld from a funded provider.
     async fn is_capital(&self) -> Option<bool> {
-        self.shows_terms().then_some(self.0.row.is_capital)
+        self.shows_summary().then_some(self.0.row.is_capital)
+    }
+
+    /// Its first day. Withheld from a funded provider.
+    async fn starts_on(&self) -> Option<Date> {
+        self.shows_summary().then(|| self.0.row.starts_on.into())
     }
 
     /// Its budget for a year, in pounds: original, virements and variations that took effect by
     /// `asOf` and were recorded by `knownAt`; 0.00 where none was set. Its provider sees it too.
+    /// Whose days end sooner sees it as of its last day; null where no day of the year is open.
     async fn budget(
         &self,
         ctx: &Context<'_>,
@@ -183,13 +221,16 @@ impl Scheme {
         #[graphql(desc = "The last instant of recording that counts; now unless said.")]
         known_at: Option<DateTime>,
     ) -> Result<Option<Money>> {
-        let cutoff = cutoff(ctx, &financial_year, as_of.as_ref(), known_at)?;
-        let months = self.months(ctx, cutoff).await?;
+        let asked = cutoff(ctx, &financial_year, as_of.as_ref(), known_at)?;
+        let Some(at) = self.at(FieldGroup::SchemeBudget, asked, Rights::reads_own) else {
+            return Ok(None);
+        };
+        let months = self.months(ctx, at).await?;
         Ok(Some(months.into_iter().sum::<Pence>().into()))
     }
 
     /// Its budget by month, in pounds: twelve amounts, April first, that add up to its budget.
-    /// Withheld from a funded provider.
+    /// Withheld from a funded provider, and from whoever reads a summary.
     async fn monthly_budget(
         &self,
         ctx: &Context<'_>,
@@ -200,16 +241,17 @@ impl Scheme {
         #[graphql(desc = "The last instant of recording that counts; now unless said.")]
         known_at: Option<DateTime>,
     ) -> Result<Option<Vec<Money>>> {
-        if !self.shows_terms() {
+        let asked = cutoff(ctx, &financial_year, as_of.as_ref(), known_at)?;
+        let Some(at) = self.at(FieldGroup::SchemeTerms, asked, Rights::reads_all) else {
             return Ok(None);
-        }
-        let cutoff = cutoff(ctx, &financial_year, as_of.as_ref(), known_at)?;
-        let months = self.months(ctx, cutoff).await?;
+        };
+        let months = self.months(ctx, at).await?;
         Ok(Some(months.into_iter().map(Money::from).collect()))
     }
 
     /// Who funds it on a day of a year; null where no split was recorded. Before the first split of
-    /// the year takes effect, the first one counts. Withheld from a funded provider.
+    /// the year takes effect, the first one counts. Withheld from a funded provider, and from
+    /// whoever reads a summary.
     async fn funding_split(
         &self,
         ctx: &Context<'_>,
@@ -219,20 +261,19 @@ impl Scheme {
         #[graphql(desc = "The last instant of recording that counts; now unless said.")]
         known_at: Option<DateTime>,
     ) -> Result<Option<FundingSplit>> {
-        if !self.shows_terms() {
+        let asked = cutoff(ctx, &financial_year, as_of.as_ref(), known_at)?;
+        let Some(at) = self.at(FieldGroup::SchemeTerms, asked, Rights::reads_all) else {
             return Ok(None);
-        }
-        let cutoff = cutoff(ctx, &financial_year, as_of.as_ref(), known_at)?;
-        let of = ctx.loaders()?.load_one(SplitsOfFund(self.0.row.fund_id, cutoff)).await?;
-        let splits = of.unwrap_or_else(|| Arc::new([].into()));
-        let in_force =
-            splits.get(&self.0.row.id).and_then(|splits| funding::in_force(splits, cutoff.as_of));
+        };
+        let splits = ctx.loaders()?.load_one(SplitsOf(at)).await?.unwrap_or_default();
+        let in_force = funding::in_force(&splits, at.cutoff.as_of);
         Ok(in_force.map(|split| FundingSplit { split: split.clone() }))
     }
 
-    /// What your own organisation was paid for it from the pool with effect in a year, in pounds:
-    /// what the host paid, less what was given back or taken back. What others were paid is never
-    /// in it; 0.00 where you were paid nothing.
+    /// What your own organisation was paid for it from the pool with effect in a year, in pounds,
+    /// on the days that are open to you: what the host paid, less what was given back or taken
+    /// back. Of days that you inherited, what your predecessor was paid is in it. What others were
+    /// paid is never in it; 0.00 where you were paid nothing, null where no day is open.
     async fn received_by_you(
         &self,
         ctx: &Context<'_>,
@@ -242,7 +283,11 @@ impl Scheme {
             return Ok(None);
         }
         let year = financial_year.year("financialYear").map_err(|why| stopped(why.into()))?;
-        let paid = ctx.loaders()?.load_one(ReceivedForScheme(self.0.row.id, year)).await?;
+        let days = service::open_days(&self.0, year);
+        if days.is_empty() && year.last_day() >= self.0.row.starts_on {
+            return Ok(None);
+        }
+        let paid = ctx.loaders()?.load_one(ReceivedForScheme(self.0.row.id, year, days)).await?;
         Ok(Some(paid.unwrap_or(Pence::ZERO).into()))
     }
 
@@ -273,8 +318,22 @@ impl Scheme {
     }
 
     /// Which fields are null because the viewer may not see them, and why.
-    async fn withheld(&self) -> Vec<Withheld> {
-        if self.shows_terms() { Vec::new() } else { Withheld::from_others(TERMS) }
+    async fn withheld(&self, ctx: &Context<'_>) -> Result<Vec<Withheld>> {
+        let standing = &self.0.standing;
+        let hidden = |group| standing.hidden(standing, group);
+        let unless_own = |group| if standing.reads_own(group) { None } else { hidden(group) };
+        let terms = hidden(FieldGroup::SchemeTerms);
+        let provider = if self.is_own() { None } else { terms };
+        let summary = standing.hidden_summary(standing, FieldGroup::SchemeTerms);
+        let mut withheld = Withheld::because(summary, SUMMARY);
+        withheld.extend(Withheld::because(terms, DETAILS));
+        withheld.extend(Withheld::because(provider, &["provider"]));
+        withheld.extend(Withheld::because(unless_own(FieldGroup::SchemeBudget), &["budget"]));
+        withheld.extend(Withheld::because(hidden(FieldGroup::Ledger), &["commitments"]));
+        let paid = unless_own(FieldGroup::PaymentsFromPool);
+        withheld.extend(Withheld::because(paid, &["receivedByYou"]));
+        withheld.extend(self.outside_its_days(ctx.viewer()?.today));
+        Ok(withheld)
     }
 
     /// What the viewer may do to it. Withheld from a funded provider.

@@ -8,7 +8,7 @@ use std::{
 
 use async_graphql::{Result, dataloader::Loader};
 use domain::{
-    policy::Parties,
+    policy::{Parties, matrix::FieldGroup},
     rules::{funding::DatedSplit, profile::Months},
 };
 use entities::{
@@ -27,7 +27,7 @@ use crate::{
     service::{
         agreement::Partnership,
         code_list::List,
-        scheme::{self as service, Listing},
+        scheme::{self as service, Listing, OpenDays},
     },
 };
 
@@ -48,17 +48,31 @@ pub struct SchemesOfFund {
     pub counted: bool,
 }
 
-/// The budgets of a fund's schemes by month.
+/// A scheme that the viewer sees, as it was asked about and as far as the viewer's days go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct BudgetsOfFund(pub Uuid, pub Cutoff);
+pub struct SchemeAt {
+    /// The scheme.
+    pub scheme: Uuid,
+    /// The group of fields that is asked about: each opens days of its own.
+    pub group: FieldGroup,
+    /// What was asked for.
+    pub asked: Cutoff,
+    /// What counts.
+    pub cutoff: Cutoff,
+}
 
-/// The funding splits of a fund's schemes.
+/// The budget of a scheme by month.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct SplitsOfFund(pub Uuid, pub Cutoff);
+pub struct BudgetOf(pub SchemeAt);
 
-/// What the viewer's organisation was itself paid for a scheme that it sees, in a year.
+/// The funding splits of a scheme.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct ReceivedForScheme(pub Uuid, pub FinancialYear);
+pub struct SplitsOf(pub SchemeAt);
+
+/// What the viewer's organisation was itself paid for a scheme that it sees, in a year, on the
+/// days that are open to it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ReceivedForScheme(pub Uuid, pub FinancialYear, pub Vec<OpenDays>);
 
 /// The host and the partners around a fund that the viewer sees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -114,7 +128,7 @@ impl Loader<SchemesOfFund> for Scoped {
             let Some(first) = keys.first().copied() else { continue };
             let Listing { criteria, order } = &*first.listing;
             let (order, filter) = (format!("{order:?}"), format!("{criteria:?}"));
-            let list = self.0.cursors.list(viewer.organisation, "schemes", &order, &filter);
+            let list = self.0.cursors.list(viewer.holder(), "schemes", &order, &filter);
             let page = first.page.request(&list)?;
             let funds: Vec<Uuid> = keys.iter().map(|key| key.fund).collect();
             let connection = snapshot.connection();
@@ -136,37 +150,37 @@ impl Loader<SchemesOfFund> for Scoped {
     }
 }
 
-impl Loader<BudgetsOfFund> for Scoped {
-    type Value = Arc<HashMap<Uuid, Months>>;
+impl Loader<BudgetOf> for Scoped {
+    type Value = Months;
     type Error = LoadFailed;
 
-    async fn load(&self, keys: &[BudgetsOfFund]) -> Result<HashMap<BudgetsOfFund, Self::Value>> {
+    async fn load(&self, keys: &[BudgetOf]) -> Result<HashMap<BudgetOf, Months>> {
         let snapshot = self.0.snapshot().await?;
         let mut loaded = HashMap::new();
-        for keys in alike(keys, |key| key.1) {
-            let Some(BudgetsOfFund(_, cutoff)) = keys.first() else { continue };
-            let funds: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
-            let all = service::budgets(snapshot.connection(), &funds, cutoff).await;
-            let all = Arc::new(all.map_err(fault)?);
-            loaded.extend(keys.into_iter().map(|key| (*key, all.clone())));
+        // What was asked for divides the keys, and not the viewer's days, which differ by row.
+        for keys in alike(keys, |key| (key.0.group, key.0.asked)) {
+            let schemes: Vec<_> = keys.iter().map(|key| (key.0.scheme, key.0.cutoff)).collect();
+            let all = service::budgets(snapshot.connection(), &schemes).await.map_err(fault)?;
+            let of = |key: &BudgetOf| Some((*key, *all.get(&key.0.scheme)?));
+            loaded.extend(keys.into_iter().filter_map(of));
         }
         Ok(loaded)
     }
 }
 
-impl Loader<SplitsOfFund> for Scoped {
-    type Value = Arc<HashMap<Uuid, Vec<DatedSplit>>>;
+impl Loader<SplitsOf> for Scoped {
+    type Value = Arc<Vec<DatedSplit>>;
     type Error = LoadFailed;
 
-    async fn load(&self, keys: &[SplitsOfFund]) -> Result<HashMap<SplitsOfFund, Self::Value>> {
+    async fn load(&self, keys: &[SplitsOf]) -> Result<HashMap<SplitsOf, Self::Value>> {
         let snapshot = self.0.snapshot().await?;
         let mut loaded = HashMap::new();
-        for keys in alike(keys, |key| key.1) {
-            let Some(SplitsOfFund(_, cutoff)) = keys.first() else { continue };
-            let funds: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
-            let all = service::splits(snapshot.connection(), &funds, cutoff).await;
-            let all = Arc::new(all.map_err(fault)?);
-            loaded.extend(keys.into_iter().map(|key| (*key, all.clone())));
+        for keys in alike(keys, |key| (key.0.group, key.0.asked)) {
+            let schemes: Vec<_> = keys.iter().map(|key| (key.0.scheme, key.0.cutoff)).collect();
+            let all = service::splits(snapshot.connection(), &schemes).await;
+            let mut all = all.map_err(fault)?;
+            let mut of = |key: &SplitsOf| Some((*key, Arc::new(all.remove(&key.0.scheme)?)));
+            loaded.extend(keys.into_iter().filter_map(&mut of));
         }
         Ok(loaded)
     }
@@ -181,11 +195,12 @@ impl Loader<ReceivedForScheme> for Scoped {
         let snapshot = self.0.snapshot().await?;
         let mut loaded = HashMap::new();
         for keys in alike(keys, |key| key.1) {
-            let Some(ReceivedForScheme(_, year)) = keys.first().copied().copied() else { continue };
-            let schemes: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
+            let Some(year) = keys.first().map(|key| key.1) else { continue };
+            let schemes: Vec<_> = keys.iter().map(|key| (key.0, key.2.clone())).collect();
             let paid = service::received(snapshot.connection(), viewer, &schemes, year).await;
-            let of = |(scheme, amount)| (ReceivedForScheme(scheme, year), amount);
-            loaded.extend(paid.map_err(fault)?.into_iter().map(of));
+            let paid = paid.map_err(fault)?;
+            let of = |key: &ReceivedForScheme| Some((key.clone(), *paid.get(&key.0)?));
+            loaded.extend(keys.into_iter().filter_map(of));
         }
         Ok(loaded)
     }

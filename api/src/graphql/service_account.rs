@@ -92,7 +92,7 @@ impl ServiceAccountQuery {
         #[graphql(desc = "The cursor before which to end.")] before: Option<String>,
     ) -> Result<ServiceAccountConnection> {
         let (viewer, request) = (ctx.viewer()?, ctx.request()?);
-        let list = request.cursors.list(viewer.organisation, "service accounts", "", "");
+        let list = request.cursors.list(viewer.holder(), "service accounts", "", "");
         let page = PageArguments::of(first, after, last, before).request(&list)?;
         let snapshot = request.snapshot().await?;
         let connection = snapshot.connection();

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use uuid::Uuid;
 
 use super::{
     node::{self, Kind},
@@ -14,6 +15,7 @@ use crate::{
     auth::{Keys, Network, attempts::Attempts},
     payload,
     service::{
+        Refusal,
         acting_as::Named,
         session::{self, Door, Issued, SignIn},
     },
@@ -33,6 +35,8 @@ pub struct Session {
     pub refresh_expires_at: Option<DateTime>,
     /// The organisation that the access token acts as.
     pub acting_as: Organisation,
+    /// The joint commissioning team that it acts as; null when the organisation itself is.
+    pub team: Option<ID>,
 }
 
 /// Who signs in.
@@ -46,6 +50,9 @@ pub struct SignInInput {
     /// The organisation to act as: its id, or a code such as `QHM` or `GB-NHS:QHM`. When left out,
     /// the one of the account's oldest membership that is in force.
     pub acting_as: Option<ID>,
+    /// The joint commissioning team to act as, on which the account sits through that
+    /// organisation; none to act as the organisation itself.
+    pub team: Option<ID>,
 }
 
 /// A session to be kept alive.
@@ -61,6 +68,9 @@ pub struct RefreshSessionInput {
 pub struct SwitchActingAsInput {
     /// The organisation to act as: its id, or a code such as `QHM` or `GB-NHS:QHM`.
     pub organisation: ID,
+    /// The joint commissioning team to act as, on which the account sits through that
+    /// organisation; none to act as the organisation itself.
+    pub team: Option<ID>,
 }
 
 payload! {
@@ -108,9 +118,14 @@ impl SessionMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Who signs in, and for whom.")] input: SignInInput,
     ) -> async_graphql::Result<SignInPayload> {
-        let SignInInput { email, password, acting_as } = input;
-        let who = SignIn { email, password, acting_as: acting_as.as_ref().map(named) };
-        let signed_in = session::sign_in(door(ctx)?, who).await;
+        let SignInInput { email, password, acting_as, team } = input;
+        let signed_in = match team_named(team.as_ref()) {
+            Ok(team) => {
+                let acting_as = acting_as.as_ref().map(named);
+                session::sign_in(door(ctx)?, SignIn { email, password, acting_as, team }).await
+            }
+            Err(refusal) => Err(refusal.into()),
+        };
         SignInPayload::answer(signed_in, Session::from)
     }
 
@@ -124,14 +139,21 @@ impl SessionMutation {
         RefreshSessionPayload::answer(refreshed, Session::from)
     }
 
-    /// Gives the session an access token for another of the account's organisations.
+    /// Gives the session an access token for another of the account's organisations, or for a joint
+    /// commissioning team on which it sits: then the view is the team's.
     async fn switch_acting_as(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Whom to act for.")] input: SwitchActingAsInput,
     ) -> async_graphql::Result<SwitchActingAsPayload> {
         let other = named(&input.organisation);
-        let switched = session::switch(ctx.database()?, keys(ctx)?, ctx.viewer()?, &other).await;
+        let switched = match team_named(input.team.as_ref()) {
+            Ok(team) => {
+                let (database, viewer) = (ctx.database()?, ctx.viewer()?);
+                session::switch(database, keys(ctx)?, viewer, (&other, team)).await
+            }
+            Err(refusal) => Err(refusal.into()),
+        };
         SwitchActingAsPayload::answer(switched, Session::from)
     }
 
@@ -151,6 +173,7 @@ impl From<Issued> for Session {
             refresh_token: issued.refresh.map(|token| token.text),
             refresh_expires_at,
             acting_as: Organisation(issued.acting_as),
+            team: issued.team.map(|team| Kind::Team.id(team)),
         }
     }
 }
@@ -175,4 +198,8 @@ fn named(written: &ID) -> Named {
         Some((Kind::Organisation, id)) => Named::Id(id),
         _ => Named::Code(written.to_string()),
     }
+}
+
+fn team_named(written: Option<&ID>) -> Result<Option<Uuid>, Refusal> {
+    written.map(|id| Kind::Team.read(id, "team")).transpose()
 }

@@ -7,11 +7,13 @@ use super::{
     node::Kind,
     organisation::Organisation,
     request::{Asked, fault},
+    scalars::Date,
     service_account::ServiceAccount,
+    team::Team,
 };
 use crate::{
     auth,
-    service::{account, acting_as, membership, service_account},
+    service::{account, acting_as, membership, service_account, team},
 };
 
 /// What the caller's roles allow, wherever the acting organisation's relation to the thing allows
@@ -40,6 +42,36 @@ pub struct Account {
     pub email: String,
 }
 
+/// A seat of the caller's own on a joint commissioning team.
+#[derive(SimpleObject)]
+pub struct TeamSeat {
+    /// The team's id, for `switchActingAs`.
+    pub team_id: ID,
+    /// The team's name.
+    pub team_name: String,
+    /// The id of the organisation through which the caller sits there.
+    pub employer_id: ID,
+    /// What the caller may do when it acts as the team.
+    pub role: Role,
+    /// First day.
+    pub starts_on: Date,
+    /// Last day; null while no end is known.
+    pub ends_on: Option<Date>,
+}
+
+impl From<(entities::team_member::Model, entities::team::Model)> for TeamSeat {
+    fn from((seat, team): (entities::team_member::Model, entities::team::Model)) -> Self {
+        Self {
+            team_id: Kind::Team.id(team.id),
+            team_name: team.name,
+            employer_id: Kind::Organisation.id(seat.employer_id),
+            role: seat.role.into(),
+            starts_on: seat.starts_on.into(),
+            ends_on: seat.ends_on.map(Date::from),
+        }
+    }
+}
+
 /// The caller: who asks, and for whom.
 pub struct Viewer(auth::Viewer);
 
@@ -66,7 +98,8 @@ impl Viewer {
         Ok(own.map(ServiceAccount))
     }
 
-    /// The organisation that the caller acts as: its view is the caller's.
+    /// The organisation that the caller acts as: its view is the caller's. As a team, the employer
+    /// through which the caller sits on it, of whose own things the caller then sees nothing.
     async fn acting_as(&self, ctx: &Context<'_>) -> async_graphql::Result<Organisation> {
         let snapshot = ctx.request()?.snapshot().await?;
         let named = acting_as::Named::Id(self.0.organisation);
@@ -74,7 +107,16 @@ impl Viewer {
         found.map(Organisation).map_err(fault)
     }
 
-    /// The roles that the caller holds in that organisation now.
+    /// The joint commissioning team that the caller acts as: its view is the caller's; null when the
+    /// organisation itself is acted as.
+    async fn team(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Team>> {
+        match self.0.team {
+            Some(team) => Team::load(ctx, team.id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The roles that the caller holds in that organisation, or on that team, now.
     async fn roles(&self) -> Vec<Role> {
         self.0.roles.iter().copied().map(Role::from).collect()
     }
@@ -84,6 +126,14 @@ impl Viewer {
         let snapshot = ctx.request()?.snapshot().await?;
         let held = membership::own(snapshot.connection(), &self.0).await.map_err(fault)?;
         Ok(held.into_iter().map(Membership).collect())
+    }
+
+    /// All seats of the account on joint commissioning teams, past, present and to come, oldest
+    /// first.
+    async fn team_seats(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<TeamSeat>> {
+        let snapshot = ctx.request()?.snapshot().await?;
+        let seats = team::own_seats(snapshot.connection(), &self.0).await.map_err(fault)?;
+        Ok(seats.into_iter().map(TeamSeat::from).collect())
     }
 
     /// What the roles allow, as far as the scopes of a service account allow it too.

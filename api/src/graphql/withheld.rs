@@ -1,6 +1,7 @@
 //! What is hidden from a viewer, told apart from what is not set; and what a viewer may do.
 
 use async_graphql::{Enum, SimpleObject};
+use domain::policy::dated::Hidden;
 
 /// A field that is null because it is hidden from you (rule V2). A field that is null and not
 /// named so is not set.
@@ -21,9 +22,31 @@ pub enum WithheldReason {
     SummaryOnly,
     /// You read your own part of such things only, and this may be another's.
     OwnOnly,
+    /// Your relation opens it, and not of all its days: of the others it is null, or left out.
+    OutsideYourDays,
+    /// The host has not released it yet, and you see postings once they are released (rule V11).
+    NotReleased,
+}
+
+impl From<Hidden> for WithheldReason {
+    fn from(hidden: Hidden) -> Self {
+        match hidden {
+            Hidden::NotAParty => Self::NotAParty,
+            Hidden::SummaryOnly => Self::SummaryOnly,
+            Hidden::OwnOnly => Self::OwnOnly,
+            Hidden::OutsideItsDays => Self::OutsideYourDays,
+        }
+    }
 }
 
 impl Withheld {
+    /// These fields, when there is a reason.
+    #[must_use]
+    pub fn because(hidden: Option<Hidden>, fields: &[&'static str]) -> Vec<Self> {
+        let Some(reason) = hidden.map(WithheldReason::from) else { return Vec::new() };
+        fields.iter().map(|field| Self { field, reason }).collect()
+    }
+
     /// These fields, which are not part of the summary that the viewer reads.
     #[must_use]
     pub fn but_for_a_summary(fields: &[&'static str]) -> Vec<Self> {

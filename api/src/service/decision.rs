@@ -6,7 +6,7 @@ use domain::policy::decisions;
 use super::{Code, Refusal, text};
 
 /// Who decided, when, and where it is minuted.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Decision {
     /// The cabinet, board or committee.
     pub deciding_body: String,

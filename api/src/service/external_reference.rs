@@ -49,8 +49,9 @@ pub async fn of_objects(
     viewer: &Viewer,
     objects: &[Uuid],
 ) -> Result<Vec<Model>, DbErr> {
+    let Some(owner) = viewer.own() else { return Ok(Vec::new()) };
     Entity::find()
-        .filter(Column::OwnerId.eq(viewer.organisation))
+        .filter(Column::OwnerId.eq(owner))
         .filter(Column::ObjectId.is_in(objects.iter().copied()))
         .order_by_asc(Column::System)
         .all(connection)
@@ -68,7 +69,8 @@ pub async fn find(
     system: &str,
     value: &str,
 ) -> Result<Option<Object>, DbErr> {
-    let identity = (viewer.organisation, system.to_owned(), value.to_owned());
+    let Some(owner) = viewer.own() else { return Ok(None) };
+    let identity = (owner, system.to_owned(), value.to_owned());
     let found = Entity::find_by_id(identity).one(connection).await?;
     Ok(found.map(|found| Object { kind: found.object_kind, id: found.object_id }))
 }
@@ -77,12 +79,16 @@ pub async fn find(
 /// it had; or takes it away.
 ///
 /// # Errors
-/// `NOT_ALLOWED` without a role that writes; `INVALID_VALUE` for a text that is empty or too long;
+/// `NOT_ALLOWED` without a role that writes, and to a team, which keeps none; `INVALID_VALUE` for a text that is empty or too long;
 /// `ALREADY_EXISTS` when the reference means something else.
 pub async fn set(database: &Database, viewer: &Viewer, new: NewReference) -> Result<(), Stopped> {
     use entities::membership::Role::{Admin, Commissioner, ContractManager, Finance};
     if ![Admin, Commissioner, ContractManager, Finance].into_iter().any(|role| viewer.holds(role)) {
         let sentence = "setting a reference needs a role that writes";
+        return Err(Refusal::new(Code::NotAllowed, sentence).into());
+    }
+    if viewer.team.is_some() {
+        let sentence = "a team keeps no references of its own: act as your organisation";
         return Err(Refusal::new(Code::NotAllowed, sentence).into());
     }
     let system = sized(&new.system, 60, "system")?;

@@ -36,6 +36,12 @@ impl Ground {
         self.partnership.parties_on(self.today)
     }
 
+    /// For whom the viewer records: a team does so for the host.
+    #[must_use]
+    pub fn recorded_as(&self, viewer: &Viewer) -> Uuid {
+        viewer.own().or(self.host()).unwrap_or(viewer.organisation)
+    }
+
     /// The organisation that keeps the books today.
     #[must_use]
     pub fn host(&self) -> Option<Uuid> {

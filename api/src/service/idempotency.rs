@@ -34,10 +34,11 @@ pub async fn claim(
         let sentence = "an idempotency key has 1 to 200 characters, and none is U+0000";
         return Err(Refusal::new(Code::InvalidValue, sentence).at("idempotencyKey").into());
     }
+    let mutation = namespace(viewer, attempt.mutation);
     let content_hash = digest(&SHA256, attempt.content.as_bytes()).as_ref().to_vec();
     let claim = idempotency_key::ActiveModel {
         organisation_id: Set(viewer.organisation),
-        mutation: Set(attempt.mutation.to_owned()),
+        mutation: Set(mutation.clone()),
         key: Set(attempt.key.to_owned()),
         content_hash: Set(content_hash.clone()),
         result_id: Set(result),
@@ -53,7 +54,7 @@ pub async fn claim(
     {
         return Ok(None);
     }
-    let identity = (viewer.organisation, attempt.mutation.to_owned(), attempt.key.to_owned());
+    let identity = (viewer.organisation, mutation, attempt.key.to_owned());
     let first = idempotency_key::Entity::find_by_id(identity).one(&**tx).await?;
     match first {
         Some(first) if first.content_hash == content_hash => {
@@ -66,5 +67,13 @@ pub async fn claim(
         )
         .at("idempotencyKey")
         .into()),
+    }
+}
+
+/// Whose key it is: what somebody does as a team is never a repetition of what their employer did.
+fn namespace(viewer: &Viewer, mutation: &str) -> String {
+    match viewer.team {
+        Some(team) => format!("{mutation} as team {}", team.id),
+        None => mutation.to_owned(),
     }
 }

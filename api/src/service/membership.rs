@@ -147,7 +147,7 @@ async fn end_in(
 }
 
 fn needs_admin(viewer: &Viewer) -> Result<(), Refusal> {
-    if viewer.holds(Role::Admin) {
+    if viewer.administers() {
         return Ok(());
     }
     let sentence = "only an ADMIN of the organisation grants and ends its memberships";

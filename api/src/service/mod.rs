@@ -34,11 +34,16 @@ pub mod organisation_import;
 pub mod period;
 pub mod placeholder;
 pub mod position;
+pub mod posting_limit;
+pub mod proposal;
+pub mod publication;
 pub mod relation;
+pub mod release;
 pub mod ring_fence;
 pub mod scheme;
 pub mod service_account;
 pub mod session;
+pub mod team;
 pub mod text;
 pub mod verify;
 

@@ -4,7 +4,6 @@ use entities::{
     membership::Role,
     organisation::{self, OrganisationKind},
     organisation_identifier as identifier, organisation_relationship as relationship,
-    organisation_succession as succession,
 };
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, IntoActiveModel,
@@ -93,13 +92,16 @@ async fn register_in(
     Ok(row)
 }
 
-/// Says which body a placeholder is. Its codes, relationships and successions pass to that body;
-/// everything else that names the placeholder stays as it was recorded, and is read as naming the
-/// body. Nobody's view widens by it: views are given by agreements and not by names.
+/// Says which body a placeholder is. Its codes and relationships pass to that body; everything else
+/// that names the placeholder stays as it was recorded, and is read as naming the body. Nobody's
+/// view widens by it: views are given by agreements and not by names. A succession hands views over
+/// (rule G5), and whoever deals with partners may merge: so a placeholder that has one stays as it
+/// is, until the published lists say which body it was.
 ///
 /// # Errors
 /// `NOT_ALLOWED` without the role COMMISSIONER; `NOT_FOUND`; `STALE_VERSION`; `INVALID_VALUE` when
-/// the one is no placeholder or the other is one.
+/// the one is no placeholder or the other is one, or when the placeholder has a predecessor or a
+/// successor.
 pub async fn merge(
     database: &Database,
     viewer: &Viewer,
@@ -130,6 +132,11 @@ async fn merge_in(
     if into.is_placeholder {
         let sentence = "a placeholder is merged into a body that is none";
         return Err(Refusal::new(Code::InvalidValue, sentence).at("into").into());
+    }
+    if !super::organisation::successions(&**tx, &[placeholder.id]).await?.is_empty() {
+        let sentence = "this placeholder has a predecessor or a successor: only an import of the \
+                        published lists says which body it is";
+        return Err(Refusal::new(Code::InvalidValue, sentence).at("placeholder").into());
     }
     if placeholder.version != merger.expected_version {
         return Err(Refusal::stale(placeholder.version).into());
@@ -173,18 +180,6 @@ async fn pass_on(tx: &Writing, from: Uuid, to: Uuid) -> Result<(), Stopped> {
         row.related_id = becomes(row.related_id);
         if row.organisation_id != row.related_id {
             keep(relationship::Entity::insert(row.into_active_model().reset_all()), tx).await?;
-        }
-    }
-    let successions = super::organisation::successions(&**tx, &[from]).await?;
-    let touching = Condition::any()
-        .add(succession::Column::PredecessorId.eq(from))
-        .add(succession::Column::SuccessorId.eq(from));
-    succession::Entity::delete_many().filter(touching).exec(&**tx).await?;
-    for mut row in successions {
-        row.predecessor_id = becomes(row.predecessor_id);
-        row.successor_id = becomes(row.successor_id);
-        if row.predecessor_id != row.successor_id {
-            keep(succession::Entity::insert(row.into_active_model().reset_all()), tx).await?;
         }
     }
     Ok(())

@@ -71,6 +71,8 @@ pub enum Code {
     TooManyAttempts,
     /// A file has rows that cannot be taken.
     RejectedRows,
+    /// It needs approvals: propose it.
+    ApprovalNeeded,
 }
 
 impl Refusal {

@@ -1,5 +1,6 @@
-//! Re-adds every balance from the entries, and walks every fund's chain of hashes and every
-//! organisation's trail of audit; names the first thing that is not as it should be.
+//! Re-adds every balance from the entries, walks every fund's chain of hashes and every
+//! organisation's trail of audit, and derives every view anew; names the first thing that is not as
+//! it should be.
 
 use std::collections::BTreeMap;
 
@@ -16,10 +17,12 @@ use uuid::Uuid;
 use super::{
     audit,
     ledger::{Sealed, hash_of},
+    relation,
 };
 use crate::database::Database;
 
 pub use super::audit::verify::{BrokenTrail, Walked};
+pub use super::relation::verify::{Compared, WrongView};
 
 /// How many transactions are looked at together.
 const STRIDE: u64 = 1_000;
@@ -37,6 +40,8 @@ pub struct Verified {
     pub balances: u64,
     /// The trail of audit.
     pub trail: Walked,
+    /// Who sees what.
+    pub views: Compared,
 }
 
 /// Why the books are not in order.
@@ -53,6 +58,9 @@ pub enum NotInOrder {
     /// The trail of audit is not in order.
     #[error(transparent)]
     Trail(#[from] BrokenTrail),
+    /// A view is not what the relations on record give.
+    #[error(transparent)]
+    View(#[from] WrongView),
     /// The database failed.
     #[error("the database failed: {0}")]
     Fault(#[from] DbErr),
@@ -60,7 +68,8 @@ pub enum NotInOrder {
 
 type Balances = BTreeMap<(FinancialYear, Period, i32, Uuid), (Pence, i64)>;
 
-/// Looks at the books of every fund and at the trail of every organisation, at one instant of the database.
+/// Looks at the books of every fund, the trail of every organisation and the views of everybody, at
+/// one instant of the database.
 ///
 /// # Errors
 /// The first discrepancy, or a fault of the database.
@@ -80,6 +89,7 @@ pub async fn verify(database: &Database) -> Result<Verified, NotInOrder> {
         verified.funds += 1;
     }
     verified.trail = audit::verify::walk(connection).await?;
+    verified.views = relation::verify::compare(connection).await?;
     Ok(verified)
 }
 

@@ -1,13 +1,23 @@
 //! Who may do what: each decision over facts, narrowed by the actor's roles.
 //!
-//! The order is always the same: the role first, then the organisation. Where the matrix gives a
-//! partner's right to propose or approve, nothing is decided here yet: until approvals exist, the
-//! host records what was decided and names the decision.
+//! The order is always the same: the role first, then the organisation. What was decided elsewhere
+//! the host records, and names the decision; what is decided here is proposed and approved, by the
+//! decisions in `proposal`.
 
-use entities::{membership::Role, service_account::ServiceScope};
+mod proposal;
+
+mod team;
+
+use entities::{membership::Role, service_account::ServiceScope, team_limit::LimitKind};
 use uuid::Uuid;
 
+mod relation;
+
+pub use relation::Closed;
+
 use super::{Denied, Parties};
+
+pub use team::{ActingTeam, DatedLimit, Limits};
 
 /// Money in and out.
 const MONEY: &[Role] = &[Role::Finance];
@@ -25,6 +35,8 @@ pub struct Actor {
     pub roles: Vec<Role>,
     /// What a service account is narrowed to; none of a person.
     pub scopes: Option<Vec<ServiceScope>>,
+    /// The joint commissioning team acted as: it decides for the host what was delegated to it.
+    pub team: Option<ActingTeam>,
 }
 
 /// What is about to be posted.
@@ -33,6 +45,8 @@ pub enum Posting {
     /// Anything that moves the host's books: its cash, contributions, accruals, journals, and what
     /// the host pays for a partner.
     HostsBooks,
+    /// What the host, or a team for it, spends on a scheme.
+    HostsSpending,
     /// Money that a partner spent itself.
     SpentBy {
         /// The partner.
@@ -88,17 +102,18 @@ impl Actor {
         self.for_partner(parties, partner)
     }
 
-    /// The host's commissioner or finance role sets up a scheme, its budget and funding split;
-    /// while no host is named, any partner's.
+    /// The host's commissioner or finance role sets up a scheme, its budget and funding split, and
+    /// so does a team's; while no host is named, any partner's.
     ///
     /// # Errors
     /// Why not.
     pub fn may_create_scheme(&self, parties: &Parties) -> Result<(), Denied> {
         self.needs(PLANS)?;
-        self.keeps_record(parties)
+        if self.team.is_some() { Ok(()) } else { self.keeps_record(parties) }
     }
 
-    /// The host's finance role posts; a partner's posts what the partner spent itself (rule M15).
+    /// The host's finance role posts; a team's what it spends for the host, up to its limit; a
+    /// partner's what the partner spent itself (rule M15).
     ///
     /// # Errors
     /// Why not.
@@ -106,6 +121,7 @@ impl Actor {
         self.needs(MONEY)?;
         match posting {
             Posting::HostsBooks => self.is_host(parties),
+            Posting::HostsSpending => self.is_host_or_team(parties, LimitKind::Posting),
             Posting::SpentBy { partner } => self.for_partner(parties, partner),
         }
     }
@@ -132,26 +148,27 @@ impl Actor {
         self.is_host(parties)
     }
 
-    /// The host's finance role records a movement of budget that a body has decided.
+    /// The host's finance role records a movement of budget that a body has decided; a team's one
+    /// between schemes, up to its limit.
     ///
     /// # Errors
     /// Why not.
     pub fn may_move_budget(&self, parties: &Parties, by: Decision<'_>) -> Result<(), Denied> {
         self.needs(MONEY)?;
-        self.is_host(parties)?;
+        self.is_host_or_team(parties, LimitKind::Virement)?;
         if by.deciding_body.trim().is_empty() || by.minute_reference.trim().is_empty() {
             return Err(Denied::DecisionNotNamed);
         }
         Ok(())
     }
 
-    /// The host's commissioner or finance role drafts a forecast.
+    /// The host's commissioner or finance role drafts a forecast, and so does a team's.
     ///
     /// # Errors
     /// Why not.
     pub fn may_save_forecast(&self, parties: &Parties) -> Result<(), Denied> {
         self.needs(PLANS)?;
-        self.is_host(parties)
+        if self.team.is_some() { Ok(()) } else { self.is_host(parties) }
     }
 
     /// The host's finance role submits a forecast, which makes it count.
@@ -163,13 +180,14 @@ impl Actor {
         self.is_host(parties)
     }
 
-    /// The host's commissioner or finance role commits a scheme's budget and releases it again.
+    /// The host's commissioner or finance role commits a scheme's budget and releases it again; a
+    /// team's does so up to its limit.
     ///
     /// # Errors
     /// Why not.
     pub fn may_commit(&self, parties: &Parties) -> Result<(), Denied> {
         self.needs(PLANS)?;
-        self.is_host(parties)
+        self.is_host_or_team(parties, LimitKind::Commitment)
     }
 
     /// A commissioner or finance role of a partner imports a file about the agreement's funds. It
@@ -194,6 +212,7 @@ impl Actor {
     }
 
     fn is_host(&self, parties: &Parties) -> Result<(), Denied> {
+        self.acts_itself()?;
         match parties.host {
             Some(host) if host == self.organisation => Ok(()),
             Some(_) => Err(Denied::NotHost),
@@ -201,8 +220,19 @@ impl Actor {
         }
     }
 
+    /// The host, or a team that decides for it. The team was found to be of the agreement when the
+    /// fund was found through its view.
+    fn is_host_or_team(&self, parties: &Parties, kind: LimitKind) -> Result<(), Denied> {
+        match self.is_delegated(kind) {
+            Some(_) if parties.host.is_none() => Err(Denied::HostUnknown),
+            Some(delegated) => delegated,
+            None => self.is_host(parties),
+        }
+    }
+
     /// A host need not be listed among the partners to be one.
     fn is_partner(&self, parties: &Parties) -> Result<(), Denied> {
+        self.acts_itself()?;
         if is_party(parties, self.organisation) { Ok(()) } else { Err(Denied::NotPartner) }
     }
 
@@ -231,6 +261,8 @@ fn scope_of(needed: &[Role]) -> ServiceScope {
         _ => ServiceScope::Plan,
     }
 }
+
+mod publication;
 
 fn is_party(parties: &Parties, organisation: Uuid) -> bool {
     parties.host == Some(organisation) || parties.partners.contains(&organisation)

@@ -1,4 +1,6 @@
-use entities::{membership::Role, service_account::ServiceScope};
+use entities::{
+    membership::Role, service_account::ServiceScope, team_limit::LimitKind, value::Pence,
+};
 
 /// Why somebody may not do something, in words that say what would help.
 ///
@@ -38,9 +40,87 @@ pub enum Denied {
     /// It was recorded for another organisation.
     #[error("only the organisation that posted this, or the host, may reverse it")]
     NotYourPosting,
+    /// It was granted by another organisation.
+    #[error("only the organisation that granted this, or the host, may end it")]
+    NotYourGrant,
+    /// Of a body that kept the books and closed, its successors and the partners name one.
+    #[error(
+        "only a partner of the agreement, or a successor of the body that closed, may do this: \
+         act as one of them"
+    )]
+    NotSuccessor,
     /// No decision was named.
     #[error("name the body that decided, and the reference of its minute")]
     DecisionNotNamed,
+    /// A team does not do this, whatever its members may do for their own organisations.
+    #[error("a team does not do this: act as the host or as a partner, or ask them")]
+    NotAsTeam,
+    /// The team was given no limit for it.
+    #[error("the team was given no limit for {}: the host decides", thing(*kind))]
+    NotDelegated {
+        /// For what.
+        kind: LimitKind,
+    },
+    /// It comes to more than the team decides alone (rule M13).
+    #[error("the team {} at most {limit} at once: above it the host decides", verb(*kind))]
+    AboveLimit {
+        /// Of what.
+        kind: LimitKind,
+        /// The limit, which the team reads.
+        limit: Pence,
+    },
+    /// The person works for somebody else.
+    #[error("an organisation seats its own staff: the ADMIN of the employer adds this account")]
+    NotYourStaff,
+    /// The proposal needs others' approvals.
+    #[error("this proposal does not need the approval of the organisation that you act as")]
+    ApprovalNotNeeded,
+    /// Programs and tokens without an account propose, and decide nothing.
+    #[error("only somebody with an account of their own may do this: sign in as yourself")]
+    OnlyPeopleDecide,
+    /// Whoever proposes does not approve (rule M13).
+    #[error("whoever proposed this does not decide on it: ask a colleague")]
+    ProposedByYou,
+    /// A declared interest shuts out from the decision (rule G3).
+    #[error("you declared an interest in this, so that a colleague has to decide on it")]
+    InterestDeclared,
+    /// An interest is declared before the decision (rule G3).
+    #[error("you have decided on this already: an interest is declared before the decision")]
+    DecidedBeforeInterest,
+    /// An organisation decides once.
+    #[error("the organisation that you act as has decided on this already")]
+    AlreadyDecided,
+    /// It was proposed by another organisation.
+    #[error("only the organisation that proposed this may withdraw it")]
+    NotProposer,
+    /// It was applied.
+    #[error("this proposal was approved and applied: nothing is left to decide")]
+    ProposalApplied,
+    /// It was refused.
+    #[error("this proposal was refused: make another one")]
+    ProposalRefused,
+    /// It was withdrawn.
+    #[error("this proposal was withdrawn: make another one")]
+    ProposalWithdrawn,
+    /// Its last day has passed.
+    #[error("this proposal has expired: make another one")]
+    ProposalExpired,
+}
+
+fn thing(kind: LimitKind) -> &'static str {
+    match kind {
+        LimitKind::Posting => "postings",
+        LimitKind::Commitment => "commitments",
+        LimitKind::Virement => "virements",
+    }
+}
+
+fn verb(kind: LimitKind) -> &'static str {
+    match kind {
+        LimitKind::Posting => "posts",
+        LimitKind::Commitment => "commits",
+        LimitKind::Virement => "moves",
+    }
 }
 
 fn name(scope: ServiceScope) -> &'static str {

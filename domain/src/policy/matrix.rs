@@ -105,7 +105,8 @@ const RWA: Rights = RW.and(Rights::APPROVE);
 const OWN: Rights = Rights::READ_OWN;
 const OWN_RWA: Rights = OWN.and(Rights::WRITE_OWN).and(Rights::APPROVE_OWN);
 const R_A_OWN: Rights = R.and(Rights::APPROVE_OWN);
-/// Rule M15: what a partner spends itself it also records itself.
+const RW_A_OWN: Rights = RW.and(Rights::APPROVE_OWN);
+/// What a partner spends itself it also records itself (rule M15); what it grants it also ends (V9).
 const R_W_OWN: Rights = R.and(Rights::WRITE_OWN);
 const R_PROPOSE_A_OWN: Rights = R_A_OWN.and(Rights::PROPOSE);
 const R_PROPOSE: Rights = R.and(Rights::PROPOSE);
@@ -139,7 +140,7 @@ const fn row(group: FieldGroup) -> [Rights; Relation::ALL.len()] {
             S, S, R, NO, NO,
         ],
         FieldGroup::Relations => [
-            RW, R, R, R, R, S, NO,
+            RW, R_W_OWN, R, R, R, S, NO,
             NO, NO, NO, NO, NO, NO,
             S, S, R, NO, NO,
         ],
@@ -219,12 +220,12 @@ const fn row(group: FieldGroup) -> [Rights; Relation::ALL.len()] {
             S, S, R, P, P,
         ],
         FieldGroup::BudgetMovements => [
-            RWA, R_PROPOSE_A_OWN, NO, R_PROPOSE, S, S, NO,
+            RWA, R_PROPOSE_A_OWN, NO, RW, S, S, NO,
             NO, NO, NO, NO, NO, NO,
             S, S, R, NO, NO,
         ],
         FieldGroup::TeamPosts => [
-            R_A_OWN, R_A_OWN, NO, RW, NO, S, NO,
+            RW_A_OWN, RW_A_OWN, NO, RW, NO, S, NO,
             NO, NO, NO, NO, NO, NO,
             S, S, R, NO, NO,
         ],

@@ -5,15 +5,19 @@
 //! matrix for what can be seen, a `may_…` here for what can be done, and a line in the test that
 //! holds the two together.
 
+pub mod approval;
+pub mod dated;
 pub mod decisions;
 mod denied;
 pub mod derive;
 pub mod matrix;
 #[cfg(feature = "proofs")]
 pub mod proofs;
+pub mod register;
 mod relation;
 mod rights;
 mod standing;
+pub mod summary;
 
 pub use denied::Denied;
 pub use relation::{Parties, Relation};

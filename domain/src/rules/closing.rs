@@ -153,6 +153,16 @@ mod tests {
         assert_eq!(again, Err(ClosingRefusal::AlreadyClosed { period: period(1) }));
     }
 
+    #[test]
+    fn m9_a_year_is_closed_with_the_last_of_its_adjustment_periods_and_never_softly() {
+        let year = |status| Period::all().map(move |period| Closing { period, status });
+        let closed: Vec<_> = year(PeriodStatus::Closed).collect();
+        assert!(year_is_closed(&closed));
+        assert!(!year_is_closed(&closed[..13]), "period 14 is open");
+        let softly: Vec<_> = year(PeriodStatus::SoftClosed).collect();
+        assert!(!year_is_closed(&softly));
+    }
+
     proptest! {
         #[test]
         fn m9_whatever_is_tried_a_period_is_never_further_closed_than_an_earlier_one(

@@ -63,4 +63,10 @@ mod tests {
         assert_eq!(remaining_in_may(100, 30, (2025, 3, 31)), [100, 100, 100]);
         assert_eq!(remaining_in_may(100, 30, (2026, 3, 31)), [0, 0, 0]);
     }
+
+    #[test]
+    fn m10_a_month_has_begun_on_its_first_day_and_not_the_day_before() {
+        assert_eq!(remaining_in_may(100, 30, (2025, 5, 1)), [0, 70, 100]);
+        assert_eq!(remaining_in_may(100, 30, (2025, 4, 30)), [0, 100, 100]);
+    }
 }

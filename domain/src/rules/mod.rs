@@ -14,6 +14,8 @@ pub mod movement;
 pub mod position;
 pub mod profile;
 pub mod programme;
+pub mod release;
 pub mod ring_fence;
 pub mod split;
+pub mod team_cost;
 mod total;

@@ -137,6 +137,20 @@ mod tests {
         );
     }
 
+    #[test]
+    fn m4_each_day_of_a_month_counts_in_full_from_its_first_to_its_last() {
+        let year = FinancialYear::starting(2025).expect("a year");
+        let june = Period::new(3).expect("a period");
+        let on = |month, day| NaiveDate::from_ymd_opt(2025, month, day).expect("a date");
+        let to_date = |as_of| to_date(Pence(30_000), june, year, as_of);
+        assert_eq!(to_date(on(5, 31)), Pence::ZERO);
+        assert_eq!(to_date(on(6, 1)), Pence(1_000));
+        assert_eq!(to_date(on(6, 2)), Pence(2_000));
+        assert_eq!(to_date(on(6, 29)), Pence(29_000));
+        assert_eq!(to_date(on(6, 30)), Pence(30_000));
+        assert_eq!(to_date(on(7, 1)), Pence(30_000));
+    }
+
     proptest! {
         #[test]
         fn m2_every_profile_adds_up(amount in any::<i64>(), from in 1..=14_i32) {

@@ -2,9 +2,23 @@ use std::{fmt, str::FromStr};
 
 use chrono::{Datelike, NaiveDate};
 use sea_orm::DeriveValueType;
+use serde::{Deserialize, Serialize};
 
 /// A financial year, 1 April to 31 March, named by the calendar year in which it starts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, DeriveValueType)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    DeriveValueType,
+    Serialize,
+    Deserialize,
+)]
+#[serde(into = "String", try_from = "String")]
 pub struct FinancialYear(i32);
 
 /// Why a text is not a financial year.
@@ -59,6 +73,19 @@ pub(super) fn date(year: i32, month: u32, day: u32) -> NaiveDate {
 impl fmt::Display for FinancialYear {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{:02}", self.0, (self.0 + 1) % 100)
+    }
+}
+
+impl From<FinancialYear> for String {
+    fn from(year: FinancialYear) -> Self {
+        year.to_string()
+    }
+}
+
+impl TryFrom<String> for FinancialYear {
+    type Error = NotAFinancialYear;
+    fn try_from(text: String) -> Result<Self, NotAFinancialYear> {
+        text.parse()
     }
 }
 

@@ -1,9 +1,25 @@
 use std::{fmt, iter::Sum, str::FromStr};
 
 use sea_orm::DeriveValueType;
+use serde::{Deserialize, Serialize};
 
-/// An exact amount of sterling, in whole pence (rule M1). Stored as a 64-bit integer.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, DeriveValueType)]
+/// An exact amount of sterling, in whole pence (rule M1). Stored as a 64-bit integer, and written in
+/// JSON as pounds: `"-1234.50"`.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    DeriveValueType,
+    Serialize,
+    Deserialize,
+)]
+#[serde(into = "String", try_from = "String")]
 pub struct Pence(pub i64);
 
 /// The most whole-pound digits that an amount may have.
@@ -80,6 +96,19 @@ impl fmt::Display for Pence {
         let sign = if self.0 < 0 { "-" } else { "" };
         let pence = self.0.unsigned_abs();
         write!(f, "{sign}{}.{:02}", pence / 100, pence % 100)
+    }
+}
+
+impl From<Pence> for String {
+    fn from(pence: Pence) -> Self {
+        pence.to_string()
+    }
+}
+
+impl TryFrom<String> for Pence {
+    type Error = NotMoney;
+    fn try_from(text: String) -> Result<Self, NotMoney> {
+        text.parse()
     }
 }
 

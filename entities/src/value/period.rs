@@ -2,12 +2,26 @@ use std::fmt;
 
 use chrono::{Datelike, NaiveDate};
 use sea_orm::DeriveValueType;
+use serde::{Deserialize, Serialize};
 
 use super::{FinancialYear, financial_year::date};
 
 /// A month of a financial year: 1 is April, 12 is March; 13 and 14 are the year's adjustment
 /// periods, effective 31 March (rule M9).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, DeriveValueType)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    DeriveValueType,
+    Serialize,
+    Deserialize,
+)]
+#[serde(into = "i32", try_from = "i32")]
 pub struct Period(i32);
 
 /// Why a number is not a period.
@@ -76,6 +90,19 @@ impl Period {
             return year.last_day();
         }
         Self(self.0 + 1).first_day(year).pred_opt().expect("the day before a valid day exists")
+    }
+}
+
+impl From<Period> for i32 {
+    fn from(period: Period) -> Self {
+        period.0
+    }
+}
+
+impl TryFrom<i32> for Period {
+    type Error = NotAPeriod;
+    fn try_from(number: i32) -> Result<Self, NotAPeriod> {
+        Self::new(number)
     }
 }
 

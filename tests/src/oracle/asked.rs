@@ -29,6 +29,9 @@ pub const EXEMPT: &[(&str, &str)] = &[
     ("importJob", "a job belongs to its organisation: tests/it/fund_import.rs"),
     ("organisation", "every signed-in organisation reads organisations, and alike"),
     ("organisations", "every signed-in organisation reads organisations, and alike"),
+    ("proposals", "the worlds have none: tests/it/proposal.rs"),
+    ("publication", "everybody reads publications, and alike: tests/it/publication.rs"),
+    ("publications", "everybody reads publications, and alike: tests/it/publication.rs"),
     ("serviceAccounts", "an organisation's own, and no relation: tests/it/service_account.rs"),
     ("sessions", "a person's own, and no relation: tests/it/session.rs"),
     ("viewer", "says who asks, from the token alone"),
@@ -197,6 +200,10 @@ impl Asker<'_> {
             self.same(|| format!("{object}.{field} of {of} is shown"), &is_shown, &json!(shown));
         }
         let world = self.view.world;
+        if let (Kind::Fund, Some((as_of, postings))) = (kind, self.view.position_days(of, 2025)) {
+            let expected = json!({ "asOf": as_of, "postingsTo": postings });
+            self.same(|| format!("the days of the position of {of}"), &said["position"], &expected);
+        }
         let (what, expected) = match kind {
             Kind::Fund => {
                 let agreement = world.agreement_of(of);

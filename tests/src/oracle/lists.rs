@@ -302,6 +302,7 @@ impl Asker<'_> {
                 let expected = self.list_of_fund(fund, list).then(|| self.rows_of_fund(fund, list));
                 self.inside(("PooledFund", id(Kind::Fund, fund)), list, expected).await;
             }
+            self.numbers(fund).await;
         }
         for scheme in view.schemes.iter().copied() {
             let shown = view.fields("Scheme", scheme).contains(&("commitments", true));
@@ -317,6 +318,27 @@ impl Asker<'_> {
             let expected = rows.iter().map(|row| id(Kind::Commitment, row.1)).collect();
             let expected = shown.then_some(expected);
             self.inside(("Scheme", id(Kind::Scheme, scheme)), "commitments", expected).await;
+        }
+    }
+
+    /// The numbers of a fund's transactions, which have no gaps where they are shown.
+    async fn numbers(&mut self, fund: Uuid) {
+        let view = self.view;
+        let page = "transactions(first: 100) { nodes { sequence withheld { field } } }";
+        let named = id(Kind::Fund, fund);
+        let document = format!("{{ node(id: \"{named}\") {{ ... on PooledFund {{ {page} }} }} }}");
+        let data = self.get(&document, json!({})).await;
+        let said = data["node"]["transactions"]["nodes"].as_array().cloned().unwrap_or_default();
+        let is_shown = view.sees_numbers(fund);
+        for row in &said {
+            let names = if is_shown { json!([]) } else { json!([{ "field": "sequence" }]) };
+            self.same(|| format!("{document}: withheld"), &row["withheld"], &names);
+            let shown = json!(!row["sequence"].is_null());
+            self.same(|| format!("{document}: sequence is shown"), &shown, &json!(is_shown));
+        }
+        if is_shown {
+            let all = view.world.transactions.iter().filter(|row| row.fund_id == fund).count();
+            self.same(|| format!("{document}: no gaps"), &json!(said.len()), &json!(all));
         }
     }
 

@@ -107,16 +107,44 @@ const AGREEMENT: &str = "PartnershipAgreement";
 const FUND: &str = "PooledFund";
 const SCHEME: &str = "Scheme";
 const CONTRIBUTION: &str = "Contribution";
+const FORECAST: &str = "Forecast";
+const MOVEMENT: &str = "BudgetMovement";
 
 /// Every field that is withheld from somebody who sees its object.
 pub const FIELDS: &[Field] = &[
     field((AGREEMENT, "aims"), "aims", "AgreementTerms", Tier::Full),
     field((AGREEMENT, "evidence"), "evidence", "AgreementTerms", Tier::Full),
     field((AGREEMENT, "poolManager"), "poolManager", "AgreementTerms", Tier::Full),
+    field((AGREEMENT, "warnings"), "warnings", "AgreementTerms", Tier::Full),
+    field(
+        (AGREEMENT, "relations"),
+        "relations(first: 0) { totalCount }",
+        "Relations",
+        Tier::Summary,
+    ),
+    field(
+        (AGREEMENT, "accessGrants"),
+        "accessGrants(first: 0) { totalCount }",
+        "Relations",
+        Tier::Summary,
+    ),
+    field(
+        (AGREEMENT, "position"),
+        "position(financialYear: \"2025/26\") { funds { asOf } }",
+        "Position",
+        Tier::Summary,
+    ),
     field((AGREEMENT, "noticeMonths"), "noticeMonths", "AgreementExit", Tier::Full),
     field((AGREEMENT, "postings"), "postings", "AgreementExit", Tier::Full),
-    field((FUND, "name"), "name", "FundTerms", Tier::Full),
-    field((FUND, "kind"), "kind", "FundTerms", Tier::Full),
+    field((FUND, "name"), "name", "FundTerms", Tier::Summary),
+    field((FUND, "kind"), "kind", "FundTerms", Tier::Summary),
+    field((FUND, "startsOn"), "startsOn", "FundTerms", Tier::Summary),
+    field(
+        (FUND, "periods"),
+        "periods(financialYear: \"2025/26\") { period }",
+        "PeriodClosings",
+        Tier::Summary,
+    ),
     field((FUND, "overProgrammingApproval"), "overProgrammingApproval", "FundTerms", Tier::Full),
     field((FUND, "version"), "version", "FundTerms", Tier::Full),
     field(
@@ -129,7 +157,7 @@ pub const FIELDS: &[Field] = &[
         (FUND, "budgetMovements"),
         "budgetMovements(first: 0) { totalCount }",
         "BudgetMovements",
-        Tier::Full,
+        Tier::Summary,
     ),
     field(
         (FUND, "forecasts"),
@@ -140,14 +168,16 @@ pub const FIELDS: &[Field] = &[
     field((FUND, "transactions"), "transactions(first: 0) { totalCount }", "Ledger", Tier::Full),
     field(
         (FUND, "position"),
-        "position(financialYear: \"2025/26\") { fundReference }",
+        "position(financialYear: \"2025/26\") { asOf postingsTo }",
         "Position",
         Tier::Summary,
     ),
-    field((SCHEME, "schemeType"), "schemeType { code }", "SchemeTerms", Tier::Full),
+    field((SCHEME, "schemeType"), "schemeType { code }", "SchemeTerms", Tier::Summary),
     field((SCHEME, "commissioner"), "commissioner { id }", "SchemeTerms", Tier::Full),
-    field((SCHEME, "isRecurrent"), "isRecurrent", "SchemeTerms", Tier::Full),
-    field((SCHEME, "isCapital"), "isCapital", "SchemeTerms", Tier::Full),
+    field((SCHEME, "isRecurrent"), "isRecurrent", "SchemeTerms", Tier::Summary),
+    field((SCHEME, "isCapital"), "isCapital", "SchemeTerms", Tier::Summary),
+    field((SCHEME, "startsOn"), "startsOn", "SchemeTerms", Tier::Summary),
+    field((SCHEME, "budget"), "budget(financialYear: \"2025/26\")", "SchemeBudget", Tier::Own),
     field(
         (SCHEME, "monthlyBudget"),
         "monthlyBudget(financialYear: \"2025/26\")",
@@ -166,6 +196,13 @@ pub const FIELDS: &[Field] = &[
     field((CONTRIBUTION, "invoiced"), "invoiced", "ContributionsPaid", Tier::Full),
     field((CONTRIBUTION, "received"), "received", "ContributionsPaid", Tier::Full),
     field((CONTRIBUTION, "refunded"), "refunded", "ContributionsPaid", Tier::Full),
+    field((FORECAST, "commentary"), "commentary", "ForecastSubmitted", Tier::Full),
+    field((FORECAST, "lines"), "lines(first: 0) { totalCount }", "ForecastSubmitted", Tier::Full),
+    field((FORECAST, "recordedAt"), "recordedAt", "ForecastSubmitted", Tier::Full),
+    field((MOVEMENT, "reason"), "reason", "BudgetMovements", Tier::Full),
+    field((MOVEMENT, "decision"), "decision { body }", "BudgetMovements", Tier::Full),
+    field((MOVEMENT, "knownAt"), "knownAt", "BudgetMovements", Tier::Full),
+    field((MOVEMENT, "schemes"), "schemes { name }", "BudgetMovements", Tier::Full),
 ];
 
 /// In which tier lists may be narrowed and ordered by a field that is withheld from some.
@@ -189,7 +226,7 @@ pub fn searched(object: &str, name: &str) -> (&'static str, Tier) {
     (found.2, found.3)
 }
 
-/// Fields that are searched by whoever is not shown them: known, and to be closed (rule V1).
+/// Fields that are searched by whoever is not shown them: there may be none (rule V1).
 #[must_use]
 pub fn searched_and_not_shown() -> Vec<String> {
     let narrower = |(object, name, group, tier): &(&str, &str, &str, Tier)| {
@@ -202,6 +239,3 @@ pub fn searched_and_not_shown() -> Vec<String> {
     };
     SEARCHED.iter().filter_map(narrower).collect()
 }
-
-/// False while a position is shown of years that no relation of the viewer opens.
-pub const POSITIONS_KEEP_THEIR_YEARS: bool = false;

@@ -57,6 +57,12 @@ impl Standing {
         self.from <= last && first <= self.to
     }
 
+    /// True when it opens the cumulative figures of the financial year beginning in `start`.
+    #[must_use]
+    pub fn covers_year(&self, start: i32) -> bool {
+        self.covers(day(start, 4, 1), day(start, 4, 1))
+    }
+
     /// True when it opens a group of fields in a tier.
     #[must_use]
     pub fn opens(&self, group: &str, tier: Tier) -> bool {
@@ -84,7 +90,8 @@ fn forever() -> NaiveDate {
     day(9999, 12, 31)
 }
 
-/// The first day of the financial year of a day: whoever joins within a year reads it whole.
+/// The first day of the financial year of a day: whoever joins within a year reads it whole, and a
+/// grant opens the days that it names.
 fn first_of_year(of: NaiveDate) -> NaiveDate {
     let year = if of.month() >= 4 { of.year() } else { of.year() - 1 };
     day(year, 4, 1)
@@ -144,7 +151,9 @@ pub fn standings(world: &Generated) -> Vec<Standing> {
         let postings = agreement.expect("an agreement of this world").postings;
         let keeps_books = matches!(standing.kind, RelationKind::Host | RelationKind::TeamMember);
         standing.live = postings == PostingVisibility::Live || keeps_books;
-        standing.from = first_of_year(standing.from);
+        if standing.kind != RelationKind::Grantee {
+            standing.from = first_of_year(standing.from);
+        }
     }
     all
 }

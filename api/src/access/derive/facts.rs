@@ -154,7 +154,7 @@ async fn successions(
 
 /// These organisations, those from which they took over, and so on.
 #[expect(clippy::disallowed_methods, reason = "derives what every view is made of")]
-pub(super) async fn with_predecessors(
+pub(in crate::access) async fn with_predecessors(
     connection: &impl ConnectionTrait,
     organisations: &BTreeSet<Uuid>,
 ) -> Result<BTreeSet<Uuid>, DbErr> {
@@ -162,13 +162,18 @@ pub(super) async fn with_predecessors(
     let mut known = BTreeSet::new();
     let mut asked = organisations.clone();
     while !asked.is_empty() {
-        let before: Vec<Uuid> = Entity::find()
-            .filter(Column::SuccessorId.is_in(asked.iter().copied()))
-            .select_only()
-            .column(Column::PredecessorId)
-            .into_tuple()
-            .all(connection)
-            .await?;
+        let successors: Vec<Uuid> = asked.iter().copied().collect();
+        let mut before = Vec::new();
+        for some in successors.chunks(super::BATCH) {
+            let rows: Vec<Uuid> = Entity::find()
+                .filter(Column::SuccessorId.is_in(some.iter().copied()))
+                .select_only()
+                .column(Column::PredecessorId)
+                .into_tuple()
+                .all(connection)
+                .await?;
+            before.extend(rows);
+        }
         known.append(&mut asked);
         asked = before.into_iter().filter(|id| !known.contains(id)).collect();
     }

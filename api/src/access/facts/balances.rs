@@ -8,11 +8,16 @@ use entities::{
 };
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, JoinType,
-    QueryFilter, QuerySelect, sea_query::SimpleExpr,
+    QueryFilter, QuerySelect,
+    sea_query::{Expr, SimpleExpr},
 };
 use uuid::Uuid;
 
-use super::Cutoff;
+use super::{
+    Cutoff,
+    reach::{Alike, any_of},
+    releases::is_released,
+};
 use crate::database::total;
 
 /// The sum of an account's entries in one period.
@@ -40,20 +45,17 @@ pub struct AccountSum {
     pub amount_pence: Pence,
 }
 
-/// The sums of the accounts of `funds` at the cutoff: of the year's own entries, and of cash and
-/// debts also what earlier years left.
+/// The sums of the accounts of funds, of each group at its cutoff for postings: of the year's own
+/// entries, and of cash and debts also what earlier years left.
 ///
 /// # Errors
 /// A fault of the database.
 pub async fn sums(
     connection: &impl ConnectionTrait,
-    funds: &[Uuid],
-    cutoff: &Cutoff,
+    groups: &[Alike],
 ) -> Result<Vec<AccountSum>, DbErr> {
-    let mut sums = kept(connection, funds, cutoff).await?;
-    if cutoff.current_period().is_some() || cutoff.known_at.is_some() {
-        sums.extend(since(connection, funds, cutoff).await?);
-    }
+    let mut sums = kept(connection, groups).await?;
+    sums.extend(since(connection, groups).await?);
     Ok(sums)
 }
 
@@ -75,17 +77,25 @@ fn goes_on() -> SimpleExpr {
 #[expect(clippy::disallowed_methods, reason = "a reviewed reader: rules hold over all rows")]
 async fn kept(
     connection: &impl ConnectionTrait,
-    funds: &[Uuid],
-    cutoff: &Cutoff,
+    groups: &[Alike],
 ) -> Result<Vec<AccountSum>, DbErr> {
-    let ended = Condition::any()
-        .add(
-            Condition::all()
-                .add(balance::Column::FinancialYear.eq(cutoff.year))
-                .add(balance::Column::Period.lte(cutoff.last_ended_period())),
-        )
-        .add(Condition::all().add(balance::Column::FinancialYear.lt(cutoff.year)).add(goes_on()));
-    let mut query = balance::Entity::find()
+    let of_group = |group: &Alike| {
+        let cutoff = &group.reach.postings;
+        let ended = ended(cutoff, balance::Column::FinancialYear, balance::Column::Period);
+        let mut counts = Condition::all()
+            .add(balance::Column::FundId.is_in(group.funds.iter().copied()))
+            .add(ended);
+        if let Some(known_at) = cutoff.known_at {
+            counts = counts.add(balance::Column::KnownMonth.lt(known_at.month()));
+        }
+        if group.reach.only_released {
+            use balance::Column::{FinancialYear, FundId, Period};
+            let columns = [FundId, FinancialYear, Period].map(|it| (balance::Entity, it));
+            counts = counts.add(is_released(columns.into(), cutoff.known_at));
+        }
+        counts
+    };
+    let query = balance::Entity::find()
         .join(
             JoinType::InnerJoin,
             balance::Entity::belongs_to(account::Entity)
@@ -93,12 +103,7 @@ async fn kept(
                 .to(account::Column::Id)
                 .into(),
         )
-        .filter(balance::Column::FundId.is_in(funds.iter().copied()))
-        .filter(ended);
-    if let Some(known_at) = cutoff.known_at {
-        query = query.filter(balance::Column::KnownMonth.lt(known_at.month()));
-    }
-    let query = query
+        .filter(any_of(groups, of_group))
         .select_only()
         .column(balance::Column::FinancialYear)
         .column(balance::Column::Period)
@@ -108,40 +113,22 @@ async fn kept(
     by_account(query).into_model::<AccountSum>().all(connection).await
 }
 
+/// What took effect in periods that have ended by the cutoff, and in earlier years on accounts that
+/// go on.
+fn ended(cutoff: &Cutoff, year: impl ColumnTrait, period: impl ColumnTrait) -> Condition {
+    let in_year =
+        Condition::all().add(year.eq(cutoff.year)).add(period.lte(cutoff.last_ended_period()));
+    Condition::any().add(in_year).add(Condition::all().add(year.lt(cutoff.year)).add(goes_on()))
+}
+
 /// What was posted since the nearest kept balances: in the month of effect that has not ended,
 /// and in the month of recording in which the cutoff lies.
 #[expect(clippy::disallowed_methods, reason = "a reviewed reader: rules hold over all rows")]
 async fn since(
     connection: &impl ConnectionTrait,
-    funds: &[Uuid],
-    cutoff: &Cutoff,
+    groups: &[Alike],
 ) -> Result<Vec<AccountSum>, DbErr> {
-    let mut parts = Condition::any();
-    if let Some(period) = cutoff.current_period() {
-        parts = parts.add(
-            Condition::all()
-                .add(transaction::Column::FinancialYear.eq(cutoff.year))
-                .add(transaction::Column::Period.eq(period))
-                .add(transaction::Column::EffectiveOn.lte(cutoff.as_of)),
-        );
-    }
-    if let Some(known_at) = cutoff.known_at {
-        let in_time = Condition::any()
-            .add(
-                Condition::all()
-                    .add(transaction::Column::FinancialYear.eq(cutoff.year))
-                    .add(transaction::Column::Period.lte(cutoff.last_ended_period())),
-            )
-            .add(
-                Condition::all()
-                    .add(transaction::Column::FinancialYear.lt(cutoff.year))
-                    .add(goes_on()),
-            );
-        let month = entities::value::Instant::start_of_month(known_at.month());
-        parts =
-            parts.add(Condition::all().add(transaction::Column::KnownAt.gte(month)).add(in_time));
-    }
-    let mut query = transaction::Entity::find()
+    let query = transaction::Entity::find()
         .join(
             JoinType::InnerJoin,
             transaction::Entity::belongs_to(entry::Entity)
@@ -156,12 +143,7 @@ async fn since(
                 .to(account::Column::Id)
                 .into(),
         )
-        .filter(transaction::Column::FundId.is_in(funds.iter().copied()))
-        .filter(parts);
-    if let Some(known_at) = cutoff.known_at {
-        query = query.filter(transaction::Column::KnownAt.lte(known_at));
-    }
-    let query = query
+        .filter(any_of(groups, counts_since))
         .select_only()
         .column(transaction::Column::FinancialYear)
         .column(transaction::Column::Period)
@@ -169,6 +151,34 @@ async fn since(
         .group_by(transaction::Column::FinancialYear)
         .group_by(transaction::Column::Period);
     by_account(query).into_model::<AccountSum>().all(connection).await
+}
+
+fn counts_since(group: &Alike) -> Condition {
+    use transaction::Column::{EffectiveOn, FinancialYear, FundId, KnownAt, Period};
+    let cutoff = &group.reach.postings;
+    let mut parts = Condition::any().add(Expr::value(false));
+    if let Some(period) = cutoff.current_period() {
+        parts = parts.add(
+            Condition::all()
+                .add(FinancialYear.eq(cutoff.year))
+                .add(Period.eq(period))
+                .add(EffectiveOn.lte(cutoff.as_of)),
+        );
+    }
+    if let Some(known_at) = cutoff.known_at {
+        let month = entities::value::Instant::start_of_month(known_at.month());
+        let in_time = ended(cutoff, FinancialYear, Period);
+        parts = parts.add(Condition::all().add(KnownAt.gte(month)).add(in_time));
+    }
+    let mut counts = Condition::all().add(FundId.is_in(group.funds.iter().copied())).add(parts);
+    if let Some(known_at) = cutoff.known_at {
+        counts = counts.add(KnownAt.lte(known_at));
+    }
+    if group.reach.only_released {
+        let columns = [FundId, FinancialYear, Period].map(|it| (transaction::Entity, it));
+        counts = counts.add(is_released(columns.into(), cutoff.known_at));
+    }
+    counts
 }
 
 fn by_account<S: QuerySelect>(mut query: S) -> S {

@@ -6,16 +6,19 @@ use entities::{
     budget_change::{self, BudgetChangeKind},
     budget_period, commitment, forecast, forecast_line, forecast_submission, funding_split,
     funding_split_share, scheme,
-    value::{FinancialYear, Pence, Period},
+    value::{FinancialYear, Instant, Pence, Period},
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, JoinType, QueryFilter,
-    QueryOrder, QuerySelect,
-    sea_query::{ExprTrait, Query},
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, JoinType,
+    QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Query, SimpleExpr},
 };
 use uuid::Uuid;
 
-use super::Cutoff;
+use super::{
+    Cutoff,
+    reach::{Alike, Part, Reach, any_of},
+};
 use crate::database::total;
 
 /// A scheme's budget for one month.
@@ -88,17 +91,24 @@ pub async fn schemes(
         .await
 }
 
-/// The monthly budgets of the schemes of `funds` (rule M4).
+/// The monthly budgets of schemes, of each part at its cutoff (rule M4).
 ///
 /// # Errors
 /// A fault of the database.
 #[expect(clippy::disallowed_methods, reason = "a reviewed reader: rules hold over all rows")]
 pub async fn monthly(
     connection: &impl ConnectionTrait,
-    funds: &[Uuid],
-    cutoff: &Cutoff,
+    parts: &[(Part, Cutoff)],
 ) -> Result<Vec<MonthlyBudget>, DbErr> {
-    let mut query = budget_change::Entity::find()
+    use budget_change::Column::{EffectiveOn, FinancialYear, KnownAt, SchemeId};
+    let counts = |(part, cutoff): &(Part, Cutoff)| {
+        Condition::all()
+            .add(of_part(SchemeId, part))
+            .add(FinancialYear.eq(cutoff.year))
+            .add(EffectiveOn.lte(cutoff.as_of))
+            .add_option(cutoff.known_at.map(|known_at| KnownAt.lte(known_at)))
+    };
+    let query = budget_change::Entity::find()
         .join(
             JoinType::InnerJoin,
             budget_change::Entity::belongs_to(budget_period::Entity)
@@ -106,12 +116,7 @@ pub async fn monthly(
                 .to(budget_period::Column::ChangeId)
                 .into(),
         )
-        .filter(of_funds(budget_change::Column::SchemeId, funds))
-        .filter(budget_change::Column::FinancialYear.eq(cutoff.year))
-        .filter(budget_change::Column::EffectiveOn.lte(cutoff.as_of));
-    if let Some(known_at) = cutoff.known_at {
-        query = query.filter(budget_change::Column::KnownAt.lte(known_at));
-    }
+        .filter(any_of(parts, counts));
     query
         .select_only()
         .column(budget_change::Column::SchemeId)
@@ -126,17 +131,28 @@ pub async fn monthly(
         .await
 }
 
-/// The funding splits of the schemes of `funds`, the earliest first.
+/// The funding splits of schemes, of each part at its cutoff, the earliest first. Of what took
+/// effect later only what was recorded by then counts for a relation that had ended.
 ///
 /// # Errors
 /// A fault of the database.
 #[expect(clippy::disallowed_methods, reason = "a reviewed reader: rules hold over all rows")]
 pub async fn splits(
     connection: &impl ConnectionTrait,
-    funds: &[Uuid],
-    cutoff: &Cutoff,
+    parts: &[(Part, Cutoff, Option<Instant>)],
 ) -> Result<Vec<FundingShare>, DbErr> {
-    let mut query = funding_split::Entity::find()
+    use funding_split::Column::{EffectiveOn, FinancialYear, KnownAt, SchemeId};
+    let counts = |(part, cutoff, closed_at): &(Part, Cutoff, Option<Instant>)| {
+        let in_time = |closed_at| {
+            Condition::any().add(EffectiveOn.lte(cutoff.as_of)).add(KnownAt.lt(closed_at))
+        };
+        Condition::all()
+            .add(of_part(SchemeId, part))
+            .add(FinancialYear.eq(cutoff.year))
+            .add_option(cutoff.known_at.map(|known_at| KnownAt.lte(known_at)))
+            .add_option(closed_at.map(in_time))
+    };
+    let query = funding_split::Entity::find()
         .join(
             JoinType::InnerJoin,
             funding_split::Entity::belongs_to(funding_split_share::Entity)
@@ -144,11 +160,7 @@ pub async fn splits(
                 .to(funding_split_share::Column::SplitId)
                 .into(),
         )
-        .filter(of_funds(funding_split::Column::SchemeId, funds))
-        .filter(funding_split::Column::FinancialYear.eq(cutoff.year));
-    if let Some(known_at) = cutoff.known_at {
-        query = query.filter(funding_split::Column::KnownAt.lte(known_at));
-    }
+        .filter(any_of(parts, counts));
     query
         .select_only()
         .column(funding_split::Column::SchemeId)
@@ -202,24 +214,26 @@ pub async fn splits_of(
         .collect())
 }
 
-/// What is committed of the schemes of `funds`.
+/// What is committed of the schemes of funds, of each group at its cutoff.
 ///
 /// # Errors
 /// A fault of the database.
 #[expect(clippy::disallowed_methods, reason = "a reviewed reader: rules hold over all rows")]
 pub async fn committed(
     connection: &impl ConnectionTrait,
-    funds: &[Uuid],
-    cutoff: &Cutoff,
+    groups: &[Alike],
 ) -> Result<Vec<Committed>, DbErr> {
-    let mut query = commitment::Entity::find()
-        .filter(of_funds(commitment::Column::SchemeId, funds))
-        .filter(commitment::Column::FinancialYear.eq(cutoff.year))
-        .filter(commitment::Column::EffectiveOn.lte(cutoff.as_of));
-    if let Some(known_at) = cutoff.known_at {
-        query = query.filter(commitment::Column::KnownAt.lte(known_at));
-    }
-    query
+    use commitment::Column::{EffectiveOn, FinancialYear, KnownAt, SchemeId};
+    let counts = |group: &Alike| {
+        let cutoff = &group.reach.cutoff;
+        Condition::all()
+            .add(of_funds(SchemeId, &group.funds))
+            .add(FinancialYear.eq(cutoff.year))
+            .add(EffectiveOn.lte(cutoff.as_of))
+            .add_option(cutoff.known_at.map(|known_at| KnownAt.lte(known_at)))
+    };
+    commitment::Entity::find()
+        .filter(any_of(groups, counts))
         .select_only()
         .column(commitment::Column::SchemeId)
         .column_as(total(commitment::Column::AmountPence), "amount_pence")
@@ -229,17 +243,26 @@ pub async fn committed(
         .await
 }
 
-/// The lines of the last forecast that the host of each fund had submitted.
+/// The lines of the last forecast that the host of each fund had submitted, before the relation
+/// ended where it has.
 ///
 /// # Errors
 /// A fault of the database.
 #[expect(clippy::disallowed_methods, reason = "a reviewed reader: rules hold over all rows")]
 pub async fn forecasts(
     connection: &impl ConnectionTrait,
-    funds: &[Uuid],
-    cutoff: &Cutoff,
+    groups: &[Alike],
 ) -> Result<Vec<ForecastAmount>, DbErr> {
-    let mut submitted = forecast::Entity::find()
+    use forecast_submission::Column::KnownAt;
+    let counts = |group: &Alike| {
+        let Reach { cutoff, closed_at, .. } = &group.reach;
+        Condition::all()
+            .add(forecast::Column::FundId.is_in(group.funds.iter().copied()))
+            .add(forecast::Column::FinancialYear.eq(cutoff.year))
+            .add_option(cutoff.known_at.map(|known_at| KnownAt.lte(known_at)))
+            .add_option(closed_at.map(|closed_at| KnownAt.lt(closed_at)))
+    };
+    let submitted = forecast::Entity::find()
         .join(
             JoinType::InnerJoin,
             forecast::Entity::belongs_to(forecast_submission::Entity)
@@ -247,24 +270,19 @@ pub async fn forecasts(
                 .to(forecast_submission::Column::ForecastId)
                 .into(),
         )
-        .filter(forecast::Column::FundId.is_in(funds.iter().copied()))
-        .filter(forecast::Column::FinancialYear.eq(cutoff.year));
-    if let Some(known_at) = cutoff.known_at {
-        submitted = submitted.filter(forecast_submission::Column::KnownAt.lte(known_at));
-    }
+        .filter(any_of(groups, counts));
     let latest = submitted
         .select_only()
         .column(forecast::Column::FundId)
         .column_as(forecast::Column::Version.max(), "version")
         .group_by(forecast::Column::FundId);
     let latest: Vec<(Uuid, i32)> = latest.into_tuple().all(connection).await?;
-    let versions = latest.iter().map(|(fund, version)| {
-        forecast::Column::FundId.eq(*fund).and(forecast::Column::Version.eq(*version))
-    });
-    let mut any = sea_orm::Condition::any().add(sea_orm::sea_query::Expr::value(false));
-    for version in versions {
-        any = any.add(version);
-    }
+    let is_latest = |(fund, version): &(Uuid, i32)| {
+        Condition::all()
+            .add(forecast::Column::FundId.eq(*fund))
+            .add(forecast::Column::Version.eq(*version))
+    };
+    let years = groups.iter().map(|group| group.reach.cutoff.year);
     forecast::Entity::find()
         .join(
             JoinType::LeftJoin,
@@ -273,8 +291,8 @@ pub async fn forecasts(
                 .to(forecast_line::Column::ForecastId)
                 .into(),
         )
-        .filter(forecast::Column::FinancialYear.eq(cutoff.year))
-        .filter(any)
+        .filter(forecast::Column::FinancialYear.is_in(years))
+        .filter(any_of(&latest, is_latest))
         .select_only()
         .column(forecast::Column::FundId)
         .column(forecast::Column::Version)
@@ -286,8 +304,16 @@ pub async fn forecasts(
         .await
 }
 
+/// True of rows whose scheme is of this part.
+fn of_part(scheme_id: impl ColumnTrait, part: &Part) -> SimpleExpr {
+    match part {
+        Part::Funds(funds) => of_funds(scheme_id, funds),
+        Part::Schemes(schemes) => scheme_id.is_in(schemes.iter().copied()),
+    }
+}
+
 /// True of rows whose scheme is of one of `funds`.
-fn of_funds(scheme_id: impl ColumnTrait, funds: &[Uuid]) -> sea_orm::sea_query::SimpleExpr {
+fn of_funds(scheme_id: impl ColumnTrait, funds: &[Uuid]) -> SimpleExpr {
     let schemes = Query::select()
         .column(scheme::Column::Id)
         .from(scheme::Entity)

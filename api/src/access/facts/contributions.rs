@@ -1,19 +1,23 @@
 //! What partners agreed to contribute, at a cutoff.
 
+use chrono::NaiveDate;
 use entities::{
     contribution, contribution_change as change,
     contribution_change::ContributionChangeKind,
     ledger_account::{self as account, AccountKind},
-    ledger_balance as balance,
+    ledger_balance as balance, ledger_entry as entry, ledger_transaction as transaction,
     value::Pence,
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, JoinType, QueryFilter,
-    QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, JoinType,
+    QueryFilter, QuerySelect, Select,
 };
 use uuid::Uuid;
 
-use super::Cutoff;
+use super::{
+    reach::{Alike, any_of},
+    releases::is_released,
+};
 use crate::database::total;
 
 /// What was planned or varied of one contribution.
@@ -33,17 +37,27 @@ pub struct AgreedPart {
     pub amount_pence: Pence,
 }
 
-/// What was planned and varied of the contributions to `funds`.
+/// What was planned and varied of the contributions to funds, of each group at its cutoff.
 ///
 /// # Errors
 /// A fault of the database.
 #[expect(clippy::disallowed_methods, reason = "a reviewed reader: rules hold over all rows")]
 pub async fn agreed(
     connection: &impl ConnectionTrait,
-    funds: &[Uuid],
-    cutoff: &Cutoff,
+    groups: &[Alike],
 ) -> Result<Vec<AgreedPart>, DbErr> {
     use contribution::Column::{FundId, PartnerId, SourceCode};
+    let of_group = |group: &Alike| {
+        let cutoff = &group.reach.cutoff;
+        let counts = Condition::all()
+            .add(FundId.is_in(group.funds.iter().copied()))
+            .add(contribution::Column::FinancialYear.eq(cutoff.year))
+            .add(change::Column::EffectiveOn.lte(cutoff.as_of));
+        match cutoff.known_at {
+            Some(known_at) => counts.add(change::Column::KnownAt.lte(known_at)),
+            None => counts,
+        }
+    };
     let mut query = contribution::Entity::find()
         .join(
             JoinType::InnerJoin,
@@ -52,13 +66,7 @@ pub async fn agreed(
                 .to(change::Column::ContributionId)
                 .into(),
         )
-        .filter(FundId.is_in(funds.iter().copied()))
-        .filter(contribution::Column::FinancialYear.eq(cutoff.year))
-        .filter(change::Column::EffectiveOn.lte(cutoff.as_of));
-    if let Some(known_at) = cutoff.known_at {
-        query = query.filter(change::Column::KnownAt.lte(known_at));
-    }
-    let mut query = query
+        .filter(any_of(groups, of_group))
         .select_only()
         .column_as(contribution::Column::Id, "contribution_id")
         .column(change::Column::Kind)
@@ -71,30 +79,48 @@ pub async fn agreed(
     query.into_model().all(connection).await
 }
 
+/// Of one contribution, up to when its postings count for a viewer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Reached {
+    /// The contribution.
+    pub contribution: Uuid,
+    /// The last day of effect that counts; none when all do.
+    pub to: Option<NaiveDate>,
+    /// True when only postings of released periods count (rule V11).
+    pub only_released: bool,
+}
+
 /// The sums of the accounts of each of these contributions, which the caller has found through its
-/// view: income, debt and refunds.
+/// view: income, debt and refunds, as far as they count.
 ///
 /// # Errors
 /// A fault of the database.
-#[expect(clippy::disallowed_methods, reason = "a reviewed reader: rules hold over all rows")]
 pub async fn posted(
     connection: &impl ConnectionTrait,
-    contributions: &[Uuid],
+    contributions: &[Reached],
 ) -> Result<Vec<(Uuid, AccountKind, Pence)>, DbErr> {
-    use contribution::Column::{FinancialYear, FundId, Id, PartnerId, SourceCode};
-    contribution::Entity::find()
-        .join(
-            JoinType::InnerJoin,
-            contribution::Entity::belongs_to(account::Entity)
-                .from((FundId, PartnerId, SourceCode, FinancialYear))
-                .to((
-                    account::Column::FundId,
-                    account::Column::PartnerId,
-                    account::Column::SourceCode,
-                    account::Column::ContributionYear,
-                ))
-                .into(),
-        )
+    let (dated, whole): (Vec<Reached>, Vec<Reached>) =
+        contributions.iter().partition(|reached| reached.to.is_some());
+    let mut sums = kept(connection, &whole).await?;
+    sums.extend(entered(connection, &dated).await?);
+    Ok(sums)
+}
+
+/// Of contributions whose postings all count: from the balances that are kept.
+async fn kept(
+    connection: &impl ConnectionTrait,
+    contributions: &[Reached],
+) -> Result<Vec<(Uuid, AccountKind, Pence)>, DbErr> {
+    use balance::Column::{FinancialYear, FundId, Period};
+    let counts = |reached: &Reached| {
+        let counts = Condition::all().add(contribution::Column::Id.eq(reached.contribution));
+        let columns = [FundId, FinancialYear, Period].map(|it| (balance::Entity, it));
+        match reached.only_released {
+            true => counts.add(is_released(columns.into(), None)),
+            false => counts,
+        }
+    };
+    with_accounts()
         .join(
             JoinType::InnerJoin,
             account::Entity::belongs_to(balance::Entity)
@@ -102,14 +128,75 @@ pub async fn posted(
                 .to(balance::Column::AccountId)
                 .into(),
         )
-        .filter(Id.is_in(contributions.iter().copied()))
+        .filter(any_of(contributions, counts))
         .select_only()
-        .column(Id)
+        .column(contribution::Column::Id)
         .column(account::Column::Kind)
         .column_as(total(balance::Column::AmountPence), "amount_pence")
-        .group_by(Id)
+        .group_by(contribution::Column::Id)
         .group_by(account::Column::Kind)
         .into_tuple()
         .all(connection)
         .await
+}
+
+/// Of contributions whose postings count up to a day: from the entries.
+async fn entered(
+    connection: &impl ConnectionTrait,
+    contributions: &[Reached],
+) -> Result<Vec<(Uuid, AccountKind, Pence)>, DbErr> {
+    use transaction::Column::{EffectiveOn, FinancialYear, FundId, Period};
+    let counts = |reached: &Reached| {
+        let counts = Condition::all()
+            .add(contribution::Column::Id.eq(reached.contribution))
+            .add_option(reached.to.map(|to| EffectiveOn.lte(to)));
+        let columns = [FundId, FinancialYear, Period].map(|it| (transaction::Entity, it));
+        match reached.only_released {
+            true => counts.add(is_released(columns.into(), None)),
+            false => counts,
+        }
+    };
+    with_accounts()
+        .join(
+            JoinType::InnerJoin,
+            account::Entity::belongs_to(entry::Entity)
+                .from(account::Column::Id)
+                .to(entry::Column::AccountId)
+                .into(),
+        )
+        .join(
+            JoinType::InnerJoin,
+            entry::Entity::belongs_to(transaction::Entity)
+                .from(entry::Column::TransactionId)
+                .to(transaction::Column::Id)
+                .into(),
+        )
+        .filter(any_of(contributions, counts))
+        .select_only()
+        .column(contribution::Column::Id)
+        .column(account::Column::Kind)
+        .column_as(total(entry::Column::AmountPence), "amount_pence")
+        .group_by(contribution::Column::Id)
+        .group_by(account::Column::Kind)
+        .into_tuple()
+        .all(connection)
+        .await
+}
+
+/// Contributions with the accounts of their income, debt and refunds.
+#[expect(clippy::disallowed_methods, reason = "a reviewed reader: rules hold over all rows")]
+fn with_accounts() -> Select<contribution::Entity> {
+    use contribution::Column::{FinancialYear, FundId, PartnerId, SourceCode};
+    contribution::Entity::find().join(
+        JoinType::InnerJoin,
+        contribution::Entity::belongs_to(account::Entity)
+            .from((FundId, PartnerId, SourceCode, FinancialYear))
+            .to((
+                account::Column::FundId,
+                account::Column::PartnerId,
+                account::Column::SourceCode,
+                account::Column::ContributionYear,
+            ))
+            .into(),
+    )
 }

@@ -7,6 +7,9 @@ pub mod contributions;
 pub mod parties;
 pub mod partners;
 pub mod payments;
+pub mod reach;
+pub mod recordings;
+pub mod releases;
 
 use chrono::NaiveDate;
 use entities::value::{FinancialYear, Instant, Period};

@@ -75,6 +75,15 @@ impl Partnership {
     }
 }
 
+impl Partnership {
+    /// The partners that have not left before `day`, those included that join later.
+    #[must_use]
+    pub fn staying_on(&self, day: NaiveDate) -> Vec<Uuid> {
+        let stays = |held: &&Held| held.left_on.is_none_or(|left| day <= left);
+        self.partners.iter().filter(stays).map(|held| held.organisation_id).collect()
+    }
+}
+
 /// The host and the partners of an agreement.
 ///
 /// # Errors

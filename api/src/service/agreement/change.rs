@@ -3,6 +3,7 @@ use domain::policy::matrix::FieldGroup;
 use entities::partnership_agreement::{
     self as agreement, AgreementEvidence, AgreementStatus, PostingVisibility, StatutoryBasis,
 };
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -20,32 +21,49 @@ use crate::{
 
 /// What is to be changed of an agreement. What is none stays as it is; of what may be absent,
 /// `Some(None)` takes it away.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct AgreementChange {
     /// The agreement.
     pub id: Uuid,
     /// Its version as the caller read it.
     pub expected_version: i32,
     /// Its title.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
     /// What it is for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub aims: Option<String>,
     /// The law it is made under.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub statutory_basis: Option<StatutoryBasis>,
     /// Where it stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<AgreementStatus>,
     /// How well it is documented.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub evidence: Option<AgreementEvidence>,
     /// The partner that keeps the books.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "given")]
     pub host: Option<Option<Uuid>>,
     /// The post that manages the pool.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "given")]
     pub pool_manager: Option<Option<String>>,
     /// Last day.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "given")]
     pub ends_on: Option<Option<NaiveDate>>,
     /// Months of notice to leave it.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "given")]
     pub notice_months: Option<Option<i32>>,
     /// When partners see postings (rule V11).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub postings: Option<PostingVisibility>,
+}
+
+/// What was written, null too, was said.
+fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    written: D,
+) -> Result<Option<Option<T>>, D::Error> {
+    Option::deserialize(written).map(Some)
 }
 
 /// Changes the record of an agreement.
@@ -84,8 +102,10 @@ pub async fn update_in(
     let keys = (before.title.clone(), before.postings);
     let said_before = said(&before).and("host_id", json!(parties.host));
     let after = changed(before, change.clone());
-    // A partner that joins later may be named as the host already.
-    let after = terms::checked(after, host, &partnership.listed())?;
+    // A partner that joins later may be named as the host already; one that left may not.
+    let mut partners = partnership.staying_on(viewer.today);
+    partners.extend(parties.host);
+    let after = terms::checked(after, host, &partners)?;
     let after = save(tx, after, change.expected_version).await?;
     if host != parties.host {
         // Nobody kept the books before: then it always was this host.

@@ -30,8 +30,12 @@ const MOST_PARTNERS: usize = 50;
 /// What the viewer may do to an agreement: the same decisions that guard the doing.
 #[derive(Clone, Copy, Debug)]
 pub struct Permissions {
-    /// Changing its record, and adding partners.
+    /// Changing its record, and adding and ending partners.
     pub update: Result<(), Denied>,
+    /// Appointing organisations, and ending and revoking appointments.
+    pub appoint: Result<(), Denied>,
+    /// Granting access to regulators and auditors.
+    pub grant_access: Result<(), Denied>,
     /// Opening a fund under it.
     pub create_fund: Result<(), Denied>,
 }
@@ -42,6 +46,8 @@ pub fn permissions(viewer: &Viewer, parties: &Parties) -> Permissions {
     let actor = viewer.actor();
     Permissions {
         update: actor.may_edit_agreement(parties),
+        appoint: actor.may_appoint(parties),
+        grant_access: actor.may_grant_access(parties),
         create_fund: actor.may_create_fund(parties),
     }
 }
@@ -56,7 +62,7 @@ pub fn hidden_parties() -> Parties {
 /// The hosts and partners of agreements that the caller has found through its view.
 pub use crate::access::facts::partners::{Held, Partnership, of_agreements as partnerships};
 
-async fn find(
+pub(super) async fn find(
     tx: &Writing,
     viewer: &Viewer,
     id: Uuid,
@@ -70,7 +76,7 @@ async fn find(
 /// Whether an organisation can be a partner from `from` on: it is known, is not a placeholder that
 /// turned out to be another, and had not closed before.
 #[expect(clippy::disallowed_methods, reason = "every signed-in organisation reads organisations")]
-async fn can_join(
+pub(super) async fn can_join(
     tx: &Writing,
     organisations: &[(Uuid, String)],
     from: chrono::NaiveDate,
@@ -98,7 +104,7 @@ async fn can_join(
 
 /// Writes the changed row when it still has the version that the caller read, and counts it up.
 #[expect(clippy::disallowed_methods, reason = "the caller found the agreement through its view")]
-async fn save(
+pub(super) async fn save(
     tx: &Writing,
     mut row: agreement::Model,
     expected_version: i32,

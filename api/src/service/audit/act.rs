@@ -14,13 +14,22 @@ pub struct By {
     pub account: Option<Uuid>,
     /// The organisation acted as; none of the operator's commands.
     pub organisation: Option<Uuid>,
+    /// The joint commissioning team acted as; none when the organisation itself is.
+    pub team: Option<Uuid>,
     /// The request.
     pub request: Option<Uuid>,
 }
 
 impl By {
     /// The operator, by a command.
-    pub const OPERATOR: Self = Self { account: None, organisation: None, request: None };
+    pub const OPERATOR: Self =
+        Self { account: None, organisation: None, team: None, request: None };
+
+    /// What somebody does to sessions of their own: that is no team's doing, whatever they act as.
+    #[must_use]
+    pub fn oneself(viewer: &Viewer) -> Self {
+        Self { team: None, ..viewer.into() }
+    }
 }
 
 impl From<&Viewer> for By {
@@ -28,6 +37,7 @@ impl From<&Viewer> for By {
         Self {
             account: viewer.account,
             organisation: Some(viewer.organisation),
+            team: viewer.team.map(|team| team.id),
             request: Some(viewer.request),
         }
     }
@@ -103,7 +113,7 @@ pub async fn record(tx: &Writing, by: impl Into<By>, act: Act) -> Result<(), DbE
         request_id: by.request,
         account_id: by.account,
         organisation_id: by.organisation,
-        team_id: None,
+        team_id: by.team,
         action: act.action.to_owned(),
         object_kind: act.object_kind.to_owned(),
         object_id: act.object,

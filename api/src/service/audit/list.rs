@@ -77,10 +77,10 @@ impl Criterion {
     }
 }
 
-/// True when the viewer's roles let it read the trail.
+/// True when the viewer's roles let it read the trail; of a team, everybody reads their own acts.
 #[must_use]
 pub fn may_read(viewer: &Viewer) -> bool {
-    viewer.holds(Role::Auditor) || viewer.holds(Role::Admin)
+    viewer.team.is_some() || viewer.holds(Role::Auditor) || viewer.holds(Role::Admin)
 }
 
 /// A page of the acts that the viewer sees, in three statements whatever its length.
@@ -148,7 +148,7 @@ async fn seals(
     acts: &[act::Model],
 ) -> Result<HashMap<Uuid, seal::Model>, DbErr> {
     let seals = seal::Entity::find()
-        .filter(seal::Column::ChainId.eq(viewer.organisation))
+        .filter(seal::Column::ChainId.eq(viewer.holder()))
         .filter(seal::Column::ActId.is_in(acts.iter().map(|act| act.id)))
         .all(connection)
         .await?;

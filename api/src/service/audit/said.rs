@@ -66,7 +66,7 @@ mod tests {
     fn people_appear_by_account_id_and_secrets_never() {
         let account = account::Model {
             id: Uuid::nil(),
-            email: "anna@example.org".into(),
+            email: "finance@example.org".into(),
             password_hash: "$argon2id$".into(),
             disabled_at: Some(Instant(0)),
         };

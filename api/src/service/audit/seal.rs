@@ -110,9 +110,9 @@ async fn head(tx: &Writing, chain: Uuid) -> Result<(i64, Vec<u8>), DbErr> {
     Ok(last.map_or((0, Vec::new()), |seal| (seal.sequence, seal.hash)))
 }
 
-/// The chain that an act belongs to.
+/// The chain that an act belongs to: the team's, of what was done as one.
 pub(super) fn chain_of(act: &audit_act::Model) -> Uuid {
-    act.organisation_id.unwrap_or_default()
+    act.team_id.or(act.organisation_id).unwrap_or_default()
 }
 
 /// The hash that chains an act to the one before it in its organisation's chain.

@@ -134,5 +134,5 @@ async fn unsealed(connection: &impl ConnectionTrait) -> Result<u64, BrokenTrail>
 }
 
 fn name_of(chain: Uuid) -> String {
-    if chain.is_nil() { "the operator".to_owned() } else { format!("organisation {chain}") }
+    if chain.is_nil() { "the operator".to_owned() } else { format!("organisation or team {chain}") }
 }

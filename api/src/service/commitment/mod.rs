@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use domain::policy::matrix::FieldGroup;
 use entities::{
     commitment,
+    team_limit::LimitKind,
     value::{FinancialYear, Pence},
 };
 use sea_orm::{ActiveModelTrait, IntoActiveModel};
@@ -100,7 +101,11 @@ pub async fn record_in(
 ) -> Result<Seen<commitment::Model>, Stopped> {
     let scheme = schemes::seen(tx, viewer, new.scheme, "scheme").await?;
     let ground = ground::of_fund(&**tx, viewer, scheme.row.fund_id, "scheme").await?;
-    viewer.actor().may_commit(&ground.parties())?;
+    let actor = viewer.actor();
+    actor.may_commit(&ground.parties())?;
+    actor
+        .within_limit(LimitKind::Commitment, new.amount)
+        .map_err(|why| Refusal::from(why).at("amount"))?;
     let id = tx.new_id();
     let content = new.content();
     let attempt = Attempt { mutation: "recordCommitment", key: &new.idempotency_key, content };
@@ -216,7 +221,7 @@ async fn check_release(
     }
     // Releases are negative, so that adding them leaves the rest.
     let released: Pence =
-        released(&**tx, &[promise.id]).await?.into_iter().map(|(_, amount)| amount).sum();
+        released(&**tx, &[(promise.id, None)]).await?.into_iter().map(|(_, amount)| amount).sum();
     let left = promise.amount_pence + released;
     if new.amount > left {
         let sentence = format!("{left} of the promise is left: release at most that");

@@ -1,10 +1,14 @@
 use std::collections::HashMap;
 
+use chrono::NaiveDate;
 use entities::{
     commitment::{self, Column},
     value::{FinancialYear, Pence},
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, Value};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, Value,
+    sea_query::Expr,
+};
 use uuid::Uuid;
 
 use crate::{
@@ -112,18 +116,23 @@ pub async fn by_ids(
     Ok(wanted.all(connection).await?.into_iter().map(|row| seen(viewer, row)).collect())
 }
 
-/// What was released of these promises, which the caller has found through its view: as negative
-/// amounts; a promise without a release is left out.
+/// What was released of these promises, which the caller has found through its view, each up to a
+/// day where one is said: as negative amounts; a promise without a release is left out.
 ///
 /// # Errors
 /// A fault of the database.
 #[expect(clippy::disallowed_methods, reason = "the caller found the promises through its view")]
 pub async fn released(
     connection: &impl ConnectionTrait,
-    promises: &[Uuid],
+    promises: &[(Uuid, Option<NaiveDate>)],
 ) -> Result<Vec<(Uuid, Pence)>, DbErr> {
+    let never = Condition::any().add(Expr::value(false));
+    let counts = promises.iter().fold(never, |any, (promise, to)| {
+        let effective = to.map(|to| Column::EffectiveOn.lte(to));
+        any.add(Condition::all().add(Column::ReleasesId.eq(*promise)).add_option(effective))
+    });
     commitment::Entity::find()
-        .filter(Column::ReleasesId.is_in(promises.iter().copied()))
+        .filter(counts)
         .select_only()
         .column(Column::ReleasesId)
         .expr_as(total(Column::AmountPence), "released")

@@ -7,7 +7,8 @@ mod vary;
 pub use plan::{NewContribution, NewInstalment, plan, plan_in};
 pub(super) use plan::{is_partner_in, within_term};
 pub use read::{
-    Agreed, Posted, agreed, by_ids, count_by_fund, instalments_of, list_by_fund, place, posted,
+    Agreed, Posted, Reached, agreed, by_ids, count_by_fund, instalments_of, list_by_fund, place,
+    posted,
 };
 pub use vary::{Variation, vary, vary_in};
 pub(super) use vary::{Varied, add_variation};

@@ -10,8 +10,8 @@ use entities::{
     value::{FinancialYear, Instant, Pence},
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    SelectTwo, Value,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, SelectTwo, Value, sea_query::Expr,
 };
 use uuid::Uuid;
 
@@ -24,6 +24,8 @@ use crate::{
     auth::Viewer,
     database::{Cut, Keyset, PageRequest, count_by_parent, cut_by_parent, nested, total},
 };
+
+pub use facts::Reached;
 
 /// What was agreed of a contribution at a cutoff.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -127,8 +129,8 @@ pub async fn by_ids(
     Ok(rows.into_iter().map(|row| seen_contribution(viewer, row)).collect())
 }
 
-/// What was agreed of contributions that the caller has found through its view, counting what took
-/// effect by `as_of` and was recorded by `known_at`; everything where these are none.
+/// What was agreed of contributions that the caller has found through its view, counting of each
+/// what took effect by its day and was recorded by `known_at`; everything where these are none.
 ///
 /// # Errors
 /// A fault of the database.
@@ -138,15 +140,20 @@ pub async fn by_ids(
 )]
 pub async fn agreed(
     connection: &impl ConnectionTrait,
-    contributions: &[Uuid],
-    as_of: Option<NaiveDate>,
+    contributions: &[(Uuid, Option<NaiveDate>)],
     known_at: Option<Instant>,
 ) -> Result<HashMap<Uuid, Agreed>, DbErr> {
-    let mut query = change::Entity::find()
-        .filter(change::Column::ContributionId.is_in(contributions.iter().copied()));
-    if let Some(as_of) = as_of {
-        query = query.filter(change::Column::EffectiveOn.lte(as_of));
+    let mut by_day: HashMap<Option<NaiveDate>, Vec<Uuid>> = HashMap::new();
+    for (contribution, as_of) in contributions {
+        by_day.entry(*as_of).or_default().push(*contribution);
     }
+    let never = Condition::any().add(Expr::value(false));
+    let counts = by_day.into_iter().fold(never, |any, (as_of, ids)| {
+        let effective = as_of.map(|as_of| change::Column::EffectiveOn.lte(as_of));
+        let of_these = change::Column::ContributionId.is_in(ids);
+        any.add(Condition::all().add(of_these).add_option(effective))
+    });
+    let mut query = change::Entity::find().filter(counts);
     if let Some(known_at) = known_at {
         query = query.filter(change::Column::KnownAt.lte(known_at));
     }
@@ -178,7 +185,7 @@ pub async fn agreed(
 /// A fault of the database.
 pub async fn posted(
     connection: &impl ConnectionTrait,
-    contributions: &[Uuid],
+    contributions: &[Reached],
 ) -> Result<HashMap<Uuid, Posted>, DbErr> {
     let mut posted: HashMap<Uuid, Posted> = HashMap::new();
     for (contribution, kind, amount) in facts::posted(connection, contributions).await? {

@@ -4,11 +4,13 @@ use entities::{
     budget_movement::{self as movement, MovementKind},
     contribution, contribution_change as change,
     contribution_change::ContributionChangeKind,
+    partnership_agreement::AgreementEvidence,
     value::{Instant, Pence},
 };
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter,
 };
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{find, in_year};
@@ -28,7 +30,7 @@ use crate::{
 };
 
 /// A variation of a contribution that some body has decided.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Variation {
     /// The contribution.
     pub contribution: Uuid,
@@ -40,9 +42,11 @@ pub struct Variation {
     pub effective_on: NaiveDate,
     /// Why.
     pub reason: String,
-    /// Who decided (rule G4).
+    /// Who decided (rule G4); not known yet while it is proposed.
+    #[serde(skip)]
     pub decision: Decision,
     /// The caller's own key.
+    #[serde(skip)]
     pub idempotency_key: String,
 }
 
@@ -50,7 +54,8 @@ pub struct Variation {
 ///
 /// # Errors
 /// `NOT_FOUND`, `NOT_ALLOWED`, `STALE_VERSION`, `WRONG_YEAR`, `INSUFFICIENT_AMOUNT` when nothing
-/// would be left and more, `OVER_PROGRAMMED`, `INVALID_VALUE`, or `IDEMPOTENCY_KEY_REUSED`.
+/// would be left and more, `OVER_PROGRAMMED`, `INVALID_VALUE`, `IDEMPOTENCY_KEY_REUSED`, or
+/// `APPROVAL_NEEDED` of what another partner has to approve.
 pub async fn vary(
     database: &Database,
     viewer: &Viewer,
@@ -61,9 +66,29 @@ pub async fn vary(
     database
         .write(dry_run, |tx| async move {
             let row = vary_in(&tx, viewer, new).await?;
+            is_own_or_history(&tx, viewer, &row).await?;
             find(&tx, viewer, row.id, "contribution").await
         })
         .await
+}
+
+/// Whether a variation is in force without another's approval: the partner's own, or one of an
+/// agreement about which too little is known for anybody to approve anything (rule G1).
+async fn is_own_or_history(
+    tx: &Writing,
+    viewer: &Viewer,
+    row: &contribution::Model,
+) -> Result<(), Stopped> {
+    if row.partner_id == viewer.organisation {
+        return Ok(());
+    }
+    let ground = ground::of_fund(&**tx, viewer, row.fund_id, "contribution").await?;
+    if ground.agreement.evidence == AgreementEvidence::HistoricalIncomplete {
+        return Ok(());
+    }
+    let sentence = "this is another partner's contribution, and its variation needs that \
+                    partner's approval: propose it by proposeContributionVariation";
+    Err(Refusal::new(Code::ApprovalNeeded, sentence).at("contribution").into())
 }
 
 /// The same, within a transaction.

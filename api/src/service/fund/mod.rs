@@ -30,6 +30,8 @@ pub struct Permissions {
     pub post: Result<(), Denied>,
     /// Closing periods.
     pub close_period: Result<(), Denied>,
+    /// Releasing periods to the partners.
+    pub release_period: Result<(), Denied>,
 }
 
 /// What the viewer may do in a fund of an agreement between these parties.
@@ -44,7 +46,8 @@ pub fn permissions(viewer: &Viewer, parties: &Parties) -> Permissions {
         plan_contribution: actor.may_plan_contribution(parties, viewer.organisation),
         create_scheme: actor.may_create_scheme(parties),
         move_budget: actor.may_move_budget(parties, decided),
-        post: actor.may_post(parties, Posting::HostsBooks),
+        post: actor.may_post(parties, Posting::HostsSpending),
         close_period: actor.may_close_period(parties),
+        release_period: actor.may_release_period(parties),
     }
 }

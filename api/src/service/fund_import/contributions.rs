@@ -45,7 +45,7 @@ async fn take(lookup: &mut Lookup<'_>, row: &ContributionRow) -> Result<Taken, S
         .one(&**tx)
         .await?;
     if let Some((known, _)) = known {
-        let agreed = contribution::agreed(&**tx, &[known.id], None, None).await?;
+        let agreed = contribution::agreed(&**tx, &[(known.id, None)], None).await?;
         let planned = agreed.get(&known.id).copied().unwrap_or_default().planned;
         if planned == row.amount {
             return Ok(Taken::Unchanged);

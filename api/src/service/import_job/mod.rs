@@ -138,7 +138,7 @@ pub async fn import(database: &Database, new: NewImport) -> Result<import_job::M
 /// Begins to import a file for the viewer, and answers with the job, which goes on by itself.
 ///
 /// # Errors
-/// `NOT_ALLOWED` for lists that are the operator's, and without a role that writes.
+/// `NOT_ALLOWED` for lists that are the operator's, without a role that writes, and to a team.
 pub async fn start(
     database: &Database,
     viewer: &Viewer,
@@ -151,6 +151,10 @@ pub async fn start(
     if ![Role::Admin, Role::Finance, Role::Commissioner].into_iter().any(|role| viewer.holds(role))
     {
         let sentence = "importing needs the role ADMIN, FINANCE or COMMISSIONER";
+        return Err(Refusal::new(Code::NotAllowed, sentence).into());
+    }
+    if viewer.team.is_some() {
+        let sentence = "a team imports no files: act as your organisation";
         return Err(Refusal::new(Code::NotAllowed, sentence).into());
     }
     let job = begin(database, Some(viewer), &new).await?;
@@ -167,7 +171,7 @@ pub async fn start(
 }
 
 /// The jobs with these identities that the viewer sees: those of its organisation, to an
-/// administrator; to others those that they started.
+/// administrator; to others those that they started; to a team none.
 ///
 /// # Errors
 /// A fault of the database.
@@ -177,7 +181,8 @@ pub async fn by_ids(
     viewer: &Viewer,
     ids: &[Uuid],
 ) -> Result<Vec<import_job::Model>, DbErr> {
-    let mut own = Condition::all().add(import_job::Column::OrganisationId.eq(viewer.organisation));
+    let Some(organisation) = viewer.own() else { return Ok(Vec::new()) };
+    let mut own = Condition::all().add(import_job::Column::OrganisationId.eq(organisation));
     if !viewer.holds(Role::Admin) {
         own = own.add(match viewer.account {
             Some(account) => import_job::Column::StartedBy.eq(account),

@@ -5,14 +5,17 @@ use domain::{
 use entities::{
     ledger_account::AccountKind,
     ledger_transaction::{self as transaction, TransactionKind},
+    team_limit::LimitKind,
     value::Pence,
 };
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
     Correction, Posting, When, entries_of,
     expenditure::{first_result, refused, shares_on},
     post,
+    post::within_limit,
 };
 use crate::{
     access,
@@ -25,7 +28,7 @@ use crate::{
 };
 
 /// A correction of an amount that was spent or given back.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct NewAdjustment {
     /// The transaction that is corrected.
     pub adjusts: Uuid,
@@ -40,6 +43,7 @@ pub struct NewAdjustment {
     /// The closed period that it corrects.
     pub corrects: Option<Correction>,
     /// The caller's own key.
+    #[serde(skip)]
     pub idempotency_key: String,
 }
 
@@ -55,10 +59,21 @@ pub async fn post_adjustment(
     new: NewAdjustment,
 ) -> Result<transaction::Model, Stopped> {
     let new = &new;
-    database.write(dry_run, |tx| async move { post_adjustment_in(&tx, viewer, new).await }).await
+    database
+        .write(dry_run, |tx| async move {
+            let began = tx.now();
+            let row = post_adjustment_in(&tx, viewer, new).await?;
+            within_limit(&tx, viewer, (&row, began), (new.amount, "amount")).await?;
+            Ok(row)
+        })
+        .await
 }
 
-async fn post_adjustment_in(
+/// The same, within a transaction.
+///
+/// # Errors
+/// As [`post_adjustment`].
+pub async fn post_adjustment_in(
     tx: &Writing,
     viewer: &Viewer,
     new: &NewAdjustment,
@@ -76,9 +91,13 @@ async fn post_adjustment_in(
     let ground = ground::of_fund(&**tx, viewer, original.fund_id, "adjusts").await?;
     let by = match corrected.paid {
         Paid::ByPartner => MayPost::SpentBy { partner: corrected.incurred_by },
-        Paid::ByHost | Paid::NotYet => MayPost::HostsBooks,
+        Paid::ByHost | Paid::NotYet => MayPost::HostsSpending,
     };
-    viewer.actor().may_post(&ground.parties(), by)?;
+    let actor = viewer.actor();
+    actor.may_post(&ground.parties(), by)?;
+    actor
+        .within_limit(LimitKind::Posting, new.amount)
+        .map_err(|why| Refusal::from(why).at("amount"))?;
     let id = tx.new_id();
     let attempt = Attempt {
         mutation: "recordAdjustment",

@@ -7,11 +7,13 @@ use domain::{
 };
 use entities::{
     ledger_transaction::{self as transaction, TransactionKind},
+    team_limit::LimitKind,
     value::{FinancialYear, Pence},
 };
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Correction, Posting, When, post};
+use super::{Correction, Posting, When, post, post::within_limit};
 use crate::{
     access,
     auth::Viewer,
@@ -25,7 +27,8 @@ use crate::{
 };
 
 /// What happened to money spent on a scheme.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum SpendingEvent {
     /// It was spent and paid.
     Spent,
@@ -36,7 +39,7 @@ pub enum SpendingEvent {
 }
 
 /// Money spent on a scheme, or a correction of it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct NewExpenditure {
     /// The scheme.
     pub scheme: Uuid,
@@ -57,6 +60,7 @@ pub struct NewExpenditure {
     /// The period that it corrects.
     pub corrects: Option<Correction>,
     /// The caller's own key.
+    #[serde(skip)]
     pub idempotency_key: String,
 }
 
@@ -71,7 +75,14 @@ pub async fn post_spending(
     new: NewExpenditure,
 ) -> Result<transaction::Model, Stopped> {
     let new = &new;
-    database.write(dry_run, |tx| async move { post_spending_in(&tx, viewer, new).await }).await
+    database
+        .write(dry_run, |tx| async move {
+            let began = tx.now();
+            let row = post_spending_in(&tx, viewer, new).await?;
+            within_limit(&tx, viewer, (&row, began), (new.amount, "amount")).await?;
+            Ok(row)
+        })
+        .await
 }
 
 /// The same, within a transaction.
@@ -90,13 +101,17 @@ pub async fn post_spending_in(
     let ground = ground::of_fund(&**tx, viewer, scheme.row.fund_id, "scheme").await?;
     let by = match new.spent_by {
         Some(partner) => MayPost::SpentBy { partner },
-        None => MayPost::HostsBooks,
+        None => MayPost::HostsSpending,
     };
     viewer
         .actor()
         .may_post(&ground.parties(), by)
         .map_err(|why| ground::denied_at(why, "spentBy"))?;
-    let incurred_by = new.spent_by.or(ground.host()).unwrap_or(viewer.organisation);
+    viewer
+        .actor()
+        .within_limit(LimitKind::Posting, new.amount)
+        .map_err(|why| Refusal::from(why).at("amount"))?;
+    let incurred_by = new.spent_by.unwrap_or_else(|| ground.recorded_as(viewer));
     let id = tx.new_id();
     let attempt = Attempt {
         mutation: "recordExpenditure",

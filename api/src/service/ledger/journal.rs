@@ -7,9 +7,10 @@ use entities::{
     ledger_transaction::{self as transaction, TransactionKind},
     value::Pence,
 };
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Posting, When, expenditure::first_result, post};
+use super::{Posting, When, expenditure::first_result, post, post::within_limit};
 use crate::{
     auth::Viewer,
     database::{Database, Writing},
@@ -24,7 +25,7 @@ const MOST_LINES: usize = 100;
 
 /// One line of a journal. Expenditure and income have postings of their own, which divide and
 /// name them rightly; a journal moves what lies between: cash, debts, reserve, carry-forward.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct JournalLine {
     /// What the account counts.
     pub account: AccountKind,
@@ -33,7 +34,7 @@ pub struct JournalLine {
 }
 
 /// Entries chosen by the host.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct NewJournal {
     /// The fund.
     pub fund: Uuid,
@@ -46,6 +47,7 @@ pub struct NewJournal {
     /// Why.
     pub reason: Option<String>,
     /// The caller's own key.
+    #[serde(skip)]
     pub idempotency_key: String,
 }
 
@@ -60,10 +62,26 @@ pub async fn post_journal(
     new: NewJournal,
 ) -> Result<transaction::Model, Stopped> {
     let new = &new;
-    database.write(dry_run, |tx| async move { post_in(&tx, viewer, new).await }).await
+    database
+        .write(dry_run, |tx| async move {
+            let began = tx.now();
+            let row = post_journal_in(&tx, viewer, new).await?;
+            within_limit(&tx, viewer, (&row, began), (debits(new), "lines")).await?;
+            Ok(row)
+        })
+        .await
 }
 
-async fn post_in(
+/// How much a journal moves: what it debits, which is what it credits.
+fn debits(new: &NewJournal) -> Pence {
+    Pence(new.lines.iter().fold(0, |sum: i64, line| sum.saturating_add(line.amount.0.max(0))))
+}
+
+/// The same, within a transaction.
+///
+/// # Errors
+/// As [`post_journal`].
+pub async fn post_journal_in(
     tx: &Writing,
     viewer: &Viewer,
     new: &NewJournal,

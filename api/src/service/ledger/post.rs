@@ -12,12 +12,13 @@ use entities::{
     ledger_account, ledger_entry, ledger_head, ledger_transaction as transaction,
     ledger_transaction::TransactionKind,
     partnership_agreement as agreement, period_closing,
-    value::{FinancialYear, Period},
+    value::{FinancialYear, Instant, Pence, Period},
 };
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait,
     IntoActiveModel, QueryFilter,
 };
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{accounts, seal};
@@ -28,8 +29,8 @@ use crate::{
         Code, Refusal, Stopped,
         audit::{self, Act, said},
         fund_lock::HeldFund,
-        ground::Ground,
-        text,
+        ground::{self, Ground},
+        posting_limit, text,
     },
 };
 
@@ -37,7 +38,7 @@ use crate::{
 const LONGEST_TEXT: usize = 2_000;
 
 /// When something takes effect.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct When {
     /// The day.
     pub effective_on: NaiveDate,
@@ -46,7 +47,7 @@ pub struct When {
 }
 
 /// The closed period that a posting corrects (rule M9).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Correction {
     /// Its year.
     pub year: FinancialYear,
@@ -105,7 +106,8 @@ pub async fn post(
         let refusal = Refusal::new(Code::ReasonRequired, "say why the period is corrected");
         return Err(refusal.at("reason").into());
     }
-    let by_host = ground.host() == Some(viewer.organisation);
+    // What only the host does in a period that is closing, no team does for it.
+    let by_host = viewer.own().is_some() && ground.host() == viewer.own();
     may_post(tx, ground.fund.row.id, (year, period), by_host, reason.as_deref()).await?;
     let is_prior_year = posting.corrects.is_some_and(|corrected| corrected.year < year);
     let row = transaction::Model {
@@ -127,7 +129,7 @@ pub async fn post(
         corrects_year: posting.corrects.map(|corrected| corrected.year),
         corrects_period: posting.corrects.map(|corrected| corrected.period),
         posted_by_id: viewer.account,
-        posted_as_id: viewer.organisation,
+        posted_as_id: ground.recorded_as(viewer),
         previous_hash: held.head.hash.clone(),
         hash: Vec::new(),
     };
@@ -155,6 +157,21 @@ fn audited_as(kind: TransactionKind) -> (&'static str, FieldGroup) {
         Kind::Journal => ("postJournal", FieldGroup::Ledger),
         Kind::Reversal => ("reverseTransaction", FieldGroup::Ledger),
     }
+}
+
+/// Whether what was posted since `began` without an approval is within the agreement's limit (rule
+/// M13). The answer to a key that was used before was posted earlier, and stays.
+pub(super) async fn within_limit(
+    tx: &Writing,
+    viewer: &Viewer,
+    (row, began): (&transaction::Model, Instant),
+    (amount, path): (Pence, &str),
+) -> Result<(), Stopped> {
+    if row.known_at < began {
+        return Ok(());
+    }
+    let ground = ground::of_fund(&**tx, viewer, row.fund_id, path).await?;
+    posting_limit::within(tx, ground.agreement.id, amount, path).await
 }
 
 async fn write(

@@ -1,6 +1,6 @@
 use chrono::NaiveDate;
 use domain::{
-    policy::matrix::FieldGroup,
+    policy::{Denied, matrix::FieldGroup},
     rules::{
         movement::{self as rule, MovementRefusal, is_movement},
         profile::{self, Months, NotAProfile},
@@ -10,9 +10,11 @@ use entities::{
     budget_change::BudgetChangeKind,
     budget_movement::{self as movement, MovementKind},
     contribution, scheme,
+    team_limit::LimitKind,
     value::{FinancialYear, Pence, Period},
 };
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -38,7 +40,7 @@ use crate::{
 const MOST_LINES: usize = 100;
 
 /// A movement of budget that some body has decided.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct NewMovement {
     /// The fund.
     pub fund: Uuid,
@@ -48,7 +50,8 @@ pub struct NewMovement {
     pub kind: MovementKind,
     /// Why.
     pub reason: String,
-    /// Who decided (rule G4).
+    /// Who decided (rule G4); not known yet while it is proposed.
+    #[serde(skip)]
     pub decision: Decision,
     /// From when it counts, in the year.
     pub effective_on: NaiveDate,
@@ -57,11 +60,12 @@ pub struct NewMovement {
     /// What it adds to contributions; none of a virement.
     pub contributions: Vec<ContributionLine>,
     /// The caller's own key.
+    #[serde(skip)]
     pub idempotency_key: String,
 }
 
 /// What a movement adds to one scheme's budget.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct SchemeLine {
     /// The scheme.
     pub scheme: Uuid,
@@ -72,7 +76,7 @@ pub struct SchemeLine {
 }
 
 /// What a movement adds to what one partner puts in from one source.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ContributionLine {
     /// The partner.
     pub partner: Uuid,
@@ -113,6 +117,7 @@ pub async fn record_in(
 ) -> Result<movement::Model, Stopped> {
     let ground = ground::of_fund(&**tx, viewer, new.fund, "fund").await?;
     viewer.actor().may_move_budget(&ground.parties(), new.decision.named())?;
+    within_limit(viewer, new)?;
     // Before the checks: what was done once stays done, and facts stay as they are while the fund
     // is held.
     let id = tx.new_id();
@@ -158,6 +163,19 @@ pub async fn record_in(
         .after(said_with_lines(&row, new));
     audit::record(tx, viewer, act).await?;
     Ok(row)
+}
+
+/// A team moves budget between schemes, up to its limit; what enters or leaves the pool varies what
+/// partners put in, which is theirs to agree.
+fn within_limit(viewer: &Viewer, new: &NewMovement) -> Result<(), Refusal> {
+    if viewer.team.is_some() && new.kind != MovementKind::Virement {
+        return Err(Refusal::from(Denied::NotAsTeam).at("kind"));
+    }
+    let moved: i128 =
+        new.schemes.iter().map(|line| i128::from(line.amount.0)).filter(|it| *it > 0).sum();
+    let moved = Pence(i64::try_from(moved).unwrap_or(i64::MAX));
+    let within = viewer.actor().within_limit(LimitKind::Virement, moved);
+    within.map_err(|why| Refusal::from(why).at("schemes"))
 }
 
 /// The movement, and what it adds to which schemes and contributions.

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::{Stopped, alone, insert_all, register::Register};
 use crate::{
+    access::derive,
     database::Writing,
     import::{Body, Identifier, Line},
     service::import_job::Report,
@@ -285,8 +286,11 @@ impl Plan {
                 .into_active_model()
                 .reset_all()
         };
+        let closed = self.successions.keys().map(|(predecessor, _)| *predecessor).collect();
         let rows: Vec<succession::ActiveModel> =
             self.successions.into_iter().map(succession).collect();
-        insert_all(tx, rows).await
+        insert_all(tx, rows).await?;
+        // Whoever took over sees what its predecessors saw (rule G5).
+        Ok(derive::of_organisations(&**tx, &closed).await?)
     }
 }

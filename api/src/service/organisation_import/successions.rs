@@ -1,4 +1,4 @@
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use entities::{
     organisation::{self, OrganisationKind},
@@ -9,13 +9,15 @@ use uuid::Uuid;
 
 use super::{Stopped, alone, insert_all, register::Register};
 use crate::{
+    access::derive,
     database::Writing,
     import::{Identifier, Line, SuccessionRow},
     service::import_job::Report,
 };
 
 /// Takes lines that say who took over from whom. A predecessor that nobody described is kept by
-/// its code alone, so that history stays whole.
+/// its code alone, so that history stays whole. Whoever took over sees what its predecessors saw
+/// (rule G5).
 ///
 /// # Errors
 /// A fault of the database.
@@ -28,6 +30,7 @@ pub async fn successions(tx: &Writing, lines: &[Line<SuccessionRow>]) -> Result<
     let mut stubs = Vec::new();
     let mut new: Vec<succession::ActiveModel> = Vec::new();
     let mut taken: HashMap<(Uuid, Uuid), u64> = HashMap::new();
+    let mut touched = BTreeSet::new();
     for Line { number, row } in lines {
         let Some(successor) = register.find(&row.successor).map(|body| body.id) else {
             report.reject(*number, format!("the successor {} is not known", row.successor));
@@ -64,7 +67,10 @@ pub async fn successions(tx: &Writing, lines: &[Line<SuccessionRow>]) -> Result<
                 new.push(model.into_active_model().reset_all());
                 report.created += 1;
             }
-            Some(before) if before == row.effective_on => report.unchanged += 1,
+            Some(before) if before == row.effective_on => {
+                report.unchanged += 1;
+                continue;
+            }
             Some(_) => {
                 let mut changed = model.into_active_model();
                 changed.reset(succession::Column::EffectiveOn);
@@ -72,9 +78,11 @@ pub async fn successions(tx: &Writing, lines: &[Line<SuccessionRow>]) -> Result<
                 report.changed += 1;
             }
         }
+        touched.insert(predecessor);
     }
     insert_stubs(tx, stubs).await?;
     insert_all(tx, new).await?;
+    derive::of_organisations(&**tx, &touched).await?;
     Ok(report)
 }
 

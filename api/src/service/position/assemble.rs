@@ -16,8 +16,9 @@ use entities::{
 };
 use uuid::Uuid;
 
-use super::{BudgetChanges, ContributionFigures, FundPosition, Terms};
+use super::{BudgetChanges, ContributionFigures, FundPosition, Terms, view::SeenFund};
 use crate::access::facts::{
+    Cutoff,
     balances::AccountSum,
     budgets::{Committed, ForecastAmount, FundingShare, MonthlyBudget},
     contributions::AgreedPart,
@@ -33,13 +34,15 @@ pub(super) struct Facts {
     pub forecasts: Vec<ForecastAmount>,
     pub balances: Vec<AccountSum>,
     pub agreed: Vec<AgreedPart>,
-    pub recordings: Vec<(Uuid, Instant)>,
+    pub recordings: HashMap<Uuid, Instant>,
     pub agreements: Vec<(pooled_fund::Model, Option<agreement::Model>)>,
     pub parties: HashMap<Uuid, Partnership>,
 }
 
 impl Facts {
-    pub(super) fn position(&self, fund: pooled_fund::Model, terms: Terms) -> FundPosition {
+    pub(super) fn position(&self, seen: SeenFund, asked: Terms) -> FundPosition {
+        let SeenFund { fund, everywhere, dated, reach } = seen;
+        let terms = Terms { cutoff: reach.cutoff, ..asked };
         let of_fund = self.schemes.iter();
         let of_fund =
             of_fund.filter(|scheme| scheme.fund_id == fund.id && self.is_known(scheme.id));
@@ -51,13 +54,14 @@ impl Facts {
             .values()
             .map(|scheme| self.scheme(scheme, terms, forecast_version.is_some()))
             .collect();
-        let cutoff = &terms.cutoff;
-        let mut position = position::position(cutoff.year, cutoff.as_of, terms.basis, &facts);
+        // Where postings count to an earlier day, the forecast takes over from there, and the
+        // budget to date is held against what is there of the actual.
+        let Cutoff { year, as_of, known_at } = reach.postings;
+        let mut position = position::position(year, as_of, terms.basis, &facts);
         position.by_partner.sort_by_key(|line| self.place(fund.id, line.key));
-        let last = self.recordings.iter().find(|(id, _)| *id == fund.id);
-        let last = last.map_or(Instant::EARLIEST, |(_, at)| *at);
+        let last = self.recordings.get(&fund.id).copied().unwrap_or(Instant::EARLIEST);
         FundPosition {
-            known_at: cutoff.known_at.map_or(last, |asked| asked.min(last)),
+            known_at: known_at.map_or(last, |asked| asked.min(last)),
             forecast_version,
             position,
             facts,
@@ -68,6 +72,9 @@ impl Facts {
             warnings: self.warnings(fund.id),
             fund,
             terms,
+            reach,
+            standing: dated.standing,
+            everywhere,
         }
     }
 

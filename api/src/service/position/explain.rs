@@ -73,7 +73,7 @@ fn budget_inputs(fund: &FundPosition, line: &Line) -> Vec<Input> {
 
 /// What each scheme puts into a figure of the line: the same rules, run for one scheme at a time.
 fn by_scheme(fund: &FundPosition, line: &Line, figure: fn(&Figures) -> Pence) -> Vec<Input> {
-    let cutoff = &fund.terms.cutoff;
+    let cutoff = &fund.reach.postings;
     let part = |facts| {
         let alone = position::position(
             cutoff.year,

@@ -3,11 +3,15 @@
 
 mod assemble;
 mod explain;
+mod view;
 
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use domain::rules::position::{Basis, Position, SchemeFacts};
+use domain::{
+    policy::{Standing, matrix::FieldGroup},
+    rules::position::{Basis, Position, SchemeFacts},
+};
 use entities::{
     pooled_fund::{self, FundKind},
     scheme,
@@ -19,7 +23,12 @@ use uuid::Uuid;
 use super::Stopped;
 use crate::{
     access::{
-        facts::{Cutoff, balances, budgets, contributions, parties, partners},
+        Found,
+        facts::{
+            Cutoff, balances, budgets, contributions, parties, partners,
+            reach::{self, Part, Reach},
+            recordings,
+        },
         fund,
     },
     auth::Viewer,
@@ -83,13 +92,34 @@ pub struct ContributionFigures {
     pub refunded: Pence,
 }
 
+/// What all partners contribute together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Contributed {
+    /// As planned.
+    pub planned: Pence,
+    /// What variations added.
+    pub varied: Pence,
+    /// What was invoiced.
+    pub invoiced: Pence,
+    /// What was received.
+    pub received: Pence,
+    /// What was given back.
+    pub refunded: Pence,
+}
+
 /// Where one fund stands.
 #[derive(Clone, Debug)]
 pub struct FundPosition {
     /// The fund.
     pub fund: pooled_fund::Model,
-    /// What was asked for.
+    /// What was asked for, as of the day that the viewer is answered.
     pub terms: Terms,
+    /// What counts.
+    pub reach: Reach,
+    /// How the viewer stands to the fund on that day: what it reads of the position.
+    pub standing: Standing,
+    /// How the viewer stands to the fund on any day.
+    pub everywhere: Standing,
     /// The instant of the last recording that the position includes. Asked again with it, the
     /// position is the same for ever (rule M8).
     pub known_at: Instant,
@@ -118,6 +148,24 @@ impl FundPosition {
         self.fund.kind
     }
 
+    /// True when the viewer reads more of the position than its totals.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.standing.reads(FieldGroup::Position)
+    }
+
+    /// What the partners contribute together.
+    #[must_use]
+    pub fn contributed(&self) -> Contributed {
+        self.contributions.iter().fold(Contributed::default(), |sum, line| Contributed {
+            planned: sum.planned + line.planned,
+            varied: sum.varied + line.varied,
+            invoiced: sum.invoiced + line.invoiced,
+            received: sum.received + line.received,
+            refunded: sum.refunded + line.refunded,
+        })
+    }
+
     /// The fund's budget by how it came about.
     #[must_use]
     pub fn budget_changes(&self) -> BudgetChanges {
@@ -142,8 +190,8 @@ pub async fn of_funds(
     terms: Terms,
 ) -> Result<Vec<FundPosition>, Stopped> {
     let of_these = pooled_fund::Column::Id.is_in(funds.iter().copied());
-    let seen = fund::sees_positions(viewer).filter(of_these).all(connection).await?;
-    of_rows(connection, seen.into_iter().map(|(fund, _)| fund).collect(), terms).await
+    let seen = fund::sees_positions(viewer, terms.cutoff.year).filter(of_these);
+    of_rows(connection, viewer, seen.all(connection).await?, terms).await
 }
 
 /// The positions of the funds of `agreements` whose books the viewer may read, by name.
@@ -157,12 +205,12 @@ pub async fn of_agreements(
     terms: Terms,
 ) -> Result<Vec<FundPosition>, Stopped> {
     let of_these = pooled_fund::Column::AgreementId.is_in(agreements.iter().copied());
-    let seen = fund::sees_positions(viewer)
+    let seen = fund::sees_positions(viewer, terms.cutoff.year)
         .filter(of_these)
         .order_by_asc(pooled_fund::Column::Name)
         .all(connection)
         .await?;
-    of_rows(connection, seen.into_iter().map(|(fund, _)| fund).collect(), terms).await
+    of_rows(connection, viewer, seen, terms).await
 }
 
 /// A page of the positions of all funds whose books the viewer may read, by reference.
@@ -178,43 +226,54 @@ pub async fn page(
     let order = Keyset::new()
         .ascending((pooled_fund::Entity, pooled_fund::Column::Reference))
         .ascending((pooled_fund::Entity, pooled_fund::Column::Id));
-    let seen = order.page(fund::sees_positions(viewer), page).all(connection).await?;
-    let Cut { rows, has_previous, has_next } =
-        page.cut(seen.into_iter().map(|(fund, _)| fund).collect());
-    let rows = of_rows(connection, rows, terms).await?;
+    let positions = fund::sees_positions(viewer, terms.cutoff.year);
+    let seen = order.page(positions, page).all(connection).await?;
+    let Cut { rows, has_previous, has_next } = page.cut(seen);
+    let rows = of_rows(connection, viewer, rows, terms).await?;
     Ok(Cut { rows, has_previous, has_next })
 }
 
-/// How many funds there are whose books the viewer may read.
+/// How many funds there are whose position in a year the viewer reads.
 ///
 /// # Errors
 /// A fault of the database.
-pub async fn count(connection: &impl ConnectionTrait, viewer: &Viewer) -> Result<u64, DbErr> {
-    fund::sees_positions(viewer).count(connection).await
+pub async fn count(
+    connection: &impl ConnectionTrait,
+    viewer: &Viewer,
+    year: FinancialYear,
+) -> Result<u64, DbErr> {
+    fund::sees_positions(viewer, year).count(connection).await
 }
 
-/// The positions of funds that the viewer was found to read, in their order.
+/// The positions of funds that the viewer was found to read, in their order: each as of its own
+/// day, and all by the same statements.
 async fn of_rows(
     connection: &impl ConnectionTrait,
-    funds: Vec<pooled_fund::Model>,
+    viewer: &Viewer,
+    found: Vec<Found<pooled_fund::Model>>,
     terms: Terms,
 ) -> Result<Vec<FundPosition>, Stopped> {
-    let ids: Vec<Uuid> = funds.iter().map(|fund| fund.id).collect();
-    if ids.is_empty() {
+    if found.is_empty() {
         return Ok(Vec::new());
     }
-    let cutoff = &terms.cutoff;
+    let seen = view::seen(connection, viewer, found, terms).await?;
+    let ids: Vec<Uuid> = seen.iter().map(|seen| seen.fund.id).collect();
+    let groups = reach::alike(seen.iter().map(|seen| (seen.fund.id, seen.reach)));
+    let parts: Vec<_> = groups.iter().map(|it| (Part::Funds(it.funds.clone()), it.reach)).collect();
+    let dated: Vec<_> = parts.iter().map(|(part, it)| (part.clone(), it.cutoff)).collect();
+    let splits: Vec<_> =
+        parts.into_iter().map(|(part, it)| (part, it.cutoff, it.closed_at)).collect();
     let facts = assemble::Facts {
         schemes: budgets::schemes(connection, &ids).await?,
-        budgets: budgets::monthly(connection, &ids, cutoff).await?,
-        splits: budgets::splits(connection, &ids, cutoff).await?,
-        committed: budgets::committed(connection, &ids, cutoff).await?,
-        forecasts: budgets::forecasts(connection, &ids, cutoff).await?,
-        balances: balances::sums(connection, &ids, cutoff).await?,
-        agreed: contributions::agreed(connection, &ids, cutoff).await?,
-        recordings: partners::last_recordings(connection, &ids).await?,
+        budgets: budgets::monthly(connection, &dated).await?,
+        splits: budgets::splits(connection, &splits).await?,
+        committed: budgets::committed(connection, &groups).await?,
+        forecasts: budgets::forecasts(connection, &groups).await?,
+        balances: balances::sums(connection, &groups).await?,
+        agreed: contributions::agreed(connection, &groups).await?,
+        recordings: recordings::last(connection, &groups).await?,
         agreements: partners::agreements_of(connection, &ids).await?,
         parties: parties::of_funds(connection, &ids).await?,
     };
-    Ok(funds.into_iter().map(|fund| facts.position(fund, terms)).collect())
+    Ok(seen.into_iter().map(|seen| facts.position(seen, terms)).collect())
 }

@@ -30,8 +30,8 @@ pub use budget::{NewBudget, NewSchemeBudget, set_budget, set_budget_in};
 pub(super) use check::{organisation_exists, year_in_term};
 pub(super) use read::seen;
 pub use read::{
-    Criterion, Listing, Order, budgets, by_ids, by_reference, codes, counts, cutoff, pages,
-    parties, received, splits,
+    Criterion, Listing, OpenDays, Order, budgets, by_ids, by_reference, codes, counts, cutoff,
+    open_days, pages, parties, received, splits,
 };
 pub use update::{SchemeChange, update, update_in};
 

@@ -1,11 +1,15 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use domain::rules::{
-    funding::{DatedSplit, Share},
-    profile::Months,
+use domain::{
+    policy::{Standing, matrix::FieldGroup},
+    rules::{
+        funding::{DatedSplit, Share},
+        profile::Months,
+    },
 };
 use entities::{
+    access::Window,
     code_list_entry,
     scheme::{self, Column},
     value::{FinancialYear, Instant, Pence, Period},
@@ -19,7 +23,7 @@ use uuid::Uuid;
 use crate::{
     access::{
         Seen,
-        facts::{Cutoff, budgets, parties, partners::Partnership, payments},
+        facts::{Cutoff, budgets, parties, partners::Partnership, payments, reach::Part},
         proofs::{self, Switch},
         scheme::{self as access, effective_term, sees_schemes},
     },
@@ -31,6 +35,8 @@ use crate::{
         criteria::{Test, Where},
     },
 };
+
+pub use crate::access::facts::payments::OpenDays;
 
 /// What schemes are picked by.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -208,17 +214,17 @@ pub fn cutoff(
     Cutoff::new(year, day, known_at)
 }
 
-/// The monthly budgets of the schemes of `funds` (rule M4). What leaves is masked by the caller.
+/// The monthly budgets of schemes that the caller has found through its view, each at its cutoff
+/// (rule M4).
 ///
 /// # Errors
 /// A fault of the database.
 pub async fn budgets(
     connection: &impl ConnectionTrait,
-    funds: &[Uuid],
-    cutoff: &Cutoff,
+    schemes: &[(Uuid, Cutoff)],
 ) -> Result<HashMap<Uuid, Months>, DbErr> {
     let mut of: HashMap<Uuid, Months> = HashMap::new();
-    for row in budgets::monthly(connection, funds, cutoff).await? {
+    for row in budgets::monthly(connection, &parts(schemes)).await? {
         let months = of.entry(row.scheme_id).or_insert([Pence::ZERO; 12]);
         for (month, amount) in Period::months().zip(months.iter_mut()) {
             if month == row.period {
@@ -229,19 +235,29 @@ pub async fn budgets(
     Ok(of)
 }
 
-/// The funding splits of the schemes of `funds`, in the order in which they take effect. What
-/// leaves is masked by the caller.
+/// The schemes that have a cutoff in common, together.
+fn parts(schemes: &[(Uuid, Cutoff)]) -> Vec<(Part, Cutoff)> {
+    let mut by_cutoff: HashMap<Cutoff, Vec<Uuid>> = HashMap::new();
+    for (scheme, cutoff) in schemes {
+        by_cutoff.entry(*cutoff).or_default().push(*scheme);
+    }
+    by_cutoff.into_iter().map(|(cutoff, schemes)| (Part::Schemes(schemes), cutoff)).collect()
+}
+
+/// The funding splits of schemes that the caller has found through its view, in the order in which
+/// they take effect.
 ///
 /// # Errors
 /// A fault of the database.
 pub async fn splits(
     connection: &impl ConnectionTrait,
-    funds: &[Uuid],
-    cutoff: &Cutoff,
+    schemes: &[(Uuid, Cutoff)],
 ) -> Result<HashMap<Uuid, Vec<DatedSplit>>, DbErr> {
     let mut of: HashMap<Uuid, Vec<DatedSplit>> = HashMap::new();
     let mut last = None;
-    for row in budgets::splits(connection, funds, cutoff).await? {
+    let parts: Vec<_> =
+        parts(schemes).into_iter().map(|(part, cutoff)| (part, cutoff, None)).collect();
+    for row in budgets::splits(connection, &parts).await? {
         let splits = of.entry(row.scheme_id).or_default();
         if last != Some(row.split_id) {
             last = Some(row.split_id);
@@ -255,18 +271,36 @@ pub async fn splits(
     Ok(of)
 }
 
+/// The days of `year` of which the viewer is told what it was paid for a scheme that it sees;
+/// none when no day of it is open.
+#[must_use]
+pub fn open_days(scheme: &Seen<scheme::Model>, year: FinancialYear) -> Vec<OpenDays> {
+    let in_year = scheme.standing.during(year.first_day(), year.last_day());
+    let reads_own = |window: &&Window| {
+        Standing::of(std::slice::from_ref(*window)).reads_own(FieldGroup::PaymentsFromPool)
+    };
+    let only_released = !scheme.standing.is_live();
+    let days = |window: &Window| OpenDays {
+        first: window.covers_from,
+        last: window.covers_to,
+        is_inherited: !window.acts,
+        only_released,
+    };
+    in_year.windows().iter().filter(reads_own).map(days).collect()
+}
+
 /// What the viewer's organisation was itself paid from the pool in `year` for each of these
-/// schemes, which it sees.
+/// schemes, which it sees, on the days that are open to it.
 ///
 /// # Errors
 /// A fault of the database.
 pub async fn received(
     connection: &impl ConnectionTrait,
     viewer: &Viewer,
-    schemes: &[Uuid],
+    schemes: &[(Uuid, Vec<OpenDays>)],
     year: FinancialYear,
 ) -> Result<HashMap<Uuid, Pence>, DbErr> {
-    let paid = payments::received(connection, viewer.organisation, schemes, year).await?;
+    let paid = payments::received(connection, viewer.holder(), schemes, year).await?;
     Ok(paid.into_iter().collect())
 }
 

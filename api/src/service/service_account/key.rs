@@ -13,7 +13,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{good_keys, managed, manages_key, needs_admin};
-use crate::service::audit::{self, Act, said};
+use crate::service::audit::{self, Act, By, said};
 use crate::{
     auth::{
         Viewer, roles_of_scopes,
@@ -153,7 +153,8 @@ pub async fn exchange(
     let Door { database, keys, .. } = door;
     let attempt = door.attempts.with_secret(door.network)?;
     let hash = &hash(secret);
-    let used = database.write(false, |tx| async move { use_key(&tx, hash).await }).await?;
+    let used =
+        database.write(false, |tx| async move { use_key(&tx, hash, door.request).await }).await?;
     let (key, account) = used.ok_or_else(|| {
         let sentence = "this key is not good, or not any more: ask an ADMIN for another";
         Refusal::new(Code::SignInFailed, sentence).at("key")
@@ -179,13 +180,17 @@ pub async fn exchange(
 async fn use_key(
     tx: &Writing,
     hash: &[u8],
+    request: Uuid,
 ) -> Result<Option<(Uuid, service_account::Model)>, Stopped> {
     let found = good_keys(tx.now())
         .filter(service_account_key::Column::Hash.eq(hash))
         .select_also(service_account::Entity)
         .one(&**tx)
         .await?;
-    let Some((key, Some(account))) = found else { return Ok(None) };
+    let Some((key, Some(account))) = found else {
+        tx.goes_unaudited("a key that is not good changes nothing");
+        return Ok(None);
+    };
     if key.last_used_on != Some(tx.today()) {
         let row = service_account_key::ActiveModel {
             id: Set(key.id),
@@ -194,6 +199,14 @@ async fn use_key(
         };
         row.update(&**tx).await?;
     }
+    let by = By {
+        account: Some(account.id),
+        team: None,
+        organisation: Some(account.organisation_id),
+        request: Some(request),
+    };
+    let act = Act::new("exchangeServiceAccountKey", "ServiceAccountKey", key.id);
+    audit::record(tx, by, act).await?;
     Ok(Some((key.id, account)))
 }
 

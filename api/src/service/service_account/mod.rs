@@ -6,7 +6,6 @@ mod key;
 use std::collections::HashMap;
 
 use entities::{
-    membership::Role,
     service_account::{self, ServiceScope},
     service_account_key,
     value::Instant,
@@ -179,7 +178,7 @@ async fn managed(
 }
 
 fn needs_admin(viewer: &Viewer) -> Result<(), Refusal> {
-    if viewer.holds(Role::Admin) {
+    if viewer.administers() {
         return Ok(());
     }
     let sentence = "only an ADMIN of the organisation manages its service accounts";

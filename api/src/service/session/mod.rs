@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use aws_lc_rs::{digest, rand};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use domain::policy::decisions::ActingTeam;
 use entities::{membership::Role, organisation, refresh_token, session, value::Instant};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter,
@@ -21,7 +22,7 @@ use super::{
     membership::Held,
 };
 use crate::{
-    access::membership::of_account,
+    access::{membership::of_account, team::seat_of},
     auth::{
         Keys, Network, Viewer,
         attempts::{Attempts, TooMany},
@@ -61,6 +62,8 @@ pub struct SignIn {
     pub password: String,
     /// The organisation to act as; of several memberships, the oldest one's when none is given.
     pub acting_as: Option<Named>,
+    /// The joint commissioning team to act as, through that organisation; none to act as itself.
+    pub team: Option<Uuid>,
 }
 
 /// What somebody who signed in holds.
@@ -71,10 +74,24 @@ pub struct Issued {
     pub refresh: Option<Token>,
     /// For whom.
     pub acting_as: organisation::Model,
+    /// The joint commissioning team acted as; none when the organisation itself is.
+    pub team: Option<Uuid>,
 }
 
-/// The roles that an account holds in the organisation that it acts as.
-type Chosen = (Vec<Role>, organisation::Model);
+/// As whom an account acts, and in which roles.
+struct Chosen {
+    roles: Vec<Role>,
+    acting_as: organisation::Model,
+    team: Option<ActingTeam>,
+}
+
+/// As whom somebody wants to act.
+#[derive(Clone, Copy)]
+struct Wish<'a> {
+    organisation: Option<&'a Named>,
+    team: Option<Uuid>,
+    path: &'a str,
+}
 
 /// Begins a session. Whether there is such an account makes no difference to what is done until the
 /// password is found right: one look-up, and one verification.
@@ -82,7 +99,7 @@ type Chosen = (Vec<Role>, organisation::Model);
 /// # Errors
 /// `TOO_MANY_ATTEMPTS` when too many have failed on the account or from the network;
 /// `SIGN_IN_FAILED`, whatever is wrong with the address or the password; `NOT_FOUND` for an
-/// organisation of which the account is not a member today.
+/// organisation of which the account is not a member today, or a team on which it does not sit.
 pub async fn sign_in(door: Door<'_>, who: SignIn) -> Result<Issued, Stopped> {
     let Door { database, keys, request, .. } = door;
     let attempt = door.attempts.on_account(&who.email, door.network)?;
@@ -93,12 +110,13 @@ pub async fn sign_in(door: Door<'_>, who: SignIn) -> Result<Issued, Stopped> {
         .filter(|account| knows_it && account.disabled_at.is_none())
         .ok_or_else(|| Refusal::new(Code::SignInFailed, "the address or the password is wrong"))?;
     attempt.succeeded();
-    let (account, wished) = (&account, who.acting_as.as_ref());
+    let account = &account;
+    let wish = Wish { organisation: who.acting_as.as_ref(), team: who.team, path: "actingAs" };
     let (session, refresh, chosen) = database
         .write(false, |tx| async move {
             let held = held_today(&tx, account.id).await?;
-            let chosen = choose(&tx, held, wished, "actingAs").await?;
-            let session = begin(&tx, account.id, chosen.1.id).await?;
+            let chosen = choose(&tx, account.id, held, wish).await?;
+            let session = begin(&tx, account.id, &chosen).await?;
             let refresh = new_refresh(&tx, session.id).await?;
             let act = Act::new("signIn", "Session", session.id).after(said(&session));
             audit::record(&tx, by(&session, request), act).await?;
@@ -144,7 +162,8 @@ async fn exchange(
     }
     let held = held_today(tx, session.account_id).await?;
     let acting_as = Named::Id(session.organisation_id);
-    let chosen = match choose(tx, held, Some(&acting_as), "").await {
+    let wish = Wish { organisation: Some(&acting_as), team: session.team_id, path: "" };
+    let chosen = match choose(tx, session.account_id, held, wish).await {
         Ok(chosen) => chosen,
         Err(Stopped::Refused(_)) => return Ok(None),
         Err(fault) => return Err(fault),
@@ -153,31 +172,33 @@ async fn exchange(
     Ok(Some((session, refresh, chosen)))
 }
 
-/// Gives the session an access token for another of the account's organisations, as which it acts
-/// from now on. Tokens given before last until they end.
+/// Gives the session an access token for another of the account's organisations, or for a team on
+/// which it sits through one, as which it acts from now on. Tokens given before last until they end.
 ///
 /// # Errors
 /// `NOT_ALLOWED` for a token without a session; `NOT_FOUND` for an organisation of which the
-/// account is not a member today.
+/// account is not a member today, or a team on which it does not sit.
 pub async fn switch(
     database: &Database,
     keys: &Keys,
     viewer: &Viewer,
-    named: &Named,
+    (named, team): (&Named, Option<Uuid>),
 ) -> Result<Issued, Stopped> {
     let (account, id) = own_session(viewer)?;
     let (session, chosen) = database
         .write(false, |tx| async move {
             let held = held_today(&tx, account).await?;
-            let chosen = choose(&tx, held, Some(named), "organisation").await?;
+            let wish = Wish { organisation: Some(named), team, path: "organisation" };
+            let chosen = choose(&tx, account, held, wish).await?;
             let session = session::ActiveModel {
                 id: Set(id),
-                organisation_id: Set(chosen.1.id),
+                organisation_id: Set(chosen.acting_as.id),
+                team_id: Set(chosen.team.map(|team| team.id)),
                 ..Default::default()
             };
             let session = session.update(&*tx).await?;
             let act = Act::new("switchActingAs", "Session", session.id).after(said(&session));
-            audit::record(&tx, viewer, act).await?;
+            audit::record(&tx, By::oneself(viewer), act).await?;
             Ok::<_, Stopped>((session, chosen))
         })
         .await?;
@@ -193,7 +214,8 @@ pub async fn sign_out(database: &Database, viewer: &Viewer) -> Result<(), Stoppe
     database
         .write(false, |tx| async move {
             end(&tx, id).await?;
-            Ok(audit::record(&tx, viewer, Act::new("signOut", "Session", id)).await?)
+            let act = Act::new("signOut", "Session", id);
+            Ok(audit::record(&tx, By::oneself(viewer), act).await?)
         })
         .await
 }
@@ -225,12 +247,13 @@ async fn held_today(tx: &Writing, account: Uuid) -> Result<Vec<Held>, Stopped> {
     Ok(held)
 }
 
-/// What is held in the organisation that is named, or in the first.
+/// What is held in the organisation that is named, or in the first; of a team, what is held there
+/// through that organisation.
 async fn choose(
     tx: &Writing,
+    account: Uuid,
     mut held: Vec<Held>,
-    named: Option<&Named>,
-    path: &str,
+    Wish { organisation: named, team, path }: Wish<'_>,
 ) -> Result<Chosen, Stopped> {
     let no_member = || {
         Refusal::new(Code::NotFound, "the account is not a member of such an organisation today")
@@ -247,20 +270,28 @@ async fn choose(
     };
     held.retain(|(_, at)| at.id == organisation);
     let roles = held.iter().map(|(one, _)| one.role).collect();
-    let (_, organisation) = held.pop().ok_or_else(no_member)?;
-    Ok((roles, organisation))
+    let (_, acting_as) = held.pop().ok_or_else(no_member)?;
+    let Some(id) = team else { return Ok(Chosen { roles, acting_as, team: None }) };
+    let seat = seat_of(&**tx, (id, Some(account), acting_as.id), tx.today()).await?;
+    let seat = seat.ok_or_else(|| {
+        let sentence = "the account does not sit on such a team through this organisation today";
+        Refusal::new(Code::NotFound, sentence).at("team")
+    })?;
+    let team = Some(ActingTeam { id, limits: seat.limits });
+    Ok(Chosen { roles: seat.roles, acting_as, team })
 }
 
 fn by(session: &session::Model, request: Uuid) -> By {
     let (account, organisation) = (Some(session.account_id), Some(session.organisation_id));
-    By { account, organisation, request: Some(request) }
+    By { account, organisation, team: None, request: Some(request) }
 }
 
-async fn begin(tx: &Writing, account: Uuid, organisation: Uuid) -> Result<session::Model, DbErr> {
+async fn begin(tx: &Writing, account: Uuid, as_whom: &Chosen) -> Result<session::Model, DbErr> {
     session::ActiveModel {
         id: Set(tx.new_id()),
         account_id: Set(account),
-        organisation_id: Set(organisation),
+        organisation_id: Set(as_whom.acting_as.id),
+        team_id: Set(as_whom.team.map(|team| team.id)),
         started_at: Set(tx.now()),
         ended_at: Set(None),
     }
@@ -326,19 +357,22 @@ async fn issue(
     keys: &Keys,
     session: &session::Model,
     refresh: Option<Token>,
-    (roles, acting_as): Chosen,
+    Chosen { mut roles, acting_as, team }: Chosen,
 ) -> Result<Issued, Stopped> {
+    // A seat is read beside each limit of its team.
+    roles.sort_unstable();
+    roles.dedup();
     let viewer = Viewer {
         account: Some(session.account_id),
         organisation: acting_as.id,
         roles,
         session: Some(session.id),
-        team: None,
+        team,
         today: database.clock().today(),
         scopes: None,
         request: Uuid::nil(),
     };
     let key = keys.signing().await?;
     let access = token::sign(&key, &viewer, database.clock().now(), LIFETIME)?;
-    Ok(Issued { access, refresh, acting_as })
+    Ok(Issued { access, refresh, acting_as, team: team.map(|team| team.id) })
 }

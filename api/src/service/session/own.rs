@@ -8,7 +8,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{REFRESH_LIFETIME, own_session};
-use crate::service::audit::{self, Act};
+use crate::service::audit::{self, Act, By};
 use crate::{
     auth::Viewer,
     database::{Cut, Database, Keyset, PageRequest, Writing},
@@ -113,7 +113,7 @@ async fn end_own_in(
     if ended.rows_affected == 0 {
         return Err(Refusal::not_found("session", "session").into());
     }
-    Ok(audit::record(tx, viewer, Act::new("endSession", "Session", id)).await?)
+    Ok(audit::record(tx, By::oneself(viewer), Act::new("endSession", "Session", id)).await?)
 }
 
 /// Ends every session of the viewer, this one too.
@@ -126,7 +126,7 @@ pub async fn end_all(database: &Database, viewer: &Viewer) -> Result<(), Stopped
         .write(false, |tx| async move {
             end_all_of(&tx, account).await?;
             let act = Act::new("endAllSessions", "Account", account);
-            Ok(audit::record(&tx, viewer, act).await?)
+            Ok(audit::record(&tx, By::oneself(viewer), act).await?)
         })
         .await
 }

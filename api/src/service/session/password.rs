@@ -1,7 +1,7 @@
 use uuid::Uuid;
 
 use super::{Door, end_others, own_session};
-use crate::service::audit::{self, Act};
+use crate::service::audit::{self, Act, By};
 use crate::{
     auth::{Viewer, password},
     database::Writing,
@@ -59,5 +59,6 @@ async fn keep(
     }
     accounts::keep_password(tx, account, after).await?;
     end_others(tx, account, session).await?;
-    Ok(audit::record(tx, viewer, Act::new("changePassword", "Account", account)).await?)
+    let act = Act::new("changePassword", "Account", account);
+    Ok(audit::record(tx, By::oneself(viewer), act).await?)
 }

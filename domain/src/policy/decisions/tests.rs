@@ -25,7 +25,7 @@ type Verb = (&'static str, FieldGroup, fn(&Actor, &Parties) -> Result<(), Denied
 
 /// Every decision, with the group of fields that it writes. `own` is about the actor's own money,
 /// `others` about another partner's.
-const VERBS: [Verb; 17] = [
+const VERBS: [Verb; 21] = [
     ("create agreement", FieldGroup::AgreementTerms, |it, at| it.may_create_agreement(at)),
     ("edit agreement", FieldGroup::AgreementTerms, |it, at| it.may_edit_agreement(at)),
     ("create fund", FieldGroup::FundTerms, |it, at| it.may_create_fund(at)),
@@ -51,6 +51,14 @@ const VERBS: [Verb; 17] = [
     ("submit forecast", FieldGroup::ForecastSubmitted, |it, at| it.may_submit_forecast(at)),
     ("commit", FieldGroup::Ledger, |it, at| it.may_commit(at)),
     ("import", FieldGroup::Ledger, |it, at| it.may_import(at)),
+    ("spend", FieldGroup::Ledger, |it, at| it.may_post(at, Posting::HostsSpending)),
+    ("manage team", FieldGroup::AgreementTerms, |it, at| it.may_manage_team(at)),
+    ("write team posts", FieldGroup::TeamPosts, |it, at| {
+        it.may_write_team_posts(at, Uuid::from_u128(9))
+    }),
+    ("seat own staff", FieldGroup::AgreementTerms, |it, at| {
+        it.may_seat_on_team(at, it.organisation)
+    }),
 ];
 
 fn other(actor: &Actor) -> Uuid {
@@ -58,7 +66,7 @@ fn other(actor: &Actor) -> Uuid {
 }
 
 fn actor(organisation: Uuid, roles: &[Role]) -> Actor {
-    Actor { organisation, roles: roles.to_vec(), scopes: None }
+    Actor { organisation, roles: roles.to_vec(), scopes: None, team: None }
 }
 
 fn parties(host: Option<Uuid>) -> Parties {
@@ -99,6 +107,10 @@ save forecast: [Finance, Commissioner]
 submit forecast: [Finance]
 commit: [Finance, Commissioner]
 import: [Finance, Commissioner]
+spend: [Finance]
+manage team: [Commissioner]
+write team posts: [Commissioner]
+seat own staff: [Admin, Commissioner]
 ";
     assert_eq!(allowed(HOST, &parties(Some(HOST))), expected);
 }
@@ -111,6 +123,9 @@ plan own contribution: [Finance]
 post own spending: [Finance]
 reverse own: [Finance]
 import: [Finance, Commissioner]
+manage team: [Commissioner]
+write team posts: [Commissioner]
+seat own staff: [Admin, Commissioner]
 ";
     assert_eq!(allowed(PARTNER, &parties(Some(HOST))), expected);
 }
@@ -126,6 +141,9 @@ create scheme: [Finance, Commissioner]
 post own spending: [Finance]
 reverse own: [Finance]
 import: [Finance, Commissioner]
+manage team: [Commissioner]
+write team posts: [Commissioner]
+seat own staff: [Admin, Commissioner]
 ";
     let unknown = parties(None);
     assert_eq!(allowed(PARTNER, &unknown), expected);
@@ -177,6 +195,20 @@ fn nothing_is_allowed_that_the_matrix_does_not_grant() {
             let about_others = name.contains("others'");
             assert!(!(may && about_others) || rights.writes_all(), "{name} by {relation:?}");
         }
+    }
+}
+
+/// The same of a team, whatever was delegated to it.
+#[test]
+fn nothing_is_allowed_to_a_team_that_the_matrix_does_not_grant() {
+    use entities::value::Pence;
+    let most = Some(Pence(i64::MAX));
+    let limits = Limits { posting: most, commitment: most, virement: most };
+    let team = Some(ActingTeam { id: Uuid::from_u128(9), limits });
+    for (name, group, verb) in VERBS {
+        let may = verb(&Actor { team, ..actor(HOST, &ROLES) }, &parties(Some(HOST))).is_ok();
+        let rights = cell(Relation::Stands(RelationKind::TeamMember), group);
+        assert!(!may || rights.writes_all(), "{name}");
     }
 }
 

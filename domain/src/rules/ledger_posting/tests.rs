@@ -60,6 +60,17 @@ fn m15_what_a_partner_spends_itself_never_moves_the_hosts_cash() {
 }
 
 #[test]
+fn m15_what_a_partner_spends_itself_is_owed_to_that_partner_and_no_other() {
+    let shares = shares(&[1]);
+    let spent_by = |incurred_by| {
+        let of = Spending { incurred_by, ..by_council(&shares, Paid::ByPartner) };
+        expenditure(Pence(5), &of).expect("entries").pop().expect("the credit").account
+    };
+    assert_eq!(spent_by(ICB).partner, Some(ICB));
+    assert_eq!(spent_by(COUNCIL).partner, Some(COUNCIL));
+}
+
+#[test]
 fn m12_contributions_are_invoiced_received_and_refunded() {
     use AccountKind::{Cash, ContributionIncome, ContributionRefund, Receivable};
     let amount = Pence(700);

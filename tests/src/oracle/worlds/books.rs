@@ -181,8 +181,12 @@ impl Maker {
         let cash = self.account(fund.id, AccountKind::Cash, ("CASH", None));
         let schemes: Vec<_> =
             self.it.schemes.iter().filter(|row| row.fund_id == fund.id).cloned().collect();
+        let agreement = self.it.agreements.iter().find(|row| row.id == fund.agreement_id);
+        // Nothing takes effect before the agreement does.
+        let begins = agreement.map_or(fund.starts_on, |row| row.starts_on);
         for sequence in 1..=i64::try_from(self.between(6, 12)).unwrap_or(6) {
-            let (id, effective_on, known_at) = (self.id(), self.day(), self.known_at());
+            let (id, known_at) = (self.id(), self.known_at());
+            let effective_on = self.day().max(begins);
             let scheme = self.pick(&schemes);
             for (line, account_id, amount) in [(1, payable, 500), (2, cash, -500)] {
                 let amount_pence = Pence(amount);

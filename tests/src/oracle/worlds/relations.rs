@@ -151,7 +151,8 @@ impl Maker {
         for _ in 0..self.below(3) {
             let (id, holder, owner) = (self.id(), self.organisation(), self.organisation());
             let fund = self.one_in(2).then(|| self.pick(funds));
-            let (from, to) = (day(2024, 4, 1), day(2025, 3, 31));
+            let from = self.pick(&[day(2024, 4, 1), day(2024, 10, 15), day(2025, 1, 1)]);
+            let to = day(2025, 3, 31);
             let covers_from = self.one_in(2).then_some(from);
             let covers_to = self.one_in(2).then_some(to);
             let in_force = [

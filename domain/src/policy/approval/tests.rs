@@ -1,0 +1,155 @@
+use proptest::prelude::*;
+
+use super::*;
+
+const HOST: Uuid = Uuid::from_u128(1);
+const COUNCIL: Uuid = Uuid::from_u128(2);
+const BOARD: Uuid = Uuid::from_u128(3);
+
+fn day(day: u32) -> NaiveDate {
+    NaiveDate::from_ymd_opt(2025, 10, day).expect("a day")
+}
+
+fn parties() -> Parties {
+    Parties { host: Some(HOST), partners: vec![HOST, COUNCIL, BOARD] }
+}
+
+fn person(account: u128, organisation: Uuid) -> Person {
+    Person { account: Some(Uuid::from_u128(account)), organisation }
+}
+
+fn proposal(needed: &[Uuid]) -> Proposal {
+    let need = |organisation: &Uuid| Need { organisation: *organisation, role: None };
+    Proposal {
+        kind: ProposalKind::Virement,
+        proposer: person(100, HOST),
+        needs: needed.iter().map(need).collect(),
+        decisions: Vec::new(),
+        interested: Vec::new(),
+        is_applied: false,
+        expires_on: day(31),
+    }
+}
+
+fn organisations(needs: &[Need]) -> Vec<Uuid> {
+    needs.iter().map(|need| need.organisation).collect()
+}
+
+#[test]
+fn g1_affected_are_those_whose_contribution_share_or_commissioned_scheme_changes() {
+    let touched = |contributions: &[Uuid], shares: &[Uuid], commissioners: &[Uuid]| Touched {
+        contributions: contributions.to_vec(),
+        shares: shares.to_vec(),
+        commissioners: commissioners.to_vec(),
+        scope: false,
+    };
+    assert_eq!(affected(&parties(), &touched(&[BOARD], &[], &[])), [BOARD]);
+    assert_eq!(affected(&parties(), &touched(&[], &[COUNCIL], &[HOST])), [HOST, COUNCIL]);
+    let stranger = Uuid::from_u128(9);
+    assert_eq!(affected(&parties(), &touched(&[stranger], &[], &[])), [] as [Uuid; 0]);
+    let scope = Touched { scope: true, ..Touched::default() };
+    assert_eq!(affected(&parties(), &scope), [HOST, COUNCIL, BOARD]);
+}
+
+#[test]
+fn the_host_decides_on_what_others_propose_and_where_nobody_else_does() {
+    let virement = |proposer, affected: &[Uuid]| {
+        organisations(&needs(&parties(), (ProposalKind::Virement, proposer), affected, false))
+    };
+    assert_eq!(virement(COUNCIL, &[COUNCIL]), [HOST, COUNCIL]);
+    assert_eq!(virement(HOST, &[COUNCIL]), [COUNCIL]);
+    assert_eq!(virement(HOST, &[]), [HOST]);
+    let variation = (ProposalKind::ContributionVariation, HOST);
+    assert_eq!(organisations(&needs(&parties(), variation, &[BOARD], false)), [BOARD]);
+}
+
+#[test]
+fn m13_above_the_limit_the_proposers_own_organisation_decides_by_its_approver() {
+    let of = |proposer, above| needs(&parties(), (ProposalKind::Posting, proposer), &[], above);
+    assert_eq!(of(HOST, true), [Need { organisation: HOST, role: Some(Role::Approver) }]);
+    assert_eq!(of(HOST, false), [Need { organisation: HOST, role: None }]);
+    assert_eq!(of(COUNCIL, true), [Need { organisation: HOST, role: None }]);
+}
+
+#[test]
+fn what_ended_a_proposal_stays_its_end() {
+    let mut it = proposal(&[COUNCIL]);
+    assert_eq!(it.state(day(31)), State::Open);
+    assert_eq!(it.state(day(31).succ_opt().expect("a day")), State::Expired);
+    it.decisions.push(Decided { by: person(1, COUNCIL), verdict: Verdict::Refused });
+    it.decisions.push(Decided { by: person(2, COUNCIL), verdict: Verdict::Approved });
+    assert_eq!(it.state(day(1)), State::Refused);
+    assert!(!it.is_approved(day(1)));
+    it.decisions.push(Decided { by: person(100, HOST), verdict: Verdict::Withdrawn });
+    assert_eq!(it.state(day(1)), State::Withdrawn);
+    let applied = Proposal { is_applied: true, ..it };
+    assert_eq!(applied.state(day(1)), State::Applied);
+}
+
+#[test]
+fn m13_somebody_without_an_account_may_be_anybody_of_the_organisation() {
+    let nameless = Person { account: None, organisation: HOST };
+    assert!(nameless.may_be(person(1, HOST)) && person(1, HOST).may_be(nameless));
+    assert!(!nameless.may_be(person(1, COUNCIL)));
+    assert!(person(1, HOST).may_be(person(1, COUNCIL)), "one account, two organisations");
+    assert!(!person(1, HOST).may_be(person(2, HOST)));
+}
+
+#[test]
+fn a_proposal_that_needs_nobody_is_never_approved() {
+    assert!(!proposal(&[]).is_approved(day(1)));
+}
+
+fn decided() -> impl Strategy<Value = Decided> {
+    let verdict = prop_oneof![
+        8 => Just(Verdict::Approved),
+        1 => Just(Verdict::Refused),
+        1 => Just(Verdict::Withdrawn),
+    ];
+    let account = prop_oneof![Just(None), (99u128..104).prop_map(|it| Some(Uuid::from_u128(it)))];
+    let organisation = prop::sample::select(vec![HOST, COUNCIL, BOARD]);
+    (account, organisation, verdict).prop_map(|(account, organisation, verdict)| Decided {
+        by: Person { account, organisation },
+        verdict,
+    })
+}
+
+proptest! {
+    #[test]
+    fn nothing_is_applied_without_every_needed_approval_by_others_than_the_proposer(
+        decisions in prop::collection::vec(decided(), 0..12),
+        needed in prop::sample::subsequence(vec![HOST, COUNCIL, BOARD], 0..4),
+        interested in prop::collection::vec((99u128..104).prop_map(Uuid::from_u128), 0..2),
+        on in 1u32..32,
+    ) {
+        let mut it = proposal(&needed);
+        it.expires_on = day(15);
+        it.decisions = decisions;
+        it.interested = interested;
+        if it.is_approved(day(on)) {
+            prop_assert!(on <= 15 && !needed.is_empty());
+            prop_assert!(it.decisions.iter().all(|it| it.verdict == Verdict::Approved));
+            for organisation in &needed {
+                let by_another = it.decisions.iter().any(|decision| {
+                    decision.by.organisation == *organisation
+                        && decision.by.account != it.proposer.account
+                        && (decision.by.account.is_some() || *organisation != HOST)
+                        && !decision.by.account.is_some_and(|account| it.interested.contains(&account))
+                });
+                prop_assert!(by_another, "{organisation} did not approve it");
+            }
+        }
+    }
+
+    #[test]
+    fn a_refusal_is_final(
+        before in prop::collection::vec(decided(), 0..6),
+        after in prop::collection::vec(decided(), 0..6),
+    ) {
+        let mut it = proposal(&[HOST, COUNCIL, BOARD]);
+        let refusal = Decided { by: person(1, COUNCIL), verdict: Verdict::Refused };
+        it.decisions = before.into_iter().chain([refusal]).chain(after).collect();
+        prop_assert!(!it.is_approved(day(1)));
+        prop_assert!(matches!(it.state(day(1)), State::Refused | State::Withdrawn));
+    }
+}

@@ -1,0 +1,65 @@
+use entities::membership::Role;
+
+use super::{Actor, Decision, Denied, Parties};
+
+/// Who publishes: whoever approves for the host.
+const PUBLISHERS: &[Role] = &[Role::Approver];
+
+impl Actor {
+    /// The host's approver publishes what a body has decided to publish, and withdraws it.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn may_publish(&self, parties: &Parties, by: Decision<'_>) -> Result<(), Denied> {
+        self.needs(PUBLISHERS)?;
+        self.is_host(parties)?;
+        if by.deciding_body.trim().is_empty() || by.minute_reference.trim().is_empty() {
+            return Err(Denied::DecisionNotNamed);
+        }
+        Ok(())
+    }
+
+    /// The host's approver withdraws what was published.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn may_withdraw_publication(&self, parties: &Parties) -> Result<(), Denied> {
+        self.needs(PUBLISHERS)?;
+        self.is_host(parties)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    const HOST: Uuid = Uuid::from_u128(1);
+    const PARTNER: Uuid = Uuid::from_u128(2);
+    const BOARD: Decision<'_> = Decision { deciding_body: "Board", minute_reference: "7" };
+
+    fn actor(organisation: Uuid, role: Role) -> Actor {
+        Actor { organisation, roles: vec![role], scopes: None, team: None }
+    }
+
+    #[test]
+    fn v5_the_hosts_approver_publishes_what_a_body_decided() {
+        let parties = Parties { host: Some(HOST), partners: vec![HOST, PARTNER] };
+        let approver = actor(HOST, Role::Approver);
+        assert_eq!(approver.may_publish(&parties, BOARD), Ok(()));
+        assert_eq!(approver.may_withdraw_publication(&parties), Ok(()));
+        let others = actor(PARTNER, Role::Approver);
+        assert_eq!(others.may_publish(&parties, BOARD), Err(Denied::NotHost));
+        assert_eq!(others.may_withdraw_publication(&parties), Err(Denied::NotHost));
+        let needed = Err(Denied::RoleMayNotWrite { needed: PUBLISHERS });
+        assert_eq!(actor(HOST, Role::Finance).may_publish(&parties, BOARD), needed);
+        assert_eq!(actor(HOST, Role::Finance).may_withdraw_publication(&parties), needed);
+        for unminuted in
+            [Decision { minute_reference: " ", ..BOARD }, Decision { deciding_body: "", ..BOARD }]
+        {
+            let denied = approver.may_publish(&parties, unminuted);
+            assert_eq!(denied, Err(Denied::DecisionNotNamed));
+        }
+    }
+}

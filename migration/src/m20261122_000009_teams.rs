@@ -1,0 +1,25 @@
+use sea_orm_migration::prelude::*;
+
+use crate::engine;
+
+/// What a team was allowed on a day is never rewritten.
+const APPEND_ONLY: [&str; 2] = ["team_limit", "team_post_share"];
+
+#[derive(DeriveMigrationName)]
+pub struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        engine::run(manager, include_str!("sql/teams.sql")).await?;
+        engine::append_only(manager, &APPEND_ONLY).await
+    }
+
+    async fn down(&self, _: &SchemaManager) -> Result<(), DbErr> {
+        Err(DbErr::Migration("the record is never taken apart: restore a backup".to_owned()))
+    }
+}
