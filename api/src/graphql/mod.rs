@@ -70,6 +70,7 @@ pub mod service_account_key;
 pub mod service_account_mutation;
 pub mod session;
 pub mod team;
+pub mod team_input;
 pub mod team_loaders;
 pub mod team_mutation;
 pub mod team_post;
