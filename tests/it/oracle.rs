@@ -25,7 +25,7 @@ const AT_A_TIME: usize = 4;
 /// Worlds beside each other in one database, each asked about by all of its organisations.
 async fn compared(engine: Engine, name: &str) {
     let started = Instant::now();
-    let (seed, worlds) = (seed(), size(4, 200));
+    let (seed, worlds) = (seed(), size(3, 200));
     let world = World::on(engine).await;
     every_root_field_is_compared_or_exempt(&world.nobody()).await;
     let turns = Arc::new(Semaphore::new(AT_A_TIME));

@@ -13,7 +13,7 @@ use tributary::access::proofs::{self, Switch};
 /// Viewers of several worlds, each with a second world of its own.
 async fn alike(engine: Engine, name: &str) {
     let started = std::time::Instant::now();
-    let (seed, viewers, each) = (seed().wrapping_add(7_000_000), size(4, 20), size(650, 2500));
+    let (seed, viewers, each) = (seed().wrapping_add(7_000_000), size(3, 20), size(600, 2500));
     let (mut asked, mut number, mut operations, mut effects, mut differing_things) =
         (0, 0, 0, 0, 0);
     while asked < viewers {

@@ -200,7 +200,9 @@ impl Asker<'_> {
             self.same(|| format!("{object}.{field} of {of} is shown"), &is_shown, &json!(shown));
         }
         let world = self.view.world;
-        if let (Kind::Fund, Some((as_of, postings))) = (kind, self.view.position_days(of, 2025)) {
+        let of_fund = (kind == Kind::Fund).then_some(of);
+        let days = of_fund.and_then(|fund| self.view.position_days(fund, 2025));
+        if let Some((as_of, postings)) = days {
             let expected = json!({ "asOf": as_of, "postingsTo": postings });
             self.same(|| format!("the days of the position of {of}"), &said["position"], &expected);
         }

@@ -200,7 +200,7 @@ pub const FIELDS: &[Field] = &[
     field((FORECAST, "lines"), "lines(first: 0) { totalCount }", "ForecastSubmitted", Tier::Full),
     field((FORECAST, "recordedAt"), "recordedAt", "ForecastSubmitted", Tier::Full),
     field((MOVEMENT, "reason"), "reason", "BudgetMovements", Tier::Full),
-    field((MOVEMENT, "decision"), "decision { body }", "BudgetMovements", Tier::Full),
+    field((MOVEMENT, "decision"), "decision { decidingBody }", "BudgetMovements", Tier::Full),
     field((MOVEMENT, "knownAt"), "knownAt", "BudgetMovements", Tier::Full),
     field((MOVEMENT, "schemes"), "schemes { name }", "BudgetMovements", Tier::Full),
 ];
