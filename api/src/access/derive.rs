@@ -160,6 +160,8 @@ fn window_row(
     (holder, root): (Uuid, Uuid),
     (window, number): (&Window, i32),
 ) -> access_window::Model {
+    let first = FinancialYear::of(window.covers_from);
+    let begins_within = i32::from(first.first_day() < window.covers_from);
     access_window::Model {
         holder_id: holder,
         root_id: root,
@@ -171,7 +173,7 @@ fn window_row(
         is_live: window.is_live,
         covers_from: window.covers_from,
         covers_to: window.covers_to,
-        from_year: FinancialYear::of(window.covers_from).start_year(),
+        from_year: first.start_year() + begins_within,
         to_year: FinancialYear::of(window.covers_to).start_year(),
         usable_from: window.usable_from,
         usable_to: window.usable_to,

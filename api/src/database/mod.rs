@@ -17,7 +17,7 @@ use sea_orm::{DatabaseBackend, DatabaseConnection};
 
 use crate::clock::Clock;
 
-pub use connect::{CannotOpen, open};
+pub use connect::{CannotOpen, open, open_with};
 pub use nested::{count_by_parent, cut_by_parent, nested};
 pub use page::{Cut, Keyset, PageRequest};
 pub use snapshot::Snapshot;
