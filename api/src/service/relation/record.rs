@@ -49,7 +49,7 @@ pub async fn put(
         starts_on,
         ends_on: None,
     };
-    row.into_active_model().reset_all().insert(&**tx).await
+    tx.insert(row).await
 }
 
 /// Ends every relation of `kind` to `place` that has not ended, with the day before `from`. One
