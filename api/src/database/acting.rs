@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use sea_orm::{ConnectionTrait, DatabaseBackend, DbErr, Statement};
 use uuid::Uuid;
 
-use super::Database;
+use super::{Database, Writing};
 use crate::auth::Viewer;
 
 /// Who acts, as the policies of the tables know it.
@@ -21,13 +21,30 @@ impl Database {
     /// nobody sees no row of any organisation.
     #[must_use]
     pub fn acting_for(&self, viewer: &Viewer) -> Self {
-        let acting = Acting {
+        Self { acting: Some(Acting::of(viewer)), ..self.clone() }
+    }
+}
+
+impl Writing {
+    /// Says that `viewer` acts in the statements that follow: what is done with the authority of
+    /// another than the caller is done in its rows. Whoever takes a part of the transaction back
+    /// ([`Writing::attempt`]) takes this back with it.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn act_for(&self, viewer: &Viewer) -> Result<(), DbErr> {
+        begin(&**self, Some(Acting::of(viewer))).await
+    }
+}
+
+impl Acting {
+    fn of(viewer: &Viewer) -> Self {
+        Self {
             holder: viewer.holder(),
             organisation: viewer.organisation,
             account: viewer.account,
             today: viewer.today,
-        };
-        Self { acting: Some(acting), ..self.clone() }
+        }
     }
 }
 

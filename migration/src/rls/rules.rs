@@ -1,5 +1,8 @@
 //! Which rows of every table the server may touch, as the acting organisation of the transaction.
 
+mod proposals;
+mod teams;
+
 use domain::policy::{
     Relation,
     matrix::{self, FieldGroup as Group},
@@ -51,6 +54,9 @@ pub fn rules() -> Vec<Rule> {
     rules.extend(forecasts());
     rules.extend(ledger());
     rules.extend(audit());
+    rules.extend(teams::rules());
+    rules.extend(proposals::rules());
+    rules.extend(publications());
     rules
 }
 
@@ -178,12 +184,10 @@ fn relations() -> Vec<Rule> {
          a.root_id = p.id))"
     );
     let own = |table: &str| format!("{} or {table}.organisation_id = {HOLDER}", read(table));
-    let team = format!("{} or team.id = {HOLDER}", read("team"));
     vec![
         Rule::of("relation", own("relation"))
             .inserts(format!("{} or {founding}", write("relation")))
             .changes(write("relation")),
-        Rule::of("team", team).writes(&write("team")),
         Rule::of("access_grant", own("access_grant")).writes(&write("access_grant")),
         Rule::of("succession_takeover", read("succession_takeover"))
             .writes(&write("succession_takeover")),
@@ -387,6 +391,17 @@ fn audit() -> Vec<Rule> {
         // Sealing is the work of the jobs' role.
         Rule::of("audit_seal", format!("audit_seal.chain_id = {ORGANISATION}")),
         Rule::of("audit_unsealed", "false".to_owned()),
+    ]
+}
+
+/// Everybody reads what is published, signed in or not (rule V5); the host publishes.
+fn publications() -> Vec<Rule> {
+    let host = Through::any_of("p.agreement_id", &[RelationKind::Host]).acting().holds();
+    let own = Through::any_of("publication.agreement_id", &[RelationKind::Host]).acting();
+    let withdrawal = parent("publication p", "p.id = publication_withdrawal.publication_id", &host);
+    vec![
+        Rule::open("publication").inserts(own.holds()),
+        Rule::open("publication_withdrawal").inserts(withdrawal),
     ]
 }
 

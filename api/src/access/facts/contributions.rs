@@ -180,7 +180,7 @@ async fn entered(
         .group_by(contribution::Column::Id)
         .group_by(account::Column::Kind)
         .into_tuple()
-        .all(connection)
+        .all(&whole(connection))
         .await
 }
 

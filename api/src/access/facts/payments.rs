@@ -118,7 +118,7 @@ pub async fn monthly(
         .column_as(total(entry::Column::AmountPence), "amount_pence")
         .group_by(transaction::Column::Period)
         .into_tuple()
-        .all(connection)
+        .all(&whole(connection))
         .await?;
     let mut paid: Vec<(i32, Pence)> =
         cash.into_iter().map(|(period, amount)| (period, -amount)).collect();

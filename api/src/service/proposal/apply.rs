@@ -50,10 +50,29 @@ pub(super) async fn apply(
     content: Content,
     by: &Applied<'_>,
 ) -> Result<Uuid, Stopped> {
-    let viewer = &by.authority(tx, viewer);
+    let authority = &by.authority(tx, viewer);
+    tx.act_for(authority).await?;
+    let done = done(tx, authority, content, by).await.map_err(|stopped| match stopped {
+        Stopped::Refused(mut refusal) => {
+            refusal.path.insert(0, "content".to_owned());
+            Stopped::Refused(refusal)
+        }
+        fault => fault,
+    })?;
+    // Of what was refused nothing is kept, and nothing follows in its transaction.
+    tx.act_for(viewer).await?;
+    Ok(done)
+}
+
+async fn done(
+    tx: &Writing,
+    viewer: &Viewer,
+    content: Content,
+    by: &Applied<'_>,
+) -> Result<Uuid, Stopped> {
     let key = format!("proposal {}", by.proposal);
     let decision = by.decision.clone();
-    let done = match content {
+    match content {
         Content::Movement(new) => {
             let new = NewMovement { decision, idempotency_key: key, ..new };
             movement::record_in(tx, viewer, &new).await.map(|row| row.id)
@@ -77,12 +96,5 @@ pub(super) async fn apply(
         Content::AgreementChange(change) => {
             agreement::update_in(tx, viewer, &change).await.map(|row| row.id)
         }
-    };
-    done.map_err(|stopped| match stopped {
-        Stopped::Refused(mut refusal) => {
-            refusal.path.insert(0, "content".to_owned());
-            Stopped::Refused(refusal)
-        }
-        fault => fault,
-    })
+    }
 }

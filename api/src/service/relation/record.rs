@@ -6,7 +6,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use crate::database::Writing;
+use crate::{access::facts::whole, database::Writing};
 
 /// What a relation is a relation to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,5 +114,5 @@ async fn current(
     if let Some(scheme) = place.scheme {
         rows = rows.filter(relation::Column::SchemeId.eq(scheme));
     }
-    rows.all(&**tx).await
+    rows.all(&whole(&**tx)).await
 }
