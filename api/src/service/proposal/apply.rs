@@ -52,13 +52,15 @@ pub(super) async fn apply(
 ) -> Result<Uuid, Stopped> {
     let authority = &by.authority(tx, viewer);
     tx.act_for(authority).await?;
-    let done = done(tx, authority, content, by).await.map_err(|stopped| match stopped {
-        Stopped::Refused(mut refusal) => {
-            refusal.path.insert(0, "content".to_owned());
-            Stopped::Refused(refusal)
-        }
-        fault => fault,
-    })?;
+    // On the heap: what may be applied is many use cases, and nested deep.
+    let done =
+        Box::pin(done(tx, authority, content, by)).await.map_err(|stopped| match stopped {
+            Stopped::Refused(mut refusal) => {
+                refusal.path.insert(0, "content".to_owned());
+                Stopped::Refused(refusal)
+            }
+            fault => fault,
+        })?;
     // Of what was refused nothing is kept, and nothing follows in its transaction.
     tx.act_for(viewer).await?;
     Ok(done)
@@ -75,26 +77,26 @@ async fn done(
     match content {
         Content::Movement(new) => {
             let new = NewMovement { decision, idempotency_key: key, ..new };
-            movement::record_in(tx, viewer, &new).await.map(|row| row.id)
+            Box::pin(movement::record_in(tx, viewer, &new)).await.map(|row| row.id)
         }
         Content::Variation(new) => {
             let new = Variation { decision, idempotency_key: key, ..new };
-            contribution::vary_in(tx, viewer, &new).await.map(|row| row.id)
+            Box::pin(contribution::vary_in(tx, viewer, &new)).await.map(|row| row.id)
         }
         Content::Expenditure(new) => {
             let new = NewExpenditure { idempotency_key: key, ..new };
-            ledger::post_spending_in(tx, viewer, &new).await.map(|row| row.id)
+            Box::pin(ledger::post_spending_in(tx, viewer, &new)).await.map(|row| row.id)
         }
         Content::Adjustment(new) => {
             let new = NewAdjustment { idempotency_key: key, ..new };
-            ledger::post_adjustment_in(tx, viewer, &new).await.map(|row| row.id)
+            Box::pin(ledger::post_adjustment_in(tx, viewer, &new)).await.map(|row| row.id)
         }
         Content::Journal(new) => {
             let new = NewJournal { idempotency_key: key, ..new };
-            ledger::post_journal_in(tx, viewer, &new).await.map(|row| row.id)
+            Box::pin(ledger::post_journal_in(tx, viewer, &new)).await.map(|row| row.id)
         }
         Content::AgreementChange(change) => {
-            agreement::update_in(tx, viewer, &change).await.map(|row| row.id)
+            Box::pin(agreement::update_in(tx, viewer, &change)).await.map(|row| row.id)
         }
     }
 }
