@@ -34,6 +34,7 @@ mod publication;
 mod relations;
 mod release;
 mod roundtrip;
+mod row_level_security;
 mod scale;
 mod schema;
 mod service_account;

@@ -38,6 +38,12 @@ impl Actor {
         Self { client, address, token: None, organisation: Uuid::nil(), id: String::new() }
     }
 
+    /// The same person, at another server of the same database.
+    #[must_use]
+    pub fn elsewhere(&self, address: &str) -> Self {
+        Self { address: address.to_owned(), ..self.clone() }
+    }
+
     /// Somebody who sends requests with a token to the server at `address`, which need not be a
     /// world's.
     ///

@@ -112,6 +112,7 @@ async fn sign_in(world: &World, account: Uuid, (organisation, roles): (Uuid, &[R
         id: clock.new_id(),
         account_id: account,
         organisation_id: organisation,
+        team_id: None,
         started_at: clock.now(),
         ended_at: None,
         team_id: None,

@@ -46,8 +46,10 @@ pub struct World {
     pub engine: Engine,
     /// The database's address.
     pub url: String,
-    /// The database, for what no request does.
+    /// The database, for what no request does. On PostgreSQL it is the owner's.
     pub database: Database,
+    /// The database as the server has it: on PostgreSQL as a role that owns nothing.
+    pub served: Database,
     /// The server's address.
     pub address: String,
     client: Client,
@@ -103,7 +105,7 @@ impl World {
         };
         let connection = world.database.for_migration();
         installation_row::Entity::update(secret).exec(connection).await.expect("a secret");
-        world.address = serve(world.database.clone()).await;
+        world.address = serve(world.served.clone()).await;
         world
     }
 
@@ -132,13 +134,20 @@ impl World {
             Arc::clone(&now),
         );
         let database =
-            database::open_with(&url, true, clock, most).await.expect("the database opens");
+            database::open_with(&url, true, clock.clone(), most).await.expect("the database opens");
         let missing = Missing { becomes_demonstration: false, signing_key_is_made: true };
         installation::install(&database, missing).await.expect("the database is set up");
-        let address = serve(database.clone()).await;
+        let served = match engine {
+            Engine::Postgres => {
+                database::open_with(&postgres::as_server(&url), false, clock, most).await
+            }
+            Engine::Sqlite => Ok(database.clone()),
+        };
+        let served = served.expect("the database opens for the server");
+        let address = serve(served.clone()).await;
         let client = Client::builder().no_proxy().timeout(Duration::from_secs(120)).build();
         let client = client.expect("a client");
-        Self { engine, url, database, address, client, now, file, codes: AtomicU64::new(0) }
+        Self { engine, url, database, served, address, client, now, file, codes: AtomicU64::new(0) }
     }
 
     /// Moves the world's clock, forwards or backwards.

@@ -72,13 +72,13 @@ pub async fn open_with(
             0 => writer.clone(),
             some => connect(sqlite_options(address, some, false)).await?,
         };
-        Ok(Database { reader, writer, clock, statements })
+        Ok(Database { reader, writer, clock, statements, acting: None })
     } else if address.starts_with("postgres://") || address.starts_with("postgresql://") {
         let mut options = ConnectOptions::new(address);
         options.max_connections(most.unwrap_or(POSTGRES_CONNECTIONS)).acquire_timeout(PATIENCE);
         options.sqlx_logging(false);
         let pool = connect(options).await?;
-        Ok(Database { reader: pool.clone(), writer: pool, clock, statements })
+        Ok(Database { reader: pool.clone(), writer: pool, clock, statements, acting: None })
     } else {
         Err(CannotOpen::NotAnAddress(address.to_owned()))
     }
