@@ -18,7 +18,13 @@ use crate::{
 /// What partners published of an agreement and a year, as it was then. For everybody, signed in or
 /// not.
 #[derive(Clone, Debug)]
-pub struct Publication(pub Published);
+pub struct Publication(Box<Published>);
+
+impl From<Published> for Publication {
+    fn from(published: Published) -> Self {
+        Self(Box::new(published))
+    }
+}
 
 /// An agreement and its funds, as published.
 #[derive(Clone, Debug, SimpleObject)]
@@ -201,7 +207,7 @@ impl PublicationQuery {
             None
         };
         let page = Page::new(cut, &list, service::place).of_total(total);
-        Ok(PublicationConnection(page.map(Publication)))
+        Ok(PublicationConnection(page.map(Publication::from)))
     }
 }
 
@@ -212,7 +218,7 @@ impl PublicationQuery {
 pub async fn find(ctx: &Context<'_>, id: Uuid) -> Result<Option<Publication>> {
     let snapshot = ctx.request()?.snapshot().await?;
     let found = service::find(snapshot.connection(), id).await.map_err(fault)?;
-    Ok(found.map(Publication))
+    Ok(found.map(Publication::from))
 }
 
 fn agreement(content: &service::Content) -> Result<PublishedAgreement> {

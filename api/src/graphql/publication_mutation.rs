@@ -95,7 +95,7 @@ impl PublicationMutation {
             Err(refusal) => Err(refusal.into()),
         };
         ctx.request()?.after_write().await;
-        PublishPayload::answer(done, Publication)
+        PublishPayload::answer(done, Publication::from)
     }
 
     /// Withdraws what was published: it stays listed, says so and why, and shows no more of what it
@@ -114,7 +114,7 @@ impl PublicationMutation {
             Err(refusal) => Err(refusal.into()),
         };
         ctx.request()?.after_write().await;
-        WithdrawPublicationPayload::answer(done, Publication)
+        WithdrawPublicationPayload::answer(done, Publication::from)
     }
 }
 

@@ -261,6 +261,7 @@ impl Asker<'_> {
     pub(super) fn list_of_fund(&self, fund: Uuid, name: &str) -> bool {
         let field = FIELDS.iter().find(|field| field.object == "PooledFund" && field.name == name);
         let (group, tier) = field.map_or(("SchemeName", Tier::Own), |it| (it.group, it.tier));
-        self.view.opens_of_fund(fund, group, tier) || name == "schemes"
+        let opens = |tier| self.view.opens_of_fund(fund, group, tier);
+        opens(tier) || (name == "schemes" && opens(Tier::Summary))
     }
 }
