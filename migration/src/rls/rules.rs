@@ -183,14 +183,15 @@ fn relations() -> Vec<Rule> {
          p.owner_id = {ORGANISATION} and not exists (select from facts.access a where \
          a.root_id = p.id))"
     );
+    // While nobody is named, whoever might be reads only, and may say who is (rule G5).
+    let heir = Through::any_of("succession_takeover.agreement_id", &writers(&WRITTEN));
     let own = |table: &str| format!("{} or {table}.organisation_id = {HOLDER}", read(table));
     vec![
         Rule::of("relation", own("relation"))
             .inserts(format!("{} or {founding}", write("relation")))
             .changes(write("relation")),
         Rule::of("access_grant", own("access_grant")).writes(&write("access_grant")),
-        Rule::of("succession_takeover", read("succession_takeover"))
-            .writes(&write("succession_takeover")),
+        Rule::of("succession_takeover", read("succession_takeover")).writes(&heir.holds()),
     ]
 }
 
