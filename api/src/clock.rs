@@ -14,7 +14,10 @@ use uuid::{ContextV7, Timestamp, Uuid};
 pub struct Clock {
     machine: Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>,
     latest: Arc<AtomicI64>,
+    ids: Option<MakesIds>,
 }
+
+type MakesIds = Arc<dyn Fn(Instant) -> Uuid + Send + Sync>;
 
 impl Clock {
     /// The machine's clock.
@@ -26,7 +29,13 @@ impl Clock {
 
     /// A clock that asks `machine`.
     pub fn from_fn(machine: impl Fn() -> DateTime<Utc> + Send + Sync + 'static) -> Self {
-        Self { machine: Arc::new(machine), latest: Arc::new(AtomicI64::new(0)) }
+        Self { machine: Arc::new(machine), latest: Arc::new(AtomicI64::new(0)), ids: None }
+    }
+
+    /// The same clock, whose identities `make` chooses, given the current instant.
+    #[must_use]
+    pub fn with_ids(self, make: impl Fn(Instant) -> Uuid + Send + Sync + 'static) -> Self {
+        Self { ids: Some(Arc::new(make)), ..self }
     }
 
     /// Now, or the latest instant told before, whichever is later.
@@ -45,6 +54,9 @@ impl Clock {
     /// A new identity (UUID version 7), which begins with the current instant.
     #[must_use]
     pub fn new_id(&self) -> Uuid {
+        if let Some(make) = &self.ids {
+            return make(self.now());
+        }
         let at = self.now().to_utc();
         let seconds = u64::try_from(at.timestamp()).unwrap_or(0);
         Uuid::new_v7(Timestamp::from_unix(ContextV7::new(), seconds, at.timestamp_subsec_nanos()))

@@ -43,6 +43,13 @@
 //! [`database::Database::write`] commits no transaction without one. A task beside the server
 //! ([`service::audit::seal`]) then gives each act its place in its organisation's chain of hashes.
 //!
+//! # The second line
+//!
+//! On PostgreSQL every transaction is told who acts ([`database::Database::acting_for`]), and
+//! row-level security ([`migration::rls`]) cuts the rows of every table a second time, by the same
+//! matrix. A reader that rules need over all rows says so ([`access::facts::whole`]); a new table
+//! needs its line in the list of rules, without which the server cannot read it.
+//!
 //! # Where a new thing goes
 //!
 //! A noun: its file in each layer and its row in the policy's matrix. A verb: a function in

@@ -27,11 +27,12 @@ pub struct Model {
     pub acts: bool,
     /// True when postings are seen as they are made, and not when their period is released.
     pub is_live: bool,
-    /// The first day whose facts it opens: that of the financial year in which the relation began.
+    /// The first day whose facts it opens: of a lasting relation that of the financial year in which
+    /// it began.
     pub covers_from: Date,
     /// The last day whose facts it opens.
     pub covers_to: Date,
-    /// The financial year of `covers_from`.
+    /// The first financial year whose first day is not before `covers_from`.
     pub from_year: i32,
     /// The financial year of `covers_to`.
     pub to_year: i32,

@@ -12,6 +12,7 @@ mod m20261122_000008_sign_in;
 mod m20261122_000009_teams;
 mod m20261122_000010_approvals;
 mod m20261122_000011_publication;
+pub mod rls;
 
 pub use history::{History, history};
 pub use sea_orm_migration::{MigratorTrait, prelude::MigrationTrait, sea_orm};

@@ -275,7 +275,17 @@ async fn a_server_on_postgresql_waits_for_migrate_and_loads_no_demonstration() {
         assert_eq!(line, "the database is not set up: run `tributary migrate`");
     }
     let _ = folder.run(&["migrate", "--database", &url]).done();
-    let serving = folder.serve(&["--database", &url]);
+    let unbound = folder.run(&["serve", "--database", &url]).failure();
+    assert!(
+        unbound.contains("is a superuser") && unbound.contains("tributary_server"),
+        "{unbound}"
+    );
+    let (server, jobs) = (postgres::as_server(&url), postgres::as_jobs(&url));
+    let without = folder.run(&["serve", "--database", &server]).failure();
+    assert!(without.contains("TRIBUTARY_JOBS_DATABASE_URL"), "{without}");
+    let hidden = folder.run(&["verify", "--database", &server]).failure();
+    assert!(hidden.contains("hides rows") && hidden.contains("owner"), "{hidden}");
+    let serving = folder.serve(&["--database", &server, "--jobs-database", &jobs]);
     let client = reqwest::Client::builder().no_proxy().build().expect("a client");
     let identities = format!("{}/demonstration/identities", serving.address);
     assert_eq!(client.get(identities).send().await.expect("an answer").status(), 404);

@@ -338,9 +338,9 @@ both_databases! {
                 made += 1;
             }
             partners[1].ask(document).await.ok();
-            let before = world.database.statements_run();
+            let before = world.served.statements_run();
             let answer = partners[1].ask(document).await.ok();
-            counted.push(world.database.statements_run() - before);
+            counted.push(world.served.statements_run() - before);
             assert_eq!(answer.at("/positions/totalCount"), size);
             let nodes = answer.at("/positions/nodes").as_array().expect("nodes").clone();
             let mut days: Vec<String> = nodes.iter().map(|node| node["asOf"].to_string()).collect();

@@ -76,9 +76,9 @@ both_databases! {
         account(&world).await;
         let mut cost = Vec::new();
         for email in [EMAIL, NOBODYS] {
-            let before = world.database.statements_run();
+            let before = world.served.statements_run();
             assert_eq!(sign_in(&world, email, WRONG).await.problem(), "SIGN_IN_FAILED");
-            cost.push(world.database.statements_run() - before);
+            cost.push(world.served.statements_run() - before);
         }
         assert_eq!(cost[0], cost[1]);
     }
@@ -122,7 +122,7 @@ both_databases! {
         }
         assert_eq!(forwarded(&world.address, "192.0.2.99").await, "TOO_MANY_ATTEMPTS");
 
-        let app = App::prepare_behind(world.database.clone(), 1).await.expect("a server");
+        let app = App::prepare_behind(world.served.clone(), 1).await.expect("a server");
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = format!("http://{}", listener.local_addr().expect("an address"));
         tokio::spawn(http::serve(listener, app, std::future::pending()));

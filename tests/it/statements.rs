@@ -75,9 +75,9 @@ both_databases! {
             for query in &mut queries {
                 // Once before, because keys are read once and kept.
                 partners[0].ask(query.document).await.ok();
-                let before = world.database.statements_run();
+                let before = world.served.statements_run();
                 let answer = partners[0].ask(query.document).await.ok();
-                query.statements.push(world.database.statements_run() - before);
+                query.statements.push(world.served.statements_run() - before);
                 let rows = answer.at(query.rows).as_array().map(Vec::len);
                 assert_eq!(rows, Some(size), "{}: {answer:#?}", query.name);
             }

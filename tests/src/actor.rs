@@ -38,6 +38,12 @@ impl Actor {
         Self { client, address, token: None, organisation: Uuid::nil(), id: String::new() }
     }
 
+    /// The same person, at another server of the same database.
+    #[must_use]
+    pub fn elsewhere(&self, address: &str) -> Self {
+        Self { address: address.to_owned(), ..self.clone() }
+    }
+
     /// Somebody who sends requests with a token to the server at `address`, which need not be a
     /// world's.
     ///
@@ -81,6 +87,21 @@ impl Actor {
             request = request.bearer_auth(token);
         }
         Ok(Answer(request.send().await?.json().await?))
+    }
+
+    /// Sends a document, and answers with the status and the very bytes of the body.
+    ///
+    /// # Panics
+    /// When the server does not answer.
+    pub async fn raw(&self, document: &str, variables: Value) -> (u16, String) {
+        let address = format!("{}/graphql", self.address);
+        let sent = json!({ "query": document, "variables": variables });
+        let mut request = self.client.post(address).json(&sent);
+        if let Some(token) = &self.token {
+            request = request.bearer_auth(token);
+        }
+        let answer = request.send().await.expect("the server answers");
+        (answer.status().as_u16(), answer.text().await.expect("a body"))
     }
 
     /// Sends a document, and answers with the id by which the server names the request.

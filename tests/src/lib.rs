@@ -7,6 +7,7 @@ pub mod actor;
 pub mod answer;
 pub mod books;
 pub mod evidence;
+pub mod oracle;
 pub mod postgres;
 pub mod posting;
 pub mod process;
@@ -16,6 +17,7 @@ pub mod raw;
 pub mod relations;
 pub mod shared;
 pub mod story;
+pub mod twins;
 pub mod world;
 
 pub use actor::Actor;

@@ -6,7 +6,7 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use migration::{Migrator, MigratorTrait};
+use migration::{Migrator, MigratorTrait, rls};
 use reqwest::Url;
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection};
 use tokio::sync::{Mutex, OnceCell};
@@ -38,11 +38,39 @@ pub async fn empty_database() -> String {
     url_of(&name)
 }
 
+/// The same database for the role that answers requests: it owns nothing, and row-level security
+/// binds it.
+///
+/// # Panics
+/// When `url` is none.
+#[must_use]
+pub fn as_server(url: &str) -> String {
+    as_role(url, rls::SERVER)
+}
+
+/// The same database for the role of background jobs.
+///
+/// # Panics
+/// When `url` is none.
+#[must_use]
+pub fn as_jobs(url: &str) -> String {
+    as_role(url, rls::JOBS)
+}
+
+fn as_role(url: &str, role: &str) -> String {
+    let mut url: Url = url.parse().expect("the address of a database");
+    let others: Vec<(String, String)> =
+        url.query_pairs().into_owned().filter(|(name, _)| name != "user").collect();
+    url.query_pairs_mut().clear().extend_pairs(others).append_pair("user", role);
+    url.into()
+}
+
 async fn migrated_template() -> String {
     let name = unique_name("template");
     create_database(&format!("CREATE DATABASE {name}")).await;
     let template = connect(url_of(&name)).await;
     Migrator::up(&template, None).await.expect("the migrations run on an empty database");
+    rls::apply(&template).await.expect("the policies are written");
     // A database with a connection cannot be cloned.
     template.close().await.expect("the template's connection closes");
     name

@@ -2,7 +2,10 @@
 
 use std::process::{Command, Stdio};
 
-use crate::program::{Serving, program};
+use crate::{
+    postgres,
+    program::{Serving, program},
+};
 
 /// The program with a database of its own.
 pub struct Program {
@@ -46,6 +49,12 @@ impl Program {
     /// When it ends instead.
     #[must_use]
     pub fn serve(&self) -> Serving {
-        Serving::started(self.command(&["serve", "--listen", "127.0.0.1:0"]))
+        let mut command = self.command(&["serve", "--listen", "127.0.0.1:0"]);
+        if self.url.starts_with("postgres") {
+            command
+                .env("TRIBUTARY_DATABASE_URL", postgres::as_server(&self.url))
+                .env("TRIBUTARY_JOBS_DATABASE_URL", postgres::as_jobs(&self.url));
+        }
+        Serving::started(command)
     }
 }

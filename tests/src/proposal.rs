@@ -112,9 +112,9 @@ async fn sign_in(world: &World, account: Uuid, (organisation, roles): (Uuid, &[R
         id: clock.new_id(),
         account_id: account,
         organisation_id: organisation,
+        team_id: None,
         started_at: clock.now(),
         ended_at: None,
-        team_id: None,
     };
     let id = row.id;
     let inserted = session::Entity::insert(row.into_active_model());

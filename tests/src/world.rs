@@ -3,7 +3,7 @@
 use std::{
     path::PathBuf,
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicI64, AtomicU64, Ordering},
     },
     time::Duration,
@@ -12,12 +12,13 @@ use std::{
 use chrono::{DateTime, TimeZone, Utc};
 use domain::policy::decisions::{ActingTeam, Limits};
 use entities::{
+    installation as installation_row,
     membership::Role,
     organisation::{self, OrganisationKind},
     organisation_identifier,
 };
 use reqwest::Client;
-use sea_orm::{EntityTrait, IntoActiveModel};
+use sea_orm::{ActiveValue::Set, EntityTrait, IntoActiveModel};
 use tributary::{
     auth::{Viewer, keys, token},
     clock::Clock,
@@ -45,8 +46,10 @@ pub struct World {
     pub engine: Engine,
     /// The database's address.
     pub url: String,
-    /// The database, for what no request does.
+    /// The database, for what no request does. On PostgreSQL it is the owner's.
     pub database: Database,
+    /// The database as the server has it: on PostgreSQL as a role that owns nothing.
+    pub served: Database,
     /// The server's address.
     pub address: String,
     client: Client,
@@ -63,6 +66,54 @@ impl World {
     /// # Panics
     /// When the database or the server cannot be had.
     pub async fn on(engine: Engine) -> Self {
+        Self::with(engine, None, |clock, now| {
+            // Every look at the clock is a little later, so that nothing waits for time to pass.
+            clock(Box::new(move || now.fetch_add(1, Ordering::Relaxed)))
+        })
+        .await
+    }
+
+    /// A new world whose database has at most so many connections.
+    pub async fn pooled(engine: Engine, most: u32) -> Self {
+        Self::with(engine, Some(most), |clock, now| {
+            clock(Box::new(move || now.fetch_add(1, Ordering::Relaxed)))
+        })
+        .await
+    }
+
+    /// A new world whose clock stands still until it is moved, whose identities depend on the clock
+    /// alone, and whose secrets are those of every other such world: two of them answer alike.
+    ///
+    /// # Panics
+    /// When the database fails.
+    pub async fn twin(engine: Engine) -> Self {
+        let mut world = Self::with(engine, None, |clock, now| {
+            let drawn = Mutex::new((0_i64, 0_u64));
+            clock(Box::new(move || now.load(Ordering::Relaxed))).with_ids(move |at| {
+                let mut drawn = drawn.lock().expect("nobody panics over an identity");
+                let number = if drawn.0 == at.0 { drawn.1 + 1 } else { 0 };
+                *drawn = (at.0, number);
+                let instant = u128::try_from(at.0).unwrap_or(0);
+                Uuid::from_u128((instant << 64) | u128::from(number))
+            })
+        })
+        .await;
+        let secret = installation_row::ActiveModel {
+            id: Set(1),
+            cursor_secret: Set(vec![7; 32]),
+            ..Default::default()
+        };
+        let connection = world.database.for_migration();
+        installation_row::Entity::update(secret).exec(connection).await.expect("a secret");
+        world.address = serve(world.served.clone()).await;
+        world
+    }
+
+    async fn with(
+        engine: Engine,
+        most: Option<u32>,
+        clock: impl FnOnce(fn(Box<dyn Fn() -> i64 + Send + Sync>) -> Clock, Arc<AtomicI64>) -> Clock,
+    ) -> Self {
         let (url, file) = match engine {
             Engine::Postgres => (postgres::fresh_database().await, None),
             Engine::Sqlite => {
@@ -73,21 +124,30 @@ impl World {
             }
         };
         let now = Arc::new(AtomicI64::new(instant(2025, 10, 1)));
-        let clock = {
-            let now = Arc::clone(&now);
-            // Every look at the clock is a little later, so that nothing waits for time to pass.
-            Clock::from_fn(move || {
-                DateTime::from_timestamp_micros(now.fetch_add(1, Ordering::Relaxed))
-                    .expect("the world's clock is within the calendar")
-            })
-        };
-        let database = database::open(&url, true, clock).await.expect("the database opens");
+        let clock = clock(
+            |now| {
+                Clock::from_fn(move || {
+                    let now = DateTime::from_timestamp_micros(now());
+                    now.expect("the world's clock is within the calendar")
+                })
+            },
+            Arc::clone(&now),
+        );
+        let database =
+            database::open_with(&url, true, clock.clone(), most).await.expect("the database opens");
         let missing = Missing { becomes_demonstration: false, signing_key_is_made: true };
         installation::install(&database, missing).await.expect("the database is set up");
-        let address = serve(database.clone()).await;
+        let served = match engine {
+            Engine::Postgres => {
+                database::open_with(&postgres::as_server(&url), false, clock, most).await
+            }
+            Engine::Sqlite => Ok(database.clone()),
+        };
+        let served = served.expect("the database opens for the server");
+        let address = serve(served.clone()).await;
         let client = Client::builder().no_proxy().timeout(Duration::from_secs(120)).build();
         let client = client.expect("a client");
-        Self { engine, url, database, address, client, now, file, codes: AtomicU64::new(0) }
+        Self { engine, url, database, served, address, client, now, file, codes: AtomicU64::new(0) }
     }
 
     /// Moves the world's clock, forwards or backwards.

@@ -17,7 +17,9 @@ use crate::auth::Viewer;
 pub fn sees_commitments(viewer: &Viewer) -> SelectTwo<commitment::Entity, access::Entity> {
     let fund = (scheme::Entity, scheme::Column::FundId);
     let through = Through::any_of(viewer, fund, &readers(FieldGroup::Ledger))
-        .on((commitment::Entity, commitment::Column::EffectiveOn));
+        .on((commitment::Entity, commitment::Column::EffectiveOn))
+        // Nothing is seen of a scheme that is not: it may have begun after the viewer had left.
+        .from((scheme::Entity, scheme::Column::StartsOn));
     commitment::Entity::find()
         .join(
             JoinType::InnerJoin,

@@ -23,6 +23,8 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use super::facts::whole;
+
 /// How many rows one statement writes: engines limit the values that it may carry.
 const BATCH: usize = 500;
 
@@ -60,19 +62,19 @@ pub async fn agreement(connection: &impl ConnectionTrait, id: Uuid) -> Result<()
     let derived = derived(connection, id, &roots).await?;
     access::Entity::delete_many()
         .filter(access::Column::RootId.is_in(ids.iter().copied()))
-        .exec(connection)
+        .exec(&whole(connection))
         .await?;
     access_window::Entity::delete_many()
         .filter(access_window::Column::RootId.is_in(ids))
-        .exec(connection)
+        .exec(&whole(connection))
         .await?;
     for rows in derived.access.chunks(BATCH) {
         let rows = rows.iter().cloned().map(|row| row.into_active_model().reset_all());
-        access::Entity::insert_many(rows).exec_without_returning(connection).await?;
+        access::Entity::insert_many(rows).exec_without_returning(&whole(connection)).await?;
     }
     for rows in derived.windows.chunks(BATCH) {
         let rows = rows.iter().cloned().map(|row| row.into_active_model().reset_all());
-        access_window::Entity::insert_many(rows).exec_without_returning(connection).await?;
+        access_window::Entity::insert_many(rows).exec_without_returning(&whole(connection)).await?;
     }
     Ok(())
 }
@@ -160,6 +162,8 @@ fn window_row(
     (holder, root): (Uuid, Uuid),
     (window, number): (&Window, i32),
 ) -> access_window::Model {
+    let first = FinancialYear::of(window.covers_from);
+    let begins_within = i32::from(first.first_day() < window.covers_from);
     access_window::Model {
         holder_id: holder,
         root_id: root,
@@ -171,7 +175,7 @@ fn window_row(
         is_live: window.is_live,
         covers_from: window.covers_from,
         covers_to: window.covers_to,
-        from_year: FinancialYear::of(window.covers_from).start_year(),
+        from_year: first.start_year() + begins_within,
         to_year: FinancialYear::of(window.covers_to).start_year(),
         usable_from: window.usable_from,
         usable_to: window.usable_to,

@@ -9,7 +9,12 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{Seen, Through, summarisers, window::owners};
+use super::{
+    Seen, Through,
+    proofs::{self, Switch},
+    summarisers,
+    window::owners,
+};
 use crate::auth::Viewer;
 
 /// The funds that the viewer sees.
@@ -42,8 +47,21 @@ pub fn sees_positions(
 /// orders ask this and never the column itself (rule V1).
 #[must_use]
 pub fn effective_term(viewer: &Viewer, column: fund::Column) -> SimpleExpr {
-    let kinds = summarisers(FieldGroup::FundTerms);
-    let reads = Through::any_of(viewer, (fund::Entity, fund::Column::Id), &kinds).holds();
+    if proofs::is_on(viewer.organisation, Switch::Order) {
+        return Expr::col((fund::Entity, column));
+    }
+    let reads = match &column {
+        // Whoever does not see the agreement does not learn by its identity which funds it has.
+        fund::Column::AgreementId => {
+            let kinds = summarisers(FieldGroup::AgreementTerms);
+            Through::any_of(viewer, (fund::Entity, fund::Column::AgreementId), &kinds)
+        }
+        _ => {
+            let kinds = summarisers(FieldGroup::FundTerms);
+            Through::any_of(viewer, (fund::Entity, fund::Column::Id), &kinds)
+        }
+    };
+    let reads = reads.holds();
     CaseStatement::new().case(reads, Expr::col((fund::Entity, column))).into()
 }
 

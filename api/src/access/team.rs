@@ -22,7 +22,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{Found, Seen, Through, readers};
+use super::{Found, Seen, Through, facts::whole, readers};
 use crate::auth::Viewer;
 
 const AGREEMENT: (team::Entity, team::Column) = (team::Entity, team::Column::AgreementId);
@@ -156,7 +156,7 @@ pub async fn seat_of(
             .filter(team_member::Column::StartsOn.lte(day))
             .filter(from(team_member::Column::EndsOn, day));
     }
-    let rows: Vec<SeatRow> = seats.into_tuple().all(connection).await?;
+    let rows: Vec<SeatRow> = seats.into_tuple().all(&whole(connection)).await?;
     if rows.is_empty() {
         return Ok(None);
     }
@@ -203,7 +203,7 @@ pub async fn of_account(
         .select_also(team::Entity)
         .order_by_asc(team_member::Column::StartsOn)
         .order_by_asc(team_member::Column::Id)
-        .all(connection)
+        .all(&whole(connection))
         .await?;
     Ok(rows.into_iter().filter_map(|(seat, team)| Some((seat, team?))).collect())
 }

@@ -11,12 +11,14 @@ use tokio::{net::TcpListener, signal};
 use super::{print, settings::Settings};
 use crate::{
     auth::role_name,
+    database::Database,
     demo,
     http::{self, App},
     service::{
         audit::seal,
         demonstration,
         installation::{self, Missing},
+        server_role,
     },
 };
 
@@ -34,6 +36,14 @@ pub struct Serve {
     /// Do not make a new SQLite database a demonstration.
     #[arg(long, env = "TRIBUTARY_NO_DEMONSTRATION")]
     no_demonstration: bool,
+    /// The PostgreSQL database once more, for background jobs: as the role tributary_jobs.
+    #[arg(
+        long,
+        env = "TRIBUTARY_JOBS_DATABASE_URL",
+        value_name = "ADDRESS",
+        hide_env_values = true
+    )]
+    jobs_database: Option<String>,
     /// How many proxies stand before the server, each of which adds the address that it was asked
     /// from to X-Forwarded-For. With none, the header is not believed.
     #[arg(long, env = "TRIBUTARY_TRUSTED_PROXIES", value_name = "NUMBER", default_value_t = 0,
@@ -45,14 +55,14 @@ impl Serve {
     /// Serves until the process is told to stop.
     pub async fn run(self, settings: &Settings) -> anyhow::Result<()> {
         let app = self.prepare(settings).await?;
+        let jobs = self.jobs(settings, &app).await?;
         let listener = self.listener().await?;
         print(&welcome(&app, listener.local_addr()?).await?)?;
-        let database = app.database.clone();
-        let sealing = tokio::spawn(seal::keep_sealing(database.clone()));
+        let sealing = tokio::spawn(seal::keep_sealing(jobs.clone()));
         let served = http::serve(listener, app, told_to_stop()).await.context("the server failed");
         sealing.abort();
         // What was committed last is not left for the next start.
-        seal::seal_now(&database).await?;
+        seal::seal_now(&jobs).await?;
         served
     }
 
@@ -71,6 +81,21 @@ impl Serve {
             demo::load(&app.database).await?;
         }
         Ok(app)
+    }
+
+    /// Where background jobs run. On PostgreSQL neither they nor requests run as a role that
+    /// row-level security does not bind.
+    async fn jobs(&self, settings: &Settings, app: &App) -> anyhow::Result<Database> {
+        if settings.is_sqlite() {
+            return Ok(app.database.clone());
+        }
+        server_role::check(&app.database).await?;
+        let address = self.jobs_database.as_ref().context(
+            "background jobs need a database address of their own: name it in \
+             TRIBUTARY_JOBS_DATABASE_URL, with the role tributary_jobs",
+        )?;
+        let jobs = Settings { database_url: address.clone(), ..settings.clone() };
+        jobs.open(false).await
     }
 
     async fn listener(&self) -> anyhow::Result<TcpListener> {

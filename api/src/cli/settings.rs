@@ -15,7 +15,7 @@ use crate::{
 const PATIENCE: Duration = Duration::from_secs(15);
 
 /// What every command has to know.
-#[derive(Args)]
+#[derive(Args, Clone)]
 pub struct Settings {
     /// The database: sqlite:FILE or postgres://USER@HOST/NAME.
     #[arg(

@@ -39,6 +39,19 @@ pub enum CannotOpen {
 /// # Errors
 /// When the address is malformed, or the file or server cannot be used.
 pub async fn open(address: &str, create: bool, clock: Clock) -> Result<Database, CannotOpen> {
+    open_with(address, create, clock, None).await
+}
+
+/// The same, with at most `most` connections that read; of SQLite one more writes.
+///
+/// # Errors
+/// When the address is malformed, or the file or server cannot be used.
+pub async fn open_with(
+    address: &str,
+    create: bool,
+    clock: Clock,
+    most: Option<u32>,
+) -> Result<Database, CannotOpen> {
     let statements = Arc::new(AtomicU64::new(0));
     let connect = async |options: ConnectOptions| {
         let connected = Mapper::connect(options).await;
@@ -53,19 +66,19 @@ pub async fn open(address: &str, create: bool, clock: Clock) -> Result<Database,
         Ok(connection)
     };
     if let Some(file) = address.strip_prefix("sqlite:") {
-        let readers = if file.contains(":memory:") { 0 } else { READERS };
+        let readers = if file.contains(":memory:") { 0 } else { most.unwrap_or(READERS) };
         let writer = connect(sqlite_options(address, 1, create)).await?;
         let reader: DatabaseConnection = match readers {
             0 => writer.clone(),
             some => connect(sqlite_options(address, some, false)).await?,
         };
-        Ok(Database { reader, writer, clock, statements })
+        Ok(Database { reader, writer, clock, statements, acting: None })
     } else if address.starts_with("postgres://") || address.starts_with("postgresql://") {
         let mut options = ConnectOptions::new(address);
-        options.max_connections(POSTGRES_CONNECTIONS).acquire_timeout(PATIENCE);
+        options.max_connections(most.unwrap_or(POSTGRES_CONNECTIONS)).acquire_timeout(PATIENCE);
         options.sqlx_logging(false);
         let pool = connect(options).await?;
-        Ok(Database { reader: pool.clone(), writer: pool, clock, statements })
+        Ok(Database { reader: pool.clone(), writer: pool, clock, statements, acting: None })
     } else {
         Err(CannotOpen::NotAnAddress(address.to_owned()))
     }

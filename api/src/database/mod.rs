@@ -1,6 +1,7 @@
 //! The two databases behind one door: connections, snapshots for reading, transactions for
 //! writing.
 
+mod acting;
 mod connect;
 mod nested;
 mod page;
@@ -17,7 +18,8 @@ use sea_orm::{DatabaseBackend, DatabaseConnection};
 
 use crate::clock::Clock;
 
-pub use connect::{CannotOpen, open};
+pub use acting::Acting;
+pub use connect::{CannotOpen, open, open_with};
 pub use nested::{count_by_parent, cut_by_parent, nested};
 pub use page::{Cut, Keyset, PageRequest};
 pub use snapshot::Snapshot;
@@ -31,6 +33,7 @@ pub struct Database {
     writer: DatabaseConnection,
     clock: Clock,
     statements: Arc<AtomicU64>,
+    acting: Option<Acting>,
 }
 
 impl Database {

@@ -32,6 +32,7 @@ impl Database {
             sqlite_transaction_mode: None,
         };
         let transaction = self.reader.begin_with_options(options).await?;
+        super::acting::begin(&transaction, self.acting).await?;
         // SQLite's snapshot begins with the first read and not with BEGIN.
         if !postgres {
             transaction.execute_unprepared("select 1 from installation").await?;

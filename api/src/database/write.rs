@@ -54,6 +54,21 @@ impl Writing {
         self.clock.today()
     }
 
+    /// Writes a new row, and answers with it. What was written is not read back: a row may be one
+    /// that its writer does not see yet.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn insert<M, A>(&self, row: M) -> Result<M, DbErr>
+    where
+        M: Clone + IntoActiveModel<A>,
+        A: ActiveModelTrait,
+    {
+        let new = row.clone().into_active_model().reset_all();
+        A::Entity::insert(new).exec_without_returning(&**self).await?;
+        Ok(row)
+    }
+
     /// Records an act in the trail of audit. A transaction that records none is not committed.
     ///
     /// # Errors
@@ -151,6 +166,7 @@ impl Database {
             sqlite_transaction_mode: (!postgres).then_some(SqliteTransactionMode::Immediate),
         };
         let transaction = Arc::new(self.writer.begin_with_options(options).await?);
+        super::acting::begin(&*transaction, self.acting).await?;
         let is_accounted_for = Arc::new(AtomicBool::new(false));
         let writing = Writing {
             transaction: Arc::clone(&transaction),

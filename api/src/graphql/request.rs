@@ -33,6 +33,10 @@ impl Request {
     /// A request that has not read anything yet.
     #[must_use]
     pub fn new(database: Database, id: Uuid, viewer: Option<Viewer>, cursors: CursorKey) -> Self {
+        let database = match &viewer {
+            Some(viewer) => database.acting_for(viewer),
+            None => database,
+        };
         Self {
             database,
             id,

@@ -7,6 +7,7 @@ use super::{
     node::Kind,
     organisation::Organisation,
     scalars::{Date, DateTime, FinancialYear, Money},
+    withheld::{Withheld, WithheldReason},
 };
 use crate::{access::Seen, connection};
 
@@ -110,7 +111,12 @@ async fn load(
 /// Entries that belong together and sum to zero. Nothing of it ever changes; a mistake is taken
 /// back by a reversal. For the host and the partners of the agreement.
 #[derive(Clone, Debug)]
-pub struct LedgerTransaction(pub Seen<transaction::Model>);
+pub struct LedgerTransaction {
+    /// The transaction, and how you stand to it.
+    pub seen: Seen<transaction::Model>,
+    /// Why its number is hidden: a gap would tell of what you do not see. None when it is shown.
+    pub unnumbered: Option<WithheldReason>,
+}
 
 /// Entries that belong together and sum to zero. Nothing of it ever changes; a mistake is taken
 /// back by a reversal. For the host and the partners of the agreement.
@@ -118,80 +124,87 @@ pub struct LedgerTransaction(pub Seen<transaction::Model>);
 impl LedgerTransaction {
     /// The global identity.
     async fn id(&self) -> ID {
-        Kind::Transaction.id(self.0.row.id)
+        Kind::Transaction.id(self.seen.row.id)
     }
 
-    /// Its number in the fund's books, from 1 without gaps.
-    async fn sequence(&self) -> String {
-        self.0.row.sequence.to_string()
+    /// Its number in the fund's books, from 1 without gaps. Withheld from whoever does not see all
+    /// of the fund's transactions as they are made.
+    async fn sequence(&self) -> Option<String> {
+        self.unnumbered.is_none().then(|| self.seen.row.sequence.to_string())
     }
 
     /// What happened.
     async fn kind(&self) -> TransactionKind {
-        self.0.row.kind.into()
+        self.seen.row.kind.into()
     }
 
     /// The year in which it took effect.
     async fn financial_year(&self) -> FinancialYear {
-        self.0.row.financial_year.into()
+        self.seen.row.financial_year.into()
     }
 
     /// The period in which it took effect: 1 is April, 12 is March, 13 and 14 are the adjustment
     /// periods.
     async fn period(&self) -> i32 {
-        self.0.row.period.number()
+        self.seen.row.period.number()
     }
 
     /// The day on which it took effect.
     async fn effective_on(&self) -> Date {
-        self.0.row.effective_on.into()
+        self.seen.row.effective_on.into()
     }
 
     /// The instant of its recording: later than that of every earlier transaction of the fund.
     async fn known_at(&self) -> DateTime {
-        self.0.row.known_at.into()
+        self.seen.row.known_at.into()
     }
 
     /// What it is about.
     async fn description(&self) -> &str {
-        &self.0.row.description
+        &self.seen.row.description
     }
 
     /// Why, of a correction or a posting into a soft-closed period.
     async fn reason(&self) -> Option<&str> {
-        self.0.row.reason.as_deref()
+        self.seen.row.reason.as_deref()
     }
 
     /// Who was paid.
     async fn payee(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Organisation>> {
-        load(ctx, self.0.row.payee_id).await
+        load(ctx, self.seen.row.payee_id).await
     }
 
     /// The organisation for which it was posted.
     async fn posted_as(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Organisation>> {
-        load(ctx, Some(self.0.row.posted_as_id)).await
+        load(ctx, Some(self.seen.row.posted_as_id)).await
     }
 
     /// The transaction that it takes back.
     async fn reverses(&self) -> Option<ID> {
-        self.0.row.reverses_id.map(|id| Kind::Transaction.id(id))
+        self.seen.row.reverses_id.map(|id| Kind::Transaction.id(id))
     }
 
     /// The transaction that it adjusts.
     async fn adjusts(&self) -> Option<ID> {
-        self.0.row.adjusts_id.map(|id| Kind::Transaction.id(id))
+        self.seen.row.adjusts_id.map(|id| Kind::Transaction.id(id))
     }
 
     /// The closed period that it corrects.
     async fn corrects(&self) -> Option<CorrectedPeriod> {
-        let year = self.0.row.corrects_year?.into();
-        let period = self.0.row.corrects_period?.number();
+        let year = self.seen.row.corrects_year?.into();
+        let period = self.seen.row.corrects_period?.number();
         Some(CorrectedPeriod { financial_year: year, period })
+    }
+
+    /// The fields that are null because they are hidden from you.
+    async fn withheld(&self) -> Vec<Withheld> {
+        let hidden = |reason| Withheld { field: "sequence", reason };
+        self.unnumbered.map(hidden).into_iter().collect()
     }
 
     /// Its entries, which sum to zero.
     async fn entries(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<LedgerEntry>> {
-        let entries = super::transactions::entries(ctx, self.0.row.id).await?;
+        let entries = super::transactions::entries(ctx, self.seen.row.id).await?;
         Ok(entries.into_iter().map(LedgerEntry).collect())
     }
 }

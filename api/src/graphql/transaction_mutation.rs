@@ -147,5 +147,8 @@ async fn answer(
     done: Result<transaction::Model, Stopped>,
 ) -> async_graphql::Result<LedgerTransactionPayload> {
     ctx.request()?.after_write().await;
-    LedgerTransactionPayload::answer(done, |row| LedgerTransaction(Seen::by_its_writer(row)))
+    LedgerTransactionPayload::answer(done, |row| LedgerTransaction {
+        seen: Seen::by_its_writer(row),
+        unnumbered: None,
+    })
 }

@@ -3,17 +3,22 @@
 use std::collections::HashMap;
 
 use async_graphql::{Context, InputObject, dataloader::Loader};
-use domain::{policy::matrix::FieldGroup, rules::ledger_posting::Entry};
+use domain::{
+    policy::{Rights, Standing, derive::FOREVER, matrix::FieldGroup},
+    rules::ledger_posting::Entry,
+};
 use entities::{ledger_transaction as transaction, pooled_fund};
 use sea_orm::Value;
 use uuid::Uuid;
 
 use super::{
+    agreement_loaders::AgreementById,
     loaders::{LoadFailed, Loading, Scoped},
     paging::{Page, PageArguments},
     request::{Asked, fault, stopped},
     scalars::{Date, FinancialYear},
     transaction::{LedgerTransaction, LedgerTransactionConnection, TransactionKind},
+    withheld::WithheldReason,
 };
 use crate::{
     access::Seen,
@@ -79,11 +84,29 @@ pub async fn of_fund(
     let values =
         |row: &transaction::Model| -> Vec<Value> { vec![row.effective_on.into(), row.id.into()] };
     let page = Page::new(cut, &list, values).of_total(total);
+    let unnumbered = unnumbered(ctx, fund).await?;
     let seen = |row: transaction::Model| {
         let day = row.effective_on;
-        LedgerTransaction(fund.with(row).on(day))
+        LedgerTransaction { seen: fund.with(row).on(day), unnumbered }
     };
     Ok(Some(LedgerTransactionConnection(page.map(seen))))
+}
+
+/// Why the numbers of a fund's transactions are hidden: where some may not be seen, or not yet, a
+/// gap would tell that they are there. Nothing takes effect before the agreement does.
+async fn unnumbered(
+    ctx: &Context<'_>,
+    fund: &Seen<pooled_fund::Model>,
+) -> async_graphql::Result<Option<WithheldReason>> {
+    let agreement = ctx.loaders()?.load_one(AgreementById(fund.row.agreement_id)).await?;
+    let opens = |standing: &Standing, from| {
+        standing.opens_throughout(FieldGroup::Ledger, (from, FOREVER), Rights::reads_all)
+    };
+    let Some(agreement) = agreement.filter(|it| opens(&fund.standing, it.row.starts_on)) else {
+        return Ok(Some(WithheldReason::OutsideYourDays));
+    };
+    let is_live = opens(&fund.standing.live(), agreement.row.starts_on);
+    Ok((!is_live).then_some(WithheldReason::NotReleased))
 }
 
 /// Asks for the entries of a transaction.

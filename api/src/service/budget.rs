@@ -20,6 +20,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{Code, Refusal, Stopped};
+use crate::access::facts::whole;
 use crate::database::{Writing, total};
 
 /// An amount that is added to a scheme's budget, or taken from it when negative.
@@ -60,7 +61,7 @@ pub async fn add_change(
         known_at: change.known_at,
         movement_id: change.movement,
     };
-    let row = row.into_active_model().reset_all().insert(&**tx).await?;
+    let row = tx.insert(row).await?;
     let months = Period::months().zip(change.months).map(|(period, amount_pence)| {
         budget_period::Model { change_id: row.id, period, amount_pence }
             .into_active_model()
@@ -92,7 +93,7 @@ pub async fn budget_total(
         .filter(budget_change::Column::FinancialYear.eq(year))
         .select_only()
         .expr_as(total(budget_change::Column::AmountPence), "total");
-    let sum: Option<Option<Pence>> = query.into_tuple().one(connection).await?;
+    let sum: Option<Option<Pence>> = query.into_tuple().one(&whole(connection)).await?;
     Ok(sum.flatten().unwrap_or_default())
 }
 
@@ -111,7 +112,7 @@ pub async fn budget_of_scheme(
         .filter(budget_change::Column::FinancialYear.eq(year))
         .select_only()
         .expr_as(total(budget_change::Column::AmountPence), "total");
-    let sum: Option<Option<Pence>> = query.into_tuple().one(connection).await?;
+    let sum: Option<Option<Pence>> = query.into_tuple().one(&whole(connection)).await?;
     Ok(sum.flatten().unwrap_or_default())
 }
 
@@ -137,7 +138,7 @@ pub async fn income_total(
         .filter(contribution::Column::FinancialYear.eq(year))
         .select_only()
         .expr_as(total(contribution_change::Column::AmountPence), "total");
-    let sum: Option<Option<Pence>> = query.into_tuple().one(connection).await?;
+    let sum: Option<Option<Pence>> = query.into_tuple().one(&whole(connection)).await?;
     Ok(sum.flatten().unwrap_or_default())
 }
 
@@ -186,7 +187,7 @@ pub async fn changes_of(
     budget_change::Entity::find()
         .filter(budget_change::Column::SchemeId.is_in(schemes.iter().copied()))
         .filter(budget_change::Column::FinancialYear.eq(year))
-        .all(connection)
+        .all(&whole(connection))
         .await
 }
 
@@ -212,7 +213,7 @@ pub async fn years_with_budgets(
         .column(budget_change::Column::FinancialYear)
         .distinct()
         .into_tuple()
-        .all(connection)
+        .all(&whole(connection))
         .await
 }
 

@@ -113,7 +113,7 @@ pub(super) async fn record(
         effective_on: split.effective_on,
         known_at: at.held.known_at,
     };
-    let row = row.into_active_model().reset_all().insert(&**tx).await?;
+    let row = tx.insert(row).await?;
     let mut shares = split.shares;
     // Odd pennies go to the partner that the agreement lists first (rule M2).
     let partners = at.ground.parties().partners;

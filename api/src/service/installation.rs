@@ -2,7 +2,7 @@
 
 use aws_lc_rs::rand;
 use entities::{installation, organisation, signing_key};
-use migration::{History, Migrator, MigratorTrait};
+use migration::{History, Migrator, MigratorTrait, rls};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseBackend, DbErr,
     EntityTrait, QueryFilter,
@@ -79,6 +79,7 @@ async fn install_in(tx: &Writing, missing: Missing) -> Result<(), NotReady> {
         History::Empty | History::Behind(_) => Migrator::up(&**tx, None).await?,
         History::Current => {}
     }
+    rls::apply(&**tx).await?;
     Ok(set_up(tx, missing).await?)
 }
 

@@ -41,6 +41,7 @@ pub mod relation;
 pub mod release;
 pub mod ring_fence;
 pub mod scheme;
+pub mod server_role;
 pub mod service_account;
 pub mod session;
 pub mod team;

@@ -16,7 +16,10 @@ use super::{
     audit::{self, Act, said},
 };
 use crate::{
-    access::{self, Seen, facts::partners},
+    access::{
+        self, Seen,
+        facts::{partners, whole},
+    },
     auth::Viewer,
     database::{Database, Writing},
 };
@@ -96,7 +99,7 @@ pub async fn on(
         .filter(limit::Column::StartsOn.lte(day))
         .order_by_asc(limit::Column::StartsOn)
         .order_by_asc(limit::Column::KnownAt)
-        .all(connection)
+        .all(&whole(connection))
         .await?;
     // The last to begin counts, and of those the last that was recorded.
     let last: HashMap<Uuid, Option<Pence>> =

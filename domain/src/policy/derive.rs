@@ -169,8 +169,12 @@ impl Branch {
             position: recorded.position,
             acts: part.acts,
             is_live: self.is_live || keeps_books,
-            // A year's figures are cumulative: whoever joins within a year reads it whole.
-            covers_from: FinancialYear::of(part.covers.first).first_day(),
+            covers_from: match recorded.kind {
+                // A grant opens the days that it names, and none before them.
+                RelationKind::Grantee => part.covers.first,
+                // A year's figures are cumulative: whoever joins within a year reads it whole.
+                _ => FinancialYear::of(part.covers.first).first_day(),
+            },
             covers_to: part.covers.last,
             usable_from: part.usable.first,
             usable_to: part.usable.last,

@@ -244,7 +244,11 @@ const fn row(group: FieldGroup) -> [Rights; Relation::ALL.len()] {
 
 /// What one relation may do with a group.
 #[must_use]
-pub const fn cell(relation: Relation, group: FieldGroup) -> Rights {
+pub fn cell(relation: Relation, group: FieldGroup) -> Rights {
+    #[cfg(feature = "proofs")]
+    if let Some(rights) = super::proofs::flipped(relation, group) {
+        return rights;
+    }
     row(group)[relation.column()]
 }
 

@@ -11,6 +11,8 @@ pub mod decisions;
 mod denied;
 pub mod derive;
 pub mod matrix;
+#[cfg(feature = "proofs")]
+pub mod proofs;
 pub mod register;
 mod relation;
 mod rights;

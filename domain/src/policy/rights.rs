@@ -33,6 +33,13 @@ impl Rights {
         Self(self.0 | other.0)
     }
 
+    /// These with `other` turned over: taken where it was granted, granted where it was not.
+    #[cfg(feature = "proofs")]
+    #[must_use]
+    pub const fn toggled(self, other: Self) -> Self {
+        Self(self.0 ^ other.0)
+    }
+
     /// True when every right of `other` is among these.
     #[must_use]
     pub const fn grants(self, other: Self) -> bool {

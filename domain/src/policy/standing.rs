@@ -59,10 +59,17 @@ impl Standing {
         Self { windows: self.windows.iter().filter(overlaps).copied().collect() }
     }
 
-    /// The part of it that opens facts of a financial year.
+    /// The part of it that opens facts of a financial year: they are cumulative, so that it has to
+    /// open the year's first day.
     #[must_use]
     pub fn in_year(&self, year: FinancialYear) -> Self {
-        self.during(year.first_day(), year.last_day())
+        self.during(year.first_day(), year.first_day())
+    }
+
+    /// The part of it that sees postings as they are made (rule V11).
+    #[must_use]
+    pub fn live(&self) -> Self {
+        Self { windows: self.windows.iter().filter(|it| it.is_live).copied().collect() }
     }
 
     /// The part of it that is about a scheme: of a funded provider, its own only.
@@ -163,6 +170,16 @@ mod tests {
         assert!(!reads(day(2025, 3, 31)));
         assert!(reads(day(2025, 4, 1)) && reads(day(2026, 3, 31)));
         assert!(!reads(day(2026, 4, 1)));
+    }
+
+    #[test]
+    fn what_begins_within_a_year_opens_its_days_and_no_figure_of_the_year() {
+        let granted = window(RelationKind::Grantee, day(2024, 10, 1), day(2026, 3, 31));
+        let standing = Standing::on(day(2026, 1, 1), &[granted]);
+        let year = |start| FinancialYear::starting(start).expect("a year");
+        assert!(standing.during(day(2024, 10, 1), day(2024, 10, 1)).reads(FieldGroup::Ledger));
+        assert!(!standing.in_year(year(2024)).reads(FieldGroup::Position));
+        assert!(standing.in_year(year(2025)).reads(FieldGroup::Position));
     }
 
     #[test]

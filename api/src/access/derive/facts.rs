@@ -15,6 +15,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Que
 use uuid::Uuid;
 
 use super::Root;
+use crate::access::facts::whole;
 
 /// The agreement and its funds; none when there is no such agreement.
 #[expect(clippy::disallowed_methods, reason = "derives what every view is made of")]
@@ -22,13 +23,14 @@ pub(super) async fn roots(
     connection: &impl ConnectionTrait,
     agreement: Uuid,
 ) -> Result<Option<Vec<Root>>, DbErr> {
-    let Some(row) = partnership_agreement::Entity::find_by_id(agreement).one(connection).await?
+    let Some(row) =
+        partnership_agreement::Entity::find_by_id(agreement).one(&whole(connection)).await?
     else {
         return Ok(None);
     };
     let funds = pooled_fund::Entity::find()
         .filter(pooled_fund::Column::AgreementId.eq(agreement))
-        .all(connection)
+        .all(&whole(connection))
         .await?;
     let is_live = row.postings == PostingVisibility::Live;
     let own = Root {
@@ -59,19 +61,19 @@ pub(super) async fn branch(
 ) -> Result<Branch, DbErr> {
     let relations = relation::Entity::find()
         .filter(relation::Column::AgreementId.eq(agreement))
-        .all(connection)
+        .all(&whole(connection))
         .await?;
     let teams = team::Entity::find()
         .filter(team::Column::AgreementId.eq(agreement))
-        .all(connection)
+        .all(&whole(connection))
         .await?;
     let grants = access_grant::Entity::find()
         .filter(access_grant::Column::AgreementId.eq(agreement))
-        .all(connection)
+        .all(&whole(connection))
         .await?;
     let takeovers = succession_takeover::Entity::find()
         .filter(succession_takeover::Column::AgreementId.eq(agreement))
-        .all(connection)
+        .all(&whole(connection))
         .await?;
     let holders = relations.iter().map(|row| row.organisation_id);
     let holders = holders.chain(grants.iter().map(|row| row.organisation_id)).collect();
@@ -138,7 +140,7 @@ async fn successions(
     while !asked.is_empty() {
         let rows = Entity::find()
             .filter(Column::PredecessorId.is_in(asked.iter().copied()))
-            .all(connection)
+            .all(&whole(connection))
             .await?;
         known.append(&mut asked);
         asked = rows.iter().map(|row| row.successor_id).filter(|id| !known.contains(id)).collect();
@@ -170,7 +172,7 @@ pub(in crate::access) async fn with_predecessors(
                 .select_only()
                 .column(Column::PredecessorId)
                 .into_tuple()
-                .all(connection)
+                .all(&whole(connection))
                 .await?;
             before.extend(rows);
         }
@@ -195,7 +197,7 @@ pub(super) async fn agreements_of(
             .column(relation::Column::AgreementId)
             .distinct()
             .into_tuple()
-            .all(connection)
+            .all(&whole(connection))
             .await?;
         let by_grant: Vec<Uuid> = access_grant::Entity::find()
             .filter(access_grant::Column::OrganisationId.is_in(some.iter().copied()))
@@ -203,7 +205,7 @@ pub(super) async fn agreements_of(
             .column(access_grant::Column::AgreementId)
             .distinct()
             .into_tuple()
-            .all(connection)
+            .all(&whole(connection))
             .await?;
         agreements.extend(by_relation);
         agreements.extend(by_grant);

@@ -17,6 +17,7 @@ use super::{
     Cutoff,
     reach::{Alike, any_of},
     releases::is_released,
+    whole,
 };
 use crate::database::total;
 
@@ -110,7 +111,7 @@ async fn kept(
         .column_as(total(balance::Column::AmountPence), "amount_pence")
         .group_by(balance::Column::FinancialYear)
         .group_by(balance::Column::Period);
-    by_account(query).into_model::<AccountSum>().all(connection).await
+    by_account(query).into_model::<AccountSum>().all(&whole(connection)).await
 }
 
 /// What took effect in periods that have ended by the cutoff, and in earlier years on accounts that
@@ -150,7 +151,7 @@ async fn since(
         .column_as(total(entry::Column::AmountPence), "amount_pence")
         .group_by(transaction::Column::FinancialYear)
         .group_by(transaction::Column::Period);
-    by_account(query).into_model::<AccountSum>().all(connection).await
+    by_account(query).into_model::<AccountSum>().all(&whole(connection)).await
 }
 
 fn counts_since(group: &Alike) -> Condition {

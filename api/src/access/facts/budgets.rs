@@ -18,6 +18,7 @@ use uuid::Uuid;
 use super::{
     Cutoff,
     reach::{Alike, Part, Reach, any_of},
+    whole,
 };
 use crate::database::total;
 
@@ -87,7 +88,7 @@ pub async fn schemes(
     scheme::Entity::find()
         .filter(scheme::Column::FundId.is_in(funds.iter().copied()))
         .order_by_asc(scheme::Column::Reference)
-        .all(connection)
+        .all(&whole(connection))
         .await
 }
 
@@ -127,7 +128,7 @@ pub async fn monthly(
         .group_by(budget_change::Column::Kind)
         .group_by(budget_period::Column::Period)
         .into_model()
-        .all(connection)
+        .all(&whole(connection))
         .await
 }
 
@@ -174,7 +175,7 @@ pub async fn splits(
         .order_by_asc(funding_split::Column::KnownAt)
         .order_by_asc(funding_split_share::Column::Position)
         .into_model()
-        .all(connection)
+        .all(&whole(connection))
         .await
 }
 
@@ -192,12 +193,12 @@ pub async fn splits_of(
         .filter(funding_split::Column::SchemeId.eq(scheme))
         .filter(funding_split::Column::FinancialYear.eq(year))
         .order_by_asc(funding_split::Column::KnownAt)
-        .all(connection)
+        .all(&whole(connection))
         .await?;
     let shares = funding_split_share::Entity::find()
         .filter(funding_split_share::Column::SplitId.is_in(rows.iter().map(|row| row.id)))
         .order_by_asc(funding_split_share::Column::Position)
-        .all(connection)
+        .all(&whole(connection))
         .await?;
     let of = |split: Uuid| {
         let own = shares.iter().filter(move |share| share.split_id == split);
@@ -239,7 +240,7 @@ pub async fn committed(
         .column_as(total(commitment::Column::AmountPence), "amount_pence")
         .group_by(commitment::Column::SchemeId)
         .into_model()
-        .all(connection)
+        .all(&whole(connection))
         .await
 }
 
@@ -276,7 +277,7 @@ pub async fn forecasts(
         .column(forecast::Column::FundId)
         .column_as(forecast::Column::Version.max(), "version")
         .group_by(forecast::Column::FundId);
-    let latest: Vec<(Uuid, i32)> = latest.into_tuple().all(connection).await?;
+    let latest: Vec<(Uuid, i32)> = latest.into_tuple().all(&whole(connection)).await?;
     let is_latest = |(fund, version): &(Uuid, i32)| {
         Condition::all()
             .add(forecast::Column::FundId.eq(*fund))
@@ -300,7 +301,7 @@ pub async fn forecasts(
         .column(forecast_line::Column::Period)
         .column(forecast_line::Column::AmountPence)
         .into_model()
-        .all(connection)
+        .all(&whole(connection))
         .await
 }
 

@@ -17,6 +17,7 @@ use uuid::Uuid;
 use super::{
     reach::{Alike, any_of},
     releases::is_released,
+    whole,
 };
 use crate::database::total;
 
@@ -76,7 +77,7 @@ pub async fn agreed(
     for column in [FundId, PartnerId, SourceCode] {
         query = query.column(column).group_by(column);
     }
-    query.into_model().all(connection).await
+    query.into_model().all(&whole(connection)).await
 }
 
 /// Of one contribution, up to when its postings count for a viewer.
@@ -136,7 +137,7 @@ async fn kept(
         .group_by(contribution::Column::Id)
         .group_by(account::Column::Kind)
         .into_tuple()
-        .all(connection)
+        .all(&whole(connection))
         .await
 }
 
@@ -179,7 +180,7 @@ async fn entered(
         .group_by(contribution::Column::Id)
         .group_by(account::Column::Kind)
         .into_tuple()
-        .all(connection)
+        .all(&whole(connection))
         .await
 }
 

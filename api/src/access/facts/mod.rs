@@ -10,9 +10,12 @@ pub mod payments;
 pub mod reach;
 pub mod recordings;
 pub mod releases;
+mod whole;
 
 use chrono::NaiveDate;
 use entities::value::{FinancialYear, Instant, Period};
+
+pub use whole::{Whole, whole};
 
 /// What of a year's facts counts: what took effect by a day and was recorded by an instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

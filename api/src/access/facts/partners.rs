@@ -13,6 +13,8 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use super::whole;
+
 /// That an organisation hosts an agreement, or is a partner of it, for a time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Held {
@@ -112,7 +114,7 @@ pub async fn of_agreements(
         .order_by_asc(window::Column::Position)
         .order_by_asc(window::Column::UsableFrom)
         .order_by_asc(window::Column::HolderId)
-        .all(connection)
+        .all(&whole(connection))
         .await?;
     let mut found: std::collections::HashMap<Uuid, Partnership> = std::collections::HashMap::new();
     for row in rows {
@@ -142,7 +144,7 @@ pub async fn agreement_of(
     fund: &pooled_fund::Model,
 ) -> Result<partnership_agreement::Model, DbErr> {
     partnership_agreement::Entity::find_by_id(fund.agreement_id)
-        .one(connection)
+        .one(&whole(connection))
         .await?
         .ok_or_else(|| DbErr::RecordNotFound(format!("agreement of fund {}", fund.id)))
 }
@@ -162,7 +164,7 @@ pub async fn last_recordings(
         .column(ledger_head::Column::FundId)
         .column(ledger_head::Column::KnownAt)
         .into_tuple()
-        .all(connection)
+        .all(&whole(connection))
         .await
 }
 
@@ -185,6 +187,6 @@ pub async fn agreements_of(
                 .into(),
         )
         .select_also(partnership_agreement::Entity)
-        .all(connection)
+        .all(&whole(connection))
         .await
 }

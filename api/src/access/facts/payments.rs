@@ -14,7 +14,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{reach::any_of, releases::is_released};
+use super::{reach::any_of, releases::is_released, whole};
 use crate::{access::derive::with_predecessors, database::total};
 
 /// Days of which a payee is told what was paid for a scheme.
@@ -59,7 +59,7 @@ pub async fn received(
         .column_as(total(entry::Column::AmountPence), "amount_pence")
         .group_by(transaction::Column::SchemeId)
         .into_tuple()
-        .all(connection)
+        .all(&whole(connection))
         .await?;
     // A credit of cash is money that the payee received.
     Ok(cash.into_iter().map(|(scheme, amount)| (scheme, -amount)).collect())
@@ -85,7 +85,7 @@ pub async fn monthly(
         .column_as(total(entry::Column::AmountPence), "amount_pence")
         .group_by(transaction::Column::Period)
         .into_tuple()
-        .all(connection)
+        .all(&whole(connection))
         .await?;
     let mut paid: Vec<(i32, Pence)> =
         cash.into_iter().map(|(period, amount)| (period, -amount)).collect();

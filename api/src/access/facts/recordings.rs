@@ -18,6 +18,7 @@ use super::{
     partners,
     reach::{Alike, any_of},
     releases::is_released,
+    whole,
 };
 
 /// The instant of the last recording in each fund that counts: whoever is shown less is not told
@@ -57,7 +58,7 @@ async fn counted(
     ] {
         query.union(UnionType::All, part);
     }
-    all.into_tuple().all(connection).await
+    all.into_tuple().all(&whole(connection)).await
 }
 
 #[expect(clippy::disallowed_methods, reason = "a reviewed reader: rules hold over all rows")]

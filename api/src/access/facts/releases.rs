@@ -10,6 +10,8 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use super::whole;
+
 /// The periods of `year` that were released of each of `funds`, as recorded by `known_at`.
 ///
 /// # Errors
@@ -32,7 +34,7 @@ pub async fn of_year(
         .column(release::Column::FundId)
         .column(release::Column::Period)
         .into_tuple()
-        .all(connection)
+        .all(&whole(connection))
         .await
 }
 

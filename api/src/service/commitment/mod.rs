@@ -9,7 +9,6 @@ use entities::{
     team_limit::LimitKind,
     value::{FinancialYear, Pence},
 };
-use sea_orm::{ActiveModelTrait, IntoActiveModel};
 use uuid::Uuid;
 
 use super::{
@@ -125,7 +124,7 @@ pub async fn record_in(
         effective_on: new.effective_on,
         known_at: held.known_at,
     };
-    let row = row.into_active_model().reset_all().insert(&**tx).await?;
+    let row = tx.insert(row).await?;
     let act = Act::new("recordCommitment", "Commitment", row.id)
         .under(scheme.row.fund_id, FieldGroup::Ledger)
         .from_day(row.effective_on)
@@ -164,7 +163,7 @@ pub async fn release_in(
         known_at: held.known_at,
         ..promise.row.clone()
     };
-    let row = row.into_active_model().reset_all().insert(&**tx).await?;
+    let row = tx.insert(row).await?;
     let act = Act::new("releaseCommitment", "Commitment", promise.row.id)
         .under(scheme.row.fund_id, FieldGroup::Ledger)
         .from_day(row.effective_on)

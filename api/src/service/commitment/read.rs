@@ -11,6 +11,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use crate::access::facts::whole;
 use crate::{
     access::{
         Seen,
@@ -138,7 +139,7 @@ pub async fn released(
         .expr_as(total(Column::AmountPence), "released")
         .group_by(Column::ReleasesId)
         .into_tuple()
-        .all(connection)
+        .all(&whole(connection))
         .await
 }
 
@@ -156,7 +157,7 @@ pub(super) async fn committed(
         .select_only()
         .expr_as(total(Column::AmountPence), "committed")
         .into_tuple()
-        .one(&**tx)
+        .one(&whole(&**tx))
         .await?;
     Ok(sum.flatten().unwrap_or_default())
 }

@@ -124,7 +124,7 @@ pub async fn plan_in(
         known_at: held.known_at,
         movement_id: None,
     };
-    let planned = planned.into_active_model().reset_all().insert(&**tx).await?;
+    let planned = tx.insert(planned).await?;
     let instalments = insert_instalments(tx, row.id, &new.instalments, parts).await?;
     let after = said(&row).with("changes", &[planned]).with("instalments", &instalments);
     let act = Act::new("planContribution", "Contribution", row.id)

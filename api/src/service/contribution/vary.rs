@@ -141,7 +141,7 @@ pub async fn vary_in(
         effective_on: new.effective_on,
         known_at: held.known_at,
     };
-    let evidence = evidence.into_active_model().reset_all().insert(&**tx).await?;
+    let evidence = tx.insert(evidence).await?;
     let year = row.financial_year;
     let varied = Varied {
         amount: new.amount,
@@ -194,7 +194,7 @@ pub async fn add_variation(
         known_at: varied.known_at,
         movement_id: Some(varied.movement),
     };
-    new.into_active_model().reset_all().insert(&**tx).await?;
+    tx.insert(new).await?;
     let changes = changes_of(tx, row.id).await?;
     let would_be = budget::lowest(changes.iter().map(|it| (it.effective_on, it.amount_pence)));
     if would_be.is_negative() {

@@ -20,6 +20,7 @@ use super::{
     audit::{self, Act, said},
     fund_lock, ground, scheme as schemes,
 };
+use crate::access::facts::whole;
 use crate::{
     access::{self, Seen},
     auth::Viewer,
@@ -110,7 +111,7 @@ pub async fn save_in(
         commentary: new.commentary,
         recorded_at: tx.now(),
     };
-    let row = row.into_active_model().reset_all().insert(&**tx).await?;
+    let row = tx.insert(row).await?;
     let line = |(scheme_id, period, amount_pence)| {
         let forecast_id = row.id;
         forecast_line::Model { forecast_id, scheme_id, period, amount_pence }
@@ -153,7 +154,7 @@ pub async fn submit_in(
         return Err(Refusal::new(Code::AlreadyDone, sentence).at("forecast").into());
     }
     let row = submission::Model { forecast_id: found.row.id, known_at: held.known_at };
-    let row = row.into_active_model().reset_all().insert(&**tx).await?;
+    let row = tx.insert(row).await?;
     let act = Act::new("submitForecast", "Forecast", found.row.id)
         .under(found.row.fund_id, FieldGroup::ForecastSubmitted)
         .before(said(&found.row))
@@ -208,7 +209,7 @@ async fn schemes_of(tx: &Writing, new: &NewForecast) -> Result<BTreeSet<Uuid>, S
         .select_only()
         .column(scheme::Column::Id)
         .into_tuple()
-        .all(&**tx)
+        .all(&whole(&**tx))
         .await?;
     Ok(ids.into_iter().collect())
 }

@@ -11,6 +11,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use crate::access::facts::whole;
 use crate::{
     access::{
         self, Seen,
@@ -124,7 +125,7 @@ pub async fn lines(
         .order_by_asc(scheme::Column::Reference)
         .order_by_asc(line::Column::Period)
         .select_also(scheme::Entity)
-        .all(connection)
+        .all(&whole(connection))
         .await?;
     let mut of: HashMap<Uuid, Vec<(String, line::Model)>> = HashMap::new();
     for (line, scheme) in rows {
@@ -145,7 +146,7 @@ pub(in crate::service) async fn latest(
         .filter(Column::FundId.eq(fund))
         .filter(Column::FinancialYear.eq(year))
         .order_by_desc(Column::Version)
-        .one(&**tx)
+        .one(&whole(&**tx))
         .await?;
     Ok(latest)
 }
@@ -168,7 +169,7 @@ pub(super) async fn last_submitted(
         .filter(Column::FundId.eq(fund))
         .filter(Column::FinancialYear.eq(year))
         .order_by_desc(Column::Version)
-        .one(&**tx)
+        .one(&whole(&**tx))
         .await?;
     Ok(latest.map(|row| row.version))
 }

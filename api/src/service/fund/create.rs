@@ -94,7 +94,7 @@ pub async fn create_in(
         let sentence = format!("a pooled fund goes by {:?} already", row.reference);
         return Err(Refusal::new(Code::AlreadyExists, sentence).at("reference").into());
     }
-    fund_lock::new_head(row.id).insert(&**tx).await?;
+    tx.insert(fund_lock::new_head(row.id)).await?;
     derive::agreement(&**tx, under.id).await?;
     let act = Act::new("createPooledFund", "PooledFund", row.id)
         .under(row.id, FieldGroup::FundTerms)

@@ -12,6 +12,7 @@ use crate::{
     access::{
         Seen,
         fund::{effective_term, sees_funds},
+        proofs::{self, Switch},
     },
     auth::Viewer,
     database::{Cut, Keyset, PageRequest, count_by_parent, cut_by_parent, nested},
@@ -63,8 +64,9 @@ impl Listing {
     /// The values by which `seen` has its place in the list.
     #[must_use]
     pub fn place(&self, seen: &Seen<fund::Model>) -> Vec<Value> {
-        let name =
-            if seen.reads_summary(FieldGroup::FundTerms) { seen.row.name.as_str() } else { "" };
+        let reads =
+            seen.reads_summary(FieldGroup::FundTerms) || proofs::is_on(seen.row.id, Switch::Cursor);
+        let name = if reads { seen.row.name.as_str() } else { "" };
         let value = |order: &Order| match order {
             Order::NameAscending | Order::NameDescending => name.into(),
             Order::ReferenceAscending | Order::ReferenceDescending => {

@@ -8,6 +8,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
 use super::{Taken, count, lookup::Lookup};
+use crate::access::facts::whole;
 use crate::{
     auth::Viewer,
     database::Writing,
@@ -161,13 +162,13 @@ async fn original(
         .filter(budget_change::Column::SchemeId.eq(scheme))
         .filter(budget_change::Column::FinancialYear.eq(year))
         .filter(budget_change::Column::Kind.eq(BudgetChangeKind::Original))
-        .one(&**tx)
+        .one(&whole(&**tx))
         .await?;
     let Some(change) = change else { return Ok(None) };
     let months = budget_period::Entity::find()
         .filter(budget_period::Column::ChangeId.eq(change.id))
         .order_by_asc(budget_period::Column::Period)
-        .all(&**tx)
+        .all(&whole(&**tx))
         .await?;
     Ok(Some(months.into_iter().map(|month| month.amount_pence).collect()))
 }
@@ -179,13 +180,13 @@ async fn is_funded_as_set(tx: &Writing, scheme: Uuid, budget: &NewBudget) -> Res
         .filter(funding_split::Column::SchemeId.eq(scheme))
         .filter(funding_split::Column::FinancialYear.eq(budget.year))
         .order_by_asc(funding_split::Column::KnownAt)
-        .one(&**tx)
+        .one(&whole(&**tx))
         .await?;
     let shares = match first {
         Some(first) => {
             funding_split_share::Entity::find()
                 .filter(funding_split_share::Column::SplitId.eq(first.id))
-                .all(&**tx)
+                .all(&whole(&**tx))
                 .await?
         }
         None => Vec::new(),

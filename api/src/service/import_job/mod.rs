@@ -9,7 +9,7 @@ use entities::{
 };
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr,
-    EntityTrait, IntoActiveModel, QueryFilter,
+    EntityTrait, QueryFilter,
 };
 use uuid::Uuid;
 
@@ -222,7 +222,7 @@ async fn begin_in(
         started_at: tx.now(),
         finished_at: None,
     };
-    let job = job.into_active_model().reset_all().insert(&**tx).await?;
+    let job = tx.insert(job).await?;
     if new.dry_run {
         tx.goes_unaudited(A_DRY_RUN);
     } else {

@@ -22,6 +22,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{accounts, seal};
+use crate::access::facts::whole;
 use crate::{
     auth::Viewer,
     database::Writing,
@@ -257,7 +258,7 @@ pub async fn closings(
     let rows = period_closing::Entity::find()
         .filter(period_closing::Column::FundId.eq(fund))
         .filter(period_closing::Column::FinancialYear.eq(year))
-        .all(connection)
+        .all(&whole(connection))
         .await?;
     Ok(rows.iter().map(|row| Closing { period: row.period, status: row.status }).collect())
 }

@@ -4,6 +4,7 @@ use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::{Correction, Posting, When, entries_of, expenditure::first_result, post};
+use crate::access::facts::whole;
 use crate::{
     access,
     auth::Viewer,
@@ -89,7 +90,7 @@ async fn reverse_in(
 async fn refuse_second(tx: &Writing, original: &transaction::Model) -> Result<(), Stopped> {
     let earlier = transaction::Entity::find()
         .filter(transaction::Column::ReversesId.eq(original.id))
-        .count(&**tx)
+        .count(&whole(&**tx))
         .await?;
     if earlier > 0 || original.reverses_id.is_some() {
         return Err(Refusal::new(

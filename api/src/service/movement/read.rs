@@ -12,6 +12,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use crate::access::facts::whole;
 use crate::{
     access::{
         Seen,
@@ -147,7 +148,7 @@ pub async fn schemes_of(
         .column(scheme::Column::Name)
         .column(budget_change::Column::AmountPence)
         .into_model()
-        .all(connection)
+        .all(&whole(connection))
         .await
 }
 
@@ -176,6 +177,6 @@ pub async fn contributions_of(
         .column(contribution_change::Column::ContributionId)
         .column(contribution_change::Column::AmountPence)
         .into_model()
-        .all(connection)
+        .all(&whole(connection))
         .await
 }

@@ -13,12 +13,13 @@ use entities::{
     team_limit::LimitKind,
     value::{FinancialYear, Pence, Period},
 };
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::Uuid;
 
 use super::ring_fence;
+use crate::access::facts::whole;
 use crate::{
     access::{self, Seen, facts},
     auth::Viewer,
@@ -153,7 +154,7 @@ pub async fn record_in(
         effective_on: new.effective_on,
         known_at: held.known_at,
     };
-    let row = row.into_active_model().reset_all().insert(&**tx).await?;
+    let row = tx.insert(row).await?;
     move_contributions(tx, new, &row).await?;
     // Rule M5 keeps budgets and income together, so that rule M3 holds after as it did before.
     move_budgets(tx, new, &row, profiles).await?;
@@ -329,7 +330,7 @@ async fn contribution_of(
         .filter(contribution::Column::FinancialYear.eq(new.year))
         .filter(contribution::Column::PartnerId.eq(line.partner))
         .filter(contribution::Column::SourceCode.eq(line.source_code.as_str()))
-        .one(&**tx)
+        .one(&whole(&**tx))
         .await?;
     if let Some(known) = known {
         return Ok(known);
@@ -342,7 +343,7 @@ async fn contribution_of(
         financial_year: new.year,
         version: 0,
     };
-    Ok(row.into_active_model().reset_all().insert(&**tx).await?)
+    Ok(tx.insert(row).await?)
 }
 
 #[cfg(test)]

@@ -50,11 +50,31 @@ pub(super) async fn apply(
     content: Content,
     by: &Applied<'_>,
 ) -> Result<Uuid, Stopped> {
-    let viewer = &by.authority(tx, viewer);
+    let authority = &by.authority(tx, viewer);
+    tx.act_for(authority).await?;
+    // On the heap: what may be applied is many use cases, and nested deep.
+    let done =
+        Box::pin(done(tx, authority, content, by)).await.map_err(|stopped| match stopped {
+            Stopped::Refused(mut refusal) => {
+                refusal.path.insert(0, "content".to_owned());
+                Stopped::Refused(refusal)
+            }
+            fault => fault,
+        })?;
+    // Of what was refused nothing is kept, and nothing follows in its transaction.
+    tx.act_for(viewer).await?;
+    Ok(done)
+}
+
+async fn done(
+    tx: &Writing,
+    viewer: &Viewer,
+    content: Content,
+    by: &Applied<'_>,
+) -> Result<Uuid, Stopped> {
     let key = format!("proposal {}", by.proposal);
     let decision = by.decision.clone();
-    // Boxed: one of them within all of a decision would be more than a thread's stack holds.
-    let done = match content {
+    match content {
         Content::Movement(new) => {
             let new = NewMovement { decision, idempotency_key: key, ..new };
             Box::pin(movement::record_in(tx, viewer, &new)).await.map(|row| row.id)
@@ -78,12 +98,5 @@ pub(super) async fn apply(
         Content::AgreementChange(change) => {
             Box::pin(agreement::update_in(tx, viewer, &change)).await.map(|row| row.id)
         }
-    };
-    done.map_err(|stopped| match stopped {
-        Stopped::Refused(mut refusal) => {
-            refusal.path.insert(0, "content".to_owned());
-            Stopped::Refused(refusal)
-        }
-        fault => fault,
-    })
+    }
 }

@@ -9,7 +9,11 @@ use uuid::Uuid;
 
 use super::{Place, put};
 use crate::{
-    access::{Seen, derive, facts::partners, fund},
+    access::{
+        Seen, derive,
+        facts::{partners, whole},
+        fund,
+    },
     auth::Viewer,
     database::{Database, Writing},
     service::{
@@ -123,7 +127,7 @@ async fn stands_already(
         .filter(Kind.eq(new.kind))
         .filter(fund)
         .filter(Condition::any().add(EndsOn.is_null()).add(EndsOn.gte(new.starts_on)))
-        .one(connection)
+        .one(&whole(connection))
         .await?;
     Ok(found.is_some())
 }

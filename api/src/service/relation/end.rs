@@ -13,7 +13,10 @@ use uuid::Uuid;
 
 use super::grant::close;
 use crate::{
-    access::{self, Seen, derive, facts::partners},
+    access::{
+        self, Seen, derive,
+        facts::{partners, whole},
+    },
     auth::Viewer,
     database::{Database, Writing},
     service::{
@@ -170,13 +173,13 @@ async fn resting_on(
         .filter(relation::Column::Kind.is_in([RelationKind::Regulator, RelationKind::Auditor]))
         .filter(relation::Column::OrganisationId.is_in(holders.iter().copied()))
         .filter(relation::Column::Id.ne(ended.id))
-        .all(&**tx)
+        .all(&whole(&**tx))
         .await?;
     let grants = access_grant::Entity::find()
         .filter(access_grant::Column::AgreementId.eq(ended.agreement_id))
         .filter(access_grant::Column::OrganisationId.is_in(holders.iter().copied()))
         .filter(access_grant::Column::EndsOn.gt(day))
-        .all(&**tx)
+        .all(&whole(&**tx))
         .await?;
     let bears = |other: &relation::Model, grant: &access_grant::Model| {
         (other.fund_id.is_none() || other.fund_id == grant.fund_id)

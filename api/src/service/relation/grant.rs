@@ -10,7 +10,11 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::{
-    access::{self, Seen, derive, facts::partners, fund},
+    access::{
+        self, Seen, derive,
+        facts::{partners, whole},
+        fund,
+    },
     auth::Viewer,
     database::{Database, Writing},
     service::{
@@ -147,7 +151,7 @@ async fn stands(tx: &Writing, root: Uuid, new: &NewGrant) -> Result<(), Stopped>
         .filter(window::Column::Acts.eq(true))
         .filter(window::Column::UsableFrom.lte(new.starts_on))
         .filter(window::Column::CoversTo.gte(new.starts_on))
-        .all(&**tx)
+        .all(&whole(&**tx))
         .await?;
     let Some(last) = rows.iter().map(|row| row.covers_to).max() else {
         let sentence = "access is granted to a regulator or an auditor: appoint it first, from \

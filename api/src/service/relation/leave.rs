@@ -13,7 +13,10 @@ use uuid::Uuid;
 use crate::{
     access::{
         Seen, derive,
-        facts::partners::{self, Held, Partnership},
+        facts::{
+            partners::{self, Held, Partnership},
+            whole,
+        },
     },
     auth::Viewer,
     database::{Database, Writing},
@@ -144,7 +147,7 @@ async fn lasting(
                 .add(relation::Column::EndsOn.is_null())
                 .add(relation::Column::EndsOn.gt(day)),
         )
-        .all(&**tx)
+        .all(&whole(&**tx))
         .await?;
     Ok(rows)
 }

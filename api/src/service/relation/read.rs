@@ -7,6 +7,7 @@ use uuid::Uuid;
 use crate::{
     access::{
         Seen,
+        facts::whole,
         relation::{seen, seen_grant, sees_grants, sees_relations},
     },
     auth::Viewer,
@@ -120,7 +121,7 @@ pub async fn takeovers(
 ) -> Result<HashMap<(Uuid, Uuid), Uuid>, DbErr> {
     let rows = takeover::Entity::find()
         .filter(takeover::Column::AgreementId.is_in(agreements.iter().copied()))
-        .all(connection)
+        .all(&whole(connection))
         .await?;
     let named =
         rows.into_iter().map(|row| ((row.agreement_id, row.predecessor_id), row.successor_id));

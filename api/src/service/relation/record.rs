@@ -6,7 +6,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use crate::database::Writing;
+use crate::{access::facts::whole, database::Writing};
 
 /// What a relation is a relation to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,7 +49,7 @@ pub async fn put(
         starts_on,
         ends_on: None,
     };
-    row.into_active_model().reset_all().insert(&**tx).await
+    tx.insert(row).await
 }
 
 /// Ends every relation of `kind` to `place` that has not ended, with the day before `from`. One
@@ -114,5 +114,5 @@ async fn current(
     if let Some(scheme) = place.scheme {
         rows = rows.filter(relation::Column::SchemeId.eq(scheme));
     }
-    rows.all(&**tx).await
+    rows.all(&whole(&**tx)).await
 }

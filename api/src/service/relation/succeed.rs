@@ -9,7 +9,10 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::{
-    access::{Seen, derive, facts::partners},
+    access::{
+        Seen, derive,
+        facts::{partners, whole},
+    },
     auth::Viewer,
     database::{Database, Writing},
     service::{
@@ -138,5 +141,5 @@ async fn stood(
     if !kinds.is_empty() {
         rows = rows.filter(window::Column::Relation.is_in(kinds.iter().copied()));
     }
-    Ok(rows.count(&**tx).await? > 0)
+    Ok(rows.count(&whole(&**tx)).await? > 0)
 }

@@ -11,6 +11,7 @@ use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::{NewShare, Recording, check::year_in_term, read};
+use crate::access::facts::whole;
 use crate::{
     access::Seen,
     auth::Viewer,
@@ -144,5 +145,5 @@ async fn has_original(tx: &Writing, scheme: Uuid, year: FinancialYear) -> Result
         .filter(budget_change::Column::SchemeId.eq(scheme))
         .filter(budget_change::Column::FinancialYear.eq(year))
         .filter(budget_change::Column::Kind.eq(BudgetChangeKind::Original));
-    Ok(rows.count(&**tx).await? > 0)
+    Ok(rows.count(&whole(&**tx)).await? > 0)
 }

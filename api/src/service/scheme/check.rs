@@ -2,6 +2,7 @@ use entities::{organisation, partnership_agreement as agreement, scheme, value::
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use uuid::Uuid;
 
+use crate::access::facts::whole;
 use crate::{
     database::Writing,
     service::{
@@ -21,7 +22,7 @@ pub(super) async fn reference_is_free(
     let same = scheme::Entity::find()
         .filter(scheme::Column::FundId.eq(fund))
         .filter(scheme::Column::Reference.eq(reference));
-    if same.count(&**tx).await? == 0 {
+    if same.count(&whole(&**tx)).await? == 0 {
         return Ok(());
     }
     let sentence = format!("the fund has a scheme {reference:?}: choose another reference");

@@ -8,7 +8,6 @@ mod update;
 use chrono::NaiveDate;
 use domain::policy::matrix::FieldGroup;
 use entities::{relation::RelationKind, scheme, value::FinancialYear};
-use sea_orm::{ActiveModelTrait, IntoActiveModel};
 use uuid::Uuid;
 
 use super::{
@@ -108,7 +107,7 @@ pub async fn create_in(
         starts_on,
         version: 1,
     };
-    let row = row.into_active_model().reset_all().insert(&**tx).await?;
+    let row = tx.insert(row).await?;
     if let Some(provider) = row.provider_id {
         let place = provided(&ground, &row);
         let holder = (RelationKind::FundedProvider, provider);

@@ -24,6 +24,7 @@ use crate::{
     access::{
         Seen,
         facts::{Cutoff, budgets, parties, partners::Partnership, payments, reach::Part},
+        proofs::{self, Switch},
         scheme::{self as access, effective_term, sees_schemes},
     },
     auth::Viewer,
@@ -194,6 +195,9 @@ pub(in crate::service) async fn seen(
     path: &str,
 ) -> Result<Seen<scheme::Model>, Stopped> {
     let found = access::visible(&**tx, viewer, id).await?;
+    if proofs::is_on(viewer.organisation, Switch::ErrorText) && proofs::is_there(&**tx, id).await? {
+        return Err(Refusal::not_found("scheme of others", path).into());
+    }
     found.ok_or_else(|| Refusal::not_found("scheme", path).into())
 }
 
@@ -271,7 +275,7 @@ pub async fn splits(
 /// none when no day of it is open.
 #[must_use]
 pub fn open_days(scheme: &Seen<scheme::Model>, year: FinancialYear) -> Vec<OpenDays> {
-    let in_year = scheme.standing.in_year(year);
+    let in_year = scheme.standing.during(year.first_day(), year.last_day());
     let reads_own = |window: &&Window| {
         Standing::of(std::slice::from_ref(*window)).reads_own(FieldGroup::PaymentsFromPool)
     };

@@ -9,6 +9,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{check, organisation_exists, read, year_of_lists};
+use crate::access::facts::whole;
 use crate::{
     access::{Seen, derive},
     auth::Viewer,
@@ -136,7 +137,7 @@ async fn check_sources(tx: &Writing, scheme: Uuid, code: &str) -> Result<(), Sto
         .column(funding_split_share::Column::SourceCode)
         .distinct()
         .into_tuple()
-        .all(&**tx)
+        .all(&whole(&**tx))
         .await?;
     for (year, source) in sources {
         ring_fence::check(tx, year, &source, code, "schemeType").await?;

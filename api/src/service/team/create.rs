@@ -8,7 +8,10 @@ use uuid::Uuid;
 
 use super::ground;
 use crate::{
-    access::{self, Seen, derive, facts::partners},
+    access::{
+        self, Seen, derive,
+        facts::{partners, whole},
+    },
     auth::Viewer,
     database::{Database, Writing},
     service::{
@@ -184,11 +187,11 @@ fn within_term(agreement: &agreement::Model, team: &team::Model) -> Result<(), R
 async fn is_free(tx: &Writing, row: &team::Model) -> Result<(), Stopped> {
     let teams = || team::Entity::find().filter(team::Column::AgreementId.eq(row.agreement_id));
     let others = || teams().filter(team::Column::Id.ne(row.id));
-    if others().filter(team::Column::Name.eq(row.name.as_str())).count(&**tx).await? > 0 {
+    if others().filter(team::Column::Name.eq(row.name.as_str())).count(&whole(&**tx)).await? > 0 {
         let sentence = "a team of the agreement has this name already";
         return Err(Refusal::new(Code::AlreadyExists, sentence).at("name").into());
     }
-    if others().count(&**tx).await? >= MOST_TEAMS {
+    if others().count(&whole(&**tx)).await? >= MOST_TEAMS {
         let sentence = format!("an agreement has at most {MOST_TEAMS} teams");
         return Err(Refusal::new(Code::InvalidValue, sentence).at("agreement").into());
     }

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::ground;
 use crate::{
-    access,
+    access::{self, facts::whole},
     auth::Viewer,
     database::{Database, Writing},
     service::{
@@ -88,7 +88,7 @@ async fn add_in(
 #[expect(clippy::disallowed_methods, reason = "the caller found the team through its view")]
 async fn has_room(tx: &Writing, team: Uuid) -> Result<(), Stopped> {
     let functions = team_function::Entity::find().filter(team_function::Column::TeamId.eq(team));
-    if functions.count(&**tx).await? < MOST_FUNCTIONS {
+    if functions.count(&whole(&**tx)).await? < MOST_FUNCTIONS {
         return Ok(());
     }
     let sentence = format!("a team has at most {MOST_FUNCTIONS} functions");

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::{Ground, ground};
 use crate::{
-    access::{self, membership::in_force},
+    access::{self, facts::whole, membership::in_force},
     auth::Viewer,
     database::{Database, Writing},
     service::{
@@ -114,7 +114,7 @@ async fn is_employed(tx: &Writing, new: &NewMember) -> Result<bool, DbErr> {
         .filter(membership::Column::AccountId.eq(new.account))
         .filter(membership::Column::OrganisationId.eq(new.employer))
         .filter(in_force(new.starts_on));
-    Ok(held.count(&**tx).await? > 0)
+    Ok(held.count(&whole(&**tx)).await? > 0)
 }
 
 async fn is_of_team(
@@ -151,11 +151,11 @@ async fn is_free(tx: &Writing, new: &NewMember) -> Result<(), Stopped> {
     if let Some(last) = new.ends_on {
         same = same.filter(team_member::Column::StartsOn.lte(last));
     }
-    if same.count(&**tx).await? > 0 {
+    if same.count(&whole(&**tx)).await? > 0 {
         let sentence = "the account sits on the team in this role in that time already";
         return Err(Refusal::new(Code::AlreadyExists, sentence).at("role").into());
     }
-    if seats().count(&**tx).await? >= MOST_MEMBERS {
+    if seats().count(&whole(&**tx)).await? >= MOST_MEMBERS {
         let sentence = format!("a team has at most {MOST_MEMBERS} seats");
         return Err(Refusal::new(Code::InvalidValue, sentence).at("team").into());
     }

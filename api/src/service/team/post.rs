@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::{Ground, Post, ground, read};
 use crate::{
-    access,
+    access::{self, facts::whole},
     auth::Viewer,
     database::{Database, Writing},
     service::{
@@ -172,7 +172,7 @@ fn shares(ground: &Ground, shares: &[NewShare]) -> Result<(), Refusal> {
 #[expect(clippy::disallowed_methods, reason = "the caller found the team through its view")]
 async fn has_room(tx: &Writing, team: Uuid) -> Result<(), Stopped> {
     let posts = team_post::Entity::find().filter(team_post::Column::TeamId.eq(team));
-    if posts.count(&**tx).await? < MOST_POSTS {
+    if posts.count(&whole(&**tx)).await? < MOST_POSTS {
         return Ok(());
     }
     let sentence = format!("a team has at most {MOST_POSTS} posts");

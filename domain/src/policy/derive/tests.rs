@@ -70,6 +70,14 @@ fn whoever_joins_within_a_year_reads_that_year_whole_and_none_before_it() {
 }
 
 #[test]
+fn a_grant_opens_the_days_that_it_names_and_none_before_them() {
+    let first = day(2025, 2, 10);
+    let granted =
+        Recorded { kind: RelationKind::Grantee, ..partner(TRUST, first, Some(day(2026, 6, 30))) };
+    assert_eq!(days(&branch(vec![granted], &[]), TRUST), [(first, day(2026, 6, 30), true)]);
+}
+
+#[test]
 fn g5_an_only_successor_takes_over_and_reads_its_predecessors_periods() {
     let closed = (TRUST, BOARD, day(2022, 7, 1));
     let merged = branch(vec![partner(TRUST, day(2015, 4, 1), None)], &[closed]);

@@ -1,0 +1,93 @@
+//! Rule V1: two worlds that differ only in what somebody may not see answer that somebody with the
+//! same bytes, whatever is sent.
+
+use serde_json::json;
+use tests::{
+    Engine,
+    evidence::{keep, seed, size},
+    oracle::Generated,
+    twins::{LEAKS, Twins, differing, hiding_everything},
+};
+use tributary::access::proofs::{self, Switch};
+
+/// Viewers of several worlds, each with a second world of its own.
+async fn alike(engine: Engine, name: &str) {
+    let started = std::time::Instant::now();
+    let (seed, viewers, each) = (seed().wrapping_add(7_000_000), size(3, 20), size(600, 2500));
+    let (mut asked, mut number, mut operations, mut effects, mut differing_things) =
+        (0, 0, 0, 0, 0);
+    while asked < viewers {
+        number += 1;
+        let first = Generated::of(seed.wrapping_add(number));
+        let place = usize::try_from(number).unwrap_or(0) % first.organisations.len();
+        let viewer = first.organisations[place].id;
+        let (second, difference) = differing(&first, viewer);
+        if difference.total() < 5 {
+            continue;
+        }
+        asked += 1;
+        differing_things += difference.total();
+        let run = Twins::of(engine, (&first, &second), viewer).await.run(each).await;
+        assert!(
+            run.difference.is_none(),
+            "world {}: {}",
+            first.seed,
+            run.difference.unwrap_or_default()
+        );
+        operations += run.operations;
+        effects += run.effects;
+    }
+    let seconds = started.elapsed().as_secs();
+    println!(
+        "{name}: seed {seed}, {viewers} viewers, {differing_things} things that differ, \
+         {operations} operations sent to both, {effects} of them changes with effect, {seconds} s"
+    );
+    assert!(effects > 20, "changes take effect: {effects}");
+    keep(
+        name,
+        json!({
+            "seed": seed, "viewers": viewers, "operations": operations, "effects": effects,
+            "things that differ": differing_things, "differences": 0, "seconds": seconds,
+        }),
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_hidden_changes_no_byte_on_sqlite() {
+    alike(Engine::Sqlite, "two_worlds_sqlite").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_hidden_changes_no_byte_on_postgres() {
+    alike(Engine::Postgres, "two_worlds_postgres").await;
+}
+
+/// Leaks put in on purpose, one at a time, each noticed by a shorter run of the same.
+async fn noticed(engine: Engine) {
+    let (first, second, viewer) = hiding_everything(seed().wrapping_add(9_000_000));
+    let mut twins = Twins::of(engine, (&first, &second), viewer).await;
+    let sound = twins.run(40).await;
+    assert!(sound.difference.is_none(), "{}", sound.difference.unwrap_or_default());
+    for leak in LEAKS {
+        // A cursor knows its fund and not who asks.
+        let whose = match leak {
+            Switch::Cursor => first.funds.iter().map(|row| row.id).collect(),
+            _ => vec![viewer],
+        };
+        whose.iter().for_each(|whose| proofs::on(*whose, leak));
+        let run = twins.run(1000).await;
+        whose.iter().for_each(|whose| proofs::off(*whose, leak));
+        assert!(run.difference.is_some(), "nobody notices the leak {leak:?}");
+        println!("{engine:?}: the leak {leak:?} is noticed by operation {}", run.operations);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_kind_of_leak_is_noticed_on_sqlite() {
+    noticed(Engine::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_kind_of_leak_is_noticed_on_postgres() {
+    noticed(Engine::Postgres).await;
+}

@@ -1,0 +1,267 @@
+//! Everything that is asked for one viewer, and held against what it may see.
+
+use serde_json::{Value, json};
+use tributary::graphql::node::Kind;
+use uuid::Uuid;
+
+use super::{
+    View,
+    masks::{FIELDS, Tier},
+};
+use crate::{Actor, evidence::Random};
+
+/// The root fields that are held against the oracle.
+pub const COMPARED: &[&str] = &[
+    "byExternalReference",
+    "node",
+    "nodes",
+    "partnershipAgreement",
+    "partnershipAgreements",
+    "pooledFund",
+    "pooledFunds",
+    "positions",
+];
+
+/// The root fields that are not, and why.
+pub const EXEMPT: &[(&str, &str)] = &[
+    ("auditTrail", "the worlds are written past the program and leave no acts: tests/it/audit.rs"),
+    ("codeList", "every signed-in organisation reads code lists, and alike"),
+    ("importJob", "a job belongs to its organisation: tests/it/fund_import.rs"),
+    ("organisation", "every signed-in organisation reads organisations, and alike"),
+    ("organisations", "every signed-in organisation reads organisations, and alike"),
+    ("proposals", "the worlds have none: tests/it/proposal.rs"),
+    ("publication", "everybody reads publications, and alike: tests/it/publication.rs"),
+    ("publications", "everybody reads publications, and alike: tests/it/publication.rs"),
+    ("serviceAccounts", "an organisation's own, and no relation: tests/it/service_account.rs"),
+    ("sessions", "a person's own, and no relation: tests/it/session.rs"),
+    ("viewer", "says who asks, from the token alone"),
+];
+
+/// How much is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Depth {
+    /// Everything.
+    Everything,
+    /// Every object by its identity, and the lists inside them, until something differs.
+    UntilNoticed,
+}
+
+/// What came of asking.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    /// Requests sent.
+    pub requests: u64,
+    /// Values compared.
+    pub comparisons: u64,
+    /// What differed.
+    pub differences: Vec<String>,
+}
+
+impl Report {
+    /// Both together.
+    pub fn add(&mut self, other: Self) {
+        self.requests += other.requests;
+        self.comparisons += other.comparisons;
+        self.differences.extend(other.differences);
+    }
+}
+
+/// One viewer's questions.
+pub(super) struct Asker<'a> {
+    pub(super) actor: &'a Actor,
+    pub(super) view: &'a View<'a>,
+    pub(super) random: Random,
+    pub(super) report: Report,
+}
+
+/// Asks everything for one viewer, and compares.
+pub async fn ask(actor: &Actor, view: &View<'_>, depth: Depth) -> Report {
+    let seed = view.world.seed ^ u64::from(actor.organisation.as_fields().0);
+    let mut asker = Asker { actor, view, random: Random::new(seed), report: Report::default() };
+    asker.objects().await;
+    if depth == Depth::UntilNoticed && !asker.report.differences.is_empty() {
+        return asker.report;
+    }
+    asker.lists_inside().await;
+    if depth == Depth::Everything {
+        asker.roots().await;
+        asker.references().await;
+        asker.hidden_is_absent().await;
+    }
+    asker.report
+}
+
+/// A global identity.
+pub(super) fn id(kind: Kind, of: Uuid) -> String {
+    kind.id(of).to_string()
+}
+
+impl Asker<'_> {
+    pub(super) async fn get(&mut self, document: &str, variables: Value) -> Value {
+        self.report.requests += 1;
+        let answer = self.actor.send(document, variables).await.0;
+        if let Some(errors) = answer.get("errors") {
+            self.report.differences.push(format!("{document} was refused: {errors}"));
+        }
+        answer["data"].clone()
+    }
+
+    pub(super) fn same(&mut self, what: impl Fn() -> String, said: &Value, expected: &Value) {
+        self.report.comparisons += 1;
+        if said != expected {
+            let (seed, who) = (self.view.world.seed, self.view.holder);
+            self.report.differences.push(format!(
+                "world {seed}, {who:?}: {}: the server says {said}, the oracle {expected}",
+                what()
+            ));
+        }
+    }
+
+    /// Every object of the world, and one that is in none, with what is shown of it.
+    async fn objects(&mut self) {
+        let world = self.view.world;
+        let agreements = world.agreements.iter().map(|row| row.id).collect();
+        self.kind(Kind::Agreement, "PartnershipAgreement", agreements).await;
+        let funds = world.funds.iter().map(|row| row.id).collect();
+        self.kind(Kind::Fund, "PooledFund", funds).await;
+        let schemes = world.schemes.iter().map(|row| row.id).collect();
+        self.kind(Kind::Scheme, "Scheme", schemes).await;
+        let contributions = world.contributions.iter().map(|row| row.id).collect();
+        self.kind(Kind::Contribution, "Contribution", contributions).await;
+        let commitments = world.commitments.iter().map(|row| row.id).collect();
+        self.kind(Kind::Commitment, "Commitment", commitments).await;
+        let forecasts = world.forecasts.iter().map(|row| row.id).collect();
+        self.kind(Kind::Forecast, "Forecast", forecasts).await;
+        let movements = world.movements.iter().map(|row| row.id).collect();
+        self.kind(Kind::Movement, "BudgetMovement", movements).await;
+        let transactions = world.transactions.iter().map(|row| row.id).collect();
+        self.kind(Kind::Transaction, "LedgerTransaction", transactions).await;
+    }
+
+    /// True when the object has an identity by which the viewer finds it.
+    pub(super) fn is_found(&self, kind: Kind, of: Uuid) -> bool {
+        let view = self.view;
+        match kind {
+            Kind::Agreement => view.agreements.contains(&of),
+            Kind::Fund => view.funds.contains(&of),
+            Kind::Scheme => view.schemes.contains(&of),
+            Kind::Contribution => view.contributions.contains(&of),
+            Kind::Forecast => view.forecasts.contains(&of),
+            Kind::Movement => view.movements.contains(&of),
+            Kind::Commitment => {
+                let is_promise =
+                    |row: &&entities::commitment::Model| row.id == of && row.releases_id.is_none();
+                let promise = view.world.commitments.iter().find(is_promise);
+                promise.is_some() && view.commitments.contains(&of)
+            }
+            // Transactions are found in their fund's list, and by no identity.
+            _ => false,
+        }
+    }
+
+    async fn kind(&mut self, kind: Kind, object: &str, mut ids: Vec<Uuid>) {
+        ids.push(Uuid::from_u128(7));
+        let selected: String = FIELDS
+            .iter()
+            .filter(|field| field.object == object)
+            .map(|field| format!(" {}", field.selected))
+            .collect();
+        let more = match kind {
+            Kind::Fund => " agreement { id }",
+            Kind::Scheme | Kind::Contribution | Kind::Forecast | Kind::Movement => " fund { id }",
+            Kind::Commitment => " scheme { id }",
+            _ => "",
+        };
+        let fragment = match kind {
+            Kind::Transaction => String::new(),
+            _ => format!("... on {object} {{ id{selected}{more} }}"),
+        };
+        let document =
+            format!("query($ids: [ID!]!) {{ nodes(ids: $ids) {{ __typename {fragment} }} }}");
+        for some in ids.chunks(50) {
+            let named: Vec<String> = some.iter().map(|of| id(kind, *of)).collect();
+            let data = self.get(&document, json!({ "ids": named })).await;
+            for (place, of) in some.iter().enumerate() {
+                self.object((kind, *of), object, &data["nodes"][place]);
+            }
+        }
+    }
+
+    fn object(&mut self, (kind, of): (Kind, Uuid), object: &str, said: &Value) {
+        let is_found = self.is_found(kind, of);
+        let type_name = if is_found { json!(object) } else { Value::Null };
+        let name = said.get("__typename").unwrap_or(&Value::Null);
+        self.same(|| format!("node {kind:?} {of}"), name, &type_name);
+        if !is_found || said.is_null() {
+            return;
+        }
+        for (field, shown) in self.view.fields(object, of) {
+            let is_shown = json!(!said[field].is_null());
+            self.same(|| format!("{object}.{field} of {of} is shown"), &is_shown, &json!(shown));
+        }
+        let world = self.view.world;
+        let of_fund = (kind == Kind::Fund).then_some(of);
+        let days = of_fund.and_then(|fund| self.view.position_days(fund, 2025));
+        if let Some((as_of, postings)) = days {
+            let expected = json!({ "asOf": as_of, "postingsTo": postings });
+            self.same(|| format!("the days of the position of {of}"), &said["position"], &expected);
+        }
+        let (what, expected) = match kind {
+            Kind::Fund => {
+                let agreement = world.agreement_of(of);
+                let sees = self.view.agreements.contains(&agreement);
+                let expected = json!({ "id": id(Kind::Agreement, agreement) });
+                ("agreement", if sees { expected } else { Value::Null })
+            }
+            Kind::Scheme => ("fund", self.fund_seen(world.scheme(of).fund_id)),
+            Kind::Contribution => {
+                let row = world.contributions.iter().find(|row| row.id == of);
+                ("fund", row.map_or(Value::Null, |row| self.fund_seen(row.fund_id)))
+            }
+            Kind::Forecast => {
+                let row = world.forecasts.iter().find(|row| row.id == of);
+                ("fund", row.map_or(Value::Null, |row| self.fund_seen(row.fund_id)))
+            }
+            _ => return,
+        };
+        self.same(|| format!("{object}.{what} of {of}"), &said[what], &expected);
+    }
+
+    /// The fund, where the viewer sees it.
+    fn fund_seen(&self, fund: Uuid) -> Value {
+        let sees = self.view.funds.contains(&fund);
+        if sees { json!({ "id": id(Kind::Fund, fund) }) } else { Value::Null }
+    }
+
+    /// Rule V1: what is hidden and what is not there are answered with the same bytes.
+    async fn hidden_is_absent(&mut self) {
+        let world = self.view.world;
+        let mut hidden: Vec<(Kind, Uuid)> = Vec::new();
+        hidden.extend(world.agreements.iter().map(|row| (Kind::Agreement, row.id)));
+        hidden.extend(world.funds.iter().take(3).map(|row| (Kind::Fund, row.id)));
+        hidden.extend(world.schemes.iter().take(3).map(|row| (Kind::Scheme, row.id)));
+        hidden.extend(world.forecasts.iter().take(3).map(|row| (Kind::Forecast, row.id)));
+        hidden.extend(world.movements.iter().take(3).map(|row| (Kind::Movement, row.id)));
+        hidden.extend(world.transactions.iter().take(2).map(|row| (Kind::Transaction, row.id)));
+        let document = "query($id: ID!) { node(id: $id) { __typename id } }";
+        for (kind, of) in hidden {
+            if self.is_found(kind, of) {
+                continue;
+            }
+            let absent =
+                json!({ "id": id(kind, Uuid::from_u128(u128::from(self.random.below(9)))) });
+            let hidden = self.actor.raw(document, json!({ "id": id(kind, of) })).await;
+            let absent = self.actor.raw(document, absent).await;
+            self.report.requests += 2;
+            self.same(|| format!("{kind:?} {of}, hidden"), &json!(hidden), &json!(absent));
+        }
+    }
+
+    /// True when a masked list of a fund is there at all.
+    pub(super) fn list_of_fund(&self, fund: Uuid, name: &str) -> bool {
+        let field = FIELDS.iter().find(|field| field.object == "PooledFund" && field.name == name);
+        let (group, tier) = field.map_or(("SchemeName", Tier::Own), |it| (it.group, it.tier));
+        let opens = |tier| self.view.opens_of_fund(fund, group, tier);
+        opens(tier) || (name == "schemes" && opens(Tier::Summary))
+    }
+}

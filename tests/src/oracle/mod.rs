@@ -1,0 +1,17 @@
+//! The oracle: what a viewer may see, computed from the relations alone and in the plainest code,
+//! and everything the server answers held against it.
+//!
+//! Nothing here knows `domain::policy` or `api::access`. [`masks`] is the one place that has to
+//! change when a field, or the tier in which it is read, changes.
+
+pub mod asked;
+pub mod expected;
+pub mod lists;
+pub mod masks;
+pub mod standings;
+pub mod worlds;
+
+pub use asked::{Report, ask};
+pub use expected::View;
+pub use standings::Holder;
+pub use worlds::Generated;

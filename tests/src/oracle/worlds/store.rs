@@ -1,0 +1,75 @@
+//! Writing a world past the program, a few statements for everything.
+
+use entities::{
+    access_grant, budget_movement, commitment, contribution, external_reference, forecast,
+    forecast_submission, ledger_account, ledger_entry, ledger_head, ledger_transaction,
+    organisation, organisation_succession, partnership_agreement, period_closing, period_release,
+    pooled_fund, relation, scheme, succession_takeover, team, value::Instant,
+};
+use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel, TransactionTrait};
+use tributary::access::derive;
+
+use super::Generated;
+use crate::World;
+
+/// How many rows one statement writes: engines limit the values that it may carry.
+const BATCH: usize = 400;
+
+impl Generated {
+    /// Writes the world into `world`'s database, and derives the access to it.
+    ///
+    /// # Panics
+    /// When the database refuses.
+    pub async fn store(&self, world: &World) {
+        let tx = world.database.for_migration().begin().await.expect("a transaction");
+        rows::<organisation::Entity>(&tx, &self.organisations).await;
+        rows::<organisation_succession::Entity>(&tx, &self.successions).await;
+        rows::<partnership_agreement::Entity>(&tx, &self.agreements).await;
+        rows::<pooled_fund::Entity>(&tx, &self.funds).await;
+        rows::<scheme::Entity>(&tx, &self.schemes).await;
+        rows::<relation::Entity>(&tx, &self.relations).await;
+        rows::<team::Entity>(&tx, &self.teams).await;
+        rows::<access_grant::Entity>(&tx, &self.grants).await;
+        rows::<succession_takeover::Entity>(&tx, &self.takeovers).await;
+        rows::<contribution::Entity>(&tx, &self.contributions).await;
+        rows::<commitment::Entity>(&tx, &self.commitments).await;
+        rows::<forecast::Entity>(&tx, &self.forecasts).await;
+        rows::<forecast_submission::Entity>(&tx, &self.submissions).await;
+        rows::<budget_movement::Entity>(&tx, &self.movements).await;
+        rows::<period_closing::Entity>(&tx, &self.closings).await;
+        rows::<period_release::Entity>(&tx, &self.releases).await;
+        rows::<external_reference::Entity>(&tx, &self.references).await;
+        rows::<ledger_head::Entity>(&tx, &self.heads()).await;
+        rows::<ledger_account::Entity>(&tx, &self.accounts).await;
+        rows::<ledger_entry::Entity>(&tx, &self.entries).await;
+        rows::<ledger_transaction::Entity>(&tx, &self.transactions).await;
+        for agreement in &self.agreements {
+            derive::agreement(&tx, agreement.id).await.expect("access is derived");
+        }
+        tx.commit().await.expect("the world is stored");
+    }
+
+    fn heads(&self) -> Vec<ledger_head::Model> {
+        let head = |fund: &pooled_fund::Model| {
+            let last = self.transactions.iter().rev().find(|row| row.fund_id == fund.id);
+            ledger_head::Model {
+                fund_id: fund.id,
+                sequence: last.map_or(0, |row| row.sequence),
+                known_at: last.map_or(Instant::EARLIEST, |row| row.known_at),
+                hash: last.map_or_else(Vec::new, |row| row.hash.clone()),
+            }
+        };
+        self.funds.iter().map(head).collect()
+    }
+}
+
+async fn rows<E>(connection: &impl ConnectionTrait, models: &[E::Model])
+where
+    E: EntityTrait,
+    E::Model: IntoActiveModel<E::ActiveModel> + Clone,
+{
+    for some in models.chunks(BATCH) {
+        let rows = some.iter().cloned().map(IntoActiveModel::into_active_model);
+        E::insert_many(rows).exec_without_returning(connection).await.expect("rows are accepted");
+    }
+}
