@@ -229,10 +229,11 @@ impl Asker<'_> {
     /// what one's own organisation calls things.
     pub(super) async fn references(&mut self) {
         let (view, world) = (self.view, self.view.world);
-        let own = view.holder.organisation;
+        // A team keeps no things of its own.
+        let own = Some(view.holder.organisation).filter(|_| view.holder.team.is_none());
         let found = |seen: Vec<(Uuid, Uuid)>, kind| {
             let is_only = seen.len() == 1;
-            let chosen = seen.into_iter().find(|(_, owner)| is_only || *owner == own);
+            let chosen = seen.into_iter().find(|(_, owner)| is_only || Some(*owner) == own);
             chosen.map_or(Value::Null, |(of, _)| json!({ "id": id(kind, of) }))
         };
         for reference in ["ALPHA", "BETA", "beta", "ABSENT"] {
@@ -259,7 +260,7 @@ impl Asker<'_> {
         for number in 0..3 {
             let system = format!("SYSTEM {number}");
             let row =
-                world.references.iter().find(|row| row.owner_id == own && row.system == system);
+                world.references.iter().find(|row| Some(row.owner_id) == own && row.system == system);
             let expected = row.map_or(Value::Null, |row| {
                 use entities::external_reference::ObjectKind;
                 let kind = match row.object_kind {

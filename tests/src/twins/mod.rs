@@ -40,15 +40,20 @@ impl Twins {
         viewer: Uuid,
     ) -> Self {
         let worlds = [World::twin(engine).await, World::twin(engine).await];
-        let roles = [Role::Admin, Role::Commissioner, Role::Finance];
-        let mut actors = Vec::new();
         for (world, generated) in worlds.iter().zip([first, second]) {
             generated.store(world).await;
-            actors.push(world.actor(viewer, &roles).await);
         }
-        let actors = [actors[0].clone(), actors[1].clone()];
         let operations = Operations::new(first, viewer);
+        let actors = actors(&worlds, viewer).await;
         Self { worlds, actors, operations, seconds: 0 }
+    }
+
+    /// The same two worlds, whose database hides nothing by itself.
+    pub async fn without_second_line(self, viewer: Uuid) -> Self {
+        let [first, second] = self.worlds;
+        let worlds = [first.without_second_line().await, second.without_second_line().await];
+        let actors = actors(&worlds, viewer).await;
+        Self { worlds, actors, ..self }
     }
 
     /// Sends `count` operations, or stops at the first answer that differs.
@@ -74,6 +79,12 @@ impl Twins {
         }
         run
     }
+}
+
+/// The viewer in both worlds.
+async fn actors([first, second]: &[World; 2], viewer: Uuid) -> [Actor; 2] {
+    let roles = [Role::Admin, Role::Commissioner, Role::Finance];
+    [first.actor(viewer, &roles).await, second.actor(viewer, &roles).await]
 }
 
 /// The leaks that are put in on purpose, one of each kind.
