@@ -17,7 +17,7 @@ use crate::auth::Viewer;
 pub fn sees_agreements(viewer: &Viewer) -> SelectTwo<agreement::Entity, access::Entity> {
     let kinds = summarisers(FieldGroup::AgreementTerms);
     super::stands::<agreement::Entity>(agreement::Column::Id, viewer)
-        .filter(Through::any_of(viewer, (agreement::Entity, agreement::Column::Id), &kinds).holds())
+        .filter(Through::any_of(viewer, (agreement::Entity, agreement::Column::Id), &kinds).cuts())
 }
 
 /// A column of the agreement that its summary leaves out, as the viewer sees it: null where it is

@@ -49,7 +49,7 @@ fn own_or_shared(viewer: &Viewer, may: fn(Rights) -> bool) -> Condition {
         let of = |column| (act::Entity, column);
         let through = Through::any_of(viewer, of(act::Column::RootId), &kinds)
             .on(of(act::Column::EffectiveOn))
-            .holds();
+            .cuts();
         let about = act::Column::FieldGroup.eq(group.name());
         (!kinds.is_empty()).then(|| Condition::all().add(about).add(through))
     });

@@ -36,7 +36,7 @@ pub fn sees_commitments(viewer: &Viewer) -> SelectTwo<commitment::Entity, access
                 .into(),
         )
         .filter(access::Column::HolderId.eq(viewer.holder()))
-        .filter(through.holds())
+        .filter(through.cuts())
         .select_also(access::Entity)
 }
 

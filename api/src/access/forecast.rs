@@ -20,7 +20,7 @@ pub fn sees_forecasts(viewer: &Viewer) -> SelectTwo<forecast::Entity, access::En
     let through = |kinds: &[_]| {
         Through::any_of(viewer, (forecast::Entity, forecast::Column::FundId), kinds)
             .in_year((forecast::Entity, forecast::Column::FinancialYear))
-            .holds()
+            .cuts()
     };
     super::stands::<forecast::Entity>(forecast::Column::FundId, viewer).filter(
         Condition::any().add(through(&readers(FieldGroup::ForecastDraft))).add(

@@ -23,7 +23,7 @@ pub fn sees_funds(viewer: &Viewer) -> SelectTwo<fund::Entity, access::Entity> {
     let through = |kinds: &[_]| {
         Through::any_of(viewer, (fund::Entity, fund::Column::Id), kinds)
             .from((fund::Entity, fund::Column::StartsOn))
-            .holds()
+            .cuts()
     };
     super::stands::<fund::Entity>(fund::Column::Id, viewer).filter(
         Condition::any()

@@ -17,7 +17,7 @@ pub fn sees_transactions(viewer: &Viewer) -> SelectTwo<transaction::Entity, acce
     let through = Through::any_of(viewer, of(FundId), &readers(FieldGroup::Ledger))
         .on(of(EffectiveOn))
         .live_or_released((of(FundId), of(FinancialYear), of(Period)));
-    super::stands::<transaction::Entity>(FundId, viewer).filter(through.holds())
+    super::stands::<transaction::Entity>(FundId, viewer).filter(through.cuts())
 }
 
 /// The contributions that the viewer sees.
@@ -26,7 +26,7 @@ pub fn sees_contributions(viewer: &Viewer) -> SelectTwo<contribution::Entity, ac
     use contribution::Column::{FinancialYear, FundId, PartnerId};
     let of = |column| (contribution::Entity, column);
     let through = |group| {
-        Through::any_of(viewer, of(FundId), &readers(group)).in_year(of(FinancialYear)).holds()
+        Through::any_of(viewer, of(FundId), &readers(group)).in_year(of(FinancialYear)).cuts()
     };
     super::stands::<contribution::Entity>(FundId, viewer).filter(
         Condition::any().add(through(FieldGroup::ContributionsOfOthers)).add(

@@ -16,7 +16,7 @@ pub fn sees_movements(viewer: &Viewer) -> SelectTwo<movement::Entity, access::En
     let kinds = summarisers(FieldGroup::BudgetMovements);
     let through = Through::any_of(viewer, (movement::Entity, FundId), &kinds)
         .on((movement::Entity, EffectiveOn));
-    super::stands::<movement::Entity>(FundId, viewer).filter(through.holds())
+    super::stands::<movement::Entity>(FundId, viewer).filter(through.cuts())
 }
 
 /// The movement with this id, if the viewer sees it.

@@ -16,7 +16,7 @@ pub fn sees_proposals(viewer: &Viewer) -> SelectTwo<proposal::Entity, access::En
     let kinds = readers(FieldGroup::Approvals);
     let through = Through::any_of(viewer, (proposal::Entity, AgreementId), &kinds)
         .on((proposal::Entity, ProposedOn));
-    super::stands::<proposal::Entity>(AgreementId, viewer).filter(through.holds())
+    super::stands::<proposal::Entity>(AgreementId, viewer).filter(through.cuts())
 }
 
 /// The proposal with this id, if the viewer sees it.

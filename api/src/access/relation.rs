@@ -33,7 +33,7 @@ pub fn sees_relations(viewer: &Viewer) -> SelectTwo<relation::Entity, access::En
         .from(of(StartsOn));
     super::stands::<relation::Entity>(AgreementId, viewer)
         .filter(Kind.is_in(LISTED))
-        .filter(through.holds())
+        .filter(through.cuts())
 }
 
 /// The grants that the viewer sees: whoever reads relations sees all, and a regulator or an auditor
@@ -43,7 +43,7 @@ pub fn sees_grants(viewer: &Viewer) -> SelectTwo<grant::Entity, access::Entity> 
     use grant::Column::{AgreementId, OrganisationId, StartsOn};
     let of = |column| (grant::Entity, column);
     let through = |kinds: &[RelationKind]| {
-        Through::any_of(viewer, of(AgreementId), kinds).from(of(StartsOn)).holds()
+        Through::any_of(viewer, of(AgreementId), kinds).from(of(StartsOn)).cuts()
     };
     super::stands::<grant::Entity>(AgreementId, viewer).filter(
         Condition::any().add(through(&readers(FieldGroup::Relations))).add(

@@ -20,14 +20,13 @@ const START: (scheme::Entity, scheme::Column) = (scheme::Entity, scheme::Column:
 pub fn sees_schemes(viewer: &Viewer) -> SelectTwo<scheme::Entity, access::Entity> {
     let all = Through::any_of(viewer, FUND, &summarisers(FieldGroup::SchemeName)).from(START);
     super::stands::<scheme::Entity>(scheme::Column::FundId, viewer)
-        .filter(Condition::any().add(all.holds()).add(own(viewer)))
+        .filter(Condition::any().add(all.cuts()).add(own(viewer).cuts()))
 }
 
 /// That the viewer is paid to provide the scheme.
-fn own(viewer: &Viewer) -> SimpleExpr {
+fn own(viewer: &Viewer) -> Through {
     Through::any_of(viewer, FUND, &owners(FieldGroup::SchemeName))
         .of_scheme((scheme::Entity, scheme::Column::Id))
-        .holds()
 }
 
 /// A column of the scheme's terms as the viewer sees it: null where it is withheld. Filters and
@@ -44,7 +43,7 @@ pub fn effective_term(viewer: &Viewer, column: scheme::Column) -> SimpleExpr {
     let mut reads = Condition::any().add(Through::any_of(viewer, FUND, &kinds).from(START).holds());
     if matches!(column, scheme::Column::ProviderId) {
         // Whoever sees a scheme for being its provider knows its provider.
-        reads = reads.add(own(viewer));
+        reads = reads.add(own(viewer).holds());
     }
     CaseStatement::new().case(reads, Expr::col((scheme::Entity, column))).into()
 }

@@ -42,7 +42,7 @@ pub struct Seat {
 pub fn sees_teams(viewer: &Viewer) -> SelectTwo<team::Entity, access::Entity> {
     let through = Through::any_of(viewer, AGREEMENT, &readers(FieldGroup::AgreementTerms))
         .from((team::Entity, team::Column::StartsOn));
-    super::stands::<team::Entity>(team::Column::AgreementId, viewer).filter(through.holds())
+    super::stands::<team::Entity>(team::Column::AgreementId, viewer).filter(through.cuts())
 }
 
 /// The posts of teams that the viewer sees.
@@ -83,7 +83,7 @@ fn of_teams<E: EntityTrait>(
     let to_team: RelationDef = E::belongs_to(team::Entity).from(team).to(team::Column::Id).into();
     let through =
         Through::any_of(viewer, AGREEMENT, &readers(group)).from((E::default(), starts_on));
-    E::find().join(JoinType::InnerJoin, to_team).filter(through.holds())
+    E::find().join(JoinType::InnerJoin, to_team).filter(through.cuts())
 }
 
 /// A team as the viewer stands to the days since it began.

@@ -115,11 +115,16 @@ impl Through {
         self
     }
 
-    /// The condition.
-    pub(crate) fn holds(self) -> SimpleExpr {
+    /// The condition, as what cuts the rows of a list.
+    pub(crate) fn cuts(self) -> SimpleExpr {
         if proofs::is_on(self.1, Switch::ScopingOff) {
             return Expr::val(1).eq(1);
         }
+        self.holds()
+    }
+
+    /// The condition, as what masks a column or a figure of rows that are seen.
+    pub(crate) fn holds(self) -> SimpleExpr {
         Expr::exists(self.0)
     }
 }

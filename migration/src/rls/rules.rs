@@ -259,6 +259,7 @@ fn schemes() -> Vec<Rule> {
         |at: &str, groups: &[Group]| parent("scheme p", &of(at), &writes("p.fund_id", groups));
     let promise = Through::any_of("p.fund_id", &readers(&[Group::Ledger]))
         .on("commitment.effective_on")
+        .from("p.starts_on")
         .holds();
     let movement =
         Through::any_of("budget_movement.fund_id", &summarisers(&[Group::BudgetMovements]))
