@@ -21,6 +21,7 @@ const NOT_HERE: &[(&str, &str)] = &[
         "nameSuccessor",
         "it needs bodies that closed: done in succession.rs, as all writes with an act",
     ),
+    ("beginPreview", "preview.rs"),
     ("proposeVirement", "proposal.rs"),
     ("proposeContributionVariation", "proposal_posting.rs"),
     ("proposePosting", "proposal_posting.rs"),

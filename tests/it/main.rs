@@ -28,6 +28,7 @@ mod organisation_import;
 mod own_session;
 mod posting;
 mod properties;
+mod preview;
 mod proposal;
 mod proposal_posting;
 mod publication;

@@ -7,6 +7,7 @@ pub(super) use facts::with_predecessors;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::NaiveDate;
 use domain::policy::{
     Standing,
     derive::{self as policy, Access},
@@ -115,7 +116,7 @@ pub(crate) struct Root {
     kind: RootKind,
     name: String,
     reference: String,
-    starts_on: chrono::NaiveDate,
+    starts_on: NaiveDate,
     is_live: bool,
 }
 
@@ -162,8 +163,7 @@ fn window_row(
     (holder, root): (Uuid, Uuid),
     (window, number): (&Window, i32),
 ) -> access_window::Model {
-    let first = FinancialYear::of(window.covers_from);
-    let begins_within = i32::from(first.first_day() < window.covers_from);
+    let (from_year, to_year) = years_opened(window.covers_from, window.covers_to);
     access_window::Model {
         holder_id: holder,
         root_id: root,
@@ -175,9 +175,17 @@ fn window_row(
         is_live: window.is_live,
         covers_from: window.covers_from,
         covers_to: window.covers_to,
-        from_year: first.start_year() + begins_within,
-        to_year: FinancialYear::of(window.covers_to).start_year(),
+        from_year,
+        to_year,
         usable_from: window.usable_from,
         usable_to: window.usable_to,
     }
+}
+
+/// The financial years whose first day these days open, as the years in which they start: their
+/// figures are cumulative.
+pub(crate) fn years_opened(first: NaiveDate, last: NaiveDate) -> (i32, i32) {
+    let begins = FinancialYear::of(first);
+    let begins_within = i32::from(begins.first_day() < first);
+    (begins.start_year() + begins_within, FinancialYear::of(last).start_year())
 }

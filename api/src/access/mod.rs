@@ -12,6 +12,7 @@ pub mod ledger;
 pub mod membership;
 pub mod movement;
 pub mod organisation;
+pub mod preview;
 pub mod proofs;
 pub mod proposal;
 pub mod relation;
@@ -53,6 +54,10 @@ impl<M> Seen<M> {
         let standing = match access {
             Some(access) => Standing::on(viewer.today, &access.windows.0),
             None => Standing::default(),
+        };
+        let standing = match &viewer.preview {
+            Some(preview) => standing.within(&preview.spells),
+            None => standing,
         };
         Self { row, standing }
     }

@@ -1,3 +1,4 @@
+use chrono::NaiveDate;
 use domain::policy::{
     Relation,
     matrix::{self, FieldGroup},
@@ -12,6 +13,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{
+    derive::years_opened,
     proofs::{self, Switch},
     recorded,
 };
@@ -34,7 +36,13 @@ pub(crate) fn owners(group: FieldGroup) -> Vec<RelationKind> {
 
 /// That the viewer stands to a root in one of some relations, and that the relation opens the row
 /// that is asked about: the matrix as the condition of a query.
-pub(crate) struct Through(SelectStatement, Uuid);
+pub(crate) struct Through {
+    windows: SelectStatement,
+    holder: Uuid,
+    /// In a preview the days that whoever previews sees, of which one has to be a day of the row
+    /// (rule V7).
+    spells: Option<Vec<(NaiveDate, NaiveDate)>>,
+}
 
 impl Through {
     /// One of these relations to the root that `root` names, which can be used today.
@@ -52,44 +60,67 @@ impl Through {
             .and_where(window::Column::Relation.is_in(kinds.iter().copied()))
             .and_where(window::Column::UsableFrom.lte(viewer.today))
             .and_where(window::Column::UsableTo.gte(viewer.today));
-        Self(query, viewer.holder())
+        if let Some(preview) = &viewer.preview {
+            query.and_where(window::Column::RootId.is_in(preview.roots.iter().copied()));
+        }
+        let spells = viewer.preview.as_ref().map(|preview| preview.spells.clone());
+        Self { windows: query, holder: viewer.holder(), spells }
+    }
+
+    fn within(&mut self, holds: impl Fn((NaiveDate, NaiveDate)) -> SimpleExpr) {
+        let Some(spells) = &self.spells else { return };
+        let any = spells.iter().copied().map(holds).fold(Condition::any(), Condition::add);
+        // Of no spell at all nothing is seen.
+        let any = if spells.is_empty() { Condition::all().add(Expr::val(1).eq(0)) } else { any };
+        self.windows.cond_where(any);
     }
 
     /// And it opens the facts of the day that `day` names.
     pub(crate) fn on(mut self, day: impl IntoColumnRef) -> Self {
         let day = day.into_column_ref();
-        self.0
+        self.windows
             .and_where(column(window::Column::CoversFrom).lte(Expr::col(day.clone())))
-            .and_where(column(window::Column::CoversTo).gte(Expr::col(day)));
+            .and_where(column(window::Column::CoversTo).gte(Expr::col(day.clone())));
+        self.within(|(first, last)| Expr::col(day.clone()).between(first, last));
         self
     }
 
     /// And it opens facts of the financial year that `year` names.
     pub(crate) fn in_year(mut self, year: impl IntoColumnRef) -> Self {
         let year = year.into_column_ref();
-        self.0
+        self.windows
             .and_where(column(window::Column::FromYear).lte(Expr::col(year.clone())))
-            .and_where(column(window::Column::ToYear).gte(Expr::col(year)));
+            .and_where(column(window::Column::ToYear).gte(Expr::col(year.clone())));
+        self.within(|spell| {
+            let (first, last) = years_opened(spell.0, spell.1);
+            Expr::col(year.clone()).between(first, last)
+        });
         self
     }
 
     /// And it opens facts of the financial year `year`.
     pub(crate) fn in_this_year(mut self, year: FinancialYear) -> Self {
-        self.0
+        self.windows
             .and_where(column(window::Column::FromYear).lte(year.start_year()))
             .and_where(column(window::Column::ToYear).gte(year.start_year()));
+        self.within(|spell| {
+            let (first, last) = years_opened(spell.0, spell.1);
+            Expr::val(year.start_year()).between(first, last)
+        });
         self
     }
 
     /// And it opens facts of the day that `day` names, or of later ones.
     pub(crate) fn from(mut self, day: impl IntoColumnRef) -> Self {
-        self.0.and_where(column(window::Column::CoversTo).gte(Expr::col(day)));
+        let day = day.into_column_ref();
+        self.windows.and_where(column(window::Column::CoversTo).gte(Expr::col(day.clone())));
+        self.within(|(_, last)| Expr::col(day.clone()).lte(last));
         self
     }
 
     /// And it is about the scheme that `scheme` names.
     pub(crate) fn of_scheme(mut self, scheme: impl IntoColumnRef) -> Self {
-        self.0.and_where(column(window::Column::SchemeId).eq(Expr::col(scheme)));
+        self.windows.and_where(column(window::Column::SchemeId).eq(Expr::col(scheme)));
         self
     }
 
@@ -98,7 +129,7 @@ impl Through {
         mut self,
         (fund, year, period): (impl IntoColumnRef, impl IntoColumnRef, impl IntoColumnRef),
     ) -> Self {
-        if proofs::is_on(self.1, Switch::Row) {
+        if proofs::is_on(self.holder, Switch::Row) {
             return self;
         }
         let release = |column| Expr::col((period_release::Entity, column));
@@ -109,7 +140,7 @@ impl Through {
             .and_where(release(period_release::Column::FinancialYear).eq(Expr::col(year)))
             .and_where(release(period_release::Column::Period).eq(Expr::col(period)))
             .to_owned();
-        self.0.cond_where(
+        self.windows.cond_where(
             Condition::any().add(window::Column::IsLive.eq(true)).add(Expr::exists(released)),
         );
         self
@@ -117,7 +148,7 @@ impl Through {
 
     /// The condition, as what cuts the rows of a list.
     pub(crate) fn cuts(self) -> SimpleExpr {
-        if proofs::is_on(self.1, Switch::ScopingOff) {
+        if proofs::is_on(self.holder, Switch::ScopingOff) {
             return Expr::val(1).eq(1);
         }
         self.holds()
@@ -125,7 +156,7 @@ impl Through {
 
     /// The condition, as what masks a column or a figure of rows that are seen.
     pub(crate) fn holds(self) -> SimpleExpr {
-        Expr::exists(self.0)
+        Expr::exists(self.windows)
     }
 }
 

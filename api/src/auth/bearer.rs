@@ -1,10 +1,13 @@
+use std::sync::Arc;
+
 use domain::policy::decisions::ActingTeam;
+use entities::membership::Role;
 use sea_orm::DbErr;
 use uuid::Uuid;
 
 use super::{
     Keys, Viewer, revoked, roles_of_scopes,
-    token::{self, Refused, Said},
+    token::{self, Previewed, Refused, Said},
 };
 use crate::{access, database::Database};
 
@@ -39,7 +42,7 @@ pub async fn viewer_of(
 ) -> Result<Viewer, Unauthenticated> {
     let key = keys.verifying(&token::key_id(token)?).await?.ok_or(Refused::Invalid)?;
     let now = database.clock().now();
-    let Said { id, mut viewer, service_key } = token::read(token, &key, now)?;
+    let Said { id, mut viewer, service_key, preview } = token::read(token, &key, now)?;
     viewer.request = request;
     match (viewer.account, viewer.session, service_key) {
         (Some(account), Some(session), _) => {
@@ -54,7 +57,23 @@ pub async fn viewer_of(
         }
         _ => as_team(database, &mut viewer).await?,
     }
+    if let Some(preview) = preview {
+        previewing(database, &mut viewer, preview).await?;
+    }
     Ok(viewer)
+}
+
+/// Looks up what a token previews: it is good while whoever previews hosts the agreement.
+async fn previewing(
+    database: &Database,
+    viewer: &mut Viewer,
+    preview: Previewed,
+) -> Result<(), Unauthenticated> {
+    let bounds = access::preview::bounds(database.statement(), viewer, preview.agreement).await?;
+    viewer.preview = Some(Arc::new(bounds.ok_or(Unauthenticated::Ended)?));
+    viewer.organisation = preview.organisation;
+    viewer.roles = vec![Role::Viewer];
+    Ok(())
 }
 
 async fn in_session(

@@ -12,4 +12,4 @@ mod viewer;
 pub use bearer::{Unauthenticated, viewer_of};
 pub use keys::Keys;
 pub use network::Network;
-pub use viewer::{Permission, Viewer, role_name, role_named, roles_of_scopes};
+pub use viewer::{Permission, Preview, Viewer, role_name, role_named, roles_of_scopes};

@@ -38,6 +38,24 @@ pub struct Token {
     pub expires_at: Instant,
 }
 
+/// Whose view of which agreement a token previews (rule V7).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Previewed {
+    /// The organisation whose view it is.
+    #[serde(rename = "org")]
+    pub organisation: Uuid,
+    /// The agreement that both stand to.
+    #[serde(rename = "agr")]
+    pub agreement: Uuid,
+}
+
+/// What a token is given for beside its viewer.
+#[derive(Clone, Copy, Default)]
+struct GivenFor {
+    service_key: Option<Uuid>,
+    preview: Option<Previewed>,
+}
+
 #[derive(Serialize, Deserialize)]
 struct Claims {
     iss: String,
@@ -47,6 +65,8 @@ struct Claims {
     roles: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     team: Option<Uuid>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    preview: Option<Previewed>,
     jti: Uuid,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     sid: Option<Uuid>,
@@ -67,6 +87,8 @@ pub struct Said {
     pub viewer: Viewer,
     /// The key of the service account that it was given for.
     pub service_key: Option<Uuid>,
+    /// What it previews; the viewer is whoever previews.
+    pub preview: Option<Previewed>,
 }
 
 /// Why a token is not accepted.
@@ -90,7 +112,20 @@ pub fn sign(
     now: Instant,
     lifetime: Duration,
 ) -> Result<Token, CannotSign> {
-    sign_with(key, (viewer, None), now, lifetime)
+    sign_with(key, (viewer, GivenFor::default()), now, lifetime)
+}
+
+/// A token in which `viewer` previews another organisation's view.
+///
+/// # Errors
+/// When the key is damaged.
+pub fn sign_for_preview(
+    key: &SigningKey,
+    (viewer, preview): (&Viewer, Previewed),
+    now: Instant,
+) -> Result<Token, CannotSign> {
+    let given_for = GivenFor { preview: Some(preview), ..GivenFor::default() };
+    sign_with(key, (viewer, given_for), now, LIFETIME)
 }
 
 /// A token for the service account `viewer`, which is good while the key `service_key` is.
@@ -102,12 +137,13 @@ pub fn sign_for_service(
     (viewer, service_key): (&Viewer, Uuid),
     now: Instant,
 ) -> Result<Token, CannotSign> {
-    sign_with(key, (viewer, Some(service_key)), now, LIFETIME)
+    let given_for = GivenFor { service_key: Some(service_key), ..GivenFor::default() };
+    sign_with(key, (viewer, given_for), now, LIFETIME)
 }
 
 fn sign_with(
     key: &SigningKey,
-    (viewer, service_key): (&Viewer, Option<Uuid>),
+    (viewer, GivenFor { service_key, preview }): (&Viewer, GivenFor),
     now: Instant,
     lifetime: Duration,
 ) -> Result<Token, CannotSign> {
@@ -120,6 +156,7 @@ fn sign_with(
         org: viewer.organisation,
         roles: viewer.roles.iter().copied().map(role_name).collect(),
         team: viewer.team.map(|team| team.id),
+        preview,
         jti: new_id()?,
         sid: viewer.session,
         service_key,
@@ -204,7 +241,8 @@ fn said(claims: Claims, today: NaiveDate) -> Option<Said> {
     if behind_it != usize::from(account.is_some()) {
         return None;
     }
-    if claims.team.is_some() && claims.service_key.is_some() {
+    let beyond_a_person = [claims.team, claims.service_key, claims.preview.map(|it| it.agreement)];
+    if beyond_a_person.into_iter().flatten().count() > 1 {
         return None;
     }
     let roles = claims.roles.iter().map(|name| role_named(name)).collect::<Option<_>>()?;
@@ -221,8 +259,10 @@ fn said(claims: Claims, today: NaiveDate) -> Option<Said> {
         team,
         today,
         request: Uuid::nil(),
+        preview: None,
     };
-    Some(Said { id: claims.jti, viewer, service_key: claims.service_key })
+    let (service_key, preview) = (claims.service_key, claims.preview);
+    Some(Said { id: claims.jti, viewer, service_key, preview })
 }
 
 #[cfg(test)]

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 use domain::policy::decisions::{ActingTeam, Actor};
 use entities::{membership::Role, service_account::ServiceScope};
@@ -24,6 +26,21 @@ pub struct Viewer {
     pub scopes: Option<Vec<ServiceScope>>,
     /// The request that is being answered; the nil identity where a token is made or read.
     pub request: Uuid,
+    /// The preview that the request is made in; none when it is made in its own name. In one the
+    /// organisation is the one whose view is previewed.
+    pub preview: Option<Arc<Preview>>,
+}
+
+/// What bounds the preview of another organisation's view (rule V7): one agreement, and the days of
+/// it that whoever previews sees itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Preview {
+    /// The organisation that previews.
+    pub by: Uuid,
+    /// The agreement and its funds.
+    pub roots: Vec<Uuid>,
+    /// The spells of days that its host sees.
+    pub spells: Vec<(NaiveDate, NaiveDate)>,
 }
 
 /// What roles allow, as far as the acting organisation's relation to the thing allows it too.
@@ -54,6 +71,7 @@ impl Viewer {
             team: None,
             today,
             request: Uuid::nil(),
+            preview: None,
         }
     }
 
@@ -70,10 +88,11 @@ impl Viewer {
     }
 
     /// The organisation whose own things are the viewer's; none of a team, which acts for a
-    /// partnership and keeps nothing of its members' employers.
+    /// partnership and keeps nothing of its members' employers, and none in a preview, which shows
+    /// what is shared.
     #[must_use]
     pub fn own(&self) -> Option<Uuid> {
-        Some(self.organisation).filter(|_| self.team.is_none())
+        Some(self.organisation).filter(|_| self.team.is_none() && self.preview.is_none())
     }
 
     /// True when the viewer administers the organisation acted as; nobody does so as a team.

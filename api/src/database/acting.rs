@@ -41,7 +41,8 @@ impl Acting {
     fn of(viewer: &Viewer) -> Self {
         Self {
             holder: viewer.holder(),
-            organisation: viewer.organisation,
+            // Nothing that is an organisation's own is in the preview of its view.
+            organisation: viewer.preview.as_ref().map_or(viewer.organisation, |_| Uuid::nil()),
             account: viewer.account,
             today: viewer.today,
         }

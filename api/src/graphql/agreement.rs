@@ -60,6 +60,8 @@ pub struct AgreementPermissions {
     pub grant_access: Permission,
     /// Opening a fund under it.
     pub create_fund: Permission,
+    /// Previewing another organisation's view of it.
+    pub preview: Permission,
 }
 
 connection!(
@@ -331,6 +333,7 @@ impl PartnershipAgreement {
             appoint: may.appoint.into(),
             grant_access: may.grant_access.into(),
             create_fund: may.create_fund.into(),
+            preview: may.preview.into(),
         })
     }
 }

@@ -53,6 +53,7 @@ pub mod proposal;
 pub mod proposal_decision;
 pub mod proposal_loaders;
 pub mod proposal_mutation;
+pub mod preview;
 pub mod proposal_query;
 pub mod publication;
 pub mod publication_mutation;
@@ -136,6 +137,7 @@ pub struct Mutation(
     team_mutation::TeamMutation,
     relation_mutation::RelationMutation,
     grant::GrantMutation,
+    preview::PreviewMutation,
     release::ReleaseMutation,
     proposal_mutation::ProposalMutation,
     proposal_decision::ProposalDecisionMutation,

@@ -116,6 +116,15 @@ impl Viewer {
         }
     }
 
+    /// The organisation that previews this view; null when nobody does, and the view is the caller's
+    /// own.
+    async fn previewed_by(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Organisation>> {
+        match &self.0.preview {
+            Some(preview) => Organisation::referred(ctx, preview.by).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
     /// The roles that the caller holds in that organisation, or on that team, now.
     async fn roles(&self) -> Vec<Role> {
         self.0.roles.iter().copied().map(Role::from).collect()

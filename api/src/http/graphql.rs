@@ -121,12 +121,16 @@ async fn execute(
     id: RequestId,
     (headers, peer): (&HeaderMap, SocketAddr),
     media: Media,
-    request: Request,
+    mut request: Request,
 ) -> Response {
     let viewer = match authorization::viewer(app, headers, media, id).await {
         Ok(viewer) => viewer,
         Err(refused) => return *refused,
     };
+    let is_preview = viewer.as_ref().is_some_and(|viewer| viewer.preview.is_some());
+    if is_preview && is_more_than_a_query(&mut request) {
+        return Problem::ONLY_READ.in_media(media);
+    }
     let shared = request::Request::new(app.database.clone(), id.0, viewer, app.cursors.clone());
     let batches = shared.batches.clone();
     let network = peer::network(headers, peer.ip(), app.trusted_proxies);

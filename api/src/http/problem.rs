@@ -45,6 +45,12 @@ impl Problem {
         "METHOD_NOT_ALLOWED",
         "only queries are asked by GET: send a mutation by POST",
     );
+    pub const ONLY_READ: Self = Self::new(
+        StatusCode::FORBIDDEN,
+        "NOT_ALLOWED",
+        "this is a preview of another organisation's view, in which nothing is changed: act as \
+         yourself",
+    );
     pub const TOO_SLOW: Self = Self::new(
         StatusCode::SERVICE_UNAVAILABLE,
         "DEADLINE_EXCEEDED",

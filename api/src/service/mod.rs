@@ -35,6 +35,7 @@ pub mod period;
 pub mod placeholder;
 pub mod position;
 pub mod posting_limit;
+pub mod preview;
 pub mod proposal;
 pub mod publication;
 pub mod relation;

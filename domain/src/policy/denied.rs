@@ -78,6 +78,9 @@ pub enum Denied {
     /// Programs and tokens without an account propose, and decide nothing.
     #[error("only somebody with an account of their own may do this: sign in as yourself")]
     OnlyPeopleDecide,
+    /// Programs preview no view (rule V7).
+    #[error("only a person may preview another organisation's view: sign in as yourself")]
+    OnlyPeoplePreview,
     /// Whoever proposes does not approve (rule M13).
     #[error("whoever proposed this does not decide on it: ask a colleague")]
     ProposedByYou,

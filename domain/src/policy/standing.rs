@@ -66,6 +66,19 @@ impl Standing {
         self.during(year.first_day(), year.first_day())
     }
 
+    /// The part of it that opens facts of some of these spells of days: who previews a view sees no
+    /// day that it does not see itself (rule V7).
+    #[must_use]
+    pub fn within(&self, spells: &[(NaiveDate, NaiveDate)]) -> Self {
+        let of_spell = |window: &Window, (first, last): (NaiveDate, NaiveDate)| {
+            let (from, to) = (window.covers_from.max(first), window.covers_to.min(last));
+            (from <= to).then_some(Window { covers_from: from, covers_to: to, ..*window })
+        };
+        let of_window =
+            |window| spells.iter().filter_map(move |spell| of_spell(window, *spell));
+        Self { windows: self.windows.iter().flat_map(of_window).collect() }
+    }
+
     /// The part of it that sees postings as they are made (rule V11).
     #[must_use]
     pub fn live(&self) -> Self {
@@ -204,6 +217,20 @@ mod tests {
         assert!(!standing.reads(FieldGroup::Position));
         assert!(Standing::default().reads(FieldGroup::Organisations));
         assert!(!Standing::default().reads_summary(FieldGroup::AgreementTerms));
+    }
+
+    #[test]
+    fn v7_within_the_days_of_another_only_the_days_of_both_are_open() {
+        let spells = [
+            (day(2025, 1, 1), day(2025, 3, 31)),
+            (day(2025, 9, 30), day(2026, 3, 31)),
+            (day(2025, 10, 1), day(2026, 3, 31)),
+        ];
+        let both = left().within(&spells);
+        let days: Vec<_> = both.windows().iter().map(|it| (it.covers_from, it.covers_to)).collect();
+        let on_one_day = (day(2025, 9, 30), day(2025, 9, 30));
+        assert_eq!(days, [spells[0], on_one_day]);
+        assert!(left().within(&[]).windows().is_empty());
     }
 
     #[test]

@@ -209,7 +209,7 @@ fn contributions() -> Vec<Rule> {
         };
         let others = through(Group::ContributionsOfOthers);
         let own = through(Group::ContributionsOwn);
-        format!("{others} or ({own} and {of}.partner_id = {ORGANISATION})")
+        format!("{others} or ({own} and {of}.partner_id = {HOLDER})")
     };
     let write = |of: &str| {
         writes(&format!("{of}.fund_id"), &[Group::ContributionsOwn, Group::BudgetMovements])

@@ -26,6 +26,7 @@ fn somebody() -> Viewer {
         today: NOW.to_utc().date_naive(),
         scopes: None,
         request: Uuid::nil(),
+        preview: None,
     }
 }
 

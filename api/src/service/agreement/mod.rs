@@ -38,6 +38,8 @@ pub struct Permissions {
     pub grant_access: Result<(), Denied>,
     /// Opening a fund under it.
     pub create_fund: Result<(), Denied>,
+    /// Previewing another organisation's view of it.
+    pub preview: Result<(), Denied>,
 }
 
 /// What the viewer may do to an agreement between these parties.
@@ -49,6 +51,7 @@ pub fn permissions(viewer: &Viewer, parties: &Parties) -> Permissions {
         appoint: actor.may_appoint(parties),
         grant_access: actor.may_grant_access(parties),
         create_fund: actor.may_create_fund(parties),
+        preview: actor.may_preview(parties),
     }
 }
 

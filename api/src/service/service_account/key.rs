@@ -170,6 +170,7 @@ pub async fn exchange(
         team: None,
         today: database.clock().today(),
         request: door.request,
+        preview: None,
     };
     let signing = keys.signing().await?;
     let now = database.clock().now();

@@ -371,6 +371,7 @@ async fn issue(
         today: database.clock().today(),
         scopes: None,
         request: Uuid::nil(),
+        preview: None,
     };
     let key = keys.signing().await?;
     let access = token::sign(&key, &viewer, database.clock().now(), LIFETIME)?;

@@ -7,6 +7,21 @@ const GOLDEN: &str = include_str!("golden.md");
 
 const OPEN: [FieldGroup; 2] = [FieldGroup::Organisations, FieldGroup::CodeLists];
 
+/// A preview is cut to the days of the host and to nothing else: that is enough while the host reads
+/// whatever anybody reads.
+#[test]
+fn v7_what_anybody_reads_of_an_agreement_its_host_reads() {
+    for group in FieldGroup::ALL {
+        let host = cell(Relation::Stands(RelationKind::Host), group);
+        for relation in Relation::ALL {
+            let other = cell(relation, group);
+            assert!(!other.reads_all() || host.reads_all(), "{relation:?} {group:?}");
+            assert!(!other.reads_own() || host.reads_own(), "{relation:?} {group:?}");
+            assert!(!other.reads_summary() || host.reads_summary(), "{relation:?} {group:?}");
+        }
+    }
+}
+
 #[test]
 fn the_matrix_is_as_it_was_reviewed() {
     assert_eq!(markdown(), GOLDEN);
