@@ -7,13 +7,13 @@ use domain::policy::{
     Relation, Rights,
     matrix::{self, FieldGroup},
 };
-use entities::{audit_act as act, relation::RelationKind};
+use entities::{audit_act as act, ledger_transaction as transaction, relation::RelationKind};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, QueryFilter, Select,
-    sea_query::{Expr, ExprTrait},
+    sea_query::{Expr, ExprTrait, Query, SimpleExpr},
 };
 
-use super::Through;
+use super::{Through, window::released};
 use crate::auth::Viewer;
 
 /// The acts that the viewer sees. Of others' acts, those about something of which it reads at least
@@ -56,9 +56,24 @@ fn own_or_shared(viewer: &Viewer, may: fn(Rights) -> bool) -> Condition {
         let of = |column| (act::Entity, column);
         let through = Through::any_of(viewer, of(act::Column::RootId), &kinds)
             .on(of(act::Column::EffectiveOn))
+            .live_or(is_no_posting_or_released())
             .cuts();
         let about = act::Column::FieldGroup.eq(group.name());
         (!kinds.is_empty()).then(|| Condition::all().add(about).add(through))
     });
     shared.fold(Condition::any().add(own), Condition::add)
+}
+
+/// Rule V11: whoever sees postings once their period is released learns of none before it from the
+/// trail.
+fn is_no_posting_or_released() -> SimpleExpr {
+    use transaction::Column::{FinancialYear, FundId, Id, Period};
+    let of = |column| (transaction::Entity, column);
+    let posting = Query::select()
+        .expr(Expr::val(1))
+        .from(transaction::Entity)
+        .and_where(Expr::col(of(Id)).eq(Expr::col((act::Entity, act::Column::ObjectId))))
+        .and_where(Expr::exists(released(of(FundId), of(FinancialYear), of(Period))))
+        .take();
+    act::Column::ObjectKind.ne("LedgerTransaction").or(Expr::exists(posting))
 }

@@ -2,8 +2,13 @@
 //! relation that reads approvals. For everybody else they do not exist.
 
 use domain::policy::matrix::FieldGroup;
-use entities::{access, proposal};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, QueryFilter, SelectTwo};
+use entities::{
+    access,
+    proposal::{self, ProposalKind},
+};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, QueryFilter, SelectTwo, sea_query::ExprTrait,
+};
 use uuid::Uuid;
 
 use super::{Found, Seen, Through, readers};
@@ -12,10 +17,12 @@ use crate::auth::Viewer;
 /// The proposals that the viewer sees.
 #[must_use]
 pub fn sees_proposals(viewer: &Viewer) -> SelectTwo<proposal::Entity, access::Entity> {
-    use proposal::Column::{AgreementId, ProposedOn};
+    use proposal::Column::{AgreementId, Kind, ProposedAsId, ProposedOn};
     let kinds = readers(FieldGroup::Approvals);
     let through = Through::any_of(viewer, (proposal::Entity, AgreementId), &kinds)
-        .on((proposal::Entity, ProposedOn));
+        .on((proposal::Entity, ProposedOn))
+        // Rule V11: what is to be posted is no earlier known than what was posted.
+        .live_or(Kind.ne(ProposalKind::Posting).or(ProposedAsId.eq(viewer.holder())));
     super::stands::<proposal::Entity>(AgreementId, viewer).filter(through.cuts())
 }
 

@@ -126,23 +126,18 @@ impl Through {
 
     /// And it sees postings as they are made, or their period was released (rule V11).
     pub(crate) fn live_or_released(
-        mut self,
+        self,
         (fund, year, period): (impl IntoColumnRef, impl IntoColumnRef, impl IntoColumnRef),
     ) -> Self {
         if proofs::is_on(self.holder, Switch::Row) {
             return self;
         }
-        let release = |column| Expr::col((period_release::Entity, column));
-        let released = Query::select()
-            .expr(Expr::val(1))
-            .from(period_release::Entity)
-            .and_where(release(period_release::Column::FundId).eq(Expr::col(fund)))
-            .and_where(release(period_release::Column::FinancialYear).eq(Expr::col(year)))
-            .and_where(release(period_release::Column::Period).eq(Expr::col(period)))
-            .to_owned();
-        self.windows.cond_where(
-            Condition::any().add(window::Column::IsLive.eq(true)).add(Expr::exists(released)),
-        );
+        self.live_or(Expr::exists(released(fund, year, period)))
+    }
+
+    /// And it sees postings as they are made, or this holds.
+    pub(crate) fn live_or(mut self, holds: SimpleExpr) -> Self {
+        self.windows.cond_where(Condition::any().add(window::Column::IsLive.eq(true)).add(holds));
         self
     }
 
@@ -158,6 +153,22 @@ impl Through {
     pub(crate) fn holds(self) -> SimpleExpr {
         Expr::exists(self.windows)
     }
+}
+
+/// The release of the period that these columns name.
+pub(super) fn released(
+    fund: impl IntoColumnRef,
+    year: impl IntoColumnRef,
+    period: impl IntoColumnRef,
+) -> SelectStatement {
+    let release = |column| Expr::col((period_release::Entity, column));
+    Query::select()
+        .expr(Expr::val(1))
+        .from(period_release::Entity)
+        .and_where(release(period_release::Column::FundId).eq(Expr::col(fund)))
+        .and_where(release(period_release::Column::FinancialYear).eq(Expr::col(year)))
+        .and_where(release(period_release::Column::Period).eq(Expr::col(period)))
+        .take()
 }
 
 fn column(column: window::Column) -> Expr {

@@ -294,9 +294,9 @@ impl PartnershipAgreement {
         proposal_query::of_agreement(ctx, self.0.row.id, &arguments).await
     }
 
-    /// Counts its changes, for `expectedVersion`.
-    async fn version(&self) -> i32 {
-        self.0.row.version
+    /// Counts its changes, for `expectedVersion`; withheld from whoever reads a summary.
+    async fn version(&self) -> Option<i32> {
+        self.0.reads(FieldGroup::AgreementTerms).then_some(self.0.row.version)
     }
 
     /// What your own organisation calls it in systems of its own. Nobody else sees them.
@@ -309,7 +309,7 @@ impl PartnershipAgreement {
     async fn withheld(&self, ctx: &Context<'_>) -> Result<Vec<Withheld>> {
         let standing = &self.0.standing;
         let hidden = |group| standing.hidden(standing, group);
-        let terms = ["aims", "evidence", "poolManager", "warnings", "postingLimit"];
+        let terms = ["aims", "evidence", "poolManager", "warnings", "postingLimit", "version"];
         let mut withheld = Withheld::because(hidden(FieldGroup::AgreementTerms), &terms);
         let exit = hidden(FieldGroup::AgreementExit);
         withheld.extend(Withheld::because(exit, &["noticeMonths", "postings"]));

@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::NaiveDate;
-use domain::policy::{Rights, derive::FOREVER, matrix::FieldGroup};
+use domain::policy::{Rights, dated::Hidden, derive::FOREVER, matrix::FieldGroup};
 use entities::contribution;
 
 use super::{
@@ -54,6 +54,13 @@ impl Contribution {
     /// A fault.
     pub async fn load(ctx: &Context<'_>, id: uuid::Uuid) -> Result<Option<Self>> {
         Ok(ctx.loaders()?.load_one(ContributionById(id)).await?.map(Self))
+    }
+
+    /// True when the viewer reads what becomes of it on a day.
+    fn is_open_on(&self, day: NaiveDate) -> bool {
+        let standing = self.0.standing.during(day, day);
+        standing.reads(FieldGroup::ContributionsOfOthers)
+            || standing.reads_own(FieldGroup::ContributionsOwn)
     }
 
     /// What was posted of it, for those who read that.
@@ -198,16 +205,21 @@ impl Contribution {
         Ok(rows.unwrap_or_default().into_iter().map(instalment).collect())
     }
 
-    /// Counts its changes, for `expectedVersion`.
-    async fn version(&self) -> i32 {
-        self.0.row.version
+    /// Counts its changes, for `expectedVersion`; withheld from whoever has left, because it would
+    /// tell of later ones.
+    async fn version(&self, ctx: &Context<'_>) -> Result<Option<i32>> {
+        Ok(self.is_open_on(ctx.viewer()?.today).then_some(self.0.row.version))
     }
 
     /// The fields that are null because they are hidden from you.
-    async fn withheld(&self) -> Vec<Withheld> {
+    async fn withheld(&self, ctx: &Context<'_>) -> Result<Vec<Withheld>> {
         let standing = &self.0.standing;
         let hidden = standing.hidden(standing, FieldGroup::ContributionsPaid);
-        Withheld::because(hidden, &["invoiced", "received", "refunded"])
+        let mut withheld = Withheld::because(hidden, &["invoiced", "received", "refunded"]);
+        if !self.is_open_on(ctx.viewer()?.today) {
+            withheld.extend(Withheld::because(Some(Hidden::OutsideItsDays), &["version"]));
+        }
+        Ok(withheld)
     }
 
     /// What your own organisation calls it in systems of its own. Nobody else sees them.

@@ -103,6 +103,11 @@ impl Through {
         self.and("w.acts")
     }
 
+    /// And it sees postings as they are made, or this holds.
+    pub(super) fn live_or(self, condition: &str) -> Self {
+        self.and(&format!("(w.is_live or {condition})"))
+    }
+
     /// And it sees postings as they are made, or their period was released (rule V11).
     pub(super) fn live_or_released(self, of: &str) -> Self {
         self.and(&format!(

@@ -116,6 +116,7 @@ pub const FIELDS: &[Field] = &[
     field((AGREEMENT, "evidence"), "evidence", "AgreementTerms", Tier::Full),
     field((AGREEMENT, "poolManager"), "poolManager", "AgreementTerms", Tier::Full),
     field((AGREEMENT, "warnings"), "warnings", "AgreementTerms", Tier::Full),
+    field((AGREEMENT, "version"), "version", "AgreementTerms", Tier::Full),
     field(
         (AGREEMENT, "relations"),
         "relations(first: 0) { totalCount }",

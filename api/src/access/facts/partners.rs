@@ -8,8 +8,9 @@ use entities::{
     relation::RelationKind, value::Instant,
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, JoinType, QueryFilter, QueryOrder,
-    QuerySelect,
+    ColumnTrait, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, JoinType, QueryFilter,
+    QueryOrder, QuerySelect,
+    sea_query::{Alias, Expr, ExprTrait, IntoColumnRef, Query, SelectStatement},
 };
 use uuid::Uuid;
 
@@ -189,4 +190,30 @@ pub async fn agreements_of(
         .select_also(partnership_agreement::Entity)
         .all(&whole(connection))
         .await
+}
+
+/// Fact reader, as part of another statement: those who stand in a relation to the agreement that
+/// `of` names on a day, of whoever took part itself. Of a viewer's own windows the database shows no
+/// other holder's, so that on PostgreSQL it asks the view that sees every row.
+pub fn holders(
+    of: impl IntoColumnRef,
+    kind: RelationKind,
+    today: NaiveDate,
+    engine: DatabaseBackend,
+) -> SelectStatement {
+    let mut query = Query::select();
+    match engine {
+        DatabaseBackend::Postgres => {
+            query.from_as((Alias::new("facts"), window::Entity), window::Entity)
+        }
+        _ => query.from(window::Entity),
+    };
+    query
+        .column((window::Entity, window::Column::HolderId))
+        .and_where(Expr::col((window::Entity, window::Column::RootId)).eq(Expr::col(of)))
+        .and_where(window::Column::Relation.eq(kind))
+        .and_where(window::Column::Acts.eq(true))
+        .and_where(window::Column::UsableFrom.lte(today))
+        .and_where(window::Column::CoversTo.gte(today))
+        .take()
 }

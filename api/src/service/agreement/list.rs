@@ -1,14 +1,15 @@
 use chrono::NaiveDate;
 use entities::{
-    access, access_window as window,
+    access,
     partnership_agreement::{
         self as agreement, AgreementEvidence, AgreementStatus, Column, StatutoryBasis,
     },
     relation::RelationKind,
 };
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, PaginatorTrait, QueryFilter, Value,
-    sea_query::{Expr, ExprTrait, Query, SelectStatement, SimpleExpr},
+    ColumnTrait, Condition, ConnectionTrait, DatabaseBackend, DbErr, PaginatorTrait, QueryFilter,
+    Value,
+    sea_query::{Expr, ExprTrait, SimpleExpr},
 };
 use uuid::Uuid;
 
@@ -16,6 +17,7 @@ use crate::{
     access::{
         Seen,
         agreement::{effective_term, sees_agreements},
+        facts::partners::holders,
         proofs::{self, Switch},
     },
     auth::Viewer,
@@ -98,14 +100,14 @@ impl Listing {
         keyset.ascending(by(access::Column::RootId))
     }
 
-    fn condition(&self, viewer: &Viewer) -> Condition {
-        self.criteria.condition(&|criterion| criterion.condition(viewer))
+    fn condition(&self, viewer: &Viewer, engine: DatabaseBackend) -> Condition {
+        self.criteria.condition(&|criterion| criterion.condition(viewer, engine))
     }
 }
 
 impl Criterion {
-    fn condition(&self, viewer: &Viewer) -> Condition {
-        let today = viewer.today;
+    fn condition(&self, viewer: &Viewer, engine: DatabaseBackend) -> Condition {
+        let today = (viewer.today, engine);
         match self {
             Self::Reference(test) => test.of(&column(Column::Reference)),
             Self::Title(test) => test.of(&column(Column::Title)),
@@ -124,28 +126,15 @@ fn column(column: Column) -> SimpleExpr {
     Expr::col((agreement::Entity, column))
 }
 
-/// Those who stand in a relation to the agreement on a day, of whoever took part itself.
-fn holders(kind: RelationKind, today: NaiveDate) -> SelectStatement {
-    Query::select()
-        .column((window::Entity, window::Column::HolderId))
-        .from(window::Entity)
-        .and_where(
-            Expr::col((window::Entity, window::Column::RootId))
-                .eq(Expr::col((agreement::Entity, Column::Id))),
-        )
-        .and_where(window::Column::Relation.eq(kind))
-        .and_where(window::Column::Acts.eq(true))
-        .and_where(window::Column::UsableFrom.lte(today))
-        .and_where(window::Column::CoversTo.gte(today))
-        .to_owned()
+/// Whoever sees the agreement is told who hosts it and who its partners are.
+fn held_by(kind: RelationKind, (today, engine): (NaiveDate, DatabaseBackend)) -> SimpleExpr {
+    let holders = holders((agreement::Entity, Column::Id), kind, today, engine).limit(1).to_owned();
+    SimpleExpr::SubQuery(None, Box::new(holders.into()))
 }
 
-fn held_by(kind: RelationKind, today: NaiveDate) -> SimpleExpr {
-    SimpleExpr::SubQuery(None, Box::new(holders(kind, today).limit(1).to_owned().into()))
-}
-
-fn has_partner(partner: Uuid, today: NaiveDate) -> SimpleExpr {
-    Expr::val(partner).in_subquery(holders(RelationKind::Partner, today))
+fn has_partner(partner: Uuid, (today, engine): (NaiveDate, DatabaseBackend)) -> SimpleExpr {
+    let of = (agreement::Entity, Column::Id);
+    Expr::val(partner).in_subquery(holders(of, RelationKind::Partner, today, engine))
 }
 
 /// A page of the agreements that the viewer sees.
@@ -158,7 +147,7 @@ pub async fn list(
     listing: &Listing,
     page: &PageRequest,
 ) -> Result<Cut<Seen<agreement::Model>>, DbErr> {
-    let wanted = sees_agreements(viewer).filter(listing.condition(viewer));
+    let wanted = sees_agreements(viewer).filter(listing.condition(viewer, connection.get_database_backend()));
     let rows = listing.keyset().page(wanted, page).all(connection).await?;
     Ok(page.cut(rows.into_iter().map(|row| Seen::from_row(viewer, row)).collect()))
 }
@@ -175,7 +164,7 @@ pub async fn count(
     if proofs::is_on(viewer.organisation, Switch::Count) {
         return proofs::every_agreement(connection).await;
     }
-    sees_agreements(viewer).filter(listing.condition(viewer)).count(connection).await
+    sees_agreements(viewer).filter(listing.condition(viewer, connection.get_database_backend())).count(connection).await
 }
 
 /// The agreements with these identities that the viewer sees.
