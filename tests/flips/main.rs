@@ -358,7 +358,7 @@ async fn every_cell_turned_over_is_noticed() {
         json!({
             "noticed": noticed, "not shown": exempt, "no change of reading": alike, "missed": 0,
             "seconds": seconds,
-            "policy": std::env::var("TRIBUTARY_POLICY_HASH").unwrap_or_default(),
+            "policy_sha256": std::env::var("TRIBUTARY_POLICY_SHA256").unwrap_or_default(),
         }),
     );
 }

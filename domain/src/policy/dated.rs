@@ -100,8 +100,9 @@ impl Standing {
         has: impl Fn(Rights) -> bool + Copy,
     ) -> bool {
         let mut day = first;
+        let last = last.min(FOREVER);
         while let Some(next) = self.during(day, day).open_to(group, has) {
-            if next >= last || next >= FOREVER {
+            if next >= last {
                 return true;
             }
             let Some(following) = next.succ_opt() else { return true };
@@ -190,6 +191,9 @@ mod tests {
         let later = left.during(day(2026, 1, 1), day(2026, 1, 1));
         let hidden = later.hidden_summary(&left, FieldGroup::Position);
         assert_eq!(hidden, Some(Hidden::OutsideItsDays));
+        let provider = Standing::of(&[window(RelationKind::FundedProvider, day(2025, 9, 30))]);
+        let hidden = Standing::default().hidden_summary(&provider, FieldGroup::SchemeBudget);
+        assert_eq!(hidden, Some(Hidden::OutsideItsDays));
     }
 
     #[test]
@@ -199,6 +203,14 @@ mod tests {
         let first = window(RelationKind::Partner, day(2025, 9, 30));
         let whole = Standing::of(&[first, later]);
         assert!(whole.opens_throughout(FieldGroup::Position, term, Rights::reads_all));
+        let to = |last| {
+            let term = (day(2024, 4, 1), last);
+            Standing::of(&[first]).opens_throughout(FieldGroup::Position, term, Rights::reads_all)
+        };
+        assert!(to(day(2025, 9, 29)) && to(day(2025, 9, 30)), "a window opens its last day");
+        assert!(!to(day(2025, 10, 1)));
+        let always = (day(2025, 10, 1), NaiveDate::MAX);
+        assert!(whole.opens_throughout(FieldGroup::Position, always, Rights::reads_all));
         let gap = Window { covers_to: day(2025, 9, 29), ..first };
         let gap = Standing::of(&[gap, later]);
         assert!(!gap.opens_throughout(FieldGroup::Position, term, Rights::reads_all));

@@ -158,4 +158,33 @@ mod tests {
         let text = "your roles do not allow this: it needs COMMISSIONER or FINANCE";
         assert_eq!(denied.to_string(), text);
     }
+
+    #[test]
+    fn a_refusal_names_the_scope_that_would_help() {
+        for (scope, name) in [
+            (ServiceScope::Read, "READ"),
+            (ServiceScope::RecordMoney, "RECORD_MONEY"),
+            (ServiceScope::Plan, "PLAN"),
+            (ServiceScope::AgreeTerms, "AGREE_TERMS"),
+        ] {
+            let text = Denied::ScopeMayNotWrite { scope }.to_string();
+            assert!(text.ends_with(&format!("it needs {name}")), "{text}");
+        }
+    }
+
+    #[test]
+    fn m13_a_team_is_told_of_what_it_has_no_limit_or_too_small_a_one() {
+        for (kind, thing, verb) in [
+            (LimitKind::Posting, "postings", "posts"),
+            (LimitKind::Commitment, "commitments", "commits"),
+            (LimitKind::Virement, "virements", "moves"),
+        ] {
+            let without = Denied::NotDelegated { kind }.to_string();
+            let text = format!("the team was given no limit for {thing}: the host decides");
+            assert_eq!(without, text);
+            let above = Denied::AboveLimit { kind, limit: Pence(5) }.to_string();
+            let text = format!("the team {verb} at most 0.05 at once: above it the host decides");
+            assert_eq!(above, text);
+        }
+    }
 }

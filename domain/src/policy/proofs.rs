@@ -12,6 +12,14 @@ pub fn flip(cell: Option<(Relation, FieldGroup, Rights)>) {
     *FLIPPED.write().unwrap_or_else(PoisonError::into_inner) = cell;
 }
 
+impl Rights {
+    /// These with `other` turned over: taken where it was granted, granted where it was not.
+    #[must_use]
+    pub const fn toggled(self, other: Self) -> Self {
+        Self(self.0 ^ other.0)
+    }
+}
+
 /// What the cell was made to say, if it was.
 pub(super) fn flipped(relation: Relation, group: FieldGroup) -> Option<Rights> {
     let flipped = *FLIPPED.read().unwrap_or_else(PoisonError::into_inner);

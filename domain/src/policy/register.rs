@@ -97,6 +97,20 @@ mod tests {
     }
 
     #[test]
+    fn v4_every_line_of_the_text_that_is_no_comment_is_a_line_of_the_register() {
+        let written = TEXT.lines().filter(|line| line.contains('|') && !line.starts_with("# "));
+        let read = lines().expect("a register");
+        assert_eq!(written.count(), read.len());
+        let cash = Line {
+            kind: "AgreementPosition",
+            decides: Decides::Group(FieldGroup::Cash),
+            part: Part::Summary,
+            fields: vec!["cash"],
+        };
+        assert!(read.contains(&cash), "{read:?}");
+    }
+
+    #[test]
     fn a_field_is_decided_upon_by_one_group() {
         let mut seen = BTreeSet::new();
         for line in lines().expect("a register") {

@@ -2,7 +2,7 @@ use std::{fmt, ops::BitOr};
 
 /// What one cell of the matrix grants. Rights add up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Rights(u16);
+pub struct Rights(pub(super) u16);
 
 impl Rights {
     /// Nothing.
@@ -31,13 +31,6 @@ impl Rights {
     #[must_use]
     pub const fn and(self, other: Self) -> Self {
         Self(self.0 | other.0)
-    }
-
-    /// These with `other` turned over: taken where it was granted, granted where it was not.
-    #[cfg(feature = "proofs")]
-    #[must_use]
-    pub const fn toggled(self, other: Self) -> Self {
-        Self(self.0 ^ other.0)
     }
 
     /// True when every right of `other` is among these.
@@ -114,6 +107,7 @@ mod tests {
         assert!(both.reads_own() && !both.reads_all());
         assert!(both.writes_own() && both.writes_all());
         assert!(Rights::READ.reads_own() && !Rights::READ.writes_own());
+        assert_eq!(Rights::READ | Rights::READ, Rights::READ, "granted twice is granted");
         assert!(!Rights::PUBLISHED.reads_own(), "V5: what is published is not the live row");
         assert_eq!(
             (Rights::READ | Rights::PROPOSE | Rights::APPROVE_OWN).to_string(),

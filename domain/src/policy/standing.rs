@@ -241,6 +241,8 @@ mod tests {
         };
         let host = window(RelationKind::Host, day(2025, 4, 1), NaiveDate::MAX);
         assert!(!Standing::on(day(2025, 4, 1), &[released]).is_live());
-        assert!(Standing::on(day(2025, 4, 1), &[released, host]).is_live());
+        let both = Standing::on(day(2025, 4, 1), &[released, host]);
+        assert!(both.is_live());
+        assert_eq!(both.live().windows(), [host]);
     }
 }

@@ -75,5 +75,16 @@ mod tests {
         let table = markdown();
         assert_eq!(table.lines().count(), FieldGroup::ALL.len() + 2);
         assert!(table.lines().all(|line| line.ends_with("|") && !line.contains("|  |")));
+        assert!(FieldGroup::ALL.into_iter().all(|group| summary(group).ends_with('.')));
+    }
+
+    #[test]
+    fn a_summary_tells_of_its_own_group() {
+        let cash = "| Cash | The fund's one figure. |";
+        let closings = "| PeriodClosings | How far each period is closed. Not why. |";
+        let table = markdown();
+        let lines: Vec<&str> =
+            table.lines().filter(|line| [cash, closings].contains(line)).collect();
+        assert_eq!(lines, [cash, closings]);
     }
 }

@@ -229,6 +229,65 @@ mod tests {
     }
 
     #[test]
+    fn g3_an_interest_is_declared_by_people_who_decide_and_by_no_program() {
+        let on = proposal(None);
+        let viewer = actor(PARTNER, &[Role::Viewer]).may_declare_interest(OTHER, &on, today());
+        assert_eq!(viewer, Err(Denied::RoleMayNotWrite { needed: DECIDES }));
+        let mut program = actor(PARTNER, &[Role::Approver]);
+        program.scopes = Some(vec![entities::service_account::ServiceScope::AgreeTerms]);
+        let denied = program.may_declare_interest(OTHER, &on, today());
+        assert_eq!(denied, Err(Denied::OnlyPeopleDecide));
+    }
+
+    #[test]
+    fn g1_each_partner_decides_for_itself_whatever_another_has_decided() {
+        let mut on = proposal(None);
+        let by = Person { account: OTHER, organisation: PARTNER };
+        on.decisions.push(Decided { by, verdict: Verdict::Approved });
+        let colleague = Some(Uuid::from_u128(12));
+        assert_eq!(actor(HOST, &[Role::Finance]).may_decide(colleague, &on, today()), Ok(()));
+    }
+
+    #[test]
+    fn terms_are_proposed_approved_and_withdrawn_by_commissioners_and_money_by_finance() {
+        let terms = Proposal { kind: ProposalKind::AgreementChange, ..proposal(None) };
+        let commissioner = actor(HOST, &[Role::Commissioner]);
+        let finance = actor(HOST, &[Role::Finance]);
+        let needed = Err(Denied::RoleMayNotWrite { needed: APPROVES_TERMS });
+        assert_eq!(commissioner.may_decide(OTHER, &terms, today()), Ok(()));
+        assert_eq!(finance.may_decide(OTHER, &terms, today()), needed);
+        let needed = Err(Denied::RoleMayNotWrite { needed: APPROVES_MONEY });
+        assert_eq!(commissioner.may_decide(OTHER, &proposal(None), today()), needed);
+        let needed = Err(Denied::RoleMayNotWrite { needed: TERMS });
+        assert_eq!(commissioner.may_withdraw(&terms, today()), Ok(()));
+        assert_eq!(finance.may_withdraw(&terms, today()), needed);
+        let needed = Err(Denied::RoleMayNotWrite { needed: MONEY });
+        assert_eq!(commissioner.may_withdraw(&proposal(None), today()), needed);
+    }
+
+    #[test]
+    fn m13_whoever_may_do_it_may_propose_it_and_partners_propose_what_concerns_them() {
+        let parties = Parties { host: Some(HOST), partners: vec![HOST, PARTNER] };
+        let finance = |organisation| actor(organisation, &[Role::Finance]);
+        let commissioner = |organisation| actor(organisation, &[Role::Commissioner]);
+        let outsider = Uuid::from_u128(9);
+        assert_eq!(finance(PARTNER).may_propose_movement(&parties), Ok(()));
+        assert_eq!(finance(outsider).may_propose_movement(&parties), Err(Denied::NotPartner));
+        assert_eq!(finance(PARTNER).may_propose_variation(&parties, PARTNER), Ok(()));
+        let others = finance(PARTNER).may_propose_variation(&parties, HOST);
+        assert_eq!(others, Err(Denied::NotYourOrganisation));
+        let own = Posting::SpentBy { partner: PARTNER };
+        assert_eq!(finance(PARTNER).may_propose_posting(&parties, own), Ok(()));
+        let books = finance(PARTNER).may_propose_posting(&parties, Posting::HostsBooks);
+        assert_eq!(books, Err(Denied::NotHost));
+        assert_eq!(commissioner(PARTNER).may_propose_change(&parties), Ok(()));
+        assert_eq!(commissioner(outsider).may_propose_change(&parties), Err(Denied::NotPartner));
+        assert_eq!(commissioner(HOST).may_set_posting_limit(&parties), Ok(()));
+        let partners = commissioner(PARTNER).may_set_posting_limit(&parties);
+        assert_eq!(partners, Err(Denied::NotHost));
+    }
+
+    #[test]
     fn only_the_proposers_organisation_withdraws() {
         let on = proposal(None);
         assert_eq!(actor(HOST, &[Role::Finance]).may_withdraw(&on, today()), Ok(()));

@@ -283,6 +283,7 @@ mod tests {
         let on = |it| Limits::on(day(it), &delegated).posting;
         assert_eq!(on(9), Some(Pence(100)));
         assert_eq!(on(10), Some(Pence(300)), "the later recorded of one day");
+        assert_eq!(on(20), Some(Pence(300)), "its last day");
         assert_eq!(on(21), Some(Pence(100)), "the one before, when the later has ended");
         assert_eq!(on(25), None, "taken away");
         assert_eq!(Limits::on(day(9), &delegated).commitment, None);

@@ -133,6 +133,34 @@ fn g5_what_a_body_was_given_after_it_had_closed_is_its_successors_alone() {
 }
 
 #[test]
+fn g5_a_relation_of_a_single_day_is_read_on_and_taken_over_like_any_other() {
+    let first = day(2022, 4, 1);
+    let brief = branch(vec![partner(TRUST, first, Some(first))], &[]);
+    assert_eq!(days(&brief, TRUST), [(first, first, true)]);
+    let on_the_eve = branch(
+        vec![partner(TRUST, first, Some(day(2022, 4, 2)))],
+        &[(TRUST, BOARD, day(2022, 4, 2))],
+    );
+    assert_eq!(days(&on_the_eve, TRUST), [(first, first, true)]);
+    let day_after = day(2022, 4, 2);
+    assert_eq!(days(&on_the_eve, BOARD), [(first, first, false), (first, day_after, true)]);
+}
+
+#[test]
+fn g5_what_can_be_used_later_than_the_closing_is_used_no_sooner_by_a_successor() {
+    let known_later = Recorded {
+        usable: Days { first: day(2023, 1, 1), last: day(2024, 3, 31) },
+        position: Some(2),
+        ..partner(TRUST, day(2015, 4, 1), None)
+    };
+    let merged = branch(vec![known_later], &[(TRUST, BOARD, day(2022, 7, 1))]);
+    for window in &derive(&merged)[&(BOARD, FUND)] {
+        assert_eq!((window.usable_from, window.usable_to), (day(2023, 1, 1), day(2024, 3, 31)));
+        assert_eq!(window.position, Some(2), "it takes its predecessor's place in the list");
+    }
+}
+
+#[test]
 fn a_circle_of_successions_ends() {
     let circle = [(TRUST, BOARD, day(2022, 7, 1)), (BOARD, TRUST, day(2023, 7, 1))];
     let merged = branch(vec![partner(TRUST, day(2015, 4, 1), None)], &circle);
