@@ -1,274 +1,34 @@
-//! Every cell of the matrix turned over once, in each way that is about reading, and the oracle
-//! notices. In a process of its own: everybody in it sees the cell that is turned over.
+//! Every cell of the matrix turned over once, in each of its rights, and the oracle notices. In a
+//! process of its own: everybody in it sees the cell that is turned over.
 
-use std::{collections::BTreeSet, time::Instant};
+mod doing;
+mod exempt;
+
+use std::{collections::BTreeSet, sync::Mutex, time::Instant};
 
 use domain::policy::{
     Relation, Rights,
     matrix::{FieldGroup, cell},
     proofs::flip,
 };
-use entities::{membership::Role, relation::RelationKind};
+use entities::relation::RelationKind;
 use serde_json::json;
 use tests::{
-    Engine, World,
+    Actor, Engine, World,
     evidence::{is_full, keep, seed},
-    oracle::{Generated, Holder, Report, View, ask, asked::Depth, masks::KINDS},
+    oracle::{
+        Exhibited, Generated, ROLES, View, ask,
+        asked::Depth,
+        deeds::{RIGHTS, contradicted},
+        masks::{KINDS, groups},
+    },
     raw::day,
 };
+use uuid::Uuid;
 
-/// The ways of reading, with the names by which they are exempt.
+/// The rights of reading.
 const WAYS: [(&str, Rights); 3] =
     [("READ", Rights::READ), ("READ_OWN", Rights::READ_OWN), ("SUMMARY", Rights::SUMMARY)];
-
-/// What cannot be seen yet, and why. At full size those are turned over as well, and a cell that is
-/// noticed after all is printed: strike it off.
-const UNSEEN: &[(FieldGroup, &[&str], &str)] = &[
-    (
-        FieldGroup::Organisations,
-        &["READ", "READ_OWN", "SUMMARY"],
-        "read by everybody signed in, whatever the relation",
-    ),
-    (
-        FieldGroup::CodeLists,
-        &["READ", "READ_OWN", "SUMMARY"],
-        "read by everybody signed in, whatever the relation",
-    ),
-    (FieldGroup::AgreementTerms, &["READ_OWN"], "nobody's part of the terms is its own"),
-    (
-        FieldGroup::AgreementExit,
-        &["READ_OWN", "SUMMARY"],
-        "nothing of it is in a summary, nor anybody's own",
-    ),
-    (FieldGroup::Relations, &["READ", "READ_OWN", "SUMMARY"], "no field shows relations yet"),
-    (FieldGroup::FundTerms, &["READ_OWN"], "nobody's part of the terms is its own"),
-    (
-        FieldGroup::ContributionsOwn,
-        &["READ_OWN", "SUMMARY"],
-        "no summary is shown, and partners read others' too",
-    ),
-    (FieldGroup::ContributionsOfOthers, &["READ_OWN", "SUMMARY"], "no summary is shown"),
-    (FieldGroup::ContributionsPaid, &["READ_OWN", "SUMMARY"], "no summary is shown"),
-    (
-        FieldGroup::SchemeBudget,
-        &["READ", "READ_OWN", "SUMMARY"],
-        "the budget is shown with the scheme, and masked by no cell",
-    ),
-    (FieldGroup::SchemeTerms, &["READ_OWN", "SUMMARY"], "no summary is shown, nor anybody's own"),
-    (FieldGroup::Ledger, &["READ_OWN", "SUMMARY"], "no summary is shown, nor anybody's own"),
-    (FieldGroup::PaymentsFromPool, &["SUMMARY"], "no summary is shown"),
-    (
-        FieldGroup::Cash,
-        &["READ", "READ_OWN", "SUMMARY"],
-        "cash is shown with the position, and masked by no cell",
-    ),
-    (FieldGroup::PeriodClosings, &["READ", "READ_OWN", "SUMMARY"], "no field lists closings"),
-    (FieldGroup::Position, &["READ_OWN"], "nobody's part of the position is its own"),
-    (
-        FieldGroup::PositionByPartner,
-        &["READ", "READ_OWN", "SUMMARY"],
-        "shown with the position, and masked by no cell",
-    ),
-    (FieldGroup::ForecastDraft, &["READ_OWN", "SUMMARY"], "no summary of drafts is shown"),
-    (FieldGroup::ForecastSubmitted, &["READ_OWN"], "nobody's part of a forecast is its own"),
-    (FieldGroup::BudgetMovements, &["READ_OWN"], "nobody's part of a movement is its own"),
-    (FieldGroup::TeamPosts, &["READ", "READ_OWN", "SUMMARY"], "no field shows posts"),
-    (FieldGroup::Approvals, &["READ", "READ_OWN", "SUMMARY"], "no field shows approvals"),
-    (
-        FieldGroup::AuditTrail,
-        &["READ", "READ_OWN", "SUMMARY"],
-        "worlds that are written past the program leave no acts",
-    ),
-];
-
-/// Cells that, turned over alone, change nothing that their holder is shown, and why. Together with
-/// another relation some would: the oracle's worlds of chance hold those.
-const ALONE: &[(FieldGroup, &str, &[RelationKind], &str)] = &[
-    (
-        FieldGroup::AgreementTerms,
-        "READ",
-        &[RelationKind::FundedProvider],
-        "its relation shows no agreement, so that nothing of one is masked",
-    ),
-    (
-        FieldGroup::AgreementTerms,
-        "SUMMARY",
-        &[RelationKind::FundedProvider],
-        "its relation shows no agreement, so that nothing of one is masked",
-    ),
-    (
-        FieldGroup::AgreementExit,
-        "READ",
-        &[RelationKind::FundedProvider, RelationKind::Buyer, RelationKind::Seller],
-        "its relation shows no agreement, so that nothing of one is masked",
-    ),
-    (
-        FieldGroup::FundTerms,
-        "SUMMARY",
-        &[RelationKind::FundedProvider],
-        "it sees the fund already, and no summary of it is shown",
-    ),
-    (
-        FieldGroup::ContributionsOwn,
-        "READ",
-        &[
-            RelationKind::Host,
-            RelationKind::Partner,
-            RelationKind::Party,
-            RelationKind::BoardMember,
-            RelationKind::FundedProvider,
-            RelationKind::CoordinatingCommissioner,
-            RelationKind::AssociateCommissioner,
-            RelationKind::LeadProvider,
-            RelationKind::Buyer,
-            RelationKind::Seller,
-            RelationKind::Regulator,
-            RelationKind::Auditor,
-            RelationKind::Grantee,
-        ],
-        "whoever sees a contribution reads those of others too; the others put nothing in",
-    ),
-    (
-        FieldGroup::ContributionsPaid,
-        "READ",
-        &[
-            RelationKind::Party,
-            RelationKind::BoardMember,
-            RelationKind::Observer,
-            RelationKind::FundedProvider,
-            RelationKind::CoordinatingCommissioner,
-            RelationKind::AssociateCommissioner,
-            RelationKind::LeadProvider,
-            RelationKind::ConsortiumMember,
-            RelationKind::Buyer,
-            RelationKind::Seller,
-            RelationKind::Regulator,
-            RelationKind::Auditor,
-        ],
-        "alone it sees no contribution",
-    ),
-    (
-        FieldGroup::SchemeName,
-        "READ_OWN",
-        &[
-            RelationKind::Party,
-            RelationKind::BoardMember,
-            RelationKind::Observer,
-            RelationKind::CoordinatingCommissioner,
-            RelationKind::Regulator,
-            RelationKind::Auditor,
-        ],
-        "name and reference are all there is in either tier; what is one's own is a provider's",
-    ),
-    (
-        FieldGroup::SchemeName,
-        "READ",
-        &[
-            RelationKind::BoardMember,
-            RelationKind::Observer,
-            RelationKind::FundedProvider,
-            RelationKind::CoordinatingCommissioner,
-            RelationKind::Regulator,
-            RelationKind::Auditor,
-        ],
-        "name and reference are all there is in either tier; what is one's own is a provider's",
-    ),
-    (
-        FieldGroup::SchemeName,
-        "SUMMARY",
-        &[RelationKind::FundedProvider],
-        "name and reference are all there is in either tier; what is one's own is a provider's",
-    ),
-    (
-        FieldGroup::SchemeTerms,
-        "READ",
-        &[
-            RelationKind::Party,
-            RelationKind::AssociateCommissioner,
-            RelationKind::LeadProvider,
-            RelationKind::ConsortiumMember,
-            RelationKind::Buyer,
-            RelationKind::Seller,
-        ],
-        "alone it sees no scheme",
-    ),
-    (
-        FieldGroup::PaymentsFromPool,
-        "READ",
-        &[
-            RelationKind::Party,
-            RelationKind::FundedProvider,
-            RelationKind::AssociateCommissioner,
-            RelationKind::LeadProvider,
-            RelationKind::ConsortiumMember,
-            RelationKind::Buyer,
-            RelationKind::Seller,
-        ],
-        "alone it sees no scheme, or its own alone",
-    ),
-    (
-        FieldGroup::PaymentsFromPool,
-        "READ_OWN",
-        &[
-            RelationKind::Party,
-            RelationKind::AssociateCommissioner,
-            RelationKind::LeadProvider,
-            RelationKind::ConsortiumMember,
-            RelationKind::Buyer,
-            RelationKind::Seller,
-        ],
-        "alone it sees no scheme, or its own alone",
-    ),
-    (
-        FieldGroup::Position,
-        "READ",
-        &[
-            RelationKind::BoardMember,
-            RelationKind::Observer,
-            RelationKind::CoordinatingCommissioner,
-            RelationKind::AssociateCommissioner,
-            RelationKind::LeadProvider,
-            RelationKind::ConsortiumMember,
-            RelationKind::Buyer,
-            RelationKind::Seller,
-            RelationKind::Regulator,
-            RelationKind::Auditor,
-        ],
-        "the summary shows the same as the whole, or alone it sees no fund",
-    ),
-    (
-        FieldGroup::Position,
-        "SUMMARY",
-        &[
-            RelationKind::AssociateCommissioner,
-            RelationKind::LeadProvider,
-            RelationKind::ConsortiumMember,
-            RelationKind::Buyer,
-            RelationKind::Seller,
-        ],
-        "the summary shows the same as the whole, or alone it sees no fund",
-    ),
-    (
-        FieldGroup::ForecastSubmitted,
-        "READ",
-        &[RelationKind::Observer, RelationKind::Regulator, RelationKind::Auditor],
-        "the summary shows the same as the whole",
-    ),
-    (
-        FieldGroup::BudgetMovements,
-        "SUMMARY",
-        &[RelationKind::FundedProvider],
-        "the list is shown to whoever reads all, and the object asks nothing more",
-    ),
-];
-
-fn changes_nothing_alone(kind: RelationKind, group: FieldGroup, way: &str) -> bool {
-    ALONE.iter().any(|it| (it.0, it.1) == (group, way) && it.2.contains(&kind))
-}
-
-fn is_unseen(group: FieldGroup, way: &str) -> bool {
-    UNSEEN.iter().any(|it| it.0 == group && it.1.contains(&way))
-}
 
 /// True when the two differ in nothing that is about reading.
 fn read_alike(left: Rights, right: Rights) -> bool {
@@ -276,88 +36,226 @@ fn read_alike(left: Rights, right: Rights) -> bool {
     of(left) == of(right)
 }
 
+/// A cell, and what it says instead.
+type Turned = (Relation, FieldGroup, Rights);
+
 struct Exhibit {
-    world: World,
     generated: Generated,
+    askers: Vec<(Exhibited, Actor)>,
+    /// Who was asked what while no cell said otherwise, and noticed nothing.
+    sound: Mutex<BTreeSet<(Uuid, String)>>,
+}
+
+/// What came of the run.
+#[derive(Debug, Default)]
+struct Tally {
+    noticed: u64,
+    alike: u64,
+    exempt: u64,
+    missed: Vec<String>,
+    seen_after_all: BTreeSet<String>,
 }
 
 impl Exhibit {
-    async fn asked(&self, kind: RelationKind) -> Report {
-        let place = KINDS.iter().position(|it| *it == kind).expect("a column");
-        let organisation = self.generated.organisations[place].id;
-        let actor = self.world.actor(organisation, &[Role::Viewer]).await;
-        let holder = Holder { organisation, team: None };
-        let view = View::on(&self.generated, holder, day(2025, 10, 1));
-        ask(&actor, &view, Depth::UntilNoticed).await
+    async fn open() -> (Self, World) {
+        let world = World::on(Engine::Sqlite).await;
+        let (generated, exhibited) = Generated::exhibit(seed());
+        generated.store(&world).await;
+        let mut askers = Vec::new();
+        for it in exhibited {
+            let holder = it.holder;
+            let actor = match holder.team {
+                Some(team) => world.team_actor(team, holder.organisation, &ROLES).await,
+                None => world.actor(holder.organisation, &ROLES).await,
+            };
+            askers.push((it, actor));
+        }
+        (Self { generated, askers, sound: Mutex::default() }, world)
+    }
+
+    /// Whoever stands in a relation, alone first.
+    fn of(&self, kind: RelationKind) -> impl Iterator<Item = &(Exhibited, Actor)> {
+        self.askers.iter().filter(move |(it, _)| it.kind == kind)
+    }
+
+    /// True when one of some notices something, which none of them may while no cell says otherwise.
+    async fn notice(
+        &self,
+        askers: impl Iterator<Item = &(Exhibited, Actor)>,
+        (cell, depth): (Turned, Depth),
+    ) -> bool {
+        for (exhibited, actor) in askers {
+            let view = View::on(&self.generated, exhibited.holder, day(2025, 10, 1));
+            flip(Some(cell));
+            let report = ask(actor, &view, depth).await;
+            flip(None);
+            if report.differences.is_empty() {
+                continue;
+            }
+            let asked = (exhibited.holder.organisation, format!("{depth:?}"));
+            let is_known = !self.sound.lock().expect("nobody panicked").insert(asked);
+            if !is_known {
+                let sound = ask(actor, &view, depth).await.differences;
+                assert!(sound.is_empty(), "{exhibited:?}: {}", sound.join("\n"));
+            }
+            return true;
+        }
+        false
+    }
+
+    /// True when a cell that says otherwise is noticed.
+    async fn notices(&self, cell: Turned) -> bool {
+        let name = groups().find(|name| *name == cell.1.name());
+        let depth = match name {
+            Some(name) if !is_full() => Depth::About(name),
+            _ => Depth::UntilNoticed,
+        };
+        match cell.0 {
+            Relation::Stands(kind) => self.notice(self.of(kind), (cell, depth)).await,
+            // What outsiders read everybody reads: who reads little else notices.
+            _ => {
+                let alone = self.askers.iter().filter(|(it, _)| it.besides.is_none());
+                self.notice(alone, (cell, depth)).await
+            }
+        }
+    }
+
+    async fn turns_reading_over(&self, tally: &mut Tally) {
+        let columns = KINDS.map(Relation::Stands).into_iter().chain([Relation::Unrelated]);
+        for relation in columns {
+            let kind = match relation {
+                Relation::Stands(kind) => Some(kind),
+                _ => None,
+            };
+            for group in FieldGroup::ALL {
+                for (name, way) in WAYS {
+                    let before = cell(relation, group);
+                    let turned = before.toggled(way);
+                    if read_alike(before, turned) {
+                        tally.alike += 1;
+                        continue;
+                    }
+                    let is_exempt = exempt::has(exempt::UNSEEN, kind, group, name);
+                    // That nothing shows it is looked at in the long run alone.
+                    if is_exempt && !is_full() {
+                        tally.exempt += 1;
+                        continue;
+                    }
+                    let what = format!("{relation:?} {group:?} {name}");
+                    match (self.notices((relation, group, turned)).await, is_exempt) {
+                        (true, false) => tally.noticed += 1,
+                        (false, true) => tally.exempt += 1,
+                        (false, false) => tally.missed.push(what),
+                        (true, true) => drop(tally.seen_after_all.insert(what)),
+                    }
+                }
+            }
+        }
+    }
+
+    /// A right that is taken away is missed by whoever used it; one that nobody could use is
+    /// contradicted by the table of what each relation may do.
+    async fn turns_doing_over(&self, tally: &mut Tally) -> u64 {
+        let mut by_the_table = 0;
+        for kind in KINDS {
+            for group in FieldGroup::ALL {
+                for (name, right) in RIGHTS {
+                    let relation = Relation::Stands(kind);
+                    let before = cell(relation, group);
+                    let turned = before.toggled(right);
+                    let what = format!("{relation:?} {group:?} {name}");
+                    let line = groups().find(|line| *line == group.name()).unwrap_or("");
+                    if contradicted(kind, line, turned).next().is_none() {
+                        tally.missed.push(what);
+                        continue;
+                    }
+                    let is_exempt = exempt::has(doing::UNASKED, Some(kind), group, name);
+                    if !before.grants(right) {
+                        by_the_table += 1;
+                        continue;
+                    }
+                    if is_exempt && !is_full() {
+                        tally.exempt += 1;
+                        continue;
+                    }
+                    flip(Some((relation, group, turned)));
+                    let is_decided = !doing::otherwise(kind).is_empty();
+                    flip(None);
+                    let is_noticed = is_decided || self.notices((relation, group, turned)).await;
+                    match (is_noticed, is_exempt) {
+                        (true, false) => tally.noticed += 1,
+                        (false, true) => tally.exempt += 1,
+                        (false, false) => tally.missed.push(what),
+                        (true, true) => drop(tally.seen_after_all.insert(what)),
+                    }
+                }
+            }
+        }
+        by_the_table
+    }
+}
+
+/// Before a cell is turned over, decisions come out as they are written, and the matrix grants what
+/// the table of doing says and nothing else.
+fn doing_is_sound() {
+    for kind in KINDS {
+        assert_eq!(doing::otherwise(kind), Vec::<&str>::new(), "{kind:?}");
+        for group in FieldGroup::ALL {
+            let line = groups().find(|line| *line == group.name()).unwrap_or("");
+            let granted = cell(Relation::Stands(kind), group);
+            let contradicted: Vec<_> = contradicted(kind, line, granted).collect();
+            assert_eq!(contradicted, Vec::<&str>::new(), "{kind:?} {group:?}");
+        }
+    }
+    for outside in [Relation::Unrelated, Relation::Public] {
+        for group in FieldGroup::ALL {
+            let granted = cell(outside, group);
+            let does = RIGHTS.iter().any(|(_, right)| granted.grants(*right));
+            assert!(!does, "{outside:?} does something with {group:?}");
+        }
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_cell_turned_over_is_noticed() {
     let started = Instant::now();
-    let world = World::on(Engine::Sqlite).await;
-    let generated = Generated::exhibit(seed());
-    generated.store(&world).await;
-    let exhibit = Exhibit { world, generated };
-    for kind in KINDS.into_iter().filter(|kind| *kind != RelationKind::TeamMember) {
-        let sound = exhibit.asked(kind).await.differences;
-        assert!(sound.is_empty(), "{kind:?}: {}", sound.join("\n"));
-    }
-    let (mut noticed, mut alike, mut exempt) = (0_u64, 0_u64, 0_u64);
-    let mut missed: Vec<String> = Vec::new();
-    let mut seen_after_all: BTreeSet<String> = BTreeSet::new();
-    for group in FieldGroup::ALL {
-        for kind in KINDS.into_iter().filter(|kind| *kind != RelationKind::TeamMember) {
-            for (name, way) in WAYS {
-                let relation = Relation::Stands(kind);
-                let before = cell(relation, group);
-                let turned = before.toggled(way);
-                if read_alike(before, turned) {
-                    alike += 1;
-                    continue;
-                }
-                // That nothing shows it is looked at in the long run alone.
-                if is_unseen(group, name) && !is_full() {
-                    exempt += 1;
-                    continue;
-                }
-                let is_exempt = is_unseen(group, name) || changes_nothing_alone(kind, group, name);
-                flip(Some((relation, group, turned)));
-                let report = exhibit.asked(kind).await;
-                flip(None);
-                match (report.differences.is_empty(), is_exempt) {
-                    (false, false) => noticed += 1,
-                    (true, true) => exempt += 1,
-                    (true, false) => missed.push(format!("{kind:?} {group:?} {name}")),
-                    (false, true) => {
-                        seen_after_all.insert(format!("{kind:?} {group:?} {name}"));
-                    }
-                }
-            }
-        }
-    }
+    let (exhibit, _world) = Exhibit::open().await;
+    doing_is_sound();
+    let (mut reading, mut acting) = (Tally::default(), Tally::default());
+    exhibit.turns_reading_over(&mut reading).await;
+    let by_the_table = exhibit.turns_doing_over(&mut acting).await;
     let seconds = started.elapsed().as_secs();
     println!(
-        "{noticed} flips noticed, {exempt} that nothing shows, {alike} that change no reading, \
-         {} missed, {seconds} s",
-        missed.len()
+        "reading: {} flips noticed, {} that nothing shows, {} that change no reading, {} missed",
+        reading.noticed,
+        reading.exempt,
+        reading.alike,
+        reading.missed.len()
     );
-    println!("TeamMember: no token names a team, so that its column is not asked over HTTP");
-    for (group, ways, reason) in UNSEEN {
-        println!("not shown: {group:?} {}: {reason}", ways.join(", "));
+    println!(
+        "doing: {} flips noticed by who did it, {by_the_table} by the table of who may, {} that \
+         nothing asks, {} missed; {seconds} s",
+        acting.noticed,
+        acting.exempt,
+        acting.missed.len()
+    );
+    for it in exempt::UNSEEN.iter().chain(doing::UNASKED) {
+        let whose =
+            if it.kinds.is_empty() { "everybody".to_owned() } else { format!("{:?}", it.kinds) };
+        println!("exempt: {:?} {} of {whose}: {}", it.groups, it.right, it.reason);
     }
-    for (group, way, kinds, reason) in ALONE {
-        println!("not shown alone: {group:?} {way} of {kinds:?}: {reason}");
+    for tally in [&reading, &acting] {
+        let after_all = &tally.seen_after_all;
+        assert!(after_all.is_empty(), "noticed although listed as not shown: {after_all:?}");
+        assert!(tally.missed.is_empty(), "nobody notices: {}", tally.missed.join("; "));
     }
-    for seen in &seen_after_all {
-        println!("noticed although listed as not shown: {seen}");
-    }
-    assert!(missed.is_empty(), "nobody notices: {}", missed.join("; "));
     keep(
         "flips",
         json!({
-            "noticed": noticed, "not shown": exempt, "no change of reading": alike, "missed": 0,
-            "seconds": seconds,
+            "noticed": reading.noticed, "not shown": reading.exempt,
+            "no change of reading": reading.alike, "missed": 0,
+            "done and noticed": acting.noticed, "noticed by the table": by_the_table,
+            "not asked": acting.exempt, "seconds": seconds,
             "policy_sha256": std::env::var("TRIBUTARY_POLICY_SHA256").unwrap_or_default(),
         }),
     );

@@ -2,13 +2,13 @@
 
 use std::{collections::BTreeSet, sync::Arc, time::Instant};
 
-use entities::{membership::Role, team};
+use entities::team;
 use serde_json::json;
 use tests::{
     Actor, Engine, World,
     evidence::{keep, seed, size},
     oracle::{
-        Generated, Holder, Report, View, ask,
+        Generated, Holder, ROLES, Report, View, ask,
         asked::{COMPARED, Depth, EXEMPT},
         masks::searched_and_not_shown,
     },
@@ -47,8 +47,8 @@ fn holders(generated: &Generated) -> Vec<Holder> {
 /// Somebody who acts as `holder`.
 async fn actor(world: &World, holder: Holder) -> Actor {
     match holder.team {
-        Some(team) => world.team_actor(team, holder.organisation, &[Role::Viewer]).await,
-        None => world.actor(holder.organisation, &[Role::Viewer]).await,
+        Some(team) => world.team_actor(team, holder.organisation, &ROLES).await,
+        None => world.actor(holder.organisation, &ROLES).await,
     }
 }
 

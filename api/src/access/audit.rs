@@ -1,7 +1,7 @@
 //! Which acts a viewer sees in the trail of audit: its organisation's own, and those of others on
-//! the agreements and funds to which it stands as host or partner. Whoever acts as a team sees what
-//! they did as the team; their employer does not see it for being their employer. A preview shows
-//! what is shared.
+//! the agreements and funds whose trail it reads: as host, as partner or under a grant. Whoever acts
+//! as a team sees what they did as the team; their employer does not see it for being their employer.
+//! A preview shows what is shared.
 
 use domain::policy::{
     Relation, Rights,
@@ -13,7 +13,7 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait, Query, SimpleExpr},
 };
 
-use super::{Through, window::released};
+use super::{Through, readers, window::released};
 use crate::auth::Viewer;
 
 /// The acts that the viewer sees. Of others' acts, those about something of which it reads at least
@@ -51,8 +51,8 @@ fn own_or_shared(viewer: &Viewer, may: fn(Rights) -> bool) -> Condition {
     let own = own(viewer);
     let shared = FieldGroup::ALL.into_iter().filter_map(|group| {
         let reads = |kind: &RelationKind| may(matrix::cell(Relation::Stands(*kind), group));
-        let parties = [RelationKind::Host, RelationKind::Partner];
-        let kinds: Vec<RelationKind> = parties.into_iter().filter(reads).collect();
+        let kinds: Vec<RelationKind> =
+            readers(FieldGroup::AuditTrail).into_iter().filter(reads).collect();
         let of = |column| (act::Entity, column);
         let through = Through::any_of(viewer, of(act::Column::RootId), &kinds)
             .on(of(act::Column::EffectiveOn))

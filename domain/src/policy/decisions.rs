@@ -9,6 +9,8 @@ mod proposal;
 
 mod team;
 
+mod within;
+
 use entities::{membership::Role, service_account::ServiceScope, team_limit::LimitKind};
 use uuid::Uuid;
 
@@ -16,7 +18,7 @@ mod relation;
 
 pub use relation::Closed;
 
-use super::{Denied, Parties};
+use super::{Denied, Parties, Rights, matrix::FieldGroup};
 
 pub use team::{ActingTeam, DatedLimit, Limits};
 
@@ -26,6 +28,14 @@ const MONEY: &[Role] = &[Role::Finance];
 const TERMS: &[Role] = &[Role::Commissioner];
 /// What is bought, and what it is expected to cost.
 const PLANS: &[Role] = &[Role::Commissioner, Role::Finance];
+
+/// What the record of an agreement says.
+const AGREED: &[FieldGroup] = &[FieldGroup::AgreementTerms, FieldGroup::AgreementExit];
+/// What a scheme is set up with.
+const SCHEMES: &[FieldGroup] =
+    &[FieldGroup::SchemeName, FieldGroup::SchemeTerms, FieldGroup::SchemeBudget];
+/// What moves the host's books.
+const BOOKS: &[FieldGroup] = &[FieldGroup::Ledger, FieldGroup::Cash, FieldGroup::ContributionsPaid];
 
 /// Somebody who acts for an organisation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,7 +81,8 @@ impl Actor {
     /// Why not.
     pub fn may_create_agreement(&self, planned: &Parties) -> Result<(), Denied> {
         self.needs(TERMS)?;
-        self.is_partner(planned)
+        self.is_partner(planned)?;
+        self.within(planned, Rights::WRITE, AGREED)
     }
 
     /// The host's commissioner changes the record of an agreement; while no host is named, any
@@ -81,7 +92,8 @@ impl Actor {
     /// Why not.
     pub fn may_edit_agreement(&self, parties: &Parties) -> Result<(), Denied> {
         self.needs(TERMS)?;
-        self.keeps_record(parties)
+        self.keeps_record(parties)?;
+        self.within(parties, Rights::WRITE, AGREED)
     }
 
     /// The host's commissioner or finance role opens a fund; while no host is named, any partner's.
@@ -90,7 +102,8 @@ impl Actor {
     /// Why not.
     pub fn may_create_fund(&self, parties: &Parties) -> Result<(), Denied> {
         self.needs(PLANS)?;
-        self.keeps_record(parties)
+        self.keeps_record(parties)?;
+        self.within(parties, Rights::WRITE, &[FieldGroup::FundTerms])
     }
 
     /// A partner's finance role plans and varies its own contribution; the host's enters it for any
@@ -100,7 +113,8 @@ impl Actor {
     /// Why not.
     pub fn may_plan_contribution(&self, parties: &Parties, partner: Uuid) -> Result<(), Denied> {
         self.needs(MONEY)?;
-        self.for_partner(parties, partner)
+        self.for_partner(parties, partner)?;
+        self.within_own(parties, partner, FieldGroup::ContributionsOwn)
     }
 
     /// The host's commissioner or finance role sets up a scheme, its budget and funding split, and
@@ -110,7 +124,10 @@ impl Actor {
     /// Why not.
     pub fn may_create_scheme(&self, parties: &Parties) -> Result<(), Denied> {
         self.needs(PLANS)?;
-        if self.team.is_some() { Ok(()) } else { self.keeps_record(parties) }
+        if self.team.is_none() {
+            self.keeps_record(parties)?;
+        }
+        self.within(parties, Rights::WRITE, SCHEMES)
     }
 
     /// The host's finance role posts; a team's what it spends for the host, up to its limit; a
@@ -121,9 +138,18 @@ impl Actor {
     pub fn may_post(&self, parties: &Parties, posting: Posting) -> Result<(), Denied> {
         self.needs(MONEY)?;
         match posting {
-            Posting::HostsBooks => self.is_host(parties),
-            Posting::HostsSpending => self.is_host_or_team(parties, LimitKind::Posting),
-            Posting::SpentBy { partner } => self.for_partner(parties, partner),
+            Posting::HostsBooks => {
+                self.is_host(parties)?;
+                self.within(parties, Rights::WRITE, BOOKS)
+            }
+            Posting::HostsSpending => {
+                self.is_host_or_team(parties, LimitKind::Posting)?;
+                self.within(parties, Rights::WRITE, &[FieldGroup::Ledger])
+            }
+            Posting::SpentBy { partner } => {
+                self.for_partner(parties, partner)?;
+                self.within_own(parties, partner, FieldGroup::Ledger)
+            }
         }
     }
 
@@ -135,7 +161,7 @@ impl Actor {
         self.needs(MONEY)?;
         self.is_partner(parties)?;
         if self.organisation == posted_as || parties.host == Some(self.organisation) {
-            return Ok(());
+            return self.within_own(parties, posted_as, FieldGroup::Ledger);
         }
         Err(Denied::NotYourPosting)
     }
@@ -146,7 +172,8 @@ impl Actor {
     /// Why not.
     pub fn may_close_period(&self, parties: &Parties) -> Result<(), Denied> {
         self.needs(MONEY)?;
-        self.is_host(parties)
+        self.is_host(parties)?;
+        self.within(parties, Rights::WRITE, &[FieldGroup::PeriodClosings])
     }
 
     /// The host's finance role records a movement of budget that a body has decided; a team's one
@@ -157,6 +184,7 @@ impl Actor {
     pub fn may_move_budget(&self, parties: &Parties, by: Decision<'_>) -> Result<(), Denied> {
         self.needs(MONEY)?;
         self.is_host_or_team(parties, LimitKind::Virement)?;
+        self.within(parties, Rights::WRITE, &[FieldGroup::BudgetMovements])?;
         if by.deciding_body.trim().is_empty() || by.minute_reference.trim().is_empty() {
             return Err(Denied::DecisionNotNamed);
         }
@@ -169,7 +197,10 @@ impl Actor {
     /// Why not.
     pub fn may_save_forecast(&self, parties: &Parties) -> Result<(), Denied> {
         self.needs(PLANS)?;
-        if self.team.is_some() { Ok(()) } else { self.is_host(parties) }
+        if self.team.is_none() {
+            self.is_host(parties)?;
+        }
+        self.within(parties, Rights::WRITE, &[FieldGroup::ForecastDraft])
     }
 
     /// The host's finance role submits a forecast, which makes it count.
@@ -178,7 +209,8 @@ impl Actor {
     /// Why not.
     pub fn may_submit_forecast(&self, parties: &Parties) -> Result<(), Denied> {
         self.needs(MONEY)?;
-        self.is_host(parties)
+        self.is_host(parties)?;
+        self.within(parties, Rights::WRITE, &[FieldGroup::ForecastSubmitted])
     }
 
     /// The host's commissioner or finance role commits a scheme's budget and releases it again; a
@@ -188,7 +220,8 @@ impl Actor {
     /// Why not.
     pub fn may_commit(&self, parties: &Parties) -> Result<(), Denied> {
         self.needs(PLANS)?;
-        self.is_host_or_team(parties, LimitKind::Commitment)
+        self.is_host_or_team(parties, LimitKind::Commitment)?;
+        self.within(parties, Rights::WRITE, &[FieldGroup::Ledger])
     }
 
     /// A commissioner or finance role of a partner imports a file about the agreement's funds. It

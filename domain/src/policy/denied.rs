@@ -49,6 +49,9 @@ pub enum Denied {
          act as one of them"
     )]
     NotSuccessor,
+    /// The access matrix does not grant it to how the organisation or team stands to the agreement.
+    #[error("how you stand to the agreement does not allow this: ask the host, or act as it")]
+    NotWithinMatrix,
     /// No decision was named.
     #[error("name the body that decided, and the reference of its minute")]
     DecisionNotNamed,

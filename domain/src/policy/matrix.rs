@@ -215,7 +215,7 @@ const fn row(group: FieldGroup) -> [Rights; Relation::ALL.len()] {
             S, S, R, NO, NO,
         ],
         FieldGroup::ForecastSubmitted => [
-            RW, R, NO, RW, R, S, NO,
+            RW, R, NO, R, R, S, NO,
             NO, NO, NO, NO, NO, NO,
             S, S, R, P, P,
         ],

@@ -173,10 +173,14 @@ fn roots() -> Vec<Rule> {
 fn relations() -> Vec<Rule> {
     const WRITTEN: [Group; 4] =
         [Group::Relations, Group::AgreementTerms, Group::SchemeName, Group::SchemeTerms];
-    let read = |table: &str| {
+    let told = |table: &str, kinds: &[RelationKind]| {
         let root = format!("{table}.agreement_id");
-        Through::any_of(&root, &summarisers(&[Group::Relations])).holds()
+        Through::any_of(&root, kinds).from(&format!("{table}.starts_on")).holds()
     };
+    let read = |table: &str| told(table, &summarisers(&[Group::Relations]));
+    let granted = told("access_grant", &readers(&[Group::Relations]));
+    let named =
+        Through::any_of("succession_takeover.agreement_id", &summarisers(&[Group::Relations]));
     let write = |table: &str| writes(&format!("{table}.agreement_id"), &WRITTEN);
     let founding = format!(
         "exists (select from facts.partnership_agreement p where p.id = relation.agreement_id and \
@@ -185,13 +189,13 @@ fn relations() -> Vec<Rule> {
     );
     // While nobody is named, whoever might be reads only, and may say who is (rule G5).
     let heir = Through::any_of("succession_takeover.agreement_id", &writers(&WRITTEN));
-    let own = |table: &str| format!("{} or {table}.organisation_id = {HOLDER}", read(table));
+    let own = |table: &str, read: String| format!("{read} or {table}.organisation_id = {HOLDER}");
     vec![
-        Rule::of("relation", own("relation"))
+        Rule::of("relation", own("relation", read("relation")))
             .inserts(format!("{} or {founding}", write("relation")))
             .changes(write("relation")),
-        Rule::of("access_grant", own("access_grant")).writes(&write("access_grant")),
-        Rule::of("succession_takeover", read("succession_takeover")).writes(&heir.holds()),
+        Rule::of("access_grant", own("access_grant", granted)).writes(&write("access_grant")),
+        Rule::of("succession_takeover", named.holds()).writes(&heir.holds()),
     ]
 }
 
@@ -363,13 +367,14 @@ fn ledger() -> Vec<Rule> {
     ]
 }
 
-/// An organisation's own acts, and those of others on what it hosts or is a partner of.
+/// An organisation's own acts, and those of others on that whose trail it reads. Whoever acts as a
+/// team reads what they did as the team, and nothing as their employer.
 fn audit() -> Vec<Rule> {
-    let parties = [RelationKind::Host, RelationKind::Partner];
     let mut by_kinds: Vec<(Vec<RelationKind>, Vec<String>)> = Vec::new();
     for group in Group::ALL {
         let reads = |kind: &RelationKind| matrix::cell(Relation::Stands(*kind), group).reads_own();
-        let kinds: Vec<RelationKind> = parties.into_iter().filter(reads).collect();
+        let kinds: Vec<RelationKind> =
+            readers(&[Group::AuditTrail]).into_iter().filter(reads).collect();
         let name = format!("'{}'", group.name());
         match by_kinds.iter_mut().find(|(known, _)| *known == kinds) {
             Some((_, groups)) => groups.push(name),
@@ -385,8 +390,12 @@ fn audit() -> Vec<Rule> {
                 through.holds()
             )
         });
-    let own = format!("audit_act.organisation_id = {ORGANISATION}");
-    let nobody = format!("{ORGANISATION} is null or {own}");
+    let acted = format!("audit_act.organisation_id = {ORGANISATION}");
+    let nobody = format!("{ORGANISATION} is null or {acted}");
+    let own = format!(
+        "({acted} and {ORGANISATION} = {HOLDER} and audit_act.team_id is null) or \
+         (audit_act.team_id = {HOLDER} and audit_act.account_id is not distinct from {ACCOUNT})"
+    );
     vec![
         // Signing in is an act of somebody who acts for nobody yet.
         Rule::of("audit_act", format!("{own}{}", shared.collect::<String>())).inserts(nobody),

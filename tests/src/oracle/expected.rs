@@ -1,9 +1,12 @@
 //! What one viewer may see of a world on a day.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Months, NaiveDate};
-use entities::{commitment, contribution, forecast, ledger_transaction as transaction, scheme};
+use entities::{
+    commitment, contribution, forecast, ledger_transaction as transaction, relation::RelationKind,
+    scheme,
+};
 use uuid::Uuid;
 
 use super::{
@@ -20,8 +23,10 @@ pub struct View<'a> {
     /// Who looks.
     pub holder: Holder,
     /// The day on which it looks.
-    today: NaiveDate,
+    pub(super) today: NaiveDate,
     standings: Vec<Standing>,
+    /// Who keeps the books of each agreement on the day, where somebody does.
+    hosts: BTreeMap<Uuid, Uuid>,
     /// The agreements that it sees.
     pub agreements: BTreeSet<Uuid>,
     /// The funds that it sees.
@@ -38,6 +43,10 @@ pub struct View<'a> {
     pub forecasts: BTreeSet<Uuid>,
     /// The movements of budget that it sees.
     pub movements: BTreeSet<Uuid>,
+    /// The teams that it sees.
+    pub teams: BTreeSet<Uuid>,
+    /// The proposals that it sees.
+    pub proposals: BTreeSet<Uuid>,
 }
 
 fn seen<M>(rows: &[M], id: fn(&M) -> Uuid, sees: impl Fn(&M) -> bool) -> BTreeSet<Uuid> {
@@ -50,6 +59,13 @@ impl<'a> View<'a> {
     pub fn on(world: &'a Generated, holder: Holder, today: NaiveDate) -> Self {
         let own = holder.team.unwrap_or(holder.organisation);
         let mut standings = standings(world);
+        let mut hosts = BTreeMap::new();
+        let is_host = |it: &&Standing| it.kind == RelationKind::Host && it.acts_on(today);
+        let mut acting: Vec<&Standing> = standings.iter().filter(is_host).collect();
+        acting.sort_by_key(|it| (it.usable_from, it.holder));
+        for host in acting {
+            hosts.entry(host.agreement).or_insert(host.holder);
+        }
         standings.retain(|it| it.holder == own && it.is_usable(today));
         let none = BTreeSet::new;
         let mut view = Self {
@@ -57,6 +73,7 @@ impl<'a> View<'a> {
             holder,
             today,
             standings,
+            hosts,
             agreements: none(),
             funds: none(),
             schemes: none(),
@@ -65,6 +82,8 @@ impl<'a> View<'a> {
             commitments: none(),
             forecasts: none(),
             movements: none(),
+            teams: none(),
+            proposals: none(),
         };
         view.look();
         view
@@ -94,6 +113,24 @@ impl<'a> View<'a> {
             seen(&world.transactions, |row| row.id, |row| self.sees_transaction(row));
         self.commitments = seen(&world.commitments, |row| row.id, |row| self.sees_commitment(row));
         self.forecasts = seen(&world.forecasts, |row| row.id, |row| self.sees_forecast(row));
+        let told = |agreement, group, from| {
+            self.to_agreement(agreement).any(|it| it.opens(group, Tier::Full) && from <= it.to)
+        };
+        self.teams = seen(
+            &world.teams,
+            |row| row.id,
+            |row| told(row.agreement_id, "AgreementTerms", row.starts_on),
+        );
+        self.proposals = seen(
+            &world.proposals,
+            |row| row.id,
+            |row| {
+                self.to_agreement(row.agreement_id).any(|it| {
+                    let opens = it.opens("Approvals", Tier::Full);
+                    opens && it.covers(row.proposed_on, row.proposed_on)
+                })
+            },
+        );
         self.movements = seen(
             &world.movements,
             |row| row.id,
@@ -106,11 +143,26 @@ impl<'a> View<'a> {
         );
     }
 
-    fn to_agreement(&self, id: Uuid) -> impl Iterator<Item = &Standing> {
+    /// In which relations the holder acts on an agreement today. While nobody keeps the books, every
+    /// partner acts as who would.
+    #[must_use]
+    pub fn acts_as(&self, agreement: Uuid) -> Vec<RelationKind> {
+        let own = self.holder.team.unwrap_or(self.holder.organisation);
+        let host = self.hosts.get(&agreement);
+        let acting = self.to_agreement(agreement).filter(|it| it.acts_on(self.today));
+        let mut kinds: Vec<RelationKind> = acting.map(|it| it.kind).collect();
+        kinds.retain(|kind| *kind != RelationKind::Host || host == Some(&own));
+        if host.is_none() && kinds.contains(&RelationKind::Partner) {
+            kinds.push(RelationKind::Host);
+        }
+        kinds
+    }
+
+    pub(super) fn to_agreement(&self, id: Uuid) -> impl Iterator<Item = &Standing> {
         self.standings.iter().filter(move |it| it.is_to_agreement(id))
     }
 
-    fn to_fund(&self, id: Uuid) -> impl Iterator<Item = &Standing> {
+    pub(super) fn to_fund(&self, id: Uuid) -> impl Iterator<Item = &Standing> {
         let agreement = self.world.agreement_of(id);
         self.standings.iter().filter(move |it| it.is_to_fund(id, agreement))
     }
@@ -253,6 +305,10 @@ impl<'a> View<'a> {
             }
             ("PartnershipAgreement", _) => self.opens_of_agreement(id, group, tier),
             ("PooledFund", "position") => self.sees_position(id, 2025),
+            ("PooledFund", "contributions") => {
+                let own = self.opens_of_fund(id, "ContributionsOwn", Tier::Own);
+                own || self.opens_of_fund(id, group, tier)
+            }
             ("PooledFund", _) => self.opens_of_fund(id, group, tier),
             ("Scheme", "budget" | "monthlyBudget") => self
                 .to_scheme(world.scheme(id))

@@ -31,6 +31,12 @@ Approvals             R   R   -   R   -   S   -   -   -   -   -   -   -   S   S 
 AuditTrail            R   R   own own own own own own own own own own own S   S   R
 ";
 
+/// The names of the matrix's lines.
+pub fn groups() -> impl Iterator<Item = &'static str> {
+    let names = MATRIX.lines().filter_map(|line| line.split_whitespace().next());
+    names.filter(|name| *name != "group")
+}
+
 /// The columns of the matrix, in its order.
 pub const KINDS: [RelationKind; 16] = [
     RelationKind::Host,
@@ -129,12 +135,7 @@ pub const FIELDS: &[Field] = &[
         "Relations",
         Tier::Summary,
     ),
-    field(
-        (AGREEMENT, "position"),
-        "position(financialYear: \"2025/26\") { funds { asOf } }",
-        "Position",
-        Tier::Summary,
-    ),
+    field((AGREEMENT, "position"), super::position::OF_AGREEMENT, "Position", Tier::Summary),
     field((AGREEMENT, "noticeMonths"), "noticeMonths", "AgreementExit", Tier::Full),
     field((AGREEMENT, "postings"), "postings", "AgreementExit", Tier::Full),
     field((FUND, "name"), "name", "FundTerms", Tier::Summary),
@@ -142,7 +143,8 @@ pub const FIELDS: &[Field] = &[
     field((FUND, "startsOn"), "startsOn", "FundTerms", Tier::Summary),
     field(
         (FUND, "periods"),
-        "periods(financialYear: \"2025/26\") { period }",
+        "periods(financialYear: \"2025/26\") { period isReleased reason closedAt releasedAt \
+         withheld { field } }",
         "PeriodClosings",
         Tier::Summary,
     ),
@@ -167,12 +169,7 @@ pub const FIELDS: &[Field] = &[
         Tier::Summary,
     ),
     field((FUND, "transactions"), "transactions(first: 0) { totalCount }", "Ledger", Tier::Full),
-    field(
-        (FUND, "position"),
-        "position(financialYear: \"2025/26\") { asOf postingsTo }",
-        "Position",
-        Tier::Summary,
-    ),
+    field((FUND, "position"), super::position::OF_FUND, "Position", Tier::Summary),
     field((SCHEME, "schemeType"), "schemeType { code }", "SchemeTerms", Tier::Summary),
     field((SCHEME, "commissioner"), "commissioner { id }", "SchemeTerms", Tier::Full),
     field((SCHEME, "isRecurrent"), "isRecurrent", "SchemeTerms", Tier::Summary),
@@ -193,7 +190,7 @@ pub const FIELDS: &[Field] = &[
         Tier::Own,
     ),
     field((SCHEME, "version"), "version", "SchemeTerms", Tier::Full),
-    field((SCHEME, "viewerCan"), "viewerCan { update { allowed } }", "SchemeTerms", Tier::Full),
+    field((SCHEME, "viewerCan"), super::deeds::ON_SCHEME, "SchemeTerms", Tier::Full),
     field((CONTRIBUTION, "invoiced"), "invoiced", "ContributionsPaid", Tier::Full),
     field((CONTRIBUTION, "received"), "received", "ContributionsPaid", Tier::Full),
     field((CONTRIBUTION, "refunded"), "refunded", "ContributionsPaid", Tier::Full),

@@ -5,13 +5,16 @@
 //! change when a field, or the tier in which it is read, changes.
 
 pub mod asked;
+mod circle;
+pub mod deeds;
 pub mod expected;
 pub mod lists;
 pub mod masks;
+mod position;
 pub mod standings;
 pub mod worlds;
 
-pub use asked::{Report, ask};
+pub use asked::{ROLES, Report, ask};
 pub use expected::View;
 pub use standings::Holder;
-pub use worlds::Generated;
+pub use worlds::{Exhibited, Generated};

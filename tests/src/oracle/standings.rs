@@ -42,6 +42,8 @@ pub struct Standing {
     pub usable_to: NaiveDate,
     /// True when it sees postings as they are made (rule V11).
     pub live: bool,
+    /// True when its holder acts by it, and does not read only what a predecessor read.
+    pub acts: bool,
 }
 
 impl Standing {
@@ -49,6 +51,12 @@ impl Standing {
     #[must_use]
     pub fn is_usable(&self, today: NaiveDate) -> bool {
         self.usable_from <= today && today <= self.usable_to
+    }
+
+    /// True when its holder acts by it on a day.
+    #[must_use]
+    pub fn acts_on(&self, today: NaiveDate) -> bool {
+        self.acts && self.usable_from <= today && today <= self.to
     }
 
     /// True when it opens some day between these.
@@ -113,6 +121,7 @@ pub fn standings(world: &Generated) -> Vec<Standing> {
             usable_from: row.starts_on,
             usable_to: forever(),
             live: false,
+            acts: true,
         };
         succeed(world, recorded, &[], &mut all);
     }
@@ -128,6 +137,7 @@ pub fn standings(world: &Generated) -> Vec<Standing> {
             usable_from: row.starts_on,
             usable_to: row.ends_on.unwrap_or_else(forever),
             live: false,
+            acts: true,
         };
         succeed(world, recorded, &[], &mut all);
     }
@@ -143,6 +153,7 @@ pub fn standings(world: &Generated) -> Vec<Standing> {
             usable_from: row.starts_on,
             usable_to: row.ends_on,
             live: false,
+            acts: true,
         };
         succeed(world, recorded, &[], &mut all);
     }
@@ -204,7 +215,8 @@ fn read_on(world: &Generated, part: &Standing, before: &[Uuid], all: &mut Vec<St
     for row in &world.successions {
         if row.predecessor_id == part.holder && !path.contains(&row.successor_id) {
             let usable_from = part.usable_from.max(row.effective_on);
-            let next = Standing { holder: row.successor_id, usable_from, ..part.clone() };
+            let next =
+                Standing { holder: row.successor_id, usable_from, acts: false, ..part.clone() };
             read_on(world, &next, &path, all);
         }
     }

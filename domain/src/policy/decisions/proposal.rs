@@ -6,8 +6,9 @@ use uuid::Uuid;
 
 use super::{Actor, MONEY, Posting, TERMS};
 use crate::policy::{
-    Denied, Parties,
+    Denied, Parties, Rights,
     approval::{Person, Proposal},
+    matrix::FieldGroup,
 };
 
 /// Who approves what moves money.
@@ -26,7 +27,8 @@ impl Actor {
     /// Why not.
     pub fn may_propose_movement(&self, parties: &Parties) -> Result<(), Denied> {
         self.needs(MONEY)?;
-        self.is_partner(parties)
+        self.is_partner(parties)?;
+        self.within(parties, Rights::PROPOSE, &[FieldGroup::BudgetMovements])
     }
 
     /// A partner's finance role proposes to vary its own contribution, the host's any partner's.
@@ -51,7 +53,8 @@ impl Actor {
     /// Why not.
     pub fn may_propose_change(&self, parties: &Parties) -> Result<(), Denied> {
         self.needs(TERMS)?;
-        self.is_partner(parties)
+        self.is_partner(parties)?;
+        self.within(parties, Rights::WRITE, &[FieldGroup::AgreementTerms])
     }
 
     /// The host's commissioner sets above how much a posting needs an approval; while no host is
@@ -64,7 +67,8 @@ impl Actor {
     }
 
     /// Somebody of an organisation whose approval is needed decides, for it, once: not whoever
-    /// proposed it (rule M13), not who declared an interest (rule G3), and no program.
+    /// proposed it (rule M13), not who declared an interest (rule G3), no program, and nobody who
+    /// acts as a team, whatever organisation seats them on it.
     ///
     /// # Errors
     /// Why not.
@@ -74,6 +78,7 @@ impl Actor {
         on: &Proposal,
         today: NaiveDate,
     ) -> Result<(), Denied> {
+        self.acts_itself()?;
         let need = on.need_of(self.organisation).ok_or(Denied::ApprovalNotNeeded)?;
         if self.scopes.is_some() {
             return Err(Denied::OnlyPeopleDecide);
@@ -104,6 +109,7 @@ impl Actor {
     /// # Errors
     /// Why not.
     pub fn may_withdraw(&self, proposal: &Proposal, today: NaiveDate) -> Result<(), Denied> {
+        self.acts_itself()?;
         if self.organisation != proposal.proposer.organisation {
             return Err(Denied::NotProposer);
         }

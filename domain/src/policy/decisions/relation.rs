@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::{Actor, MONEY, TERMS};
-use crate::policy::{Denied, Parties};
+use crate::policy::{Denied, Parties, Rights, matrix::FieldGroup};
 
 /// A body that closed, of whose several successors one is to be named (rule G5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,7 +31,8 @@ impl Actor {
     /// Why not.
     pub fn may_appoint(&self, parties: &Parties) -> Result<(), Denied> {
         self.needs(TERMS)?;
-        self.keeps_record(parties)
+        self.keeps_record(parties)?;
+        self.within(parties, Rights::WRITE, &[FieldGroup::Relations])
     }
 
     /// The commissioner of the host or of a partner lets a regulator or an auditor in (rule V9).
@@ -40,7 +41,8 @@ impl Actor {
     /// Why not.
     pub fn may_grant_access(&self, parties: &Parties) -> Result<(), Denied> {
         self.needs(TERMS)?;
-        self.is_partner(parties)
+        self.is_partner(parties)?;
+        self.within(parties, Rights::WRITE_OWN, &[FieldGroup::Relations])
     }
 
     /// The commissioner of whoever granted it ends a grant, and the host's any.
@@ -50,7 +52,7 @@ impl Actor {
     pub fn may_end_grant(&self, parties: &Parties, granted_by: Uuid) -> Result<(), Denied> {
         self.may_grant_access(parties)?;
         if self.organisation == granted_by || parties.host == Some(self.organisation) {
-            return Ok(());
+            return self.within_own(parties, granted_by, FieldGroup::Relations);
         }
         Err(Denied::NotYourGrant)
     }
@@ -63,7 +65,8 @@ impl Actor {
     pub fn may_name_successor(&self, parties: &Parties, closed: Closed<'_>) -> Result<(), Denied> {
         self.needs(TERMS)?;
         if parties.host.is_some() {
-            return self.is_host(parties);
+            self.is_host(parties)?;
+            return self.within(parties, Rights::WRITE, &[FieldGroup::Relations]);
         }
         if closed.was_host && closed.successors.contains(&self.organisation) {
             return Ok(());
@@ -78,7 +81,8 @@ impl Actor {
     /// Why not.
     pub fn may_release_period(&self, parties: &Parties) -> Result<(), Denied> {
         self.needs(MONEY)?;
-        self.is_host(parties)
+        self.is_host(parties)?;
+        self.within(parties, Rights::WRITE, &[FieldGroup::PeriodClosings])
     }
 }
 

@@ -9,10 +9,12 @@ use entities::{
 use uuid::Uuid;
 
 use super::{Actor, TERMS};
-use crate::policy::{Denied, Parties};
+use crate::policy::{Denied, Parties, Rights, matrix::FieldGroup};
 
 /// Who adds an organisation's own staff to a team: its administrators too.
 const STAFF: &[Role] = &[Role::Admin, Role::Commissioner];
+/// What a team consists of.
+const POSTS: &[FieldGroup] = &[FieldGroup::TeamPosts];
 
 /// A joint commissioning team that somebody acts as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,7 +93,8 @@ impl Actor {
     /// Why not.
     pub fn may_manage_team(&self, parties: &Parties) -> Result<(), Denied> {
         self.needs(TERMS)?;
-        self.is_partner(parties)
+        self.is_partner(parties)?;
+        self.within(parties, Rights::WRITE, POSTS)
     }
 
     /// Who manages the team records its posts and functions, and so does a commissioner who acts as
@@ -101,7 +104,10 @@ impl Actor {
     /// Why not.
     pub fn may_write_team_posts(&self, parties: &Parties, team: Uuid) -> Result<(), Denied> {
         self.needs(TERMS)?;
-        if self.team.is_some_and(|own| own.id == team) { Ok(()) } else { self.is_partner(parties) }
+        if self.team.is_none_or(|own| own.id != team) {
+            self.is_partner(parties)?;
+        }
+        self.within(parties, Rights::WRITE, POSTS)
     }
 
     /// The host or a partner lets its own staff sit on a team, by its commissioner or its
@@ -112,7 +118,10 @@ impl Actor {
     pub fn may_seat_on_team(&self, parties: &Parties, employer: Uuid) -> Result<(), Denied> {
         self.needs(STAFF)?;
         self.is_partner(parties)?;
-        if self.organisation == employer { Ok(()) } else { Err(Denied::NotYourStaff) }
+        if self.organisation != employer {
+            return Err(Denied::NotYourStaff);
+        }
+        self.within(parties, Rights::WRITE, POSTS)
     }
 
     /// A team does one thing of a kind for at most this amount (rule M13). An organisation that acts

@@ -3,7 +3,7 @@
 use domain::policy::matrix::FieldGroup as Group;
 
 use super::{
-    super::through::{ORGANISATION, Through, readers},
+    super::through::{HOLDER, Through, readers},
     Rule, parent, writes,
 };
 
@@ -12,13 +12,15 @@ use super::{
 pub(super) fn rules() -> Vec<Rule> {
     let of_agreement = |of: &str| {
         let root = format!("{of}.agreement_id");
-        Through::any_of(&root, &readers(&[Group::Approvals])).holds()
+        Through::any_of(&root, &readers(&[Group::Approvals]))
     };
+    let proposed = |of: &str| of_agreement(of).on(&format!("{of}.proposed_on")).holds();
+    // Nobody decides for an employer while acting as a team.
     let needed = |of: &str| {
-        let own = format!("n.proposal_id = {of}.id and n.organisation_id = {ORGANISATION}");
+        let own = format!("n.proposal_id = {of}.id and n.organisation_id = {HOLDER}");
         format!("exists (select from facts.proposal_need n where {own})")
     };
-    let read = |of: &str| format!("{} or {}", of_agreement(of), needed(of));
+    let read = |of: &str| format!("{} or {}", proposed(of), needed(of));
     let write = |of: &str| writes(&format!("{of}.agreement_id"), &[Group::Approvals]);
     let decide = |of: &str| format!("{} or {}", write(of), needed(of));
     let child = |table: &'static str| {
@@ -38,7 +40,7 @@ pub(super) fn rules() -> Vec<Rule> {
         child("proposal_decision"),
         child("proposal_application"),
         child("interest"),
-        Rule::of("posting_limit", of_agreement("posting_limit"))
+        Rule::of("posting_limit", of_agreement("posting_limit").holds())
             .inserts(writes("posting_limit.agreement_id", &[Group::Approvals])),
     ]
 }

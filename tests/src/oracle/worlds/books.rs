@@ -71,7 +71,9 @@ impl Maker {
             }
         }
         // Of somebody who is no partner as well: that it is its own opens nothing by itself.
-        partners.insert(self.organisation());
+        for _ in 0..3 {
+            partners.insert(self.organisation());
+        }
         for partner in partners {
             for start in YEARS {
                 let id = self.id();

@@ -1,54 +1,104 @@
-//! A world in which every kind of relation is held by an organisation that stands in no other.
+//! A world in which every kind of relation is held by an organisation that stands in no other, and
+//! by some that stand in one other besides, which shows what the first would open.
 
+use chrono::NaiveDate;
 use entities::{
     access_grant as grant,
     partnership_agreement::PostingVisibility,
     relation::{self, RelationKind},
-    scheme,
+    scheme, team,
 };
 use uuid::Uuid;
 
 use super::{Generated, Maker};
-use crate::{oracle::masks::KINDS, raw::day};
+use crate::{
+    oracle::{Holder, masks::KINDS},
+    raw::day,
+};
+
+/// The relations that somebody stands in besides. A co-ordinating commissioner sees agreements,
+/// funds and schemes and little of each; a funded provider sees one scheme; a party reads the terms
+/// and no money.
+pub const BESIDES: [RelationKind; 3] =
+    [RelationKind::CoordinatingCommissioner, RelationKind::FundedProvider, RelationKind::Party];
+
+/// Somebody who stands in one relation, or in one and another.
+#[derive(Clone, Copy, Debug)]
+pub struct Exhibited {
+    /// The relation.
+    pub kind: RelationKind,
+    /// What it stands in besides.
+    pub besides: Option<RelationKind>,
+    /// Who it is.
+    pub holder: Holder,
+}
 
 impl Generated {
     /// One agreement whose postings wait for their release, something of everything in its funds,
-    /// and the organisations in the order of the matrix's columns.
+    /// and everybody who stands to it.
     ///
     /// # Panics
     /// When the seed has no agreement, which none lacks.
     #[must_use]
-    pub fn exhibit(seed: u64) -> Self {
+    pub fn exhibit(seed: u64) -> (Self, Vec<Exhibited>) {
         let mut maker = Maker::new(seed);
-        maker.organisations();
-        while maker.it.organisations.len() <= KINDS.len() {
+        let most = KINDS.len() * (BESIDES.len() + 1);
+        while maker.it.organisations.len() <= most {
             maker.organisations();
         }
         maker.agreement(0);
         maker.it.agreements[0].postings = PostingVisibility::Released;
         maker.it.agreements[0].starts_on = day(2020, 4, 1);
-        let outsider = maker.it.organisations[KINDS.len()].id;
+        // One fund shows as much as several, and takes less asking.
+        let fund = maker.it.funds[0].id;
+        maker.it.funds.truncate(1);
+        maker.it.schemes.retain(|row| row.fund_id == fund);
+        let outsider = maker.it.organisations[maker.it.organisations.len() - 1].id;
         maker.it.funds.iter_mut().for_each(|row| row.starts_on = day(2020, 4, 1));
         maker.it.schemes.iter_mut().for_each(|row| {
             row.starts_on = day(2020, 4, 1);
             row.provider_id = Some(outsider);
         });
-        for (place, kind) in KINDS.into_iter().enumerate() {
-            let holder = maker.it.organisations[place].id;
-            maker.exhibits(kind, holder);
+        let mut exhibited = Vec::new();
+        for besides in [None].into_iter().chain(BESIDES.map(Some)) {
+            for kind in KINDS.into_iter().filter(|kind| Some(*kind) != besides) {
+                if kind == RelationKind::TeamMember && besides.is_some() {
+                    continue;
+                }
+                let organisation = maker.it.organisations[exhibited.len()].id;
+                // Whoever stands alone came first: of several hosts it keeps the books.
+                let first = day(2020, 4, if besides.is_none() { 1 } else { 2 });
+                let team = maker.exhibits((kind, organisation), first);
+                if let Some(besides) = besides {
+                    maker.exhibits((besides, organisation), first);
+                }
+                let holder = Holder { organisation, team };
+                exhibited.push(Exhibited { kind, besides, holder });
+            }
         }
         maker.books();
-        maker.it
+        maker.circle(true);
+        (maker.it, exhibited)
     }
 }
 
 impl Maker {
-    fn exhibits(&mut self, kind: RelationKind, holder: Uuid) {
-        let agreement = self.it.agreements[0].id;
-        let (id, first) = (self.id(), day(2020, 4, 1));
+    /// Lets somebody stand in a relation; a team stands for itself.
+    fn exhibits(&mut self, (kind, holder): (RelationKind, Uuid), first: NaiveDate) -> Option<Uuid> {
+        let (agreement, id) = (self.it.agreements[0].id, self.id());
         match kind {
-            // No token names a team, so that none asks.
-            RelationKind::TeamMember => {}
+            RelationKind::TeamMember => {
+                self.it.teams.push(team::Model {
+                    id,
+                    agreement_id: agreement,
+                    name: "Team".to_owned(),
+                    service_area: "Adults".to_owned(),
+                    starts_on: first,
+                    ends_on: None,
+                    version: 1,
+                });
+                return Some(id);
+            }
             RelationKind::Grantee => self.it.grants.push(grant::Model {
                 id,
                 organisation_id: holder,
@@ -81,5 +131,6 @@ impl Maker {
                 });
             }
         }
+        None
     }
 }

@@ -2,15 +2,17 @@
 //! lies in them, under every kind of relation with every kind of date.
 
 mod books;
+mod circle;
 mod exhibit;
 mod relations;
 mod store;
 
 use chrono::NaiveDate;
 use entities::{
-    access_grant as grant, budget_movement as movement, commitment, contribution,
-    external_reference, forecast, forecast_submission as submission, ledger_account as account,
-    ledger_entry as entry, ledger_transaction as transaction, organisation,
+    access_grant as grant, account as person, audit_act as act, budget_movement as movement,
+    commitment, contribution, external_reference, forecast, forecast_submission as submission,
+    ledger_account as account, ledger_entry as entry, ledger_transaction as transaction,
+    organisation,
     organisation::OrganisationKind,
     organisation_succession as succession,
     partnership_agreement::{
@@ -18,10 +20,13 @@ use entities::{
     },
     period_closing as closing, period_release as release,
     pooled_fund::{self as fund, FundKind},
-    relation, scheme, succession_takeover as takeover, team,
+    proposal, relation, scheme, succession_takeover as takeover, team, team_function, team_limit,
+    team_member, team_post, team_post_share,
     value::Instant,
 };
 use uuid::Uuid;
+
+pub use exhibit::Exhibited;
 
 use crate::{evidence::Random, raw::day};
 
@@ -65,6 +70,22 @@ pub struct Generated {
     pub relations: Vec<relation::Model>,
     /// Teams.
     pub teams: Vec<team::Model>,
+    /// What teams' posts are.
+    pub posts: Vec<team_post::Model>,
+    /// Who pays for them.
+    pub shares: Vec<team_post_share::Model>,
+    /// Who sits on teams.
+    pub members: Vec<team_member::Model>,
+    /// What was delegated to teams.
+    pub limits: Vec<team_limit::Model>,
+    /// What teams do.
+    pub functions: Vec<team_function::Model>,
+    /// Whose accounts sit on teams.
+    pub accounts_of_people: Vec<person::Model>,
+    /// What was proposed.
+    pub proposals: Vec<proposal::Model>,
+    /// What was done.
+    pub acts: Vec<act::Model>,
     /// Grants.
     pub grants: Vec<grant::Model>,
     /// Who took over from whom.
@@ -94,6 +115,7 @@ impl Generated {
         maker.relations();
         maker.successions();
         maker.books();
+        maker.circle(false);
         maker.references();
         maker.it
     }

@@ -1,10 +1,11 @@
 //! Writing a world past the program, a few statements for everything.
 
 use entities::{
-    access_grant, budget_movement, commitment, contribution, external_reference, forecast,
-    forecast_submission, ledger_account, ledger_entry, ledger_head, ledger_transaction,
-    organisation, organisation_succession, partnership_agreement, period_closing, period_release,
-    pooled_fund, relation, scheme, succession_takeover, team, value::Instant,
+    access_grant, account, audit_act, budget_movement, commitment, contribution,
+    external_reference, forecast, forecast_submission, ledger_account, ledger_entry, ledger_head,
+    ledger_transaction, organisation, organisation_succession, partnership_agreement,
+    period_closing, period_release, pooled_fund, proposal, relation, scheme, succession_takeover,
+    team, team_function, team_limit, team_member, team_post, team_post_share, value::Instant,
 };
 use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel, TransactionTrait};
 use tributary::access::derive;
@@ -29,6 +30,14 @@ impl Generated {
         rows::<scheme::Entity>(&tx, &self.schemes).await;
         rows::<relation::Entity>(&tx, &self.relations).await;
         rows::<team::Entity>(&tx, &self.teams).await;
+        rows::<account::Entity>(&tx, &self.accounts_of_people).await;
+        rows::<team_post::Entity>(&tx, &self.posts).await;
+        rows::<team_post_share::Entity>(&tx, &self.shares).await;
+        rows::<team_member::Entity>(&tx, &self.members).await;
+        rows::<team_limit::Entity>(&tx, &self.limits).await;
+        rows::<team_function::Entity>(&tx, &self.functions).await;
+        rows::<proposal::Entity>(&tx, &self.proposals).await;
+        rows::<audit_act::Entity>(&tx, &self.acts).await;
         rows::<access_grant::Entity>(&tx, &self.grants).await;
         rows::<succession_takeover::Entity>(&tx, &self.takeovers).await;
         rows::<contribution::Entity>(&tx, &self.contributions).await;

@@ -1,0 +1,94 @@
+//! What is decided without an answer of `viewerCan`, and the rights to do something that nothing
+//! asks.
+
+use domain::policy::{
+    Denied, Parties,
+    decisions::{ActingTeam, Actor, Limits, Posting},
+    matrix::FieldGroup::*,
+};
+use entities::{
+    membership::Role,
+    relation::RelationKind::{self, *},
+    value::Pence,
+};
+use uuid::Uuid;
+
+use crate::exempt::Exempt;
+
+const HOST: Uuid = Uuid::from_u128(1);
+const PARTNER: Uuid = Uuid::from_u128(2);
+const OTHER: Uuid = Uuid::from_u128(3);
+const ROLES: [Role; 3] = [Role::Commissioner, Role::Finance, Role::Approver];
+
+type Decision = (&'static str, &'static [RelationKind], fn(&Actor, &Parties) -> Result<(), Denied>);
+
+/// Decisions that no object answers, with who may, in every role.
+const DECISIONS: &[Decision] = &[
+    ("record an agreement", &[Host, Partner], |it, at| it.may_create_agreement(at)),
+    ("enter another's contribution", &[Host], |it, at| it.may_plan_contribution(at, OTHER)),
+    ("move the host's books", &[Host], |it, at| it.may_post(at, Posting::HostsBooks)),
+    ("post what it spent itself", &[Host, Partner], |it, at| {
+        it.may_post(at, Posting::SpentBy { partner: it.organisation })
+    }),
+    ("post what another spent", &[Host], |it, at| {
+        it.may_post(at, Posting::SpentBy { partner: OTHER })
+    }),
+    ("reverse what it posted", &[Host, Partner], |it, at| it.may_reverse(at, it.organisation)),
+    ("reverse what another posted", &[Host], |it, at| it.may_reverse(at, OTHER)),
+    ("save a forecast", &[Host, TeamMember], |it, at| it.may_save_forecast(at)),
+    ("propose a movement", &[Host, Partner], |it, at| it.may_propose_movement(at)),
+    ("propose a change of terms", &[Host, Partner], |it, at| it.may_propose_change(at)),
+];
+
+fn actor(kind: RelationKind) -> Actor {
+    let organisation = match kind {
+        Host => HOST,
+        Partner => PARTNER,
+        _ => Uuid::from_u128(9),
+    };
+    let amount = Some(Pence(100));
+    let limits = Limits { posting: amount, commitment: amount, virement: amount };
+    let team = (kind == TeamMember).then_some(ActingTeam { id: Uuid::from_u128(8), limits });
+    Actor { organisation, roles: ROLES.to_vec(), scopes: None, team }
+}
+
+/// The decisions that come out otherwise than is written above.
+pub fn otherwise(kind: RelationKind) -> Vec<&'static str> {
+    let parties = Parties { host: Some(HOST), partners: vec![PARTNER, OTHER] };
+    let decided = |it: &&Decision| it.2(&actor(kind), &parties).is_ok() != it.1.contains(&kind);
+    DECISIONS.iter().filter(decided).map(|it| it.0).collect()
+}
+
+const fn unasked(
+    groups: &'static [domain::policy::matrix::FieldGroup],
+    right: &'static str,
+    reason: &'static str,
+) -> Exempt {
+    Exempt { groups, right, kinds: &[], reason }
+}
+
+const BY_NEED: &str = "whose approval something needs follows from what it touches (rule G1), and \
+                       is fixed when it is proposed: no code asks the cell";
+const NOT_APPROVED: &str = "nothing of this kind is proposed and approved here yet";
+
+/// Rights to do something that the matrix grants and no code asks.
+pub const UNASKED: &[Exempt] = &[
+    unasked(&[AgreementTerms, AgreementExit, BudgetMovements, Approvals], "APPROVE", BY_NEED),
+    unasked(&[ContributionsOwn, BudgetMovements], "APPROVE_OWN", BY_NEED),
+    unasked(
+        &[
+            FundTerms,
+            SchemeName,
+            SchemeBudget,
+            SchemeTerms,
+            Cash,
+            PeriodClosings,
+            PositionByPartner,
+        ],
+        "APPROVE",
+        NOT_APPROVED,
+    ),
+    unasked(&[SchemeTerms, PositionByPartner, TeamPosts], "APPROVE_OWN", NOT_APPROVED),
+    unasked(&[Approvals], "PROPOSE", "what a team may propose, the host proposes for it so far"),
+    unasked(&[Position], "WRITE", "a position is computed, and written by nobody"),
+];

@@ -1,0 +1,119 @@
+//! Cells that nothing shows and nothing asks, each with the reason.
+
+use domain::policy::matrix::FieldGroup::{self, *};
+use entities::relation::RelationKind::{self, *};
+
+/// A way of a group that nothing shows of some relations; of all where none is named.
+pub struct Exempt {
+    /// The groups.
+    pub groups: &'static [FieldGroup],
+    /// The right.
+    pub right: &'static str,
+    /// The relations.
+    pub kinds: &'static [RelationKind],
+    /// Why.
+    pub reason: &'static str,
+}
+
+const fn exempt(
+    groups: &'static [FieldGroup],
+    right: &'static str,
+    kinds: &'static [RelationKind],
+    reason: &'static str,
+) -> Exempt {
+    Exempt { groups, right, kinds, reason }
+}
+
+/// True when a list has the cell.
+pub fn has(list: &[Exempt], kind: Option<RelationKind>, group: FieldGroup, right: &str) -> bool {
+    list.iter().any(|it| {
+        let of_kind = it.kinds.is_empty() || kind.is_some_and(|kind| it.kinds.contains(&kind));
+        it.groups.contains(&group) && it.right == right && of_kind
+    })
+}
+
+const OPEN: &str = "every signed-in organisation reads it, and no code asks the cell";
+const NOT_OWN: &str = "nobody's part of it is its own, and no code asks the right";
+const NO_SUMMARY: &str = "nothing of it is in a summary, and no code asks the right";
+const OF_A_FUND: &str = "it stands to a fund, and never to the agreement that this is about";
+
+/// Rights of reading that nothing shows. At full size those are turned over as well, and one that
+/// is noticed after all fails the run: strike it off.
+pub const UNSEEN: &[Exempt] = &[
+    exempt(&[Organisations, CodeLists], "READ", &[], OPEN),
+    exempt(&[Organisations, CodeLists], "READ_OWN", &[], OPEN),
+    exempt(&[Organisations, CodeLists], "SUMMARY", &[], OPEN),
+    exempt(
+        &[
+            AgreementTerms,
+            AgreementExit,
+            Relations,
+            FundTerms,
+            ContributionsOfOthers,
+            ContributionsPaid,
+            SchemeTerms,
+            Ledger,
+            Cash,
+            PeriodClosings,
+            Position,
+            PositionByPartner,
+            ForecastDraft,
+            ForecastSubmitted,
+            BudgetMovements,
+            TeamPosts,
+            Approvals,
+        ],
+        "READ_OWN",
+        &[],
+        NOT_OWN,
+    ),
+    exempt(
+        &[
+            AgreementExit,
+            ContributionsOwn,
+            SchemeBudget,
+            Ledger,
+            PaymentsFromPool,
+            PositionByPartner,
+            ForecastDraft,
+            TeamPosts,
+            Approvals,
+            AuditTrail,
+        ],
+        "SUMMARY",
+        &[],
+        NO_SUMMARY,
+    ),
+    exempt(
+        &[AuditTrail],
+        "READ_OWN",
+        &[],
+        "what somebody did itself it reads for having done it, and no code asks the right",
+    ),
+    exempt(&[AgreementExit, Relations, TeamPosts, Approvals], "READ", &[FundedProvider], OF_A_FUND),
+    exempt(&[AgreementTerms, Relations], "SUMMARY", &[FundedProvider], OF_A_FUND),
+    exempt(
+        &[ContributionsOwn],
+        "READ",
+        &[Host, Partner, TeamMember, Grantee],
+        "its own contributions are among the others, of which it reads all",
+    ),
+    exempt(
+        &[PaymentsFromPool],
+        "READ",
+        &[FundedProvider],
+        "what it was paid itself is all that is shown of payments to anybody",
+    ),
+    exempt(
+        &[SchemeBudget],
+        "READ",
+        &[FundedProvider],
+        "the budget of its own scheme is all that is shown of a budget",
+    ),
+    exempt(
+        &[Cash],
+        "READ",
+        &[Observer, Regulator, Auditor],
+        "the one figure is all there is in either tier",
+    ),
+];
