@@ -54,6 +54,7 @@ pub mod proposal_decision;
 pub mod proposal_loaders;
 pub mod proposal_mutation;
 pub mod proposal_query;
+pub mod proposed_seat;
 pub mod publication;
 pub mod publication_mutation;
 pub mod relation;

@@ -186,11 +186,13 @@ fn relations() -> Vec<Rule> {
     // While nobody is named, whoever might be reads only, and may say who is (rule G5).
     let heir = Through::any_of("succession_takeover.agreement_id", &writers(&WRITTEN));
     let own = |table: &str| format!("{} or {table}.organisation_id = {HOLDER}", read(table));
+    let of_fund = Through::any_of("access_grant.fund_id", &summarisers(&[Group::Relations]));
+    let grants = format!("{} or {}", own("access_grant"), of_fund.holds());
     vec![
         Rule::of("relation", own("relation"))
             .inserts(format!("{} or {founding}", write("relation")))
             .changes(write("relation")),
-        Rule::of("access_grant", own("access_grant")).writes(&write("access_grant")),
+        Rule::of("access_grant", grants).writes(&write("access_grant")),
         Rule::of("succession_takeover", read("succession_takeover")).writes(&heir.holds()),
     ]
 }
@@ -284,16 +286,17 @@ fn schemes() -> Vec<Rule> {
 
 fn forecasts() -> Vec<Rule> {
     let read = |of: &str| {
-        let through = |kinds: &[RelationKind]| {
+        let through = |kinds: &[RelationKind], day: &str| {
             Through::any_of(&format!("{of}.fund_id"), kinds)
                 .in_year(&format!("{of}.financial_year"))
+                .from(day)
                 .holds()
         };
+        let submitted = through(&summarisers(&[Group::ForecastSubmitted]), "s.submitted_on");
         format!(
-            "{} or ({} and exists (select from facts.forecast_submission s where \
-             s.forecast_id = {of}.id))",
-            through(&readers(&[Group::ForecastDraft])),
-            through(&summarisers(&[Group::ForecastSubmitted]))
+            "{} or exists (select from facts.forecast_submission s where \
+             s.forecast_id = {of}.id and {submitted})",
+            through(&readers(&[Group::ForecastDraft]), &format!("{of}.recorded_on"))
         )
     };
     let groups = [Group::ForecastDraft, Group::ForecastSubmitted];

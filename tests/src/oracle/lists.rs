@@ -259,8 +259,10 @@ impl Asker<'_> {
         }
         for number in 0..3 {
             let system = format!("SYSTEM {number}");
-            let row =
-                world.references.iter().find(|row| Some(row.owner_id) == own && row.system == system);
+            let row = world
+                .references
+                .iter()
+                .find(|row| Some(row.owner_id) == own && row.system == system);
             let expected = row.map_or(Value::Null, |row| {
                 use entities::external_reference::ObjectKind;
                 let kind = match row.object_kind {
