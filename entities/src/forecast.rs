@@ -20,6 +20,8 @@ pub struct Model {
     pub commentary: String,
     /// When it was recorded.
     pub recorded_at: Instant,
+    /// The day on which it was recorded: whoever had left by then is not told of it.
+    pub recorded_on: Date,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -12,6 +12,8 @@ pub struct Model {
     pub forecast_id: Uuid,
     /// When.
     pub known_at: Instant,
+    /// The day on which it was submitted: whoever had left by then is not told of it.
+    pub submitted_on: Date,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -51,4 +51,7 @@ pub enum ProposalKind {
     /// A change of the agreement.
     #[sea_orm(string_value = "AGREEMENT_CHANGE")]
     AgreementChange,
+    /// A seat on a joint commissioning team for the staff of another than the proposer.
+    #[sea_orm(string_value = "TEAM_MEMBERSHIP")]
+    TeamMembership,
 }

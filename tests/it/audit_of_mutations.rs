@@ -26,6 +26,7 @@ const NOT_HERE: &[(&str, &str)] = &[
     ("proposeContributionVariation", "proposal_posting.rs"),
     ("proposePosting", "proposal_posting.rs"),
     ("proposeAgreementChange", "proposal_posting.rs"),
+    ("proposeTeamMembership", "team_membership.rs"),
     ("approveProposal", "proposal.rs"),
     ("refuseProposal", "proposal.rs"),
     ("withdrawProposal", "proposal.rs"),

@@ -148,6 +148,29 @@ both_databases! {
         assert_eq!(again, before);
     }
 
+    async fn v2_whoever_left_is_told_of_forecasts_submitted_by_its_last_day_and_of_none_later(world: World) {
+        let mut scene = Scene::set(&world).await;
+        let versions = "forecasts(first: 9) { totalCount nodes { id version } }";
+        scene.partner_leaves(&world).await;
+        let before = scene.ask(scene.books.partner(1), versions).await;
+        assert_eq!(before["forecasts"]["totalCount"], 1);
+        scene.goes_on(&world).await;
+        assert_eq!(scene.ask(scene.books.partner(1), versions).await, before);
+        let all = scene.ask(scene.books.host(), versions).await;
+        assert_eq!(all["forecasts"]["totalCount"], 2);
+        let later = all["forecasts"]["nodes"][0]["id"].as_str().expect("an identity");
+        let node = format!(r#"{{ node(id: "{later}") {{ id }} }}"#);
+        assert_eq!(scene.books.partner(1).ask(&node).await.ok().at("/node"), &Value::Null);
+        // A host that has left is not told of its successor's drafts either.
+        let merged = world.organisation("Merged", OrganisationKind::IntegratedCareBoard).await;
+        let host = scene.books.host().organisation;
+        scene.books.succeed(&world, host, merged, "2025-11-15").await;
+        let left = scene.ask(scene.books.host(), versions).await;
+        assert_eq!(left, before);
+        let merged = world.actor(merged, &[Role::Finance]).await;
+        assert_eq!(scene.ask(&merged, versions).await, all);
+    }
+
     async fn v2_a_year_of_which_no_day_is_open_is_null_and_named_and_left_out_of_lists(world: World) {
         let mut scene = Scene::set(&world).await;
         scene.partner_leaves(&world).await;

@@ -282,6 +282,7 @@ fn v4_every_registered_type_is_in_the_text_or_proved_elsewhere() {
         ("ProposalNeed", "tests/it/proposal.rs"),
         ("ProposedContributionAmount", "tests/it/proposal.rs"),
         ("ProposedSchemeAmount", "tests/it/proposal.rs"),
+        ("ProposedSeat", "tests/it/team_membership.rs"),
         ("Proposer", "tests/it/proposal.rs"),
         ("DeclaredInterest", "tests/it/proposal.rs"),
     ];

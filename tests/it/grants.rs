@@ -140,6 +140,43 @@ both_databases! {
         assert_eq!(both.problem_path(), "agreement");
     }
 
+    async fn v9_an_auditor_of_one_fund_reads_its_own_grant_there_and_nobody_elses(world: World) {
+        let (books, _) = scene(&world).await;
+        let mut auditors = Vec::new();
+        for name in ["Auditor", "Other auditor"] {
+            let id = world.organisation(name, OrganisationKind::Regulator).await;
+            let who = world.actor(id, &[Role::Auditor]).await;
+            let appointed = json!({ "agreement": books.agreement, "fund": books.fund,
+                "organisation": who.id, "kind": "AUDITOR", "startsOn": "2025-04-01" });
+            books.host().run("appointOrganisation", appointed, "relation { id }").await.ok();
+            auditors.push(who);
+        }
+        let mut bound = input(&books, &auditors[0], ("2025-11-01", "2025-11-30"));
+        bound["agreement"] = Value::Null;
+        bound["fund"] = json!(books.fund);
+        books.host().run("grantAccess", bound, GRANT).await.ok();
+        let ask = format!(
+            r#"{{ pooledFund(reference: "{0}") {{
+                accessGrants(first: 9) {{ totalCount nodes {{ purpose organisation {{ name }}
+                grantedBy {{ name }} fund {{ reference }} endsOn viewerCan {{ end {{ allowed }} }} }} }} }} }}"#,
+            books.reference
+        );
+        let grants = async |reader: &Actor| {
+            reader.ask(&ask).await.ok().at("/pooledFund/accessGrants").clone()
+        };
+        let own = grants(&auditors[0]).await;
+        assert_eq!(own, json!({ "totalCount": 1, "nodes": [{
+            "purpose": "An inquiry", "organisation": { "name": "Auditor" },
+            "grantedBy": { "name": "Host" }, "fund": { "reference": books.reference },
+            "endsOn": "2025-11-30", "viewerCan": { "end": { "allowed": false } },
+        }] }));
+        assert_eq!(grants(&auditors[1]).await, json!({ "totalCount": 0, "nodes": [] }));
+        assert_eq!(grants(books.partner(2)).await["totalCount"], 1);
+        world.it_is(2025, 11, 1);
+        assert_eq!(grants(&world.again(&auditors[0]).await).await["totalCount"], 1);
+        assert_eq!(grants(&world.again(&auditors[1]).await).await["totalCount"], 0);
+    }
+
     async fn v9_only_a_regulator_or_an_auditor_is_granted_access(world: World) {
         let (books, regulator) = scene(&world).await;
         let days = ("2025-10-01", "2025-12-31");

@@ -59,7 +59,7 @@ impl Scene {
 }
 
 /// How many acts of this name the trail of audit has.
-async fn acts(world: &World, action: &str) -> u64 {
+pub async fn acts(world: &World, action: &str) -> u64 {
     use entities::audit_act::{Column, Entity};
     use sea_orm::{ColumnTrait, PaginatorTrait, QueryFilter};
     #[expect(clippy::disallowed_methods, reason = "the test looks at every row")]

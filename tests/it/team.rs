@@ -263,8 +263,8 @@ both_databases! {
         let others = scene.seat(scene.host(), bert, "VIEWER").await;
         let unknown = scene.seat(scene.host(), Uuid::from_u128(7), "VIEWER").await;
         assert_eq!(problem(&others), problem(&unknown), "V1: whether there is such an account");
-        assert_eq!(others.problem(), "NOT_ALLOWED");
-        assert!(problem(&others).1.contains("the ADMIN of the employer"), "{others:#?}");
+        assert_eq!(others.problem(), "APPROVAL_NEEDED");
+        assert!(problem(&others).1.contains("proposeTeamMembership"), "{others:#?}");
         let admin = world.actor(partner, &[Role::Admin]).await;
         let seat = scene.seat(&admin, bert, "VIEWER").await.ok();
         assert_eq!(seat.payload()["member"]["employer"]["id"], json!(global(partner)));

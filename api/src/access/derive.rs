@@ -3,7 +3,7 @@
 
 mod facts;
 
-pub(super) use facts::with_predecessors;
+pub(super) use facts::{successions, with_predecessors};
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,11 +1,12 @@
 //! Which forecasts a viewer sees, of years in which it stood in a relation that reads them: drafts
-//! only where it reads drafts, and those that were submitted at least as a summary.
+//! only where it reads drafts, and those that were submitted at least as a summary. What was
+//! recorded or submitted after the last day that is open to it does not appear.
 
 use domain::policy::matrix::FieldGroup;
 use entities::{access, forecast, forecast_submission as submission};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, SelectTwo,
-    sea_query::Query,
+    sea_query::{Expr, ExprTrait, Query},
 };
 use uuid::Uuid;
 
@@ -15,20 +16,26 @@ use crate::auth::Viewer;
 /// The forecasts that the viewer sees.
 #[must_use]
 pub fn sees_forecasts(viewer: &Viewer) -> SelectTwo<forecast::Entity, access::Entity> {
-    let submitted =
-        Query::select().column(submission::Column::ForecastId).from(submission::Entity).to_owned();
+    use forecast::Column::{FinancialYear, FundId, Id, RecordedOn};
     let through = |kinds: &[_]| {
-        Through::any_of(viewer, (forecast::Entity, forecast::Column::FundId), kinds)
-            .in_year((forecast::Entity, forecast::Column::FinancialYear))
-            .cuts()
+        Through::any_of(viewer, (forecast::Entity, FundId), kinds)
+            .in_year((forecast::Entity, FinancialYear))
     };
-    super::stands::<forecast::Entity>(forecast::Column::FundId, viewer).filter(
-        Condition::any().add(through(&readers(FieldGroup::ForecastDraft))).add(
-            Condition::all()
-                .add(through(&summarisers(FieldGroup::ForecastSubmitted)))
-                .add(forecast::Column::Id.in_subquery(submitted)),
-        ),
-    )
+    let drafts =
+        through(&readers(FieldGroup::ForecastDraft)).from((forecast::Entity, RecordedOn)).cuts();
+    let open = through(&summarisers(FieldGroup::ForecastSubmitted))
+        .from((submission::Entity, submission::Column::SubmittedOn))
+        .cuts();
+    let of_this = Expr::col((submission::Entity, submission::Column::ForecastId))
+        .eq(Expr::col((forecast::Entity, Id)));
+    let submitted = Query::select()
+        .expr(Expr::val(1))
+        .from(submission::Entity)
+        .and_where(of_this)
+        .and_where(open)
+        .to_owned();
+    super::stands::<forecast::Entity>(FundId, viewer)
+        .filter(Condition::any().add(drafts).add(Expr::exists(submitted)))
 }
 
 /// The forecast with this id, if the viewer sees it.

@@ -6,9 +6,7 @@ use entities::{
     access,
     proposal::{self, ProposalKind},
 };
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, QueryFilter, SelectTwo, sea_query::ExprTrait,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, QueryFilter, SelectTwo, sea_query::ExprTrait};
 use uuid::Uuid;
 
 use super::{Found, Seen, Through, readers};

@@ -40,15 +40,28 @@ pub fn sees_relations(viewer: &Viewer) -> SelectTwo<relation::Entity, access::En
 /// sees its own.
 #[must_use]
 pub fn sees_grants(viewer: &Viewer) -> SelectTwo<grant::Entity, access::Entity> {
-    use grant::Column::{AgreementId, OrganisationId, StartsOn};
+    sees_grants_of(viewer, grant::Column::AgreementId)
+}
+
+/// The grants for one fund alone that the viewer sees through that fund: whoever stands to nothing
+/// else of the agreement sees its own there.
+#[must_use]
+pub fn sees_fund_grants(viewer: &Viewer) -> SelectTwo<grant::Entity, access::Entity> {
+    sees_grants_of(viewer, grant::Column::FundId)
+}
+
+fn sees_grants_of(
+    viewer: &Viewer,
+    root: grant::Column,
+) -> SelectTwo<grant::Entity, access::Entity> {
+    use grant::Column::{OrganisationId, StartsOn};
     let of = |column| (grant::Entity, column);
-    let through = |kinds: &[RelationKind]| {
-        Through::any_of(viewer, of(AgreementId), kinds).from(of(StartsOn)).cuts()
-    };
-    super::stands::<grant::Entity>(AgreementId, viewer).filter(
+    let through =
+        |kinds: &[RelationKind]| Through::any_of(viewer, of(root), kinds).from(of(StartsOn)).cuts();
+    super::stands::<grant::Entity>(root, viewer).filter(
         Condition::any().add(through(&readers(FieldGroup::Relations))).add(
             Condition::all()
-                .add(OrganisationId.eq(viewer.organisation))
+                .add(OrganisationId.eq(viewer.holder()))
                 .add(through(&summarisers(FieldGroup::Relations))),
         ),
     )

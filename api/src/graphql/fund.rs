@@ -13,6 +13,7 @@ use super::{
     forecast::ForecastConnection,
     fund_loaders::{ContributionsOf, FundById, MovementsOf},
     fund_schemes::{self, SchemeOrder, SchemeWhere},
+    grant::{self, AccessGrantConnection},
     loaders::Loading,
     movement::{BudgetMovement, BudgetMovementConnection},
     nested::NestedPage,
@@ -288,6 +289,20 @@ impl PooledFund {
         release::periods(ctx, &self.0, &financial_year).await
     }
 
+    /// The grants that lift regulators' and auditors' views of this fund alone, the latest first; to
+    /// a regulator or an auditor without one in force its own. Those for the whole agreement are the
+    /// agreement's. Withheld from a funded provider.
+    async fn access_grants(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which to begin.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "The cursor before which to end.")] before: Option<String>,
+    ) -> Result<Option<AccessGrantConnection>> {
+        grant::grants_of_fund(ctx, &self.0, &PageArguments::of(first, after, last, before)).await
+    }
+
     /// Counts its changes, for `expectedVersion`; withheld unless you read the whole record.
     async fn version(&self) -> Option<i32> {
         self.reads_terms().then_some(self.0.row.version)
@@ -313,7 +328,7 @@ impl PooledFund {
         let schemes =
             unless(standing.reads_own(FieldGroup::SchemeName), part(FieldGroup::SchemeName));
         let terms = hidden(FieldGroup::FundTerms);
-        let all: [(Option<Hidden>, &[&'static str]); 10] = [
+        let all: [(Option<Hidden>, &[&'static str]); 11] = [
             (part(FieldGroup::FundTerms), &["name", "kind", "startsOn"]),
             (terms, &["overProgrammingApproval", "version"]),
             (unless(agreement.is_some(), Some(Hidden::NotAParty)), &["agreement"]),
@@ -323,6 +338,7 @@ impl PooledFund {
             (part(FieldGroup::ForecastSubmitted), &["forecasts"]),
             (hidden(FieldGroup::Ledger), &["transactions"]),
             (part(FieldGroup::PeriodClosings), &["periods"]),
+            (part(FieldGroup::Relations), &["accessGrants"]),
             (self.hidden_position(ctx.viewer()?.today), &["position"]),
         ];
         Ok(all.into_iter().flat_map(|(why, fields)| Withheld::because(why, fields)).collect())

@@ -2,18 +2,19 @@
 
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 use domain::policy::matrix::FieldGroup;
-use entities::{access_grant, partnership_agreement};
+use entities::{access_grant, partnership_agreement, pooled_fund};
 
 use super::{
     agreement::PartnershipAgreement,
     agreement_loaders::PartnersOf,
+    cursor::List,
     fund::PooledFund,
     loaders::Loading,
-    nested::NestedPage,
+    nested::{Loaded, NestedPage},
     node::Kind,
     organisation::Organisation,
     paging::{Page, PageArguments},
-    relation_loaders::GrantsOf,
+    relation_loaders::{GrantsOf, GrantsOfFund},
     request::Asked,
     scalars::Date,
     withheld::Permission,
@@ -241,14 +242,40 @@ pub async fn grants(
     if !agreement.reads_summary(FieldGroup::Relations) {
         return Ok(None);
     }
-    let id = agreement.row.id;
+    let (list, nested) = asked(ctx, agreement.row.id, arguments)?;
+    Ok(Some(shown(ctx.loaders()?.load_one(GrantsOf(nested)).await?, &list)))
+}
+
+/// The grants for a fund alone; null for whoever may not read them.
+///
+/// # Errors
+/// A bad page or cursor, or a fault.
+pub async fn grants_of_fund(
+    ctx: &Context<'_>,
+    fund: &Seen<pooled_fund::Model>,
+    arguments: &PageArguments,
+) -> Result<Option<AccessGrantConnection>> {
+    if !fund.reads_summary(FieldGroup::Relations) {
+        return Ok(None);
+    }
+    let (list, nested) = asked(ctx, fund.row.id, arguments)?;
+    Ok(Some(shown(ctx.loaders()?.load_one(GrantsOfFund(nested)).await?, &list)))
+}
+
+fn asked<'a>(
+    ctx: &'a Context<'_>,
+    root: uuid::Uuid,
+    arguments: &PageArguments,
+) -> Result<(List<'a>, NestedPage<()>)> {
     let viewer = ctx.viewer()?.organisation;
-    let list = ctx.request()?.cursors.list(viewer, "grants", "", &id.to_string());
+    let list = ctx.request()?.cursors.list(viewer, "grants", "", &root.to_string());
     let page = arguments.request(&list)?;
-    let wanted = GrantsOf(NestedPage::new(ctx, id, page, ()));
-    let loaded = ctx.loaders()?.load_one(wanted).await?;
+    Ok((list, NestedPage::new(ctx, root, page, ())))
+}
+
+fn shown(loaded: Option<Loaded<access_grant::Model>>, list: &List<'_>) -> AccessGrantConnection {
     let (cut, total) = loaded.unwrap_or_else(|| (Cut::empty(), None));
     let place = |seen: &Seen<_>| service::relation::grant_place(&seen.row);
-    let page = Page::new(cut, &list, place).of_total(total);
-    Ok(Some(AccessGrantConnection(page.map(AccessGrant))))
+    let page = Page::new(cut, list, place).of_total(total);
+    AccessGrantConnection(page.map(AccessGrant))
 }

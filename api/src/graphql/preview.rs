@@ -57,9 +57,7 @@ impl PreviewMutation {
     ) -> Result<BeginPreviewPayload> {
         let keys = ctx.data::<Arc<Keys>>()?;
         let begun = match input.read() {
-            Ok(previewed) => {
-                preview::begin(ctx.database()?, keys, ctx.viewer()?, previewed).await
-            }
+            Ok(previewed) => preview::begin(ctx.database()?, keys, ctx.viewer()?, previewed).await,
             Err(refusal) => Err(refusal.into()),
         };
         ctx.request()?.after_write().await;

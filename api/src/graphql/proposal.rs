@@ -16,6 +16,7 @@ use super::{
     node::Kind,
     organisation::Organisation,
     proposal_loaders::RecordedOf,
+    proposed_seat::ProposedSeat,
     request::{Asked, fault},
     scalars::{Date, DateTime, Money},
     withheld::Permission,
@@ -41,6 +42,8 @@ pub enum ProposalKind {
     Posting,
     /// A change of the agreement.
     AgreementChange,
+    /// A seat on a joint commissioning team for another organisation's staff.
+    TeamMembership,
 }
 
 /// Where a proposal stands.
@@ -104,6 +107,7 @@ pub struct ProposedContributionAmount(ContributionLine);
 #[derive(Clone, Debug)]
 pub struct ProposalNeed {
     organisation: uuid::Uuid,
+    successor: Option<uuid::Uuid>,
     role: Option<Role>,
     decision: Option<ProposalDecision>,
 }
@@ -190,7 +194,7 @@ impl Proposal {
         PartnershipAgreement::load(ctx, self.seen.row.agreement_id).await
     }
 
-    /// The fund; null of a change of the agreement.
+    /// The fund; null of a change of the agreement, and of a seat on a team.
     async fn fund(&self, ctx: &Context<'_>) -> Result<Option<PooledFund>> {
         match self.seen.row.fund_id {
             Some(fund) => PooledFund::load(ctx, fund).await,
@@ -221,7 +225,8 @@ impl Proposal {
         &self.seen.row.content
     }
 
-    /// How much money it is about, in pounds and never negative; null of a change of terms.
+    /// How much money it is about, in pounds and never negative; null of a change of terms, and of a
+    /// seat on a team.
     async fn amount(&self) -> Option<Money> {
         self.shown()?.amount().map(Money::from)
     }
@@ -253,22 +258,25 @@ impl Proposal {
         }
     }
 
+    /// The seat on a team that it gives; null of everything else.
+    async fn team_seat(&self) -> Option<ProposedSeat> {
+        self.shown()?.seat().map(ProposedSeat::from)
+    }
+
     /// Whose approvals it needs, at most 51, fixed when it was proposed.
     async fn needs(&self, ctx: &Context<'_>) -> Result<Vec<ProposalNeed>> {
-        let recorded = self.recorded(ctx).await?;
-        let decision = |organisation| {
-            let decision = recorded.decision_of(organisation)?;
-            Some(ProposalDecision::of(&recorded, decision))
-        };
+        let (recorded, today) = (self.recorded(ctx).await?, ctx.viewer()?.today);
+        let heir = |closed| recorded.heirs.stands_for(closed, today).filter(|heir| *heir != closed);
         let need = |need: &entities::proposal_need::Model| ProposalNeed {
             organisation: need.organisation_id,
+            successor: heir(need.organisation_id),
             role: need.role.map(Role::from),
-            decision: decision(need.organisation_id),
+            decision: recorded.decision_on(need).map(|row| ProposalDecision::of(&recorded, row)),
         };
         Ok(recorded.needs.iter().map(need).collect())
     }
 
-    /// What was decided about it, the earliest first, at most 52.
+    /// What was decided about it, the earliest first; at most 52, and those of successors.
     async fn decisions(&self, ctx: &Context<'_>) -> Result<Vec<ProposalDecision>> {
         let recorded = self.recorded(ctx).await?;
         let decision = |row: &decision::Model| ProposalDecision::of(&recorded, row);
@@ -285,8 +293,8 @@ impl Proposal {
         Ok(self.recorded(ctx).await?.application.map(|applied| applied.applied_at.into()))
     }
 
-    /// The identity of what came of it: a movement of budget, a contribution, a transaction or an
-    /// agreement, by its kind; null until it is applied.
+    /// The identity of what came of it: a movement of budget, a contribution, a transaction, an
+    /// agreement or a seat, by its kind; null until it is applied.
     async fn result(&self, ctx: &Context<'_>) -> Result<Option<ID>> {
         use proposal::ProposalKind as Of;
         let kind = match self.seen.row.kind {
@@ -294,6 +302,7 @@ impl Proposal {
             Of::ContributionVariation => Kind::Contribution,
             Of::Posting => Kind::Transaction,
             Of::AgreementChange => Kind::Agreement,
+            Of::TeamMembership => Kind::TeamMember,
         };
         Ok(self.recorded(ctx).await?.application.map(|applied| kind.id(applied.result_id)))
     }
@@ -351,13 +360,22 @@ impl ProposalNeed {
         Organisation::referred(ctx, self.organisation).await
     }
 
+    /// The organisation that decides in its place today, because it has closed (rule G5); null while
+    /// it decides itself, and while none of several successors is named.
+    async fn successor(&self, ctx: &Context<'_>) -> Result<Option<Organisation>> {
+        match self.successor {
+            Some(heir) => Organisation::referred(ctx, heir).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
     /// The role that has to decide: APPROVER above the agreement's limit, of the proposer's own
     /// organisation; null where every role that approves such things will do.
     async fn role(&self) -> Option<Role> {
         self.role
     }
 
-    /// What it decided; null until then.
+    /// What it decided, or its successor in its place; null until then.
     async fn decision(&self) -> Option<ProposalDecision> {
         self.decision.clone()
     }

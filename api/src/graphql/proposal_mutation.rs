@@ -9,6 +9,7 @@ use super::{
     movement_mutation::{MovedContributionInput, MovedSchemeInput},
     node::Kind,
     proposal::Proposal,
+    proposed_seat::ProposeTeamMembershipInput,
     request::Asked,
     scalars::{Date, FinancialYear, Money},
     transaction_input::{
@@ -199,6 +200,18 @@ impl ProposalMutation {
     ) -> Result<ProposalPayload> {
         let dry_run = input.dry_run;
         propose(ctx, dry_run, ("change", input.read())).await
+    }
+
+    /// Proposes that somebody of another partner's staff sits on a team. The employer's ADMIN
+    /// approves it. Needs the role COMMISSIONER of a partner; your own staff you seat by
+    /// `addTeamMember`.
+    async fn propose_team_membership(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Whom, where and for how long.")] input: ProposeTeamMembershipInput,
+    ) -> Result<ProposalPayload> {
+        let dry_run = input.dry_run;
+        propose(ctx, dry_run, ("", input.read(ctx.viewer()?))).await
     }
 
     /// Sets above how much spending, a correction of it or a journal needs an approval, by

@@ -30,6 +30,15 @@ nested_loader!(
     service::relation::count_grants_by_agreement
 );
 
+nested_loader!(
+    /// A page of the grants for a fund alone, the latest first.
+    GrantsOfFund,
+    (),
+    access_grant::Model,
+    service::relation::grants_by_fund,
+    service::relation::count_grants_by_fund
+);
+
 /// The successor that was named for a body that closed, under an agreement that was found through
 /// the viewer's view.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -134,7 +134,7 @@ impl TeamMutation {
     }
 
     /// Lets somebody of your own organisation sit on a team. A partner's COMMISSIONER or ADMIN;
-    /// another organisation's staff are added by that organisation.
+    /// another organisation's staff needs its approval, by `proposeTeamMembership`.
     async fn add_team_member(
         &self,
         ctx: &Context<'_>,

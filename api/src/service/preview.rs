@@ -39,9 +39,8 @@ pub async fn begin(
     viewer: &Viewer,
     previewed: Previewed,
 ) -> Result<Begun, Stopped> {
-    let organisation = database
-        .write(false, |tx| async move { begin_in(&tx, viewer, previewed).await })
-        .await?;
+    let organisation =
+        database.write(false, |tx| async move { begin_in(&tx, viewer, previewed).await }).await?;
     let key = keys.signing().await?;
     let access = token::sign_for_preview(&key, (viewer, previewed), database.clock().now())?;
     Ok(Begun { access, organisation })
@@ -64,7 +63,8 @@ async fn begin_in(
         None => false,
     };
     if !sees {
-        let sentence = "this organisation sees nothing of the agreement: there is no view to preview";
+        let sentence =
+            "this organisation sees nothing of the agreement: there is no view to preview";
         return Err(Refusal::new(Code::InvalidValue, sentence).at("organisation").into());
     }
     let act = Act::new("beginPreview", "Organisation", of.id)

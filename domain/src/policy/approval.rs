@@ -1,5 +1,5 @@
 //! One mechanism for everything that needs approvals: whose they are, who may decide, and where a
-//! proposal stands (rules M13, G1, G3).
+//! proposal stands (rules M13, G1, G3, G5).
 //!
 //! Nothing about a proposal is ever changed. Its state follows from what was decided about it, from
 //! its application and from the day.
@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use entities::{membership::Role, proposal::ProposalKind, proposal_decision::Verdict};
 use uuid::Uuid;
 
-use super::{Denied, Parties};
+use super::{Denied, Parties, heirs::Heirs};
 
 /// What a proposal would change, as far as it says who is affected (rule G1).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub struct Touched {
     pub commissioners: Vec<Uuid>,
     /// True when the scope of the agreement changes, which affects all of its partners.
     pub scope: bool,
+    /// Whose staff would sit on a team.
+    pub employer: Option<Uuid>,
 }
 
 /// An organisation whose approval is needed.
@@ -48,6 +50,8 @@ pub struct Decided {
     pub by: Person,
     /// What.
     pub verdict: Verdict,
+    /// The day on which it was recorded.
+    pub on: NaiveDate,
 }
 
 /// A proposal with everything that was decided about it.
@@ -67,6 +71,8 @@ pub struct Proposal {
     pub is_applied: bool,
     /// The last day on which it can be decided.
     pub expires_on: NaiveDate,
+    /// Who stands in the place of those that have closed (rule G5).
+    pub heirs: Heirs,
 }
 
 /// Where a proposal stands.
@@ -104,13 +110,15 @@ pub fn affected(parties: &Parties, touched: &Touched) -> Vec<Uuid> {
             || touched.contributions.contains(partner)
             || touched.shares.contains(partner)
             || touched.commissioners.contains(partner)
+            || touched.employer == Some(**partner)
     };
     parties.partners.iter().filter(is_touched).copied().collect()
 }
 
 /// Whose approvals a proposal needs: every affected partner's, each on its own, and the host's,
-/// which keeps the books, unless the host proposes it and others decide. Above the delegated limit
-/// the proposer's own organisation decides by its APPROVER (rule M13).
+/// which keeps the books, unless the host proposes it and others decide. Of its staff the employer
+/// alone disposes. Above the delegated limit the proposer's own organisation decides by its APPROVER
+/// (rule M13).
 #[must_use]
 pub fn needs(
     parties: &Parties,
@@ -119,12 +127,16 @@ pub fn needs(
     is_above_limit: bool,
 ) -> Vec<Need> {
     let mut organisations = affected.to_vec();
+    let is_nobodys = organisations.is_empty();
     let hosts_matter = match kind {
-        ProposalKind::Virement | ProposalKind::Posting => parties.host != Some(proposer),
-        ProposalKind::ContributionVariation | ProposalKind::AgreementChange => false,
+        ProposalKind::Virement | ProposalKind::Posting => {
+            is_nobodys || parties.host != Some(proposer)
+        }
+        ProposalKind::ContributionVariation | ProposalKind::AgreementChange => is_nobodys,
+        ProposalKind::TeamMembership => false,
     };
     if let Some(host) = parties.host
-        && (hosts_matter || organisations.is_empty())
+        && hosts_matter
         && !organisations.contains(&host)
     {
         organisations.insert(0, host);
@@ -155,14 +167,14 @@ impl Proposal {
         }
     }
 
-    /// True when an organisation has approved it, by somebody who did not propose it (rule M13) and
-    /// declared no interest (rule G3).
+    /// True when the organisation whose approval is needed has given it, by somebody who did not
+    /// propose it (rule M13) and declared no interest (rule G3).
     #[must_use]
-    pub fn is_approved_by(&self, organisation: Uuid) -> bool {
+    pub fn has_approval(&self, need: Need) -> bool {
         self.decisions.iter().any(|it| {
             it.verdict == Verdict::Approved
-                && it.by.organisation == organisation
-                && !it.by.may_be(self.proposer)
+                && self.is_for(it, need)
+                && !self.may_be_proposer(it.by, it.on)
                 && !self.has_interest(it.by.account)
         })
     }
@@ -173,21 +185,39 @@ impl Proposal {
     pub fn is_approved(&self, today: NaiveDate) -> bool {
         self.state(today) == State::Open
             && !self.needs.is_empty()
-            && self.needs.iter().all(|need| self.is_approved_by(need.organisation))
+            && self.needs.iter().all(|need| self.has_approval(*need))
     }
 
-    /// The need of an organisation, if its approval is needed.
+    /// The need on which an organisation decides today, if its approval is needed: its own, or that
+    /// of one in whose place it stands (rule G5). Of several the one that waits for it, and of those
+    /// the one that asks for a role.
     #[must_use]
-    pub fn need_of(&self, organisation: Uuid) -> Option<Need> {
-        self.needs.iter().copied().find(|need| need.organisation == organisation)
+    pub fn need_of(&self, organisation: Uuid, today: NaiveDate) -> Option<Need> {
+        let stands = |need: &Need| self.heirs.stands_for(need.organisation, today);
+        let own = self.needs.iter().filter(|need| stands(need) == Some(organisation));
+        own.copied().max_by_key(|need| (!self.has_decided(*need), need.role.is_some()))
     }
 
-    /// True when an organisation has decided on it.
+    /// True when the organisation whose approval is needed has decided on it.
     #[must_use]
-    pub fn has_decided(&self, organisation: Uuid) -> bool {
-        let decided =
-            |it: &Decided| it.by.organisation == organisation && it.verdict != Verdict::Withdrawn;
-        self.decisions.iter().any(decided)
+    pub fn has_decided(&self, need: Need) -> bool {
+        self.decisions.iter().any(|it| it.verdict != Verdict::Withdrawn && self.is_for(it, need))
+    }
+
+    /// True when the decision is that of the organisation whose approval is needed, or was of the
+    /// one that stood in its place on that day (rule G5).
+    #[must_use]
+    pub fn is_for(&self, decided: &Decided, need: Need) -> bool {
+        self.heirs.stands_for(need.organisation, decided.on) == Some(decided.by.organisation)
+    }
+
+    /// True when somebody may be the person who proposed it: what is not known of a token without
+    /// an account is not known of its organisation's successor either.
+    #[must_use]
+    pub fn may_be_proposer(&self, by: Person, on: NaiveDate) -> bool {
+        let heir = self.heirs.stands_for(self.proposer.organisation, on);
+        by.may_be(self.proposer)
+            || heir.is_some_and(|heir| by.may_be(Person { organisation: heir, ..self.proposer }))
     }
 
     /// True when the account declared an interest in it.

@@ -73,7 +73,10 @@ pub enum Denied {
         limit: Pence,
     },
     /// The person works for somebody else.
-    #[error("an organisation seats its own staff: the ADMIN of the employer adds this account")]
+    #[error(
+        "an organisation seats its own staff, and another's needs the approval of its ADMIN: \
+         propose it by proposeTeamMembership"
+    )]
     NotYourStaff,
     /// The proposal needs others' approvals.
     #[error("this proposal does not need the approval of the organisation that you act as")]
@@ -96,8 +99,8 @@ pub enum Denied {
     /// An organisation decides once.
     #[error("the organisation that you act as has decided on this already")]
     AlreadyDecided,
-    /// It was proposed by another organisation.
-    #[error("only the organisation that proposed this may withdraw it")]
+    /// It was proposed by another organisation, in whose place this one does not stand.
+    #[error("only the organisation that proposed this, or its successor, may withdraw it")]
     NotProposer,
     /// It was applied.
     #[error("this proposal was approved and applied: nothing is left to decide")]

@@ -10,6 +10,7 @@ pub mod dated;
 pub mod decisions;
 mod denied;
 pub mod derive;
+pub mod heirs;
 pub mod matrix;
 #[cfg(feature = "proofs")]
 pub mod proofs;

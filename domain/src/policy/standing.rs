@@ -74,8 +74,7 @@ impl Standing {
             let (from, to) = (window.covers_from.max(first), window.covers_to.min(last));
             (from <= to).then_some(Window { covers_from: from, covers_to: to, ..*window })
         };
-        let of_window =
-            |window| spells.iter().filter_map(move |spell| of_spell(window, *spell));
+        let of_window = |window| spells.iter().filter_map(move |spell| of_spell(window, *spell));
         Self { windows: self.windows.iter().flat_map(of_window).collect() }
     }
 

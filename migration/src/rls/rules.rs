@@ -190,11 +190,14 @@ fn relations() -> Vec<Rule> {
     // While nobody is named, whoever might be reads only, and may say who is (rule G5).
     let heir = Through::any_of("succession_takeover.agreement_id", &writers(&WRITTEN));
     let own = |table: &str, read: String| format!("{read} or {table}.organisation_id = {HOLDER}");
+    let of_fund = Through::any_of("access_grant.fund_id", &readers(&[Group::Relations]));
+    let of_fund = of_fund.from("access_grant.starts_on").holds();
+    let granted = own("access_grant", format!("{granted} or {of_fund}"));
     vec![
         Rule::of("relation", own("relation", read("relation")))
             .inserts(format!("{} or {founding}", write("relation")))
             .changes(write("relation")),
-        Rule::of("access_grant", own("access_grant", granted)).writes(&write("access_grant")),
+        Rule::of("access_grant", granted).writes(&write("access_grant")),
         Rule::of("succession_takeover", named.holds()).writes(&heir.holds()),
     ]
 }
@@ -288,16 +291,17 @@ fn schemes() -> Vec<Rule> {
 
 fn forecasts() -> Vec<Rule> {
     let read = |of: &str| {
-        let through = |kinds: &[RelationKind]| {
+        let through = |kinds: &[RelationKind], day: &str| {
             Through::any_of(&format!("{of}.fund_id"), kinds)
                 .in_year(&format!("{of}.financial_year"))
+                .from(day)
                 .holds()
         };
+        let submitted = through(&summarisers(&[Group::ForecastSubmitted]), "s.submitted_on");
         format!(
-            "{} or ({} and exists (select from facts.forecast_submission s where \
-             s.forecast_id = {of}.id))",
-            through(&readers(&[Group::ForecastDraft])),
-            through(&summarisers(&[Group::ForecastSubmitted]))
+            "{} or exists (select from facts.forecast_submission s where \
+             s.forecast_id = {of}.id and {submitted})",
+            through(&readers(&[Group::ForecastDraft]), &format!("{of}.recorded_on"))
         )
     };
     let groups = [Group::ForecastDraft, Group::ForecastSubmitted];
@@ -381,9 +385,16 @@ fn audit() -> Vec<Rule> {
             None => by_kinds.push((kinds, vec![name])),
         }
     }
+    // Rule V11: of a posting that is not released its act tells nothing either.
+    let released = "(audit_act.object_kind <> 'LedgerTransaction' or exists (select from \
+                    facts.ledger_transaction t, facts.period_release r where \
+                    t.id = audit_act.object_id and r.fund_id = t.fund_id and \
+                    r.financial_year = t.financial_year and r.period = t.period))";
     let shared =
         by_kinds.into_iter().filter(|(kinds, _)| !kinds.is_empty()).map(|(kinds, groups)| {
-            let through = Through::any_of("audit_act.root_id", &kinds).on("audit_act.effective_on");
+            let through = Through::any_of("audit_act.root_id", &kinds)
+                .on("audit_act.effective_on")
+                .live_or(released);
             format!(
                 " or (audit_act.field_group in ({}) and {})",
                 groups.join(", "),

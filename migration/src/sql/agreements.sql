@@ -158,6 +158,7 @@ create table forecast (
     version integer not null,
     commentary text not null,
     recorded_at {bigint} not null,
+    recorded_on date not null,
     unique (fund_id, financial_year, version)
 );
 
@@ -172,7 +173,8 @@ create table forecast_line (
 -- A forecast is a draft until the host submits it; the submission is a fact of its own.
 create table forecast_submission (
     forecast_id {uuid} primary key references forecast (id),
-    known_at {bigint} not null
+    known_at {bigint} not null,
+    submitted_on date not null
 );
 
 -- Who stands in which relation to an agreement, a fund of it or a scheme, and when. With teams,

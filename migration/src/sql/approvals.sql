@@ -40,7 +40,8 @@ create table proposal_decision (
     minute_reference text,
     content_hash {bytes} not null,
     known_at {bigint} not null,
-    unique (proposal_id, organisation_id, verdict),
+    -- A successor decides again, in the place of one that closed (rule G5).
+    unique (proposal_id, organisation_id, verdict, known_at),
     check (verdict <> 'APPROVED'
         or (deciding_body is not null and decided_on is not null and minute_reference is not null)),
     check (verdict <> 'REFUSED' or reason is not null)

@@ -206,10 +206,11 @@ impl<'a> View<'a> {
 
     fn sees_forecast(&self, row: &forecast::Model) -> bool {
         let start = row.financial_year.start_year();
-        let submitted = self.world.submissions.iter().any(|it| it.forecast_id == row.id);
+        let submitted = self.world.submissions.iter().find(|it| it.forecast_id == row.id);
         self.to_fund(row.fund_id).filter(|it| it.covers_year(start)).any(|it| {
-            it.opens("ForecastDraft", Tier::Full)
-                || (submitted && it.opens("ForecastSubmitted", Tier::Summary))
+            (row.recorded_on <= it.to && it.opens("ForecastDraft", Tier::Full))
+                || (submitted.is_some_and(|submitted| submitted.submitted_on <= it.to)
+                    && it.opens("ForecastSubmitted", Tier::Summary))
         })
     }
 

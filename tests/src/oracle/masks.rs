@@ -148,6 +148,12 @@ pub const FIELDS: &[Field] = &[
         "PeriodClosings",
         Tier::Summary,
     ),
+    field(
+        (FUND, "accessGrants"),
+        "accessGrants(first: 0) { totalCount }",
+        "Relations",
+        Tier::Summary,
+    ),
     field((FUND, "overProgrammingApproval"), "overProgrammingApproval", "FundTerms", Tier::Full),
     field((FUND, "version"), "version", "FundTerms", Tier::Full),
     field(

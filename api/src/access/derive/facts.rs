@@ -129,7 +129,7 @@ fn granted(row: &access_grant::Model) -> Recorded {
 
 /// Who took over from any of `holders`, from those in turn, and so on.
 #[expect(clippy::disallowed_methods, reason = "derives what every view is made of")]
-async fn successions(
+pub(in crate::access) async fn successions(
     connection: &impl ConnectionTrait,
     holders: BTreeSet<Uuid>,
 ) -> Result<Vec<Succession>, DbErr> {

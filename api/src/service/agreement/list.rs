@@ -147,7 +147,8 @@ pub async fn list(
     listing: &Listing,
     page: &PageRequest,
 ) -> Result<Cut<Seen<agreement::Model>>, DbErr> {
-    let wanted = sees_agreements(viewer).filter(listing.condition(viewer, connection.get_database_backend()));
+    let wanted = sees_agreements(viewer)
+        .filter(listing.condition(viewer, connection.get_database_backend()));
     let rows = listing.keyset().page(wanted, page).all(connection).await?;
     Ok(page.cut(rows.into_iter().map(|row| Seen::from_row(viewer, row)).collect()))
 }
@@ -164,7 +165,10 @@ pub async fn count(
     if proofs::is_on(viewer.organisation, Switch::Count) {
         return proofs::every_agreement(connection).await;
     }
-    sees_agreements(viewer).filter(listing.condition(viewer, connection.get_database_backend())).count(connection).await
+    sees_agreements(viewer)
+        .filter(listing.condition(viewer, connection.get_database_backend()))
+        .count(connection)
+        .await
 }
 
 /// The agreements with these identities that the viewer sees.

@@ -110,6 +110,7 @@ pub async fn save_in(
         version: latest(tx, new.fund, new.year).await?.map_or(1, |last| last.version + 1),
         commentary: new.commentary,
         recorded_at: tx.now(),
+        recorded_on: tx.today(),
     };
     let row = tx.insert(row).await?;
     let line = |(scheme_id, period, amount_pence)| {
@@ -153,7 +154,11 @@ pub async fn submit_in(
         };
         return Err(Refusal::new(Code::AlreadyDone, sentence).at("forecast").into());
     }
-    let row = submission::Model { forecast_id: found.row.id, known_at: held.known_at };
+    let row = submission::Model {
+        forecast_id: found.row.id,
+        known_at: held.known_at,
+        submitted_on: tx.today(),
+    };
     let row = tx.insert(row).await?;
     let act = Act::new("submitForecast", "Forecast", found.row.id)
         .under(found.row.fund_id, FieldGroup::ForecastSubmitted)

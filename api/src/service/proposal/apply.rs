@@ -12,6 +12,7 @@ use crate::{
         decision::Decision,
         ledger::{self, NewAdjustment, NewExpenditure, NewJournal},
         movement::{self, NewMovement},
+        team,
     },
 };
 
@@ -40,7 +41,7 @@ impl Applied<'_> {
 }
 
 /// Applies what was approved, by the use case whose input it is, and answers with the identity of
-/// what came of it: a movement, a contribution, a transaction or an agreement.
+/// what came of it: a movement, a contribution, a transaction, an agreement or a seat.
 ///
 /// # Errors
 /// What the use case refuses, under `content`.
@@ -97,6 +98,9 @@ async fn done(
         }
         Content::AgreementChange(change) => {
             Box::pin(agreement::update_in(tx, viewer, &change)).await.map(|row| row.id)
+        }
+        Content::TeamMember(new) => {
+            Box::pin(team::seat_approved_in(tx, viewer, &new)).await.map(|row| row.id)
         }
     }
 }

@@ -13,6 +13,7 @@ use crate::service::{
     contribution::Variation,
     ledger::{NewAdjustment, NewExpenditure, NewJournal},
     movement::{ContributionLine, NewMovement, SchemeLine},
+    team::NewMember,
 };
 
 /// What is proposed: the input of the use case that applies it. Whose decision it rests on is not
@@ -32,6 +33,8 @@ pub enum Content {
     Journal(NewJournal),
     /// A change of the agreement.
     AgreementChange(AgreementChange),
+    /// A seat on a team for another organisation's staff.
+    TeamMember(NewMember),
 }
 
 impl Content {
@@ -43,6 +46,7 @@ impl Content {
             Self::Variation(_) => ProposalKind::ContributionVariation,
             Self::Expenditure(_) | Self::Adjustment(_) | Self::Journal(_) => ProposalKind::Posting,
             Self::AgreementChange(_) => ProposalKind::AgreementChange,
+            Self::TeamMember(_) => ProposalKind::TeamMembership,
         }
     }
 
@@ -54,10 +58,12 @@ impl Content {
             ProposalKind::ContributionVariation => "proposeContributionVariation",
             ProposalKind::Posting => "proposePosting",
             ProposalKind::AgreementChange => "proposeAgreementChange",
+            ProposalKind::TeamMembership => "proposeTeamMembership",
         }
     }
 
-    /// How much money it is about: what a limit is held against; none of a change of terms.
+    /// How much money it is about: what a limit is held against; none of a change of terms, and of
+    /// a seat on a team.
     #[must_use]
     pub fn amount(&self) -> Option<Pence> {
         let gains = |amounts: &mut dyn Iterator<Item = Pence>| -> Pence {
@@ -74,7 +80,7 @@ impl Content {
             Self::Expenditure(new) => size(new.amount),
             Self::Adjustment(new) => size(new.amount),
             Self::Journal(new) => gains(&mut new.lines.iter().map(|line| line.amount)),
-            Self::AgreementChange(_) => return None,
+            Self::AgreementChange(_) | Self::TeamMember(_) => return None,
         })
     }
 
@@ -101,6 +107,15 @@ impl Content {
     pub fn varies(&self) -> Option<Uuid> {
         match self {
             Self::Variation(new) => Some(new.contribution),
+            _ => None,
+        }
+    }
+
+    /// The seat on a team that it gives.
+    #[must_use]
+    pub fn seat(&self) -> Option<&NewMember> {
+        match self {
+            Self::TeamMember(new) => Some(new),
             _ => None,
         }
     }
@@ -151,7 +166,7 @@ pub(super) fn unchanged(recorded: &Recorded) -> Result<Content, Stopped> {
 #[cfg(test)]
 mod tests {
     use chrono::NaiveDate;
-    use entities::{budget_movement::MovementKind, value::FinancialYear};
+    use entities::{budget_movement::MovementKind, membership::Role, value::FinancialYear};
 
     use super::*;
     use crate::service::decision::Decision;
@@ -185,7 +200,16 @@ mod tests {
             notice_months: Some(Some(6)),
             ..AgreementChange::default()
         });
-        for content in [movement(&[-100, 100]), change] {
+        let seat = Content::TeamMember(NewMember {
+            team: Uuid::nil(),
+            account: Uuid::nil(),
+            employer: Uuid::nil(),
+            post: None,
+            role: Role::Finance,
+            starts_on: NaiveDate::from_ymd_opt(2025, 10, 1).expect("a day"),
+            ends_on: None,
+        });
+        for content in [movement(&[-100, 100]), change, seat] {
             let text = content.text().expect("a text");
             let read: Content = serde_json::from_str(&text).expect("the content");
             assert_eq!(read.text().expect("a text"), text);

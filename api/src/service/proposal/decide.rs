@@ -113,7 +113,7 @@ async fn approve_in(tx: &Writing, viewer: &Viewer, new: &Approval) -> Result<(),
         let partnership = partners::of_agreement(&**tx, seen.row.agreement_id).await?;
         let by = Applied {
             proposal: seen.row.id,
-            proposed_as: recorded.row.proposed_as_id,
+            proposed_as: recorded.proposer_on(today),
             parties: &partnership.parties_on(today),
             decision: &evidence,
         };

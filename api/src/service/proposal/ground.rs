@@ -13,10 +13,11 @@ use crate::{
     auth::Viewer,
     database::Writing,
     service::{
-        Refusal, Stopped,
+        Code, Refusal, Stopped,
         ground::{self, Ground, denied_at},
         ledger::NewExpenditure,
         movement::NewMovement,
+        team::NewMember,
     },
 };
 
@@ -24,7 +25,7 @@ use crate::{
 pub(super) struct Place {
     /// The agreement.
     pub agreement: Uuid,
-    /// The fund; none of a change of the agreement.
+    /// The fund; none of a change of the agreement, and of a seat on a team.
     pub fund: Option<Uuid>,
     /// Who hosts it and who its partners are today.
     pub parties: Parties,
@@ -77,6 +78,7 @@ pub(super) async fn of(tx: &Writing, viewer: &Viewer, new: &Content) -> Result<P
             let touched = Touched { scope: true, ..Touched::default() };
             Ok(Place { agreement: seen.row.id, fund: None, parties, touched })
         }
+        Content::TeamMember(new) => of_seat(tx, viewer, new).await,
     }
 }
 
@@ -89,6 +91,24 @@ impl Place {
             touched,
         }
     }
+}
+
+async fn of_seat(tx: &Writing, viewer: &Viewer, new: &NewMember) -> Result<Place, Stopped> {
+    let seen = access::team::visible(&**tx, viewer, new.team)
+        .await?
+        .ok_or_else(|| Refusal::not_found("team", "team"))?;
+    let agreement = seen.row.agreement_id;
+    let parties = facts::partners::of_agreement(&**tx, agreement).await?.parties_on(tx.today());
+    viewer
+        .actor()
+        .may_propose_seat(&parties, new.employer)
+        .map_err(|why| denied_at(why, "employer"))?;
+    if new.employer == viewer.organisation {
+        let sentence = "your own organisation's staff needs no approval: seat it by addTeamMember";
+        return Err(Refusal::new(Code::InvalidValue, sentence).at("employer").into());
+    }
+    let touched = Touched { employer: Some(new.employer), ..Touched::default() };
+    Ok(Place { agreement, fund: None, parties, touched })
 }
 
 async fn of_expenditure(
@@ -126,7 +146,7 @@ async fn of_movement(tx: &Writing, viewer: &Viewer, new: &NewMovement) -> Result
         contributions: new.contributions.iter().map(|line| line.partner).collect(),
         shares: shares(tx, new).await?,
         commissioners,
-        scope: false,
+        ..Touched::default()
     };
     Ok(Place::of(&ground, touched))
 }

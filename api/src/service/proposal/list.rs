@@ -1,13 +1,14 @@
 use std::collections::HashMap;
 
-use chrono::NaiveDate;
-use domain::policy::approval::State;
+use chrono::{NaiveDate, NaiveTime};
+use domain::policy::{approval::State, heirs::Heirs};
 use entities::{
     access,
     proposal::{self, Column},
     proposal_application as application, proposal_decision as decision,
     proposal_decision::Verdict,
     proposal_need as need,
+    value::Instant,
 };
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, IntoSimpleExpr, PaginatorTrait, QueryFilter,
@@ -20,6 +21,7 @@ use super::{Recorded, recorded::recorded};
 use crate::{
     access::{
         Seen,
+        facts::heirs::{self, Inheritance},
         proposal::{seen, sees_proposals},
     },
     auth::Viewer,
@@ -49,7 +51,11 @@ fn keyset() -> Keyset {
 }
 
 impl Listing {
-    fn wanted(&self, viewer: &Viewer) -> SelectTwo<proposal::Entity, access::Entity> {
+    async fn wanted(
+        &self,
+        connection: &impl ConnectionTrait,
+        viewer: &Viewer,
+    ) -> Result<SelectTwo<proposal::Entity, access::Entity>, DbErr> {
         let mut all = Condition::all();
         if let Some(states) = &self.states {
             let any = states
@@ -60,10 +66,11 @@ impl Listing {
             all = all.add(any);
         }
         if let Some(is_awaiting) = self.awaiting_me {
-            let awaiting = awaiting(viewer);
+            let inheritance = heirs::of_organisation(connection, viewer.organisation).await?;
+            let awaiting = awaiting(viewer, &inheritance);
             all = all.add(if is_awaiting { awaiting } else { awaiting.not() });
         }
-        sees_proposals(viewer).filter(all)
+        Ok(sees_proposals(viewer).filter(all))
     }
 }
 
@@ -90,15 +97,45 @@ fn stands(state: State, today: NaiveDate) -> Condition {
     }
 }
 
-/// That a proposal waits for a decision of the organisation acted as.
-fn awaiting(viewer: &Viewer) -> Condition {
+/// That a proposal waits for a decision of the organisation acted as, for itself or in the place of
+/// one that has closed (rule G5). Nothing waits for a team.
+fn awaiting(viewer: &Viewer, inheritance: &Inheritance) -> Condition {
+    let Inheritance { predecessors, anywhere, named } = inheritance;
+    let undecided = |heirs: &Heirs| {
+        let lines = predecessors.iter().filter_map(|it| heirs.line(*it, viewer.today));
+        let own = lines.filter(|it| it.last().map(|last| last.0) == viewer.own());
+        own.fold(nothing(), |any, line| any.add(undecided_by(&line)))
+    };
+    let elsewhere = Column::AgreementId.is_not_in(named.keys().copied());
+    let anywhere = Condition::all().add(elsewhere).add(undecided(anywhere));
+    let all = named.iter().fold(Condition::any().add(anywhere), |any, (agreement, heirs)| {
+        let there = Condition::all().add(Column::AgreementId.eq(*agreement));
+        any.add(there.add(undecided(heirs)))
+    });
+    stands(State::Open, viewer.today).add(all)
+}
+
+/// That the first of a line is needed, and none of the line has decided in its time.
+fn undecided_by(line: &[(Uuid, NaiveDate)]) -> Condition {
+    let Some((first, _)) = line.first() else { return nothing() };
     let needed = of_proposal(need::Entity, need::Column::ProposalId)
-        .and_where(need::Column::OrganisationId.eq(viewer.organisation))
+        .and_where(need::Column::OrganisationId.eq(*first))
         .to_owned();
+    let in_its_time = line.iter().fold(Condition::any(), |any, (organisation, since)| {
+        let since = Instant::from(since.and_time(NaiveTime::MIN).and_utc());
+        let own = Condition::all().add(decision::Column::OrganisationId.eq(*organisation));
+        any.add(own.add(decision::Column::KnownAt.gte(since)))
+    });
     let decided = of_proposal(decision::Entity, decision::Column::ProposalId)
-        .and_where(decision::Column::OrganisationId.eq(viewer.organisation))
+        .and_where(decision::Column::Verdict.ne(Verdict::Withdrawn))
+        .cond_where(in_its_time)
         .to_owned();
-    stands(State::Open, viewer.today).add(Expr::exists(needed)).add(Expr::exists(decided).not())
+    Condition::all().add(Expr::exists(needed)).add(Expr::exists(decided).not())
+}
+
+/// What no proposal is, unless something is added.
+fn nothing() -> Condition {
+    Condition::any().add(Expr::val(1).eq(0))
 }
 
 /// The rows of a table that belong to the proposal of the outer query.
@@ -121,7 +158,8 @@ pub async fn list(
     listing: &Listing,
     page: &PageRequest,
 ) -> Result<Cut<Seen<proposal::Model>>, DbErr> {
-    let rows = keyset().page(listing.wanted(viewer), page).all(connection).await?;
+    let wanted = listing.wanted(connection, viewer).await?;
+    let rows = keyset().page(wanted, page).all(connection).await?;
     Ok(page.cut(rows.into_iter().map(|row| seen(viewer, row)).collect()))
 }
 
@@ -134,7 +172,7 @@ pub async fn count(
     viewer: &Viewer,
     listing: &Listing,
 ) -> Result<u64, DbErr> {
-    listing.wanted(viewer).count(connection).await
+    listing.wanted(connection, viewer).await?.count(connection).await
 }
 
 /// A page of each agreement's proposals, the latest first, in one statement.

@@ -19,7 +19,7 @@ use crate::{
         audit::{self, Act, said},
         decision::Decision,
         idempotency::{self, Attempt},
-        posting_limit, text,
+        posting_limit, team, text,
     },
 };
 
@@ -173,6 +173,10 @@ async fn is_possible(
         parties: &place.parties,
         decision: &decision,
     };
+    if let Content::TeamMember(new) = new {
+        // Whether somebody works for another organisation is that one's to say (rule V1).
+        return team::could_sit(tx, viewer, new).await;
+    }
     let attempt = async {
         match apply(tx, viewer, new.clone(), &by).await {
             Ok(_) => Err::<(), _>(Attempted::Possible),

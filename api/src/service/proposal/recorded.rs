@@ -1,6 +1,10 @@
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
-use domain::policy::approval::{Decided, Need, Person, Proposal};
+use chrono::NaiveDate;
+use domain::policy::{
+    approval::{Decided, Need, Person, Proposal},
+    heirs::Heirs,
+};
 use entities::{
     interest, proposal, proposal_application as application, proposal_decision as decision,
     proposal_need as need,
@@ -10,7 +14,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use crate::{database::Writing, service::Stopped};
+use crate::{access::facts::heirs, database::Writing, service::Stopped};
 
 /// A proposal and everything that is recorded about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +29,8 @@ pub struct Recorded {
     pub interests: Vec<interest::Model>,
     /// That it was applied.
     pub application: Option<application::Model>,
+    /// Who stands in the place of those that have closed (rule G5).
+    pub heirs: Heirs,
 }
 
 impl Recorded {
@@ -42,16 +48,26 @@ impl Recorded {
             interested: self.interests.iter().map(|interest| interest.account_id).collect(),
             is_applied: self.application.is_some(),
             expires_on: self.row.expires_on,
+            heirs: self.heirs.clone(),
         }
     }
 
-    /// The decision of an organisation whose approval is needed.
+    /// The decision of an organisation whose approval is needed, or of the one that stood in its
+    /// place.
     #[must_use]
-    pub fn decision_of(&self, organisation: Uuid) -> Option<&decision::Model> {
+    pub fn decision_on(&self, need: &need::Model) -> Option<&decision::Model> {
         use decision::Verdict::Withdrawn;
+        let (facts, need) = (self.facts(), needed(need));
         let own =
-            |it: &&decision::Model| it.organisation_id == organisation && it.verdict != Withdrawn;
+            |it: &&decision::Model| it.verdict != Withdrawn && facts.is_for(&decided(it), need);
         self.decisions.iter().find(own)
+    }
+
+    /// The organisation that proposed it, or the one that stands in its place on a day.
+    #[must_use]
+    pub fn proposer_on(&self, day: NaiveDate) -> Uuid {
+        let proposer = self.row.proposed_as_id;
+        self.heirs.stands_for(proposer, day).unwrap_or(proposer)
     }
 
     /// The interests that stood when a decision was taken (rule G3).
@@ -70,7 +86,7 @@ fn needed(row: &need::Model) -> Need {
 
 fn decided(row: &decision::Model) -> Decided {
     let by = Person { account: row.account_id, organisation: row.organisation_id };
-    Decided { by, verdict: row.verdict }
+    Decided { by, verdict: row.verdict, on: row.known_at.to_utc().date_naive() }
 }
 
 /// What is recorded about proposals that the caller has found through its view.
@@ -104,6 +120,7 @@ pub async fn recorded(
         .filter(application::Column::ProposalId.is_in(ids.iter().copied()))
         .all(connection)
         .await?;
+    let heirs = heirs_of(connection, &rows, &needs).await?;
     let mut needs = by_proposal(needs, |row| row.proposal_id);
     let mut decisions = by_proposal(decisions, |row| row.proposal_id);
     let mut interests = by_proposal(interests, |row| row.proposal_id);
@@ -113,9 +130,22 @@ pub async fn recorded(
         decisions: decisions.remove(&row.id).unwrap_or_default(),
         interests: interests.remove(&row.id).unwrap_or_default(),
         application: applications.remove(&row.id).and_then(|mut rows| rows.pop()),
+        heirs: heirs.get(&row.agreement_id).cloned().unwrap_or_default(),
         row,
     };
     Ok(rows.into_iter().map(recorded).collect())
+}
+
+async fn heirs_of(
+    connection: &impl ConnectionTrait,
+    rows: &[proposal::Model],
+    needs: &[need::Model],
+) -> Result<HashMap<Uuid, Heirs>, DbErr> {
+    let agreements: BTreeSet<Uuid> = rows.iter().map(|row| row.agreement_id).collect();
+    let agreements: Vec<Uuid> = agreements.into_iter().collect();
+    let proposers = rows.iter().map(|row| row.proposed_as_id);
+    let concerned = needs.iter().map(|need| need.organisation_id).chain(proposers).collect();
+    heirs::of_agreements(connection, &agreements, concerned).await
 }
 
 fn by_proposal<M>(rows: Vec<M>, of: impl Fn(&M) -> Uuid) -> HashMap<Uuid, Vec<M>> {

@@ -15,8 +15,8 @@ pub use end::{AppointmentEnd, Revocation, end_appointment, revoke_appointment};
 pub use grant::{GrantEnd, GrantScope, NewGrant, end_grant, grant, grant_in};
 pub use leave::{Leaving, end_partner, end_partner_in};
 pub use read::{
-    count_by_agreement, count_grants_by_agreement, grant_place, grants_by_agreement,
-    list_by_agreement, place, takeovers,
+    count_by_agreement, count_grants_by_agreement, count_grants_by_fund, grant_place,
+    grants_by_agreement, grants_by_fund, list_by_agreement, place, takeovers,
 };
 pub use record::{Place, end_current, hand_over_host, put};
 pub use succeed::{Naming, name_successor, name_successor_in};

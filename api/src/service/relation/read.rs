@@ -8,7 +8,7 @@ use crate::{
     access::{
         Seen,
         facts::whole,
-        relation::{seen, seen_grant, sees_grants, sees_relations},
+        relation::{seen, seen_grant, sees_fund_grants, sees_grants, sees_relations},
     },
     auth::Viewer,
     database::{Cut, Keyset, PageRequest, count_by_parent, cut_by_parent, nested},
@@ -106,6 +106,41 @@ pub async fn count_grants_by_agreement(
     use grant::Column::{AgreementId, Id};
     let wanted = sees_grants(viewer).filter(AgreementId.is_in(agreements.iter().copied()));
     let ids = ((grant::Entity, Id), (grant::Entity, AgreementId));
+    count_by_parent(connection, wanted, ids).await
+}
+
+/// A page of the grants for each of these funds alone, the latest first, in one statement.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn grants_by_fund(
+    connection: &impl ConnectionTrait,
+    viewer: &Viewer,
+    funds: &[Uuid],
+    (): (),
+    page: &PageRequest,
+) -> Result<HashMap<Uuid, Cut<Seen<grant::Model>>>, DbErr> {
+    use grant::Column::{FundId, Id};
+    let wanted = sees_fund_grants(viewer).filter(FundId.is_in(funds.iter().copied()));
+    let ids = ((grant::Entity, Id), (grant::Entity, FundId));
+    let rows = nested(wanted, ids, &grant_order(), page).all(connection).await?;
+    let rows = rows.into_iter().map(|row| seen_grant(viewer, row)).collect();
+    Ok(cut_by_parent(page, rows, |seen: &Seen<grant::Model>| seen.row.fund_id.unwrap_or_default()))
+}
+
+/// How many grants for each of these funds alone the viewer sees.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn count_grants_by_fund(
+    connection: &impl ConnectionTrait,
+    viewer: &Viewer,
+    funds: &[Uuid],
+    (): (),
+) -> Result<HashMap<Uuid, u64>, DbErr> {
+    use grant::Column::{FundId, Id};
+    let wanted = sees_fund_grants(viewer).filter(FundId.is_in(funds.iter().copied()));
+    let ids = ((grant::Entity, Id), (grant::Entity, FundId));
     count_by_parent(connection, wanted, ids).await
 }
 

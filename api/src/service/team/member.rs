@@ -9,6 +9,7 @@ use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, DbErr, EntityTrait,
     IntoActiveModel, PaginatorTrait, QueryFilter,
 };
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{Ground, ground};
@@ -26,7 +27,7 @@ use crate::{
 const MOST_MEMBERS: u64 = 1_000;
 
 /// Somebody who is to sit on a team.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct NewMember {
     /// The team.
     pub team: Uuid,
@@ -47,8 +48,8 @@ pub struct NewMember {
 /// Lets somebody of the viewer's own organisation sit on a team.
 ///
 /// # Errors
-/// `NOT_ALLOWED` for an account that is no member of the employer, and when the employer is another
-/// organisation: the employer's ADMIN adds its own staff. Else as [`add_member_in`].
+/// `APPROVAL_NEEDED` for an account that is no member of the viewer's organisation, whether or not
+/// there is such an account: another's staff is proposed. Else as [`could_sit`].
 pub async fn add(
     database: &Database,
     viewer: &Viewer,
@@ -60,35 +61,61 @@ pub async fn add(
         .write(dry_run, |tx| async move {
             let ground = ground(&tx, viewer, new.team, "team").await?;
             viewer.actor().may_seat_on_team(&ground.parties, new.employer)?;
-            add_member_in(&tx, viewer, new).await
+            if !is_employed(&tx, new).await? {
+                let refusal = Refusal::new(Code::ApprovalNeeded, Denied::NotYourStaff);
+                return Err(refusal.at("account").into());
+            }
+            seat(&tx, viewer, new).await
         })
         .await
 }
 
-/// Seats somebody, once those who may have agreed: the caller has found that out.
+/// Seats somebody, once the employer has approved it: the caller has found that out.
 ///
 /// # Errors
-/// `NOT_FOUND` for the team or the post; `NOT_ALLOWED` for an account that is no member of the
-/// employer, whether or not there is such an account; `INVALID_VALUE`, `INVALID_DATE`;
-/// `ALREADY_EXISTS` when the account sits there in the role in that time.
-pub async fn add_member_in(
+/// `NOT_ALLOWED` for an account that is no member of the employer, whether or not there is such an
+/// account: the employer is told, and not who proposed it (rule V1). Else as [`could_sit`].
+pub async fn seat_approved_in(
     tx: &Writing,
     viewer: &Viewer,
     new: &NewMember,
 ) -> Result<team_member::Model, Stopped> {
+    if !is_employed(tx, new).await? {
+        let sentence = "the employer has no member of this account on the first day";
+        return Err(Refusal::new(Code::NotAllowed, sentence).at("account").into());
+    }
+    seat(tx, viewer, new).await
+}
+
+/// Whether somebody could be seated, as far as the employer does not have to say.
+///
+/// # Errors
+/// `NOT_FOUND` for the team or the post; `INVALID_VALUE`, `INVALID_DATE`; `ALREADY_EXISTS` when the
+/// account sits there in the role in that time.
+pub async fn could_sit(tx: &Writing, viewer: &Viewer, new: &NewMember) -> Result<(), Stopped> {
+    checked(tx, viewer, new).await.map(drop)
+}
+
+async fn checked(tx: &Writing, viewer: &Viewer, new: &NewMember) -> Result<Ground, Stopped> {
     let ground = ground(tx, viewer, new.team, "team").await?;
     ground.holds(new.starts_on, new.ends_on)?;
     if !ROLES.contains(&new.role) {
         let sentence = "a team's members act as COMMISSIONER, FINANCE, APPROVER or VIEWER";
         return Err(Refusal::new(Code::InvalidValue, sentence).at("role").into());
     }
-    if !is_employed(tx, new).await? {
-        return Err(Refusal::from(Denied::NotYourStaff).at("account").into());
-    }
     if let Some(post) = new.post {
         is_of_team(tx, viewer, &ground, (post, new)).await?;
     }
     is_free(tx, new).await?;
+    Ok(ground)
+}
+
+async fn seat(
+    tx: &Writing,
+    viewer: &Viewer,
+    new: &NewMember,
+) -> Result<team_member::Model, Stopped> {
+    let ground = checked(tx, viewer, new).await?;
     let row = team_member::Model {
         id: tx.new_id(),
         team_id: new.team,

@@ -23,7 +23,7 @@ use crate::{
 pub use create::{NewTeam, TeamChange, create, create_in, update, update_in};
 pub use function::{Moved, NewFunction, add as add_function, move_to_provider};
 pub use limit::{NewLimit, delegate};
-pub use member::{NewMember, add as add_member, add_member_in, end as end_member};
+pub use member::{NewMember, add as add_member, could_sit, end as end_member, seat_approved_in};
 pub use post::{NewPost, NewShare, PostEnd, add as add_post, end as end_post};
 pub use read::{
     Costs, Post, by_ids, costs, functions_of, limits_of, members_of, of_agreements, posts_of,

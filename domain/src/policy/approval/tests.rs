@@ -28,6 +28,7 @@ fn proposal(needed: &[Uuid]) -> Proposal {
         interested: Vec::new(),
         is_applied: false,
         expires_on: day(31),
+        heirs: Heirs::default(),
     }
 }
 
@@ -41,7 +42,7 @@ fn g1_affected_are_those_whose_contribution_share_or_commissioned_scheme_changes
         contributions: contributions.to_vec(),
         shares: shares.to_vec(),
         commissioners: commissioners.to_vec(),
-        scope: false,
+        ..Touched::default()
     };
     assert_eq!(affected(&parties(), &touched(&[BOARD], &[], &[])), [BOARD]);
     assert_eq!(affected(&parties(), &touched(&[], &[COUNCIL], &[HOST])), [HOST, COUNCIL]);
@@ -64,6 +65,17 @@ fn the_host_decides_on_what_others_propose_and_where_nobody_else_does() {
 }
 
 #[test]
+fn of_its_staff_the_employer_decides_alone_and_nobody_in_its_place() {
+    let seat = |employer| {
+        let touched = Touched { employer: Some(employer), ..Touched::default() };
+        let of = (ProposalKind::TeamMembership, HOST);
+        organisations(&needs(&parties(), of, &affected(&parties(), &touched), false))
+    };
+    assert_eq!(seat(BOARD), [BOARD]);
+    assert_eq!(seat(Uuid::from_u128(9)), [] as [Uuid; 0], "not even the host");
+}
+
+#[test]
 fn m13_above_the_limit_the_proposers_own_organisation_decides_by_its_approver() {
     let of = |proposer, above| needs(&parties(), (ProposalKind::Posting, proposer), &[], above);
     assert_eq!(of(HOST, true), [Need { organisation: HOST, role: Some(Role::Approver) }]);
@@ -76,11 +88,11 @@ fn what_ended_a_proposal_stays_its_end() {
     let mut it = proposal(&[COUNCIL]);
     assert_eq!(it.state(day(31)), State::Open);
     assert_eq!(it.state(day(31).succ_opt().expect("a day")), State::Expired);
-    it.decisions.push(Decided { by: person(1, COUNCIL), verdict: Verdict::Refused });
-    it.decisions.push(Decided { by: person(2, COUNCIL), verdict: Verdict::Approved });
+    it.decisions.push(Decided { by: person(1, COUNCIL), verdict: Verdict::Refused, on: day(1) });
+    it.decisions.push(Decided { by: person(2, COUNCIL), verdict: Verdict::Approved, on: day(1) });
     assert_eq!(it.state(day(1)), State::Refused);
     assert!(!it.is_approved(day(1)));
-    it.decisions.push(Decided { by: person(100, HOST), verdict: Verdict::Withdrawn });
+    it.decisions.push(Decided { by: person(100, HOST), verdict: Verdict::Withdrawn, on: day(1) });
     assert_eq!(it.state(day(1)), State::Withdrawn);
     let applied = Proposal { is_applied: true, ..it };
     assert_eq!(applied.state(day(1)), State::Applied);
@@ -146,6 +158,7 @@ fn decided() -> impl Strategy<Value = Decided> {
     (account, organisation, verdict).prop_map(|(account, organisation, verdict)| Decided {
         by: Person { account, organisation },
         verdict,
+        on: day(1),
     })
 }
 
@@ -182,7 +195,7 @@ proptest! {
         after in prop::collection::vec(decided(), 0..6),
     ) {
         let mut it = proposal(&[HOST, COUNCIL, BOARD]);
-        let refusal = Decided { by: person(1, COUNCIL), verdict: Verdict::Refused };
+        let refusal = Decided { by: person(1, COUNCIL), verdict: Verdict::Refused, on: day(1) };
         it.decisions = before.into_iter().chain([refusal]).chain(after).collect();
         prop_assert!(!it.is_approved(day(1)));
         prop_assert!(matches!(it.state(day(1)), State::Refused | State::Withdrawn));

@@ -1,10 +1,10 @@
-//! Proposing, deciding and withdrawing (rules M13, G1, G3).
+//! Proposing, deciding and withdrawing (rules M13, G1, G3, G5).
 
 use chrono::NaiveDate;
 use entities::{membership::Role, proposal::ProposalKind};
 use uuid::Uuid;
 
-use super::{Actor, MONEY, Posting, TERMS};
+use super::{Actor, MONEY, Posting, TERMS, is_party};
 use crate::policy::{
     Denied, Parties, Rights,
     approval::{Person, Proposal},
@@ -17,8 +17,10 @@ const APPROVES_MONEY: &[Role] = &[Role::Finance, Role::Approver];
 const APPROVES_TERMS: &[Role] = &[Role::Commissioner, Role::Approver];
 /// Who approves above the delegated limit.
 const APPROVES_ABOVE: &[Role] = &[Role::Approver];
+/// Who approves that an organisation's staff sits on a team: memberships are theirs.
+const APPROVES_STAFF: &[Role] = &[Role::Admin];
 /// Who declares interests: everybody who could decide something.
-const DECIDES: &[Role] = &[Role::Finance, Role::Commissioner, Role::Approver];
+const DECIDES: &[Role] = &[Role::Finance, Role::Commissioner, Role::Approver, Role::Admin];
 
 impl Actor {
     /// A partner's finance role proposes movements of budget.
@@ -57,6 +59,15 @@ impl Actor {
         self.within(parties, Rights::WRITE, &[FieldGroup::AgreementTerms])
     }
 
+    /// Whoever manages a team proposes that the staff of another partner sits on it.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn may_propose_seat(&self, parties: &Parties, employer: Uuid) -> Result<(), Denied> {
+        self.may_manage_team(parties)?;
+        if is_party(parties, employer) { Ok(()) } else { Err(Denied::OtherNotPartner) }
+    }
+
     /// The host's commissioner sets above how much a posting needs an approval; while no host is
     /// named, any partner's.
     ///
@@ -66,9 +77,9 @@ impl Actor {
         self.may_edit_agreement(parties)
     }
 
-    /// Somebody of an organisation whose approval is needed decides, for it, once: not whoever
-    /// proposed it (rule M13), not who declared an interest (rule G3), no program, and nobody who
-    /// acts as a team, whatever organisation seats them on it.
+    /// Somebody of an organisation whose approval is needed, or that stands in the place of one that
+    /// has closed (rule G5), decides, for it, once: not whoever proposed it (rule M13), not who
+    /// declared an interest (rule G3), no program, and nobody as a team.
     ///
     /// # Errors
     /// Why not.
@@ -79,23 +90,24 @@ impl Actor {
         today: NaiveDate,
     ) -> Result<(), Denied> {
         self.acts_itself()?;
-        let need = on.need_of(self.organisation).ok_or(Denied::ApprovalNotNeeded)?;
+        let need = on.need_of(self.organisation, today).ok_or(Denied::ApprovalNotNeeded)?;
         if self.scopes.is_some() {
             return Err(Denied::OnlyPeopleDecide);
         }
         let needed = match (need.role, on.kind) {
             (Some(_), _) => APPROVES_ABOVE,
             (None, ProposalKind::AgreementChange) => APPROVES_TERMS,
+            (None, ProposalKind::TeamMembership) => APPROVES_STAFF,
             (None, _) => APPROVES_MONEY,
         };
         if !self.roles.iter().any(|role| needed.contains(role)) {
             return Err(Denied::RoleMayNotWrite { needed });
         }
         on.is_open(today)?;
-        if on.has_decided(self.organisation) {
+        if on.has_decided(need) {
             return Err(Denied::AlreadyDecided);
         }
-        if (Person { account, organisation: self.organisation }).may_be(on.proposer) {
+        if on.may_be_proposer(Person { account, organisation: self.organisation }, today) {
             return Err(Denied::ProposedByYou);
         }
         if on.has_interest(account) {
@@ -104,17 +116,19 @@ impl Actor {
         Ok(())
     }
 
-    /// The organisation that proposed it withdraws it, in the role that proposes such things.
+    /// The organisation that proposed it, or the one that stands in its place today (rule G5),
+    /// withdraws it, in the role that proposes such things.
     ///
     /// # Errors
     /// Why not.
     pub fn may_withdraw(&self, proposal: &Proposal, today: NaiveDate) -> Result<(), Denied> {
         self.acts_itself()?;
-        if self.organisation != proposal.proposer.organisation {
+        let proposer = proposal.proposer.organisation;
+        if proposal.heirs.stands_for(proposer, today) != Some(self.organisation) {
             return Err(Denied::NotProposer);
         }
         self.needs(match proposal.kind {
-            ProposalKind::AgreementChange => TERMS,
+            ProposalKind::AgreementChange | ProposalKind::TeamMembership => TERMS,
             _ => MONEY,
         })?;
         proposal.is_open(today)
@@ -150,7 +164,11 @@ mod tests {
     use entities::proposal_decision::Verdict;
 
     use super::*;
-    use crate::policy::approval::{Decided, Need};
+    use crate::policy::{
+        approval::{Decided, Need},
+        derive::Succession,
+        heirs::Heirs,
+    };
 
     const HOST: Uuid = Uuid::from_u128(1);
     const PARTNER: Uuid = Uuid::from_u128(2);
@@ -177,6 +195,7 @@ mod tests {
             interested: Vec::new(),
             is_applied: false,
             expires_on: today(),
+            heirs: Heirs::default(),
         }
     }
 
@@ -204,7 +223,7 @@ mod tests {
     fn an_organisation_decides_once_and_nothing_that_has_ended() {
         let mut on = proposal(None);
         let by = Person { account: OTHER, organisation: PARTNER };
-        on.decisions.push(Decided { by, verdict: Verdict::Approved });
+        on.decisions.push(Decided { by, verdict: Verdict::Approved, on: today() });
         let again = actor(PARTNER, &[Role::Approver]).may_decide(None, &on, today());
         assert_eq!(again, Err(Denied::AlreadyDecided));
         on.is_applied = true;
@@ -229,7 +248,7 @@ mod tests {
         assert_eq!(partner.may_decide(Some(Uuid::from_u128(12)), &on, today()), Ok(()));
         on.interested.clear();
         let by = Person { account: OTHER, organisation: PARTNER };
-        on.decisions.push(Decided { by, verdict: Verdict::Approved });
+        on.decisions.push(Decided { by, verdict: Verdict::Approved, on: today() });
         let late = partner.may_declare_interest(OTHER, &on, today());
         assert_eq!(late, Err(Denied::DecidedBeforeInterest));
     }
@@ -249,7 +268,7 @@ mod tests {
     fn g1_each_partner_decides_for_itself_whatever_another_has_decided() {
         let mut on = proposal(None);
         let by = Person { account: OTHER, organisation: PARTNER };
-        on.decisions.push(Decided { by, verdict: Verdict::Approved });
+        on.decisions.push(Decided { by, verdict: Verdict::Approved, on: today() });
         let colleague = Some(Uuid::from_u128(12));
         assert_eq!(actor(HOST, &[Role::Finance]).may_decide(colleague, &on, today()), Ok(()));
     }
@@ -291,6 +310,63 @@ mod tests {
         assert_eq!(commissioner(HOST).may_set_posting_limit(&parties), Ok(()));
         let partners = commissioner(PARTNER).may_set_posting_limit(&parties);
         assert_eq!(partners, Err(Denied::NotHost));
+    }
+
+    #[test]
+    fn g5_a_successor_decides_and_withdraws_in_the_place_of_one_that_has_closed() {
+        let successor = Uuid::from_u128(3);
+        let mut on = proposal(None);
+        let closed = |predecessor| Succession { predecessor, successor, effective_on: today() };
+        on.heirs.successions = vec![closed(PARTNER), closed(HOST)];
+        let heir = actor(successor, &[Role::Finance]);
+        assert_eq!(heir.may_decide(OTHER, &on, today()), Ok(()));
+        assert_eq!(heir.may_withdraw(&on, today()), Ok(()));
+        assert_eq!(heir.may_decide(PROPOSER, &on, today()), Err(Denied::ProposedByYou));
+        let partner = actor(PARTNER, &[Role::Finance]);
+        assert_eq!(partner.may_decide(OTHER, &on, today()), Err(Denied::ApprovalNotNeeded));
+        let host = actor(HOST, &[Role::Finance]);
+        assert_eq!(host.may_withdraw(&on, today()), Err(Denied::NotProposer));
+        let before = today().pred_opt().expect("a day");
+        assert_eq!(heir.may_decide(OTHER, &on, before), Err(Denied::ApprovalNotNeeded));
+        // What the partner approved before it closed stays approved; the host's is left.
+        let by = Person { account: OTHER, organisation: PARTNER };
+        on.decisions.push(Decided { by, verdict: Verdict::Approved, on: before });
+        assert_eq!(heir.may_decide(OTHER, &on, today()), Ok(()));
+        assert!(!on.is_approved(today()));
+        let by = Person { account: OTHER, organisation: successor };
+        on.decisions.push(Decided { by, verdict: Verdict::Approved, on: today() });
+        assert!(on.is_approved(today()));
+        assert_eq!(heir.may_decide(OTHER, &on, today()), Err(Denied::AlreadyDecided));
+    }
+
+    #[test]
+    fn g5_what_an_organisation_approved_for_itself_it_did_not_approve_for_one_that_closed_later() {
+        let mut on = proposal(None);
+        let before = today().pred_opt().expect("a day");
+        let by = Person { account: OTHER, organisation: PARTNER };
+        on.decisions.push(Decided { by, verdict: Verdict::Approved, on: before });
+        on.heirs.successions =
+            vec![Succession { predecessor: HOST, successor: PARTNER, effective_on: today() }];
+        assert!(!on.is_approved(today()));
+        let partner = actor(PARTNER, &[Role::Finance]);
+        assert_eq!(partner.may_decide(OTHER, &on, today()), Ok(()));
+    }
+
+    #[test]
+    fn of_its_staff_an_employers_admin_decides_and_a_teams_manager_proposes() {
+        let parties = Parties { host: Some(HOST), partners: vec![HOST, PARTNER] };
+        let commissioner = actor(HOST, &[Role::Commissioner]);
+        assert_eq!(commissioner.may_propose_seat(&parties, PARTNER), Ok(()));
+        let stranger = commissioner.may_propose_seat(&parties, Uuid::from_u128(9));
+        assert_eq!(stranger, Err(Denied::OtherNotPartner));
+        assert!(actor(HOST, &[Role::Admin]).may_propose_seat(&parties, PARTNER).is_err());
+        let on = Proposal { kind: ProposalKind::TeamMembership, ..proposal(None) };
+        assert_eq!(actor(PARTNER, &[Role::Admin]).may_decide(OTHER, &on, today()), Ok(()));
+        let others = actor(PARTNER, &[Role::Commissioner, Role::Finance, Role::Approver]);
+        let denied = others.may_decide(OTHER, &on, today());
+        assert_eq!(denied, Err(Denied::RoleMayNotWrite { needed: APPROVES_STAFF }));
+        assert_eq!(commissioner.may_withdraw(&on, today()), Ok(()));
+        assert!(actor(HOST, &[Role::Finance]).may_withdraw(&on, today()).is_err());
     }
 
     #[test]

@@ -14,7 +14,11 @@ pub(super) fn rules() -> Vec<Rule> {
         let root = format!("{of}.agreement_id");
         Through::any_of(&root, &readers(&[Group::Approvals]))
     };
-    let proposed = |of: &str| of_agreement(of).on(&format!("{of}.proposed_on")).holds();
+    // Rule V11: what is to be posted is no earlier known than what was posted.
+    let proposed = |of: &str| {
+        let known = format!("{of}.kind <> 'POSTING' or {of}.proposed_as_id = {HOLDER}");
+        of_agreement(of).on(&format!("{of}.proposed_on")).live_or(&known).holds()
+    };
     // Nobody decides for an employer while acting as a team.
     let needed = |of: &str| {
         let own = format!("n.proposal_id = {of}.id and n.organisation_id = {HOLDER}");

@@ -96,7 +96,7 @@ impl Maker {
     fn forecasts(&mut self, fund: &fund::Model) {
         for start in YEARS {
             for version in 1..=i32::try_from(self.below(3)).unwrap_or(0) {
-                let (id, known_at) = (self.id(), self.known_at());
+                let (id, known_at, recorded_on) = (self.id(), self.known_at(), self.day());
                 self.it.forecasts.push(forecast::Model {
                     id,
                     fund_id: fund.id,
@@ -104,9 +104,12 @@ impl Maker {
                     version,
                     commentary: "As planned".to_owned(),
                     recorded_at: known_at,
+                    recorded_on,
                 });
                 if self.one_in(2) {
-                    self.it.submissions.push(submission::Model { forecast_id: id, known_at });
+                    let submitted_on = self.day().max(recorded_on);
+                    let submitted = submission::Model { forecast_id: id, known_at, submitted_on };
+                    self.it.submissions.push(submitted);
                 }
             }
         }
