@@ -218,6 +218,8 @@ both_databases! {
 
         books.succeed(&world, books.partner(1).organisation, new.organisation, "2025-12-01").await;
         world.it_is(2025, 12, 2);
+        let old = old.colleague(&world, 2, &both).await;
+        let new = new.colleague(&world, 3, &both).await;
         let mine = "{ proposals(first: 9, where: { awaitingMe: true }) { nodes { id } } }";
         let waiting = new.ask(mine).await.ok().0["data"]["proposals"]["nodes"].to_string();
         assert!(waiting.contains(&open) && waiting.contains(&own), "{waiting}");
