@@ -195,44 +195,51 @@ both_databases! {
 
     async fn g5_a_successor_decides_on_what_was_open_when_its_predecessor_closed(world: World) {
         let books = Books::open(&world, &["Host", "Old", "Third"]).await;
-        let contribution = books.contribution(1, "1000.00").await;
-        let host = books.host().colleague(&world, 1, &[Role::Finance, Role::Commissioner]).await;
-        let old = books.partner(1).colleague(&world, 2, &[Role::Finance, Role::Commissioner]).await;
+        let both = [Role::Finance, Role::Commissioner];
+        let proposer = books.host().colleague(&world, 1, &both).await;
+        let host = books.host().colleague(&world, 4, &both).await;
+        let old = books.partner(1).colleague(&world, 2, &both).await;
+        let third = books.partner(2).colleague(&world, 5, &both).await;
         let new = world.organisation("New", OrganisationKind::IntegratedCareBoard).await;
-        let new = world.actor(new, &[Role::Finance]).await;
-        let new = new.colleague(&world, 3, &[Role::Finance, Role::Commissioner]).await;
-        let vary = |amount: &str| json!({
-            "contribution": contribution, "amount": amount, "effectiveOn": "2025-12-01",
-            "reason": "Demand", "expiresOn": "2026-01-31", "idempotencyKey": amount,
+        let new = world.actor(new, &both).await.colleague(&world, 3, &both).await;
+        let change = |title: &str| json!({
+            "change": { "id": books.agreement, "expectedVersion": 1, "title": title },
+            "expiresOn": "2026-01-31", "idempotencyKey": title,
         });
-        let first = host.proposes("proposeContributionVariation", vary("10.00")).await;
-        let other = old.proposes("proposeContributionVariation", vary("20.00")).await;
-        assert_eq!(new.state_of(&first).await, Value::Null, "V1: not yet a partner");
-        let title = json!({ "expiresOn": "2026-01-31", "idempotencyKey": "title",
-            "change": { "id": books.agreement, "expectedVersion": 1, "title": "Another" } });
-        let scope = host.proposes("proposeAgreementChange", title).await;
+        let open = proposer.proposes("proposeAgreementChange", change("Open")).await;
+        let own = old.proposes("proposeAgreementChange", change("Own")).await;
+        let decided = proposer.proposes("proposeAgreementChange", change("Decided")).await;
         // What the old one approved in its time stays approved.
-        let _ = old.approves(&scope).await.ok();
+        let _ = old.approves(&decided).await.ok();
+        for approver in [&host, &third] {
+            let _ = approver.approves(&open).await.ok();
+        }
+        assert_eq!(new.state_of(&open).await, Value::Null, "V1: not yet a partner");
 
         books.succeed(&world, books.partner(1).organisation, new.organisation, "2025-12-01").await;
         world.it_is(2025, 12, 2);
+        let old = old.colleague(&world, 2, &both).await;
+        let new = new.colleague(&world, 3, &both).await;
         let mine = "{ proposals(first: 9, where: { awaitingMe: true }) { nodes { id } } }";
-        let waiting = new.ask(mine).await.ok();
-        let ids = waiting.at("/proposals/nodes").as_array().expect("proposals").clone();
-        assert_eq!(ids, [json!({ "id": other }), json!({ "id": first })], "the scope was decided");
-        assert_eq!(old.approves(&first).await.problem(), "NOT_ALLOWED", "it has closed");
-        assert_eq!(old.withdraws(&other).await.problem(), "NOT_ALLOWED");
+        let waiting = new.ask(mine).await.ok().0["data"]["proposals"]["nodes"].to_string();
+        assert!(waiting.contains(&open) && waiting.contains(&own), "{waiting}");
+        assert!(!waiting.contains(&decided), "{waiting}");
+        assert_eq!(old.ask(mine).await.ok().at("/proposals/nodes"), &json!([]));
+        assert_eq!(old.approves(&open).await.problem(), "NOT_ALLOWED", "it has closed");
+        assert_eq!(old.withdraws(&own).await.problem(), "NOT_ALLOWED");
 
-        let told = new.send(SEAT, json!({ "id": first })).await.ok();
-        assert_eq!(told.at("/node/needs/0/organisation/id"), &json!(books.partner(1).id));
-        assert_eq!(told.at("/node/needs/0/successor/id"), &json!(new.id));
-        assert_eq!(new.approves(&scope).await.problem(), "ALREADY_DONE");
-        let withdrawn = new.withdraws(&other).await.ok();
+        let told = new.send(SEAT, json!({ "id": open })).await.ok();
+        assert_eq!(told.at("/node/needs/1/organisation/id"), &json!(books.partner(1).id));
+        assert_eq!(told.at("/node/needs/1/successor/id"), &json!(new.id));
+        assert_eq!(told.at("/node/needs/1/decision"), &Value::Null);
+        assert_eq!(new.approves(&decided).await.problem(), "ALREADY_DONE");
+        let withdrawn = new.withdraws(&own).await.ok();
         assert_eq!(withdrawn.text("/withdrawProposal/proposal/state"), "WITHDRAWN");
-        let done = new.approves(&first).await.ok();
+        let done = new.approves(&open).await.ok();
         assert_eq!(done.text("/approveProposal/proposal/state"), "APPLIED");
-        let done = &done.payload()["proposal"]["needs"][0]["decision"];
-        assert_eq!(done["verdict"], "APPROVED");
-        assert_eq!(host.approves(&scope).await.problem(), "NOT_ALLOWED", "it proposed it");
+        let need = &done.payload()["proposal"]["needs"][1];
+        assert_eq!(need["decision"]["verdict"], "APPROVED");
+        let title = format!(r#"{{ partnershipAgreement(reference: "{}") {{ title }} }}"#, books.reference);
+        assert_eq!(new.ask(&title).await.ok().text("/partnershipAgreement/title"), "Open");
     }
 }
