@@ -104,10 +104,10 @@ impl Exhibit {
     }
 
     /// True when a cell that says otherwise is noticed.
-    async fn notices(&self, cell: Turned) -> bool {
+    async fn notices(&self, cell: Turned, about: fn(&'static str) -> Depth) -> bool {
         let name = groups().find(|name| *name == cell.1.name());
         let depth = match name {
-            Some(name) if !is_full() => Depth::About(name),
+            Some(name) if !is_full() => about(name),
             _ => Depth::UntilNoticed,
         };
         match cell.0 {
@@ -135,14 +135,15 @@ impl Exhibit {
                         tally.alike += 1;
                         continue;
                     }
-                    let is_exempt = exempt::has(exempt::UNSEEN, kind, group, name);
+                    let is_exempt = exempt::has(exempt::UNSEEN, kind, group, name)
+                        || (kind.is_none() && exempt::has(exempt::OUTSIDE, kind, group, name));
                     // That nothing shows it is looked at in the long run alone.
                     if is_exempt && !is_full() {
                         tally.exempt += 1;
                         continue;
                     }
                     let what = format!("{relation:?} {group:?} {name}");
-                    match (self.notices((relation, group, turned)).await, is_exempt) {
+                    match (self.notices((relation, group, turned), Depth::About).await, is_exempt) {
                         (true, false) => tally.noticed += 1,
                         (false, true) => tally.exempt += 1,
                         (false, false) => tally.missed.push(what),
@@ -181,7 +182,8 @@ impl Exhibit {
                     flip(Some((relation, group, turned)));
                     let is_decided = !doing::otherwise(kind).is_empty();
                     flip(None);
-                    let is_noticed = is_decided || self.notices((relation, group, turned)).await;
+                    let is_noticed =
+                        is_decided || self.notices((relation, group, turned), Depth::Doing).await;
                     match (is_noticed, is_exempt) {
                         (true, false) => tally.noticed += 1,
                         (false, true) => tally.exempt += 1,
@@ -239,7 +241,7 @@ async fn every_cell_turned_over_is_noticed() {
         acting.exempt,
         acting.missed.len()
     );
-    for it in exempt::UNSEEN.iter().chain(doing::UNASKED) {
+    for it in exempt::UNSEEN.iter().chain(exempt::OUTSIDE).chain(doing::UNASKED) {
         let whose =
             if it.kinds.is_empty() { "everybody".to_owned() } else { format!("{:?}", it.kinds) };
         println!("exempt: {:?} {} of {whose}: {}", it.groups, it.right, it.reason);

@@ -189,12 +189,13 @@ fn relations() -> Vec<Rule> {
     );
     // While nobody is named, whoever might be reads only, and may say who is (rule G5).
     let heir = Through::any_of("succession_takeover.agreement_id", &writers(&WRITTEN));
-    let own = |table: &str, read: String| format!("{read} or {table}.organisation_id = {HOLDER}");
+    // Without a grant in force somebody who reads a summary sees its own.
+    let own = format!("{} and access_grant.organisation_id = {HOLDER}", read("access_grant"));
     vec![
-        Rule::of("relation", own("relation", read("relation")))
+        Rule::of("relation", read("relation"))
             .inserts(format!("{} or {founding}", write("relation")))
             .changes(write("relation")),
-        Rule::of("access_grant", own("access_grant", granted)).writes(&write("access_grant")),
+        Rule::of("access_grant", format!("{granted} or ({own})")).writes(&write("access_grant")),
         Rule::of("succession_takeover", named.holds()).writes(&heir.holds()),
     ]
 }
