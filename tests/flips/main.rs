@@ -202,6 +202,7 @@ impl Exhibit {
 fn doing_is_sound() {
     for kind in KINDS {
         assert_eq!(doing::otherwise(kind), Vec::<&str>::new(), "{kind:?}");
+        assert_eq!(doing::approves_otherwise(kind), Vec::<&str>::new(), "{kind:?}");
         for group in FieldGroup::ALL {
             let line = groups().find(|line| *line == group.name()).unwrap_or("");
             let granted = cell(Relation::Stands(kind), group);

@@ -46,6 +46,7 @@ mod statements;
 mod succession;
 mod summary;
 mod team;
+mod team_decides;
 mod token;
 mod two_worlds;
 mod views;
