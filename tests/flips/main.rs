@@ -106,10 +106,8 @@ impl Exhibit {
     /// True when a cell that says otherwise is noticed.
     async fn notices(&self, cell: Turned, about: fn(&'static str) -> Depth) -> bool {
         let name = groups().find(|name| *name == cell.1.name());
-        let depth = match name {
-            Some(name) if !is_full() => about(name),
-            _ => Depth::UntilNoticed,
-        };
+        // What the oracle has no line for is read alike by everybody who may look.
+        let depth = about(name.unwrap_or("AgreementTerms"));
         match cell.0 {
             Relation::Stands(kind) => self.notice(self.of(kind), (cell, depth)).await,
             // What outsiders read everybody reads: who reads little else notices.

@@ -79,6 +79,10 @@ impl Generated {
         }
         maker.books();
         maker.submitted(fund);
+        let fund = maker.it.funds[0].clone();
+        while maker.it.movements.is_empty() {
+            maker.movements(&fund);
+        }
         maker.circle(true);
         (maker.it, exhibited)
     }
