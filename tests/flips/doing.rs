@@ -2,15 +2,18 @@
 //! asks.
 
 use domain::policy::{
-    Denied, Parties,
+    Denied, Parties, Rights,
+    approval::{Touched, affected, needs},
     decisions::{ActingTeam, Actor, Limits, Posting},
     matrix::FieldGroup::*,
 };
 use entities::{
     membership::Role,
+    proposal::ProposalKind,
     relation::RelationKind::{self, *},
     value::Pence,
 };
+use tests::oracle::deeds::doing;
 use uuid::Uuid;
 
 use crate::exempt::Exempt;
@@ -59,6 +62,35 @@ pub fn otherwise(kind: RelationKind) -> Vec<&'static str> {
     DECISIONS.iter().filter(decided).map(|it| it.0).collect()
 }
 
+/// What is approved by proposals of a kind.
+const APPROVED: [(&str, ProposalKind); 4] = [
+    ("AgreementTerms", ProposalKind::AgreementChange),
+    ("AgreementExit", ProposalKind::AgreementChange),
+    ("ContributionsOwn", ProposalKind::ContributionVariation),
+    ("BudgetMovements", ProposalKind::Virement),
+];
+
+/// The groups whose table grants a relation another approval than proposals ask of it, where a
+/// partner's money and the scope of the agreement are touched.
+pub fn approves_otherwise(kind: RelationKind) -> Vec<&'static str> {
+    let parties = Parties { host: Some(HOST), partners: vec![HOST, PARTNER, OTHER] };
+    let own = actor(kind).organisation;
+    let asked = |proposed: ProposalKind| {
+        let scope = proposed == ProposalKind::AgreementChange;
+        let touched = Touched { contributions: vec![PARTNER], scope, ..Touched::default() };
+        let affected = affected(&parties, &touched);
+        let needs = needs(&parties, (proposed, OTHER), &affected, false);
+        needs.iter().any(|need| need.organisation == own)
+    };
+    let grants = |group| {
+        let granted = doing(kind, group);
+        granted.contains(&Rights::APPROVE) || granted.contains(&Rights::APPROVE_OWN)
+    };
+    let wrong =
+        |(group, proposed): &(&'static str, ProposalKind)| grants(group) != asked(*proposed);
+    APPROVED.iter().filter(|it| wrong(it)).map(|it| it.0).collect()
+}
+
 const fn unasked(
     groups: &'static [domain::policy::matrix::FieldGroup],
     right: &'static str,
@@ -68,7 +100,8 @@ const fn unasked(
 }
 
 const BY_NEED: &str = "whose approval something needs follows from what it touches (rule G1), and \
-                       is fixed when it is proposed: no code asks the cell";
+                       is fixed when it is proposed: no code asks the cell, which is held against \
+                       the rule of needs";
 const NOT_APPROVED: &str = "nothing of this kind is proposed and approved here yet";
 
 /// Rights to do something that the matrix grants and no code asks.

@@ -35,6 +35,7 @@ pub fn has(list: &[Exempt], kind: Option<RelationKind>, group: FieldGroup, right
 const OPEN: &str = "every signed-in organisation reads it, and no code asks the cell";
 const NOT_OWN: &str = "nobody's part of it is its own, and no code asks the right";
 const NO_SUMMARY: &str = "nothing of it is in a summary, and no code asks the right";
+const AMONG_OTHERS: &str = "its own contributions are among the others, of which it reads all";
 const OF_A_FUND: &str = "it stands to a fund, and never to the agreement that this is about";
 
 /// Rights of reading that nothing shows. At full size those are turned over as well, and one that
@@ -92,11 +93,45 @@ pub const UNSEEN: &[Exempt] = &[
     ),
     exempt(&[AgreementExit, Relations, TeamPosts, Approvals], "READ", &[FundedProvider], OF_A_FUND),
     exempt(&[AgreementTerms, Relations], "SUMMARY", &[FundedProvider], OF_A_FUND),
+    exempt(&[ContributionsOwn], "READ", &[Host, Partner, TeamMember, Grantee], AMONG_OTHERS),
+    exempt(&[ContributionsOwn], "READ_OWN", &[Partner], AMONG_OTHERS),
     exempt(
-        &[ContributionsOwn],
+        &[ContributionsPaid],
         "READ",
-        &[Host, Partner, TeamMember, Grantee],
-        "its own contributions are among the others, of which it reads all",
+        &[BoardMember, Observer, Regulator, Auditor],
+        "its totals are in the summary, and whoever sees a contribution reads what was paid of it",
+    ),
+    exempt(
+        &[SchemeName],
+        "READ",
+        &[BoardMember, Observer, CoordinatingCommissioner, Regulator, Auditor],
+        "name and reference are all there is in either tier",
+    ),
+    exempt(
+        &[SchemeName],
+        "READ_OWN",
+        &[BoardMember, Observer, CoordinatingCommissioner, Regulator, Auditor],
+        "it reads the names of all schemes, its own among them",
+    ),
+    exempt(
+        &[PositionByPartner],
+        "READ",
+        &[
+            Party,
+            BoardMember,
+            Observer,
+            FundedProvider,
+            CoordinatingCommissioner,
+            AssociateCommissioner,
+            LeadProvider,
+            ConsortiumMember,
+            Buyer,
+            Seller,
+            Regulator,
+            Auditor,
+        ],
+        "it takes the whole position too, and whoever reads that reads it by partner; but for \
+         teams, which stand in no other relation",
     ),
     exempt(
         &[PaymentsFromPool],
@@ -116,4 +151,16 @@ pub const UNSEEN: &[Exempt] = &[
         &[Observer, Regulator, Auditor],
         "the one figure is all there is in either tier",
     ),
+];
+
+/// Rights of those who stand in no relation that nothing shows: what they read, everybody who sees
+/// an object reads of it, and rows they see none.
+pub const OUTSIDE: &[Exempt] = &[
+    exempt(
+        &[AgreementTerms],
+        "SUMMARY",
+        &[],
+        "whoever sees an agreement reads its summary, and outsiders see none",
+    ),
+    exempt(&[Approvals, AuditTrail], "READ", &[], "rows are cut by relations that are on record"),
 ];

@@ -104,12 +104,10 @@ impl Exhibit {
     }
 
     /// True when a cell that says otherwise is noticed.
-    async fn notices(&self, cell: Turned) -> bool {
+    async fn notices(&self, cell: Turned, about: fn(&'static str) -> Depth) -> bool {
         let name = groups().find(|name| *name == cell.1.name());
-        let depth = match name {
-            Some(name) if !is_full() => Depth::About(name),
-            _ => Depth::UntilNoticed,
-        };
+        // What the oracle has no line for is read alike by everybody who may look.
+        let depth = about(name.unwrap_or("AgreementTerms"));
         match cell.0 {
             Relation::Stands(kind) => self.notice(self.of(kind), (cell, depth)).await,
             // What outsiders read everybody reads: who reads little else notices.
@@ -135,14 +133,15 @@ impl Exhibit {
                         tally.alike += 1;
                         continue;
                     }
-                    let is_exempt = exempt::has(exempt::UNSEEN, kind, group, name);
+                    let is_exempt = exempt::has(exempt::UNSEEN, kind, group, name)
+                        || (kind.is_none() && exempt::has(exempt::OUTSIDE, kind, group, name));
                     // That nothing shows it is looked at in the long run alone.
                     if is_exempt && !is_full() {
                         tally.exempt += 1;
                         continue;
                     }
                     let what = format!("{relation:?} {group:?} {name}");
-                    match (self.notices((relation, group, turned)).await, is_exempt) {
+                    match (self.notices((relation, group, turned), Depth::About).await, is_exempt) {
                         (true, false) => tally.noticed += 1,
                         (false, true) => tally.exempt += 1,
                         (false, false) => tally.missed.push(what),
@@ -181,7 +180,8 @@ impl Exhibit {
                     flip(Some((relation, group, turned)));
                     let is_decided = !doing::otherwise(kind).is_empty();
                     flip(None);
-                    let is_noticed = is_decided || self.notices((relation, group, turned)).await;
+                    let is_noticed =
+                        is_decided || self.notices((relation, group, turned), Depth::Doing).await;
                     match (is_noticed, is_exempt) {
                         (true, false) => tally.noticed += 1,
                         (false, true) => tally.exempt += 1,
@@ -200,6 +200,7 @@ impl Exhibit {
 fn doing_is_sound() {
     for kind in KINDS {
         assert_eq!(doing::otherwise(kind), Vec::<&str>::new(), "{kind:?}");
+        assert_eq!(doing::approves_otherwise(kind), Vec::<&str>::new(), "{kind:?}");
         for group in FieldGroup::ALL {
             let line = groups().find(|line| *line == group.name()).unwrap_or("");
             let granted = cell(Relation::Stands(kind), group);
@@ -239,7 +240,7 @@ async fn every_cell_turned_over_is_noticed() {
         acting.exempt,
         acting.missed.len()
     );
-    for it in exempt::UNSEEN.iter().chain(doing::UNASKED) {
+    for it in exempt::UNSEEN.iter().chain(exempt::OUTSIDE).chain(doing::UNASKED) {
         let whose =
             if it.kinds.is_empty() { "everybody".to_owned() } else { format!("{:?}", it.kinds) };
         println!("exempt: {:?} {} of {whose}: {}", it.groups, it.right, it.reason);

@@ -47,6 +47,7 @@ mod statements;
 mod succession;
 mod summary;
 mod team;
+mod team_decides;
 mod team_membership;
 mod token;
 mod two_worlds;

@@ -21,14 +21,14 @@ use crate::auth::Viewer;
 #[must_use]
 #[expect(clippy::disallowed_methods, reason = "this is where unscoped finding is scoped")]
 pub fn sees_audit_acts(viewer: &Viewer) -> Select<act::Entity> {
-    act::Entity::find().filter(own_or_shared(viewer, Rights::reads_own))
+    act::Entity::find().filter(own_or_shared(viewer, Rights::reads_own, Through::cuts))
 }
 
 /// True of acts whose before and after the viewer reads: its own, and those about something of
 /// which it reads everything.
 #[must_use]
 pub fn reads_before_and_after(viewer: &Viewer) -> Condition {
-    own_or_shared(viewer, Rights::reads_all)
+    own_or_shared(viewer, Rights::reads_all, Through::holds)
 }
 
 fn own(viewer: &Viewer) -> Condition {
@@ -47,7 +47,11 @@ fn own(viewer: &Viewer) -> Condition {
     Condition::all().add(TeamId.eq(team.id)).add(by)
 }
 
-fn own_or_shared(viewer: &Viewer, may: fn(Rights) -> bool) -> Condition {
+fn own_or_shared(
+    viewer: &Viewer,
+    may: fn(Rights) -> bool,
+    condition: fn(Through) -> SimpleExpr,
+) -> Condition {
     let own = own(viewer);
     let shared = FieldGroup::ALL.into_iter().filter_map(|group| {
         let reads = |kind: &RelationKind| may(matrix::cell(Relation::Stands(*kind), group));
@@ -56,10 +60,9 @@ fn own_or_shared(viewer: &Viewer, may: fn(Rights) -> bool) -> Condition {
         let of = |column| (act::Entity, column);
         let through = Through::any_of(viewer, of(act::Column::RootId), &kinds)
             .on(of(act::Column::EffectiveOn))
-            .live_or(is_no_posting_or_released())
-            .cuts();
+            .live_or(is_no_posting_or_released());
         let about = act::Column::FieldGroup.eq(group.name());
-        (!kinds.is_empty()).then(|| Condition::all().add(about).add(through))
+        (!kinds.is_empty()).then(|| Condition::all().add(about).add(condition(through)))
     });
     shared.fold(Condition::any().add(own), Condition::add)
 }

@@ -141,8 +141,8 @@ pub struct AuditQuery;
 
 #[Object]
 impl AuditQuery {
-    /// What your organisation did, and what others did to the agreements and funds that you host
-    /// or are a partner of, the latest first. Null unless you hold the role AUDITOR or ADMIN. As a
+    /// What your organisation did, and what others did to the agreements and funds that you host,
+    /// are a partner of or were granted access to, the latest first. Null unless you hold the role AUDITOR or ADMIN. As a
     /// team, what you yourself did as the team.
     async fn audit_trail(
         &self,

@@ -189,15 +189,19 @@ fn relations() -> Vec<Rule> {
     );
     // While nobody is named, whoever might be reads only, and may say who is (rule G5).
     let heir = Through::any_of("succession_takeover.agreement_id", &writers(&WRITTEN));
-    let own = |table: &str, read: String| format!("{read} or {table}.organisation_id = {HOLDER}");
-    let of_fund = Through::any_of("access_grant.fund_id", &readers(&[Group::Relations]));
-    let of_fund = of_fund.from("access_grant.starts_on").holds();
-    let granted = own("access_grant", format!("{granted} or {of_fund}"));
+    // A grant for one fund is read through the fund too.
+    let of_fund = |kinds: &[RelationKind]| {
+        Through::any_of("access_grant.fund_id", kinds).from("access_grant.starts_on").holds()
+    };
+    // Without a grant in force somebody who reads a summary sees its own.
+    let told = format!("{} or {}", read("access_grant"), of_fund(&summarisers(&[Group::Relations])));
+    let own = format!("({told}) and access_grant.organisation_id = {HOLDER}");
+    let granted = format!("{granted} or {}", of_fund(&readers(&[Group::Relations])));
     vec![
-        Rule::of("relation", own("relation", read("relation")))
+        Rule::of("relation", read("relation"))
             .inserts(format!("{} or {founding}", write("relation")))
             .changes(write("relation")),
-        Rule::of("access_grant", granted).writes(&write("access_grant")),
+        Rule::of("access_grant", format!("{granted} or ({own})")).writes(&write("access_grant")),
         Rule::of("succession_takeover", named.holds()).writes(&heir.holds()),
     ]
 }

@@ -7,7 +7,8 @@ use uuid::Uuid;
 
 use super::{
     View, deeds,
-    masks::{FIELDS, Tier},
+    masks::{FIELDS, Field, Tier},
+    position,
 };
 use crate::{Actor, evidence::Random};
 
@@ -49,8 +50,10 @@ pub enum Depth {
     Everything,
     /// Everything, until something differs.
     UntilNoticed,
-    /// What one line of the matrix is about, until something differs.
+    /// What one line of the matrix shows, until something differs.
     About(&'static str),
+    /// What one line of the matrix lets somebody do, until something differs.
+    Doing(&'static str),
 }
 
 /// What shows each line of the matrix: objects found by their identities, and lists.
@@ -65,7 +68,7 @@ const SHOWN: &[(&str, &[&str])] = &[
     ("SchemeName", &["Scheme", "PooledFund"]),
     ("SchemeBudget", &["Scheme", "PooledFund"]),
     ("SchemeTerms", &["Scheme", "PooledFund"]),
-    ("Ledger", &["Scheme", "Commitment", "PooledFund", "inside"]),
+    ("Ledger", &["Scheme", "Commitment", "PooledFund"]),
     ("PaymentsFromPool", &["Scheme"]),
     ("Cash", &["PooledFund", "PartnershipAgreement"]),
     ("PeriodClosings", &["PooledFund"]),
@@ -81,8 +84,24 @@ const SHOWN: &[(&str, &[&str])] = &[
 
 impl Depth {
     fn asks(self, what: &str) -> bool {
-        let Self::About(group) = self else { return true };
+        let (Self::About(group) | Self::Doing(group)) = self else { return true };
         SHOWN.iter().any(|(name, parts)| *name == group && parts.contains(&what))
+    }
+
+    /// True when a field is asked for: of one line its own, and positions, which many lines mask.
+    fn wants(self, field: &Field) -> bool {
+        match self {
+            Self::Everything | Self::UntilNoticed => true,
+            Self::About(group) => {
+                let is_masked = match field.name {
+                    "position" => position::masks(group),
+                    "contributions" => group == "ContributionsOwn",
+                    _ => group == "ForecastDraft" && field.object == "Forecast",
+                };
+                is_masked || field.group == group
+            }
+            Self::Doing(_) => false,
+        }
     }
 }
 
@@ -112,23 +131,25 @@ pub(super) struct Asker<'a> {
     pub(super) view: &'a View<'a>,
     pub(super) random: Random,
     pub(super) report: Report,
+    depth: Depth,
 }
 
 /// Asks everything for one viewer, and compares.
 pub async fn ask(actor: &Actor, view: &View<'_>, depth: Depth) -> Report {
     let seed = view.world.seed ^ u64::from(actor.organisation.as_fields().0);
-    let mut asker = Asker { actor, view, random: Random::new(seed), report: Report::default() };
-    asker.objects(depth).await;
-    if depth.asks("circle") && asker.goes_on(depth) {
+    let random = Random::new(seed);
+    let mut asker = Asker { actor, view, random, report: Report::default(), depth };
+    asker.objects().await;
+    if depth.asks("circle") && asker.goes_on() {
         asker.circle().await;
     }
-    if depth.asks("proposals") && asker.goes_on(depth) {
+    if depth.asks("proposals") && asker.goes_on() {
         asker.proposals().await;
     }
-    if depth.asks("inside") && asker.goes_on(depth) {
+    if depth.asks("inside") && asker.goes_on() {
         asker.lists_inside().await;
     }
-    if depth.asks("trail") && asker.goes_on(depth) {
+    if depth.asks("trail") && asker.goes_on() {
         asker.trail().await;
     }
     if depth == Depth::Everything {
@@ -165,12 +186,12 @@ impl Asker<'_> {
         }
     }
 
-    fn goes_on(&self, depth: Depth) -> bool {
-        depth == Depth::Everything || self.report.differences.is_empty()
+    fn goes_on(&self) -> bool {
+        self.depth == Depth::Everything || self.report.differences.is_empty()
     }
 
     /// Every object of the world, and one that is in none, with what is shown of it.
-    async fn objects(&mut self, depth: Depth) {
+    async fn objects(&mut self) {
         let world = self.view.world;
         let all: [(Kind, &str, Vec<Uuid>); 10] = [
             (
@@ -197,7 +218,7 @@ impl Asker<'_> {
             (Kind::Proposal, "Proposal", world.proposals.iter().map(|row| row.id).collect()),
         ];
         for (kind, object, ids) in all {
-            if depth.asks(object) && self.goes_on(depth) {
+            if self.depth.asks(object) && self.goes_on() {
                 self.kind(kind, object, ids).await;
             }
         }
@@ -230,10 +251,13 @@ impl Asker<'_> {
         ids.push(Uuid::from_u128(7));
         let selected: String = FIELDS
             .iter()
-            .filter(|field| field.object == object)
+            .filter(|field| field.object == object && self.depth.wants(field))
             .map(|field| format!(" {}", field.selected))
             .collect();
+        let is_about = matches!(self.depth, Depth::About(_));
+        let can = if is_about { String::new() } else { deeds::selected(object) };
         let more = match kind {
+            _ if matches!(self.depth, Depth::About(_) | Depth::Doing(_)) => "",
             Kind::Fund => " agreement { id }",
             Kind::Scheme | Kind::Contribution | Kind::Forecast | Kind::Movement => " fund { id }",
             Kind::Commitment => " scheme { id }",
@@ -241,9 +265,7 @@ impl Asker<'_> {
         };
         let fragment = match kind {
             Kind::Transaction => String::new(),
-            // What may be done to a scheme is withheld from some, and among its fields.
-            Kind::Scheme => format!("... on {object} {{ id{selected}{more} }}"),
-            _ => format!("... on {object} {{ id{selected}{more}{} }}", deeds::selected(object)),
+            _ => format!("... on {object} {{ id{selected}{more}{can} }}"),
         };
         let document =
             format!("query($ids: [ID!]!) {{ nodes(ids: $ids) {{ __typename {fragment} }} }}");
@@ -264,15 +286,19 @@ impl Asker<'_> {
         if !is_found || said.is_null() {
             return;
         }
-        for (field, shown) in self.view.fields(object, of) {
+        for (field, shown) in self.view.fields(object, of, |field| self.depth.wants(field)) {
             let is_shown = json!(!said[field].is_null());
             self.same(|| format!("{object}.{field} of {of} is shown"), &is_shown, &json!(shown));
         }
         let world = self.view.world;
         match kind {
             Kind::Fund => {
-                self.position(of, &said["position"]);
-                self.periods(of, &said["periods"]);
+                if !said["position"].is_null() {
+                    self.position(of, &said["position"]);
+                }
+                if !said["periods"].is_null() {
+                    self.periods(of, &said["periods"]);
+                }
             }
             Kind::Agreement if !said["position"].is_null() => {
                 self.position_of_agreement(of, &said["position"]);
@@ -281,6 +307,9 @@ impl Asker<'_> {
         }
         if let Some(agreement) = self.agreement_of(kind, of) {
             self.deeds(object, (agreement, of), said);
+        }
+        if matches!(self.depth, Depth::About(_) | Depth::Doing(_)) {
+            return;
         }
         let (what, expected) = match kind {
             Kind::Fund => {

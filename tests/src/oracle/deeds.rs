@@ -6,7 +6,11 @@ use entities::relation::RelationKind::{self, Host, Partner, TeamMember};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{View, asked::Asker, masks::KINDS};
+use super::{
+    View,
+    asked::Asker,
+    masks::{KINDS, Tier},
+};
 
 /// Something that may be done to an object, and by whom: the name in `viewerCan`.
 pub struct Deed {
@@ -52,10 +56,6 @@ pub const DEEDS: &[Deed] = &[
     deed("Team", "writePosts", ANY),
     deed("Team", "seatOwnStaff", PARTIES),
 ];
-
-/// What is asked of a scheme.
-pub const ON_SCHEME: &str = "viewerCan { update { allowed } setBudget { allowed } \
-                             setFundingSplit { allowed } commit { allowed } }";
 
 /// A line of the matrix of doing: the rights of hosts, of partners and of teams. Nobody else does
 /// anything, under any line.
@@ -159,7 +159,12 @@ impl View<'_> {
 impl Asker<'_> {
     /// What may be done to an object that is shown with its `viewerCan`.
     pub(super) fn deeds(&mut self, object: &str, (agreement, of): (Uuid, Uuid), said: &Value) {
-        let can = &said["viewerCan"];
+        let Some(can) = said.get("viewerCan") else { return };
+        if object == "Scheme" {
+            let scheme = self.view.world.scheme(of);
+            let shown = json!(self.view.opens_of_scheme(scheme, "SchemeTerms", Tier::Full));
+            self.same(|| format!("viewerCan of {of} is shown"), &json!(!can.is_null()), &shown);
+        }
         if can.is_null() {
             return;
         }

@@ -290,8 +290,13 @@ impl<'a> View<'a> {
 
     /// The masked fields of an object, with whether each is shown.
     #[must_use]
-    pub fn fields(&self, object: &str, id: Uuid) -> Vec<(&'static str, bool)> {
-        let of_object = FIELDS.iter().filter(|field| field.object == object);
+    pub fn fields(
+        &self,
+        object: &str,
+        id: Uuid,
+        wants: impl Fn(&Field) -> bool,
+    ) -> Vec<(&'static str, bool)> {
+        let of_object = FIELDS.iter().filter(|field| field.object == object && wants(field));
         of_object.map(|field| (field.name, self.shows(field, id))).collect()
     }
 
@@ -306,6 +311,10 @@ impl<'a> View<'a> {
             }
             ("PartnershipAgreement", _) => self.opens_of_agreement(id, group, tier),
             ("PooledFund", "position") => self.sees_position(id, 2025),
+            ("PooledFund", "schemes") => {
+                let part = self.opens_of_fund(id, group, Tier::Summary);
+                part || self.opens_of_fund(id, group, tier)
+            }
             ("PooledFund", "contributions") => {
                 let own = self.opens_of_fund(id, "ContributionsOwn", Tier::Own);
                 own || self.opens_of_fund(id, group, tier)

@@ -308,7 +308,7 @@ impl Asker<'_> {
             self.numbers(fund).await;
         }
         for scheme in view.schemes.iter().copied() {
-            let shown = view.fields("Scheme", scheme).contains(&("commitments", true));
+            let shown = view.fields("Scheme", scheme, |_| true).contains(&("commitments", true));
             let mut rows: Vec<_> = view
                 .world
                 .commitments

@@ -162,6 +162,7 @@ pub const FIELDS: &[Field] = &[
         "ContributionsOfOthers",
         Tier::Full,
     ),
+    field((FUND, "schemes"), "schemes(first: 0) { totalCount }", "SchemeName", Tier::Own),
     field(
         (FUND, "budgetMovements"),
         "budgetMovements(first: 0) { totalCount }",
@@ -196,7 +197,6 @@ pub const FIELDS: &[Field] = &[
         Tier::Own,
     ),
     field((SCHEME, "version"), "version", "SchemeTerms", Tier::Full),
-    field((SCHEME, "viewerCan"), super::deeds::ON_SCHEME, "SchemeTerms", Tier::Full),
     field((CONTRIBUTION, "invoiced"), "invoiced", "ContributionsPaid", Tier::Full),
     field((CONTRIBUTION, "received"), "received", "ContributionsPaid", Tier::Full),
     field((CONTRIBUTION, "refunded"), "refunded", "ContributionsPaid", Tier::Full),

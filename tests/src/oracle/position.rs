@@ -39,6 +39,11 @@ const PARTS: [Part; 10] = [
 /// The figures that a summary of the position leaves out.
 const DETAILS: [&str; 3] = ["/total/spent", "/total/budgetToDate", "/total/explanation"];
 
+/// True when positions are masked by a line of the matrix.
+pub(super) fn masks(group: &str) -> bool {
+    group == "ForecastSubmitted" || PARTS.iter().any(|part| part.1 == group)
+}
+
 impl View<'_> {
     /// True when the position of a fund of 2025/26 is seen together with a group of fields.
     fn opens_position(&self, fund: Uuid, group: &str, tier: Tier) -> bool {

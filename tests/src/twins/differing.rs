@@ -152,6 +152,14 @@ fn take_away(world: &mut Generated, hidden: &BTreeSet<Uuid>) {
     world.agreements.retain(|row| !hidden.contains(&row.id));
     world.relations.retain(|row| !hidden.contains(&row.agreement_id));
     world.teams.retain(|row| !hidden.contains(&row.agreement_id));
+    let teams: Vec<_> = world.teams.iter().map(|row| row.id).collect();
+    world.posts.retain(|row| teams.contains(&row.team_id));
+    let posts: Vec<_> = world.posts.iter().map(|row| row.id).collect();
+    world.shares.retain(|row| posts.contains(&row.post_id));
+    world.members.retain(|row| teams.contains(&row.team_id));
+    world.limits.retain(|row| teams.contains(&row.team_id));
+    world.functions.retain(|row| teams.contains(&row.team_id));
+    world.proposals.retain(|row| !hidden.contains(&row.agreement_id));
     world.grants.retain(|row| !hidden.contains(&row.agreement_id));
     world.takeovers.retain(|row| !hidden.contains(&row.agreement_id));
     world.funds.retain(|row| !hidden.contains(&row.agreement_id));

@@ -212,6 +212,20 @@ mod tests {
     }
 
     #[test]
+    fn m13_whoever_acts_as_a_team_neither_decides_nor_withdraws_for_its_employer() {
+        use super::super::{ActingTeam, Limits};
+        let on = proposal(None);
+        let team = Some(ActingTeam { id: Uuid::from_u128(8), limits: Limits::default() });
+        let seated = |of| Actor { team, ..actor(of, &[Role::Finance, Role::Approver]) };
+        for employer in [HOST, PARTNER] {
+            let decided = seated(employer).may_decide(OTHER, &on, today());
+            assert_eq!(decided, Err(Denied::NotAsTeam));
+        }
+        assert_eq!(seated(HOST).may_withdraw(&on, today()), Err(Denied::NotAsTeam));
+        assert_eq!(actor(HOST, &[Role::Finance]).may_withdraw(&on, today()), Ok(()));
+    }
+
+    #[test]
     fn m13_above_the_limit_finance_is_not_enough() {
         let above = proposal(Some(Role::Approver));
         let decides = |role| actor(HOST, &[role]).may_decide(OTHER, &above, today());

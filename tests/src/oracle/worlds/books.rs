@@ -71,9 +71,7 @@ impl Maker {
             }
         }
         // Of somebody who is no partner as well: that it is its own opens nothing by itself.
-        for _ in 0..3 {
-            partners.insert(self.organisation());
-        }
+        partners.insert(self.organisation());
         for partner in partners {
             for start in YEARS {
                 let id = self.id();
@@ -115,7 +113,7 @@ impl Maker {
         }
     }
 
-    fn movements(&mut self, fund: &fund::Model) {
+    pub(super) fn movements(&mut self, fund: &fund::Model) {
         for _ in 0..self.below(5) {
             let (id, effective_on, known_at) = (self.id(), self.day(), self.known_at());
             self.it.movements.push(movement::Model {

@@ -3,10 +3,11 @@
 
 use chrono::NaiveDate;
 use entities::{
-    access_grant as grant,
+    access_grant as grant, forecast, forecast_submission as submission,
     partnership_agreement::PostingVisibility,
     relation::{self, RelationKind},
     scheme, team,
+    value::FinancialYear,
 };
 use uuid::Uuid;
 
@@ -77,12 +78,38 @@ impl Generated {
             }
         }
         maker.books();
+        maker.submitted(fund);
+        let fund = maker.it.funds[0].clone();
+        while maker.it.movements.is_empty() {
+            maker.movements(&fund);
+        }
         maker.circle(true);
         (maker.it, exhibited)
     }
 }
 
 impl Maker {
+    /// A forecast that was submitted, and one that was not.
+    fn submitted(&mut self, fund: Uuid) {
+        for version in [98, 99] {
+            let (id, known_at) = (self.id(), self.known_at());
+            self.it.forecasts.push(forecast::Model {
+                id,
+                fund_id: fund,
+                financial_year: FinancialYear::starting(2025).expect("a year"),
+                version,
+                commentary: "As planned".to_owned(),
+                recorded_at: known_at,
+                recorded_on: day(2025, 6, 1),
+            });
+            if version == 98 {
+                let submitted_on = day(2025, 6, 1);
+                let submitted = submission::Model { forecast_id: id, known_at, submitted_on };
+                self.it.submissions.push(submitted);
+            }
+        }
+    }
+
     /// Lets somebody stand in a relation; a team stands for itself.
     fn exhibits(&mut self, (kind, holder): (RelationKind, Uuid), first: NaiveDate) -> Option<Uuid> {
         let (agreement, id) = (self.it.agreements[0].id, self.id());

@@ -115,8 +115,8 @@ impl Generated {
         maker.relations();
         maker.successions();
         maker.books();
-        maker.circle(false);
         maker.references();
+        maker.circle(false);
         maker.it
     }
 
