@@ -5,12 +5,16 @@ use domain::policy::{
     Denied, Parties, Rights,
     approval::{Touched, affected, needs},
     decisions::{ActingTeam, Actor, Limits, Posting},
-    matrix::FieldGroup::*,
+    matrix::FieldGroup::{
+        AgreementExit, AgreementTerms, Approvals, BudgetMovements, Cash, ContributionsOwn,
+        FundTerms, PeriodClosings, Position, PositionByPartner, SchemeBudget, SchemeName,
+        SchemeTerms, TeamPosts,
+    },
 };
 use entities::{
     membership::Role,
     proposal::ProposalKind,
-    relation::RelationKind::{self, *},
+    relation::RelationKind::{self, Host, Partner, TeamMember},
     value::Pence,
 };
 use tests::oracle::deeds::doing;

@@ -1,7 +1,16 @@
 //! Cells that nothing shows and nothing asks, each with the reason.
 
-use domain::policy::matrix::FieldGroup::{self, *};
-use entities::relation::RelationKind::{self, *};
+use domain::policy::matrix::FieldGroup::{
+    self, AgreementExit, AgreementTerms, Approvals, AuditTrail, BudgetMovements, Cash, CodeLists,
+    ContributionsOfOthers, ContributionsOwn, ContributionsPaid, ForecastDraft, ForecastSubmitted,
+    FundTerms, Ledger, Organisations, PaymentsFromPool, PeriodClosings, Position,
+    PositionByPartner, Relations, SchemeBudget, SchemeName, SchemeTerms, TeamPosts,
+};
+use entities::relation::RelationKind::{
+    self, AssociateCommissioner, Auditor, BoardMember, Buyer, ConsortiumMember,
+    CoordinatingCommissioner, FundedProvider, Grantee, Host, LeadProvider, Observer, Partner,
+    Party, Regulator, Seller, TeamMember,
+};
 
 /// A way of a group that nothing shows of some relations; of all where none is named.
 pub struct Exempt {
