@@ -18,12 +18,15 @@ fn person(account: u128, organisation: Uuid) -> Person {
     Person { account: Some(Uuid::from_u128(account)), organisation }
 }
 
+fn need(organisation: Uuid) -> Need {
+    Need { organisation, role: None }
+}
+
 fn proposal(needed: &[Uuid]) -> Proposal {
-    let need = |organisation: &Uuid| Need { organisation: *organisation, role: None };
     Proposal {
         kind: ProposalKind::Virement,
         proposer: person(100, HOST),
-        needs: needed.iter().map(need).collect(),
+        needs: needed.iter().copied().map(need).collect(),
         decisions: Vec::new(),
         interested: Vec::new(),
         is_applied: false,
@@ -110,9 +113,9 @@ fn m13_somebody_without_an_account_may_be_anybody_of_the_organisation() {
 #[test]
 fn g1_a_proposal_is_approved_once_every_affected_partner_has_approved_it_on_its_own() {
     let mut it = proposal(&[COUNCIL, BOARD]);
-    let approves = |by| Decided { by, verdict: Verdict::Approved };
+    let approves = |by| Decided { by, verdict: Verdict::Approved, on: day(1) };
     it.decisions.push(approves(person(1, COUNCIL)));
-    assert!(it.is_approved_by(COUNCIL) && !it.is_approved_by(BOARD));
+    assert!(it.has_approval(need(COUNCIL)) && !it.has_approval(need(BOARD)));
     assert!(!it.is_approved(day(31)));
     it.decisions.push(approves(person(2, BOARD)));
     assert!(it.is_approved(day(31)));
@@ -122,24 +125,24 @@ fn g1_a_proposal_is_approved_once_every_affected_partner_has_approved_it_on_its_
 #[test]
 fn g3_an_approval_of_somebody_with_an_interest_or_of_the_proposer_counts_for_nothing() {
     let mut it = proposal(&[COUNCIL]);
-    it.decisions.push(Decided { by: person(1, COUNCIL), verdict: Verdict::Approved });
+    it.decisions.push(Decided { by: person(1, COUNCIL), verdict: Verdict::Approved, on: day(1) });
     let interested = Proposal { interested: vec![Uuid::from_u128(1)], ..it.clone() };
-    assert!(it.is_approved_by(COUNCIL) && !interested.is_approved_by(COUNCIL));
+    assert!(it.has_approval(need(COUNCIL)) && !interested.has_approval(need(COUNCIL)));
     let own = Proposal { proposer: person(1, HOST), ..it.clone() };
-    assert!(!own.is_approved_by(COUNCIL), "M13");
+    assert!(!own.has_approval(need(COUNCIL)), "M13");
     it.decisions[0].verdict = Verdict::Refused;
-    assert!(!it.is_approved_by(COUNCIL));
+    assert!(!it.has_approval(need(COUNCIL)));
 }
 
 #[test]
 fn who_withdraws_a_proposal_has_not_decided_on_it_and_nobody_decides_for_another() {
     let mut it = proposal(&[HOST, COUNCIL]);
-    it.decisions.push(Decided { by: person(1, COUNCIL), verdict: Verdict::Approved });
-    it.decisions.push(Decided { by: person(100, HOST), verdict: Verdict::Withdrawn });
-    assert!(it.has_decided(COUNCIL));
-    assert!(!it.has_decided(HOST));
-    assert_eq!(it.need_of(HOST), Some(Need { organisation: HOST, role: None }));
-    assert_eq!(it.need_of(BOARD), None);
+    it.decisions.push(Decided { by: person(1, COUNCIL), verdict: Verdict::Approved, on: day(1) });
+    it.decisions.push(Decided { by: person(100, HOST), verdict: Verdict::Withdrawn, on: day(1) });
+    assert!(it.has_decided(need(COUNCIL)));
+    assert!(!it.has_decided(need(HOST)));
+    assert_eq!(it.need_of(HOST, day(1)), Some(need(HOST)));
+    assert_eq!(it.need_of(BOARD, day(1)), None);
 }
 
 #[test]
