@@ -212,7 +212,7 @@ both_databases! {
             let fund = books.another_fund(&format!("Fund {round}"), "POOLED").await;
             let inputs = ["one", "other"].map(|key| json!({
                 "fund": fund, "partner": books.partner(1).id, "sourceCode": SOURCE,
-                "financialYear": "2025/26", "amount": "100.00",
+                "financialYear": "2025/26", "amount": "100.00", "decision": decision(),
                 "idempotencyKey": format!("{fund} {key}"),
             }));
             let answers =

@@ -2,12 +2,13 @@
 
 use entities::{membership::Role, organisation::OrganisationKind};
 use serde_json::{Value, json};
-use tests::{Books, both_databases};
+use tests::{Books, both_databases, posting::decision};
 
 async fn plan(books: &Books, year: &str, amount: &str) -> String {
     let input = json!({
         "fund": books.fund, "partner": books.partner(1).id, "sourceCode": tests::books::SOURCE,
         "financialYear": year, "amount": amount, "idempotencyKey": year,
+        "decision": decision(),
     });
     let made = books.host().run("planContribution", input, "contribution { id }").await.ok();
     made.text("/planContribution/contribution/id").to_owned()

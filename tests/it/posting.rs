@@ -343,6 +343,7 @@ both_databases! {
         let next_year = json!({
             "fund": books.fund, "partner": books.partner(1).id, "sourceCode": "ADDITIONAL_NHS",
             "financialYear": "2026/27", "amount": "900.00", "idempotencyKey": "next year",
+            "decision": tests::posting::decision(),
         });
         let next_year = books.host().run("planContribution", next_year, "contribution { id }").await.ok();
         let next_year = next_year.text("/planContribution/contribution/id");

@@ -117,6 +117,26 @@ both_databases! {
         assert_eq!(told.at("/node/decisions"), &json!([]), "the approval was not recorded either");
     }
 
+    async fn g1_the_host_plans_anothers_contribution_by_the_decision_with_which_it_agreed(world: World) {
+        let books = Books::open(&world, &["Host", "Partner"]).await;
+        let plan = |place: usize, key: &str| json!({
+            "fund": books.fund, "partner": books.partner(place).id, "sourceCode": "ADDITIONAL_NHS",
+            "financialYear": "2025/26", "amount": "100.00", "idempotencyKey": key,
+        });
+        let fields = "contribution { agreed }";
+        let refused = books.host().run("planContribution", plan(1, "1"), fields).await;
+        assert_eq!((refused.problem().as_str(), refused.problem_path().as_str()), ("APPROVAL_NEEDED", "decision"));
+        let own = books.host().run("planContribution", plan(0, "2"), fields).await.ok();
+        assert_eq!(own.text("/planContribution/contribution/agreed"), "100.00");
+        let mut named = plan(1, "1");
+        named["decision"] = decision();
+        let planned = books.host().run("planContribution", named, fields).await.ok();
+        assert_eq!(planned.text("/planContribution/contribution/agreed"), "100.00");
+        let auditor = world.actor(books.partner(1).organisation, &[Role::Auditor]).await;
+        let acts = auditor.ask("{ auditTrail(last: 1, where: { action: { eq: \"planContribution\" } }) { nodes { after } } }").await.ok();
+        assert!(acts.text("/auditTrail/nodes/0/after").contains("minute_reference"), "{acts:?}");
+    }
+
     async fn g1_the_hosts_variation_for_a_partner_is_in_force_after_the_partners_approval(world: World) {
         let books = Books::open(&world, &["Host", "Partner"]).await;
         let contribution = books.contribution(1, "1000.00").await;

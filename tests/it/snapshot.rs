@@ -158,6 +158,7 @@ both_databases! {
         let plan = |partner: usize, amount: &str, key: &str| json!({
             "fund": books.fund, "partner": books.partner(partner).id, "sourceCode": "ADDITIONAL_LA",
             "financialYear": "2025/26", "amount": amount, "idempotencyKey": key,
+            "decision": tests::posting::decision(),
         });
         let fields = r#"contribution { agreed fund { contributions(first: 5) { totalCount }
             position(financialYear: "2025/26") { contributions(first: 5) { nodes { agreed } } } } }"#;

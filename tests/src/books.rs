@@ -99,7 +99,7 @@ impl Books {
     ) -> String {
         let input = json!({
             "fund": fund, "partner": self.partner(partner).id, "sourceCode": source,
-            "financialYear": "2025/26", "amount": amount,
+            "financialYear": "2025/26", "amount": amount, "decision": crate::posting::decision(),
             "idempotencyKey": format!("{fund} {partner} {source}"),
         });
         let made = self.host().run("planContribution", input, "contribution { id }").await.ok();

@@ -207,6 +207,7 @@ impl Story {
                 let input = json!({
                     "fund": fund, "partner": partner(what), "sourceCode": SOURCES[other % 2],
                     "financialYear": "2025/26", "amount": amount_text,
+                    "decision": crate::posting::decision(),
                 });
                 let made = self.run("planContribution", input, "contribution { id }").await;
                 push(&mut self.contributions, made, "contribution");

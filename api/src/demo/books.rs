@@ -68,6 +68,7 @@ pub(super) async fn contribute(
             amount: pounds(amount),
             instalments: Vec::new(),
             effective_on: None,
+            decision: None,
             idempotency_key: format!("{key} planned"),
         },
     )

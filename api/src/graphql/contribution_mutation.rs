@@ -38,6 +38,8 @@ pub struct PlanContributionInput {
     pub instalments: Option<Vec<InstalmentInput>>,
     /// From when it counts; the year's first day when left out.
     pub effective_on: Option<Date>,
+    /// By which decision the partner agreed to it; needed where another plans it on its behalf.
+    pub decision: Option<DecisionInput>,
     /// The caller's own key: the same key and content answer with the first result.
     pub idempotency_key: String,
     /// True to check and compute everything and write nothing.
@@ -94,7 +96,7 @@ payload!(
 #[Object]
 impl ContributionMutation {
     /// Records what a partner has agreed to put in. Needs the role FINANCE of the partner, or of
-    /// the host on its behalf.
+    /// the host on its behalf, which names the decision by which the partner agreed.
     async fn plan_contribution(
         &self,
         ctx: &Context<'_>,
@@ -140,6 +142,7 @@ impl PlanContributionInput {
             amount: self.amount.pence("amount")?,
             instalments: instalments.map(InstalmentInput::read).collect::<Result<_, _>>()?,
             effective_on: self.effective_on.map(|day| day.day("effectiveOn")).transpose()?,
+            decision: self.decision.map(|it| it.read("decision")).transpose()?,
             idempotency_key: self.idempotency_key,
         })
     }

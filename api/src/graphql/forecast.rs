@@ -10,7 +10,7 @@ use super::{
     loaders::Loading,
     node::Kind,
     paging::{PageArguments, page_of},
-    request::{Asked, fault},
+    request::Asked,
     scalars::{DateTime, FinancialYear, Money},
     scheme::Scheme,
     scheme_loaders::PartiesOfFund,
@@ -163,10 +163,9 @@ impl Forecast {
 /// The expected spend of a scheme in a month. Seen like its forecast.
 #[Object]
 impl ForecastLine {
-    /// The scheme.
-    async fn scheme(&self, ctx: &Context<'_>) -> Result<Scheme> {
-        let scheme = Scheme::load(ctx, self.row.scheme_id).await?;
-        scheme.ok_or_else(|| fault(format_args!("no scheme {}", self.row.scheme_id)))
+    /// The scheme; null where you do not see it, because it begins after your last day.
+    async fn scheme(&self, ctx: &Context<'_>) -> Result<Option<Scheme>> {
+        Scheme::load(ctx, self.row.scheme_id).await
     }
 
     /// The month: 1 is April, 12 is March.

@@ -218,6 +218,7 @@ async fn plan(
         amount,
         instalments: Vec::new(),
         effective_on: None,
+        decision: None,
         idempotency_key: format!("{fund} {source}"),
     };
     Ok(contribution::plan_in(tx, viewer, &new).await?.id)

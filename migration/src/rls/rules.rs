@@ -194,7 +194,8 @@ fn relations() -> Vec<Rule> {
         Through::any_of("access_grant.fund_id", kinds).from("access_grant.starts_on").holds()
     };
     // Without a grant in force somebody who reads a summary sees its own.
-    let told = format!("{} or {}", read("access_grant"), of_fund(&summarisers(&[Group::Relations])));
+    let told =
+        format!("{} or {}", read("access_grant"), of_fund(&summarisers(&[Group::Relations])));
     let own = format!("({told}) and access_grant.organisation_id = {HOLDER}");
     let granted = format!("{granted} or {}", of_fund(&readers(&[Group::Relations])));
     vec![

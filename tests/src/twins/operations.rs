@@ -221,6 +221,7 @@ impl Operations {
                 json!({
                     "fund": fund, "partner": partner, "sourceCode": "ADDITIONAL_NHS",
                     "financialYear": "2025/26", "amount": "100.00", "idempotencyKey": key,
+                    "decision": crate::posting::decision(),
                 }),
                 "contribution { id }",
             ),

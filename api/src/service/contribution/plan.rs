@@ -6,7 +6,8 @@ use domain::{
 use entities::{
     contribution, contribution_change as change,
     contribution_change::ContributionChangeKind,
-    contribution_instalment as instalment, partnership_agreement as agreement,
+    contribution_instalment as instalment,
+    partnership_agreement::{self as agreement, AgreementEvidence},
     value::{FinancialYear, Pence},
 };
 use sea_orm::{
@@ -22,7 +23,9 @@ use crate::{
     service::{
         Code, Refusal, Stopped,
         audit::{self, Act, said},
-        code_list, fund_lock,
+        code_list,
+        decision::Decision,
+        fund_lock,
         ground::{self, Ground},
         idempotency::{self, Attempt},
     },
@@ -48,6 +51,9 @@ pub struct NewContribution {
     pub instalments: Vec<NewInstalment>,
     /// From when it counts; none is the year's first day.
     pub effective_on: Option<NaiveDate>,
+    /// By which decision the partner agreed to it (rules G1, G4); none where the partner plans its
+    /// own.
+    pub decision: Option<Decision>,
     /// The caller's own key.
     pub idempotency_key: String,
 }
@@ -75,10 +81,31 @@ pub async fn plan(
     let new = &new;
     database
         .write(dry_run, |tx| async move {
+            is_agreed(&tx, viewer, new).await?;
             let row = plan_in(&tx, viewer, new).await?;
             find(&tx, viewer, row.id, "id").await
         })
         .await
+}
+
+/// Whether the partner agreed: it plans its own contribution; whoever plans it on its behalf names
+/// the partner's decision, unless too little is known of the agreement for anybody to (rules G1, G4).
+async fn is_agreed(tx: &Writing, viewer: &Viewer, new: &NewContribution) -> Result<(), Stopped> {
+    if new.decision.is_some() || viewer.own() == Some(new.partner) {
+        return Ok(());
+    }
+    let ground = ground::of_fund(&**tx, viewer, new.fund, "fund").await?;
+    if ground.agreement.evidence == AgreementEvidence::HistoricalIncomplete {
+        return Ok(());
+    }
+    // Whoever may not plan it at all is told so, and not that a decision would help.
+    viewer
+        .actor()
+        .may_plan_contribution(&ground.parties(), new.partner)
+        .map_err(|why| ground::denied_at(why, "partner"))?;
+    let sentence = "this is another partner's contribution: name the decision by which that \
+                    partner agreed to it, or let the partner plan it";
+    Err(Refusal::new(Code::ApprovalNeeded, sentence).at("decision").into())
 }
 
 /// The same, within a transaction.
@@ -113,6 +140,8 @@ pub async fn plan_in(
     let parts = parts(new.amount, &new.instalments)?;
     let sources = code_list::List::FundingSource;
     code_list::check(&**tx, sources, &new.source_code, new.year, "sourceCode").await?;
+    let decision = new.decision.as_ref();
+    let decision = decision.map(|it| it.checked(tx.today(), "decision")).transpose()?;
     let held = fund_lock::hold(tx, new.fund).await?;
     let row = insert(tx, id, new).await?;
     let planned = change::Model {
@@ -126,7 +155,13 @@ pub async fn plan_in(
     };
     let planned = tx.insert(planned).await?;
     let instalments = insert_instalments(tx, row.id, &new.instalments, parts).await?;
-    let after = said(&row).with("changes", &[planned]).with("instalments", &instalments);
+    let mut after = said(&row).with("changes", &[planned]).with("instalments", &instalments);
+    if let Some(decision) = decision {
+        after = after
+            .and("deciding_body", decision.deciding_body)
+            .and("decided_on", decision.decided_on.to_string())
+            .and("minute_reference", decision.minute_reference);
+    }
     let act = Act::new("planContribution", "Contribution", row.id)
         .under(row.fund_id, FieldGroup::ContributionsOfOthers)
         .from_day(effective_on)

@@ -64,6 +64,7 @@ async fn take(lookup: &mut Lookup<'_>, row: &ContributionRow) -> Result<Taken, S
         amount: row.amount,
         instalments: Vec::new(),
         effective_on: None,
+        decision: None,
         idempotency_key: format!("import {fund} {partner} {} {}", row.year, row.source),
     };
     contribution::plan_in(tx, viewer, &new).await?;

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::policy::derive::Succession;
 
 const HOST: Uuid = Uuid::from_u128(1);
 const COUNCIL: Uuid = Uuid::from_u128(2);
@@ -108,6 +109,18 @@ fn m13_somebody_without_an_account_may_be_anybody_of_the_organisation() {
     assert!(!nameless.may_be(person(1, COUNCIL)));
     assert!(person(1, HOST).may_be(person(1, COUNCIL)), "one account, two organisations");
     assert!(!person(1, HOST).may_be(person(2, HOST)));
+}
+
+#[test]
+fn m13_where_no_account_is_known_nobody_of_the_proposers_successor_decides() {
+    let closed = Succession { predecessor: HOST, successor: BOARD, effective_on: day(2) };
+    let mut it = proposal(&[COUNCIL]);
+    it.proposer.account = None;
+    it.heirs.successions = vec![closed];
+    assert!(it.may_be_proposer(person(1, BOARD), day(2)));
+    assert!(!it.may_be_proposer(person(1, BOARD), day(1)));
+    assert!(!it.may_be_proposer(person(1, COUNCIL), day(2)));
+    assert!(it.may_be_proposer(person(1, HOST), day(1)));
 }
 
 #[test]

@@ -145,6 +145,8 @@ impl Actor {
         proposal: &Proposal,
         today: NaiveDate,
     ) -> Result<(), Denied> {
+        self.acts_itself()?;
+        proposal.need_of(self.organisation, today).ok_or(Denied::ApprovalNotNeeded)?;
         if self.scopes.is_some() || account.is_none() {
             return Err(Denied::OnlyPeopleDecide);
         }
@@ -265,6 +267,13 @@ mod tests {
         on.decisions.push(Decided { by, verdict: Verdict::Approved, on: today() });
         let late = partner.may_declare_interest(OTHER, &on, today());
         assert_eq!(late, Err(Denied::DecidedBeforeInterest));
+        let reader = actor(Uuid::from_u128(9), &[Role::Approver]);
+        let reads = reader.may_declare_interest(Some(Uuid::from_u128(13)), &on, today());
+        assert_eq!(
+            reads,
+            Err(Denied::ApprovalNotNeeded),
+            "whoever only reads has nothing to declare"
+        );
     }
 
     #[test]
