@@ -133,7 +133,7 @@ both_databases! {
         let planned = books.host().run("planContribution", named, fields).await.ok();
         assert_eq!(planned.text("/planContribution/contribution/agreed"), "100.00");
         let auditor = world.actor(books.partner(1).organisation, &[Role::Auditor]).await;
-        let acts = auditor.ask("{ auditTrail(last: 1, where: { action: { eq: \"planContribution\" } }) { nodes { after } } }").await.ok();
+        let acts = auditor.ask("{ auditTrail(first: 1, where: { action: { eq: \"planContribution\" } }) { nodes { after } } }").await.ok();
         assert!(acts.text("/auditTrail/nodes/0/after").contains("minute_reference"), "{acts:?}");
     }
 

@@ -55,9 +55,9 @@ impl PreviewMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Whose view of what.")] input: BeginPreviewInput,
     ) -> Result<BeginPreviewPayload> {
-        let keys = ctx.data::<Arc<Keys>>()?;
+        let (viewer, keys) = (ctx.viewer()?, ctx.data::<Arc<Keys>>()?);
         let begun = match input.read() {
-            Ok(previewed) => preview::begin(ctx.database()?, keys, ctx.viewer()?, previewed).await,
+            Ok(previewed) => preview::begin(ctx.database()?, keys, viewer, previewed).await,
             Err(refusal) => Err(refusal.into()),
         };
         ctx.request()?.after_write().await;
