@@ -2,6 +2,7 @@
 
 mod acting_as_team;
 mod adult_social_care;
+mod agreements_by_party;
 mod audit;
 mod audit_of_mutations;
 mod bad_input;
@@ -51,5 +52,6 @@ mod team_decides;
 mod team_membership;
 mod token;
 mod two_worlds;
+mod unreleased;
 mod views;
 mod worked_examples;

@@ -194,7 +194,8 @@ fn relations() -> Vec<Rule> {
         Through::any_of("access_grant.fund_id", kinds).from("access_grant.starts_on").holds()
     };
     // Without a grant in force somebody who reads a summary sees its own.
-    let told = format!("{} or {}", read("access_grant"), of_fund(&summarisers(&[Group::Relations])));
+    let told =
+        format!("{} or {}", read("access_grant"), of_fund(&summarisers(&[Group::Relations])));
     let own = format!("({told}) and access_grant.organisation_id = {HOLDER}");
     let granted = format!("{granted} or {}", of_fund(&readers(&[Group::Relations])));
     vec![
@@ -389,16 +390,21 @@ fn audit() -> Vec<Rule> {
             None => by_kinds.push((kinds, vec![name])),
         }
     }
-    // Rule V11: of a posting that is not released its act tells nothing either.
-    let released = "(audit_act.object_kind <> 'LedgerTransaction' or exists (select from \
-                    facts.ledger_transaction t, facts.period_release r where \
-                    t.id = audit_act.object_id and r.fund_id = t.fund_id and \
-                    r.financial_year = t.financial_year and r.period = t.period))";
+    // Rule V11: of a posting that is not released its act tells nothing either, nor does that of one
+    // that is only proposed.
+    let released = format!(
+        "((audit_act.object_kind <> 'LedgerTransaction' or exists (select from \
+         facts.ledger_transaction t, facts.period_release r where \
+         t.id = audit_act.object_id and r.fund_id = t.fund_id and \
+         r.financial_year = t.financial_year and r.period = t.period)) and \
+         (audit_act.object_kind <> 'Proposal' or exists (select from facts.proposal p where \
+         p.id = audit_act.object_id and (p.kind <> 'POSTING' or p.proposed_as_id = {HOLDER}))))"
+    );
     let shared =
         by_kinds.into_iter().filter(|(kinds, _)| !kinds.is_empty()).map(|(kinds, groups)| {
             let through = Through::any_of("audit_act.root_id", &kinds)
                 .on("audit_act.effective_on")
-                .live_or(released);
+                .live_or(&released);
             format!(
                 " or (audit_act.field_group in ({}) and {})",
                 groups.join(", "),
