@@ -45,6 +45,7 @@ mod sign_in;
 mod snapshot;
 mod soft_closing;
 mod statements;
+mod statements_of_lists;
 mod succession;
 mod summary;
 mod team;

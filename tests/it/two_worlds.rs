@@ -80,7 +80,7 @@ async fn noticed((engine, own): (Engine, u64)) {
             _ => vec![viewer.organisation],
         };
         whose.iter().for_each(|whose| proofs::on(*whose, leak));
-        let run = twins.run(1000).await;
+        let run = twins.run(2000).await;
         whose.iter().for_each(|whose| proofs::off(*whose, leak));
         assert!(run.difference.is_some(), "nobody notices the leak {leak:?}");
         println!("{engine:?}: the leak {leak:?} is noticed by operation {}", run.operations);

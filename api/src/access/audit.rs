@@ -55,17 +55,25 @@ fn own_or_shared(
     condition: fn(Through) -> SimpleExpr,
 ) -> Condition {
     let own = own(viewer);
-    let shared = FieldGroup::ALL.into_iter().filter_map(|group| {
+    // The groups that the same relations read are asked for at once: each costs a look-up.
+    let mut by_kinds: Vec<(Vec<RelationKind>, Vec<String>)> = Vec::new();
+    for group in FieldGroup::ALL {
         let reads = |kind: &RelationKind| may(matrix::cell(Relation::Stands(*kind), group));
         let kinds: Vec<RelationKind> =
             readers(FieldGroup::AuditTrail).into_iter().filter(reads).collect();
-        let of = |column| (act::Entity, column);
-        let through = Through::any_of(viewer, of(act::Column::RootId), &kinds)
-            .on(of(act::Column::EffectiveOn))
-            .live_or(is_no_posting_or_released().and(is_no_posting_proposed(viewer)));
-        let about = act::Column::FieldGroup.eq(group.name());
-        (!kinds.is_empty()).then(|| Condition::all().add(about).add(condition(through)))
-    });
+        match by_kinds.iter_mut().find(|(known, _)| *known == kinds) {
+            Some((_, groups)) => groups.push(group.name()),
+            None => by_kinds.push((kinds, vec![group.name()])),
+        }
+    }
+    let shared =
+        by_kinds.into_iter().filter(|(kinds, _)| !kinds.is_empty()).map(|(kinds, groups)| {
+            let of = |column| (act::Entity, column);
+            let through = Through::any_of(viewer, of(act::Column::RootId), &kinds)
+                .on(of(act::Column::EffectiveOn))
+                .live_or(is_no_posting_or_released().and(is_no_posting_proposed(viewer)));
+            Condition::all().add(act::Column::FieldGroup.is_in(groups)).add(condition(through))
+        });
     shared.fold(Condition::any().add(own), Condition::add)
 }
 

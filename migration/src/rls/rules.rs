@@ -390,14 +390,12 @@ fn audit() -> Vec<Rule> {
             None => by_kinds.push((kinds, vec![name])),
         }
     }
-    // Rule V11: of a posting that is not released its act tells nothing either, nor does that of one
-    // that is only proposed.
+    // Rule V11: the act of a posting tells nothing before its release, nor that of one proposed.
     let released = format!(
         "((audit_act.object_kind <> 'LedgerTransaction' or exists (select from \
-         facts.ledger_transaction t, facts.period_release r where \
-         t.id = audit_act.object_id and r.fund_id = t.fund_id and \
-         r.financial_year = t.financial_year and r.period = t.period)) and \
-         (audit_act.object_kind <> 'Proposal' or exists (select from facts.proposal p where \
+         facts.ledger_transaction t, facts.period_release r where t.id = audit_act.object_id and \
+         r.fund_id = t.fund_id and r.financial_year = t.financial_year and r.period = t.period)) \
+         and (audit_act.object_kind <> 'Proposal' or exists (select from facts.proposal p where \
          p.id = audit_act.object_id and (p.kind <> 'POSTING' or p.proposed_as_id = {HOLDER}))))"
     );
     let shared =

@@ -143,7 +143,7 @@ impl Operations {
             4 | 5 => (
                 "appointOrganisation",
                 json!({
-                    "agreement": agreement, "organisation": partner, "kind": "OBSERVER",
+                    "agreement": agreement, "organisation": partner, "kind": "REGULATOR",
                     "startsOn": "2025-10-01",
                 }),
                 "relation { id kind }",

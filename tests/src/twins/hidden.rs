@@ -11,7 +11,7 @@ use entities::{
 use uuid::Uuid;
 
 use crate::{
-    oracle::{Generated, View, masks::Tier},
+    oracle::{Generated, View, masks::Tier, worlds::YEARS},
     raw::day,
 };
 
@@ -78,16 +78,24 @@ impl Changing<'_> {
         kinds.contains(&RelationKind::Host) || kinds.contains(&RelationKind::TeamMember)
     }
 
-    /// The last day that counts in the figures of a year that are shown; of postings, or of all.
+    /// The last day that counts in the figures of a year, where they are shown.
     fn counted_to(&self, fund: Uuid, year: i32) -> Option<NaiveDate> {
         self.view.position_days(fund, year).map(|(as_of, _)| as_of)
     }
 
     /// True when a figure that is shown may count what was posted on this day.
     fn is_counted(&self, fund: Uuid, on: NaiveDate) -> bool {
-        crate::oracle::worlds::YEARS.into_iter().any(|year| {
+        YEARS.into_iter().any(|year| {
             let days = self.view.position_days(fund, year);
             days.is_some_and(|(_, to)| to.is_some_and(|to| on <= to))
+        })
+    }
+
+    /// True when a position says when anything was last recorded in the fund.
+    fn is_up_to_date(&self, fund: Uuid) -> bool {
+        YEARS.into_iter().any(|year| {
+            let days = self.view.position_days(fund, year);
+            days.is_some_and(|(as_of, to)| to == Some(as_of))
         })
     }
 
@@ -100,9 +108,10 @@ impl Changing<'_> {
             if is_open || is_own || self.is_counted(row.fund_id, row.effective_on) {
                 continue;
             }
-            // Whoever is told how many there are is told of this one.
+            // Whoever is told how many there are, or when the last was recorded, is told of this one.
             let counts = view.sees_numbers(row.fund_id)
-                || view.opens_of_fund(row.fund_id, "ForecastDraft", Tier::Full);
+                || view.opens_of_fund(row.fund_id, "ForecastDraft", Tier::Full)
+                || self.is_up_to_date(row.fund_id);
             if is_gone(row.id) && !counts {
                 gone.insert(row.id)
             } else {
@@ -154,8 +163,7 @@ impl Changing<'_> {
         for row in &view.world.forecasts {
             let to = self.counted_to(row.fund_id, row.financial_year.start_year());
             let submitted = view.world.submissions.iter().find(|it| it.forecast_id == row.id);
-            let counts =
-                to.zip(submitted).is_some_and(|(to, submitted)| submitted.submitted_on <= to);
+            let counts = to.is_some() && submitted.is_some();
             let is_open = view.forecasts.contains(&row.id) || self.keeps_books(row.fund_id);
             if !is_open && !counts {
                 hidden.insert(row.id);
@@ -281,7 +289,7 @@ impl Changing<'_> {
         self.second.teams.retain(|row| !(is_hidden(row.id) && is_gone(row.id)));
         let mut count = before - self.second.teams.len();
         for row in self.second.teams.iter_mut().filter(|row| is_hidden(row.id)) {
-            row.name = "Another team".to_owned();
+            row.name = format!("Another {}", row.name);
             row.service_area = "Children".to_owned();
             count += 1;
         }

@@ -66,11 +66,11 @@ impl Operations {
 
     /// The next operation.
     pub(super) fn next(&mut self) -> (String, Value) {
-        match self.random.below(22) {
+        match self.random.below(24) {
             0 | 1 => self.node(),
             2 | 3 => self.agreements(),
             4 | 5 => self.funds(),
-            6 | 7 => self.inside(),
+            6 | 7 | 16 | 17 => self.inside(),
             8 => self.looked_up(),
             9 => self.elsewhere(),
             10 => (self.pick(&MALFORMED).to_owned(), json!({})),
