@@ -86,8 +86,9 @@ impl Changing<'_> {
     /// True when a figure that is shown may count what was posted on this day.
     fn is_counted(&self, fund: Uuid, on: NaiveDate) -> bool {
         YEARS.into_iter().any(|year| {
+            // Where nothing of a year is released, the years before it count.
             let days = self.view.position_days(fund, year);
-            days.is_some_and(|(_, to)| to.is_some_and(|to| on <= to))
+            days.is_some_and(|(_, to)| on <= to.unwrap_or(day(year, 3, 31)))
         })
     }
 
