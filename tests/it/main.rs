@@ -2,6 +2,7 @@
 
 mod acting_as_team;
 mod adult_social_care;
+mod agreements_by_party;
 mod audit;
 mod audit_of_mutations;
 mod bad_input;
@@ -44,6 +45,7 @@ mod sign_in;
 mod snapshot;
 mod soft_closing;
 mod statements;
+mod statements_of_lists;
 mod succession;
 mod summary;
 mod team;
@@ -51,5 +53,6 @@ mod team_decides;
 mod team_membership;
 mod token;
 mod two_worlds;
+mod unreleased;
 mod views;
 mod worked_examples;

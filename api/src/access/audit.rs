@@ -7,13 +7,15 @@ use domain::policy::{
     Relation, Rights,
     matrix::{self, FieldGroup},
 };
-use entities::{audit_act as act, ledger_transaction as transaction, relation::RelationKind};
+use entities::{
+    audit_act as act, ledger_transaction as transaction, proposal, relation::RelationKind,
+};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, QueryFilter, Select,
     sea_query::{Expr, ExprTrait, Query, SimpleExpr},
 };
 
-use super::{Through, readers, window::released};
+use super::{Through, proposal::is_known_before_release, readers, window::released};
 use crate::auth::Viewer;
 
 /// The acts that the viewer sees. Of others' acts, those about something of which it reads at least
@@ -53,17 +55,25 @@ fn own_or_shared(
     condition: fn(Through) -> SimpleExpr,
 ) -> Condition {
     let own = own(viewer);
-    let shared = FieldGroup::ALL.into_iter().filter_map(|group| {
+    // The groups that the same relations read are asked for at once: each costs a look-up.
+    let mut by_kinds: Vec<(Vec<RelationKind>, Vec<String>)> = Vec::new();
+    for group in FieldGroup::ALL {
         let reads = |kind: &RelationKind| may(matrix::cell(Relation::Stands(*kind), group));
         let kinds: Vec<RelationKind> =
             readers(FieldGroup::AuditTrail).into_iter().filter(reads).collect();
-        let of = |column| (act::Entity, column);
-        let through = Through::any_of(viewer, of(act::Column::RootId), &kinds)
-            .on(of(act::Column::EffectiveOn))
-            .live_or(is_no_posting_or_released());
-        let about = act::Column::FieldGroup.eq(group.name());
-        (!kinds.is_empty()).then(|| Condition::all().add(about).add(condition(through)))
-    });
+        match by_kinds.iter_mut().find(|(known, _)| *known == kinds) {
+            Some((_, groups)) => groups.push(group.name()),
+            None => by_kinds.push((kinds, vec![group.name()])),
+        }
+    }
+    let shared =
+        by_kinds.into_iter().filter(|(kinds, _)| !kinds.is_empty()).map(|(kinds, groups)| {
+            let of = |column| (act::Entity, column);
+            let through = Through::any_of(viewer, of(act::Column::RootId), &kinds)
+                .on(of(act::Column::EffectiveOn))
+                .live_or(is_no_posting_or_released().and(is_no_posting_proposed(viewer)));
+            Condition::all().add(act::Column::FieldGroup.is_in(groups)).add(condition(through))
+        });
     shared.fold(Condition::any().add(own), Condition::add)
 }
 
@@ -79,4 +89,18 @@ fn is_no_posting_or_released() -> SimpleExpr {
         .and_where(Expr::exists(released(of(FundId), of(FinancialYear), of(Period))))
         .take();
     act::Column::ObjectKind.ne("LedgerTransaction").or(Expr::exists(posting))
+}
+
+/// Rule V11: nor does it learn of one that is only proposed, unless the proposal is its own.
+fn is_no_posting_proposed(viewer: &Viewer) -> SimpleExpr {
+    let of = |column| (proposal::Entity, column);
+    let seen = Query::select()
+        .expr(Expr::val(1))
+        .from(proposal::Entity)
+        .and_where(
+            Expr::col(of(proposal::Column::Id)).eq(Expr::col((act::Entity, act::Column::ObjectId))),
+        )
+        .and_where(is_known_before_release(viewer))
+        .take();
+    act::Column::ObjectKind.ne("Proposal").or(Expr::exists(seen))
 }

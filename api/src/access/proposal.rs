@@ -6,7 +6,10 @@ use entities::{
     access,
     proposal::{self, ProposalKind},
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, QueryFilter, SelectTwo, sea_query::ExprTrait};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, QueryFilter, SelectTwo,
+    sea_query::{ExprTrait, SimpleExpr},
+};
 use uuid::Uuid;
 
 use super::{Found, Seen, Through, readers};
@@ -15,13 +18,18 @@ use crate::auth::Viewer;
 /// The proposals that the viewer sees.
 #[must_use]
 pub fn sees_proposals(viewer: &Viewer) -> SelectTwo<proposal::Entity, access::Entity> {
-    use proposal::Column::{AgreementId, Kind, ProposedAsId, ProposedOn};
+    use proposal::Column::{AgreementId, ProposedOn};
     let kinds = readers(FieldGroup::Approvals);
     let through = Through::any_of(viewer, (proposal::Entity, AgreementId), &kinds)
         .on((proposal::Entity, ProposedOn))
-        // Rule V11: what is to be posted is no earlier known than what was posted.
-        .live_or(Kind.ne(ProposalKind::Posting).or(ProposedAsId.eq(viewer.holder())));
+        .live_or(is_known_before_release(viewer));
     super::stands::<proposal::Entity>(AgreementId, viewer).filter(through.cuts())
+}
+
+/// Rule V11: what is to be posted is no earlier known than what was posted, but to who proposes it.
+pub(super) fn is_known_before_release(viewer: &Viewer) -> SimpleExpr {
+    use proposal::Column::{Kind, ProposedAsId};
+    Kind.ne(ProposalKind::Posting).or(ProposedAsId.eq(viewer.holder()))
 }
 
 /// The proposal with this id, if the viewer sees it.

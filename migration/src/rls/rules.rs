@@ -390,16 +390,19 @@ fn audit() -> Vec<Rule> {
             None => by_kinds.push((kinds, vec![name])),
         }
     }
-    // Rule V11: of a posting that is not released its act tells nothing either.
-    let released = "(audit_act.object_kind <> 'LedgerTransaction' or exists (select from \
-                    facts.ledger_transaction t, facts.period_release r where \
-                    t.id = audit_act.object_id and r.fund_id = t.fund_id and \
-                    r.financial_year = t.financial_year and r.period = t.period))";
+    // Rule V11: the act of a posting tells nothing before its release, nor that of one proposed.
+    let released = format!(
+        "((audit_act.object_kind <> 'LedgerTransaction' or exists (select from \
+         facts.ledger_transaction t, facts.period_release r where t.id = audit_act.object_id and \
+         r.fund_id = t.fund_id and r.financial_year = t.financial_year and r.period = t.period)) \
+         and (audit_act.object_kind <> 'Proposal' or exists (select from facts.proposal p where \
+         p.id = audit_act.object_id and (p.kind <> 'POSTING' or p.proposed_as_id = {HOLDER}))))"
+    );
     let shared =
         by_kinds.into_iter().filter(|(kinds, _)| !kinds.is_empty()).map(|(kinds, groups)| {
             let through = Through::any_of("audit_act.root_id", &kinds)
                 .on("audit_act.effective_on")
-                .live_or(released);
+                .live_or(&released);
             format!(
                 " or (audit_act.field_group in ({}) and {})",
                 groups.join(", "),

@@ -1,12 +1,14 @@
 //! Who is around an agreement, and what they proposed and did: relations, grants, teams, proposals
 //! and the trail of audit.
 
-use entities::{relation::RelationKind, team};
+use chrono::NaiveDate;
+use entities::{audit_act, relation::RelationKind, team};
 use serde_json::{Value, json};
 use tributary::graphql::node::Kind;
 use uuid::Uuid;
 
 use super::{
+    View,
     asked::{Asker, id},
     deeds,
     masks::{Tier, opens},
@@ -36,6 +38,50 @@ fn named(kind: Kind, rows: impl Iterator<Item = Uuid>) -> Value {
     let mut ids: Vec<String> = rows.map(|of| id(kind, of)).collect();
     ids.sort_unstable();
     json!(ids)
+}
+
+impl View<'_> {
+    /// True when an agreement's list of relations tells of this kind.
+    #[must_use]
+    pub fn lists(&self, kind: RelationKind) -> bool {
+        LISTED.contains(&kind)
+    }
+
+    /// True when a group of an agreement's fields is open for what began on a day.
+    #[must_use]
+    pub fn told(&self, agreement: Uuid, (group, tier): (&str, Tier), from: NaiveDate) -> bool {
+        self.to_agreement(agreement).any(|it| it.opens(group, tier) && from <= it.to)
+    }
+
+    /// Whether an act is seen: none when it is not, else whether it is seen whole.
+    ///
+    /// # Panics
+    /// When the act is about nothing.
+    #[must_use]
+    pub fn reads_act(&self, act: &audit_act::Model) -> Option<bool> {
+        let own = match self.holder.team {
+            Some(team) => act.team_id == Some(team) && act.account_id.is_none(),
+            None => {
+                let organisation = Some(self.holder.organisation);
+                act.organisation_id == organisation && act.team_id.is_none()
+            }
+        };
+        let root = act.root_id.expect("a root");
+        let group = act.field_group.as_deref().expect("a group");
+        let day = act.effective_on.expect("a day");
+        let open = |tier| {
+            let opened = |it: &Standing| {
+                let trail = opens(it.kind, "AuditTrail", Tier::Full);
+                trail && it.opens(group, tier) && it.covers(day, day)
+            };
+            if self.world.agreements.iter().any(|row| row.id == root) {
+                self.to_agreement(root).any(opened)
+            } else {
+                self.to_fund(root).any(opened)
+            }
+        };
+        (own || open(Tier::Own)).then(|| own || open(Tier::Full))
+    }
 }
 
 impl Asker<'_> {
@@ -208,30 +254,8 @@ impl Asker<'_> {
         let view = self.view;
         let mut expected: Vec<(String, bool)> = Vec::new();
         for act in &view.world.acts {
-            let own = match view.holder.team {
-                Some(team) => act.team_id == Some(team) && act.account_id.is_none(),
-                None => {
-                    let organisation = Some(view.holder.organisation);
-                    act.organisation_id == organisation && act.team_id.is_none()
-                }
-            };
-            let root = act.root_id.expect("a root");
-            let agreements = &view.world.agreements;
-            let group = act.field_group.as_deref().expect("a group");
-            let day = act.effective_on.expect("a day");
-            let open = |tier| {
-                let opened = |it: &Standing| {
-                    let trail = opens(it.kind, "AuditTrail", Tier::Full);
-                    trail && it.opens(group, tier) && it.covers(day, day)
-                };
-                if agreements.iter().any(|row| row.id == root) {
-                    view.to_agreement(root).any(opened)
-                } else {
-                    view.to_fund(root).any(opened)
-                }
-            };
-            if own || open(Tier::Own) {
-                expected.push((id(Kind::Act, act.id), own || open(Tier::Full)));
+            if let Some(is_whole) = view.reads_act(act) {
+                expected.push((id(Kind::Act, act.id), is_whole));
             }
         }
         expected.sort();

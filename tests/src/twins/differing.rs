@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use entities::partnership_agreement::PostingVisibility;
 use uuid::Uuid;
 
+use super::hidden::{Changing, Inside};
 use crate::{
     oracle::{
         Generated, Holder, View,
@@ -16,7 +17,7 @@ use crate::{
 };
 
 /// How many things differ, by kind.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Difference {
     /// Agreements that are not there, with all that lies in them.
     pub agreements: usize,
@@ -30,13 +31,16 @@ pub struct Difference {
     pub unreleased: usize,
     /// Forecasts and movements with other words.
     pub words: usize,
+    /// Things inside what is seen that are otherwise or not there.
+    pub inside: Inside,
 }
 
 impl Difference {
     /// How many in all.
     #[must_use]
     pub fn total(&self) -> usize {
-        self.agreements + self.columns + self.names + self.transactions + self.words
+        let inside: usize = self.inside.values().sum();
+        self.agreements + self.columns + self.names + self.transactions + self.words + inside
     }
 
     /// True when there is something for every kind of leak to show.
@@ -52,13 +56,15 @@ fn today() -> NaiveDate {
 
 /// The second world, and what differs.
 #[must_use]
-pub fn differing(first: &Generated, viewer: Uuid) -> (Generated, Difference) {
-    let holder = Holder { organisation: viewer, team: None };
+pub fn differing(first: &Generated, holder: Holder) -> (Generated, Difference) {
     let view = View::on(first, holder, today());
     let mut second = first.clone();
     let mut difference = Difference::default();
     change_columns(&view, &mut second, &mut difference);
     change_words(&view, &mut second, &mut difference);
+    let mut changing = Changing { view: &view, second: &mut second, inside: Inside::new() };
+    changing.all();
+    difference.inside = changing.inside;
     let shows_nothing = |agreement: Uuid| {
         let funds = first.funds.iter().filter(|row| row.agreement_id == agreement);
         !view.agreements.contains(&agreement)
@@ -68,7 +74,7 @@ pub fn differing(first: &Generated, viewer: Uuid) -> (Generated, Difference) {
     let hidden: BTreeSet<Uuid> = first
         .agreements
         .iter()
-        .filter(|row| shows_nothing(row.id) && row.owner_id != viewer)
+        .filter(|row| shows_nothing(row.id) && row.owner_id != holder.organisation)
         .map(|row| row.id)
         .collect();
     difference.agreements = hidden.len();

@@ -1,16 +1,23 @@
 //! Two worlds that differ only in what one viewer may not see, and everything that the viewer
 //! sends to both: what comes back must be the same bytes.
 
+mod asking;
 mod differing;
+mod hidden;
 mod operations;
 
 pub use differing::{Difference, differing};
+pub use hidden::{INSIDE, Inside};
 
 use entities::membership::Role;
 use tributary::access::proofs::Switch;
-use uuid::Uuid;
 
-use crate::{Actor, Engine, World, evidence::Random, oracle::Generated};
+use crate::{
+    Actor, Engine, World,
+    evidence::Random,
+    oracle::{Generated, Holder, View},
+    raw::day,
+};
 use operations::Operations;
 
 /// Two worlds and one viewer.
@@ -37,7 +44,7 @@ impl Twins {
     pub async fn of(
         engine: Engine,
         (first, second): (&Generated, &Generated),
-        viewer: Uuid,
+        viewer: Holder,
     ) -> Self {
         let worlds = [World::twin(engine).await, World::twin(engine).await];
         for (world, generated) in worlds.iter().zip([first, second]) {
@@ -49,7 +56,7 @@ impl Twins {
     }
 
     /// The same two worlds, whose database hides nothing by itself.
-    pub async fn without_second_line(self, viewer: Uuid) -> Self {
+    pub async fn without_second_line(self, viewer: Holder) -> Self {
         let [first, second] = self.worlds;
         let worlds = [first.without_second_line().await, second.without_second_line().await];
         let actors = actors(&worlds, viewer).await;
@@ -82,9 +89,16 @@ impl Twins {
 }
 
 /// The viewer in both worlds.
-async fn actors([first, second]: &[World; 2], viewer: Uuid) -> [Actor; 2] {
-    let roles = [Role::Admin, Role::Commissioner, Role::Finance];
-    [first.actor(viewer, &roles).await, second.actor(viewer, &roles).await]
+async fn actors([first, second]: &[World; 2], viewer: Holder) -> [Actor; 2] {
+    let roles = [Role::Admin, Role::Commissioner, Role::Finance, Role::Auditor];
+    let organisation = viewer.organisation;
+    match viewer.team {
+        None => [first.actor(organisation, &roles).await, second.actor(organisation, &roles).await],
+        Some(team) => [
+            first.team_actor(team, organisation, &roles).await,
+            second.team_actor(team, organisation, &roles).await,
+        ],
+    }
 }
 
 /// The leaks that are put in on purpose, one of each kind.
@@ -96,11 +110,10 @@ pub const LEAKS: [Switch; 6] =
 /// # Panics
 /// When no seed has one.
 #[must_use]
-pub fn hiding_everything(seed: u64) -> (Generated, Generated, Uuid) {
+pub fn hiding_everything(seed: u64) -> (Generated, Generated, Holder) {
     for number in 0..20_000 {
         let first = Generated::of(seed.wrapping_add(number));
-        let viewers: Vec<Uuid> = first.organisations.iter().map(|row| row.id).collect();
-        for viewer in viewers {
+        for viewer in organisations(&first) {
             let (second, difference) = differing(&first, viewer);
             if difference.is_of_every_kind() {
                 return (first, second, viewer);
@@ -110,7 +123,47 @@ pub fn hiding_everything(seed: u64) -> (Generated, Generated, Uuid) {
     panic!("no seed hides something of every kind");
 }
 
+/// Every organisation of a world, as somebody who looks.
+fn organisations(world: &Generated) -> Vec<Holder> {
+    let holder = |organisation| Holder { organisation, team: None };
+    world.organisations.iter().map(|row| holder(row.id)).collect()
+}
+
+/// A world and a viewer from whom something is hidden that was not hidden from those before: its
+/// kinds join `told`.
+///
+/// # Panics
+/// When no seed has one.
+#[must_use]
+pub fn hiding_more(
+    seed: u64,
+    is_team: bool,
+    told: &mut Inside,
+) -> (Generated, Generated, Holder, usize) {
+    let mut best: Option<(usize, Generated, Generated, Holder, Difference)> = None;
+    for number in 0..12 {
+        let first = Generated::of(seed.wrapping_add(number));
+        let employer = first.organisations[first.organisations.len() - 1].id;
+        let teams = first.teams.iter();
+        let teams = teams.map(|row| Holder { organisation: employer, team: Some(row.id) });
+        let viewers = if is_team { teams.collect() } else { organisations(&first) };
+        for viewer in viewers {
+            let (second, difference) = differing(&first, viewer);
+            let new = difference.inside.keys().filter(|kind| !told.contains_key(*kind)).count();
+            let sees = !View::on(&first, viewer, day(2025, 10, 1)).funds.is_empty();
+            if sees && difference.total() >= 5 && best.as_ref().is_none_or(|it| it.0 < new) {
+                best = Some((new, first.clone(), second, viewer, difference));
+            }
+        }
+    }
+    let (_, first, second, viewer, difference) = best.expect("a world that hides something");
+    for (kind, count) in &difference.inside {
+        *told.entry(kind).or_default() += count;
+    }
+    (first, second, viewer, difference.total())
+}
+
 /// Chance of its own for each viewer.
-fn chance(viewer: Uuid) -> Random {
-    Random::new(viewer.as_u64_pair().0)
+fn chance(viewer: Holder) -> Random {
+    Random::new(viewer.team.unwrap_or(viewer.organisation).as_u64_pair().0)
 }

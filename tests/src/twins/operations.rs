@@ -5,26 +5,30 @@ use serde_json::{Value, json};
 use tributary::graphql::node::Kind;
 use uuid::Uuid;
 
-use crate::{evidence::Random, oracle::Generated, world::global};
+use crate::{
+    evidence::Random,
+    oracle::{Generated, Holder},
+    world::global,
+};
 
-const PAGE: &str =
+pub(super) const PAGE: &str =
     "totalCount edges { cursor } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }";
 
 /// What is sent, one after the other.
 pub(super) struct Operations {
-    random: Random,
+    pub(super) random: Random,
     viewer: String,
-    organisations: Vec<String>,
-    agreements: Vec<String>,
-    funds: Vec<String>,
-    schemes: Vec<String>,
-    others: Vec<String>,
+    pub(super) organisations: Vec<String>,
+    pub(super) agreements: Vec<String>,
+    pub(super) funds: Vec<String>,
+    pub(super) schemes: Vec<String>,
+    pub(super) others: Vec<String>,
     cursors: Vec<String>,
     keys: u64,
 }
 
 impl Operations {
-    pub(super) fn new(world: &Generated, viewer: Uuid) -> Self {
+    pub(super) fn new(world: &Generated, viewer: Holder) -> Self {
         let ids = |kind: Kind, ids: Vec<Uuid>| -> Vec<String> {
             let absent = [Uuid::from_u128(3), Uuid::from_u128(4)];
             ids.into_iter().chain(absent).map(|id| kind.id(id).to_string()).collect()
@@ -37,9 +41,11 @@ impl Operations {
         others
             .extend(ids(Kind::Transaction, world.transactions.iter().map(|row| row.id).collect()));
         others.extend(["".to_owned(), "agr_".to_owned(), "fnd_AAAA".to_owned()]);
+        others.extend(ids(Kind::Team, world.teams.iter().map(|row| row.id).collect()));
+        others.extend(ids(Kind::Proposal, world.proposals.iter().map(|row| row.id).collect()));
         Self {
             random: super::chance(viewer),
-            viewer: global(viewer),
+            viewer: global(viewer.organisation),
             organisations: world.organisations.iter().map(|row| global(row.id)).collect(),
             agreements: ids(Kind::Agreement, world.agreements.iter().map(|row| row.id).collect()),
             funds: ids(Kind::Fund, world.funds.iter().map(|row| row.id).collect()),
@@ -50,24 +56,28 @@ impl Operations {
         }
     }
 
-    fn pick(&mut self, of: &[&'static str]) -> &'static str {
+    pub(super) fn pick(&mut self, of: &[&'static str]) -> &'static str {
         of[usize::try_from(self.random.below(of.len() as u64)).unwrap_or(0)]
     }
 
-    fn one(random: &mut Random, of: &[String]) -> String {
+    pub(super) fn one(random: &mut Random, of: &[String]) -> String {
         of[usize::try_from(random.below(of.len() as u64)).unwrap_or(0)].clone()
     }
 
     /// The next operation.
     pub(super) fn next(&mut self) -> (String, Value) {
-        match self.random.below(16) {
+        match self.random.below(24) {
             0 | 1 => self.node(),
             2 | 3 => self.agreements(),
             4 | 5 => self.funds(),
-            6 | 7 => self.inside(),
+            6 | 7 | 16 | 17 => self.inside(),
             8 => self.looked_up(),
             9 => self.elsewhere(),
             10 => (self.pick(&MALFORMED).to_owned(), json!({})),
+            11 | 12 => self.around(),
+            13 => self.divided(),
+            14 => self.done(),
+            15 => self.by_party(),
             _ => self.change(),
         }
     }
@@ -88,7 +98,7 @@ impl Operations {
             })
     }
 
-    fn arguments(&mut self) -> String {
+    pub(super) fn arguments(&mut self) -> String {
         let size = self.pick(&["1", "2", "3", "5", "100", "0", "101"]);
         let cursor = Self::one(&mut self.random, &self.cursors);
         match self.random.below(6) {
@@ -199,7 +209,7 @@ impl Operations {
         let other = Self::one(random, &self.others);
         let partner = Self::one(random, &self.organisations);
         let dry_run = random.below(4) == 0;
-        let (name, input, fields) = match random.below(11) {
+        let (name, input, fields) = match random.below(17) {
             0 => (
                 "createPartnershipAgreement",
                 json!({
@@ -267,13 +277,14 @@ impl Operations {
                 }),
                 "scheme { id }",
             ),
-            _ => (
+            10 => (
                 "updateScheme",
                 json!({
                     "scheme": scheme, "expectedVersion": 1, "name": key,
                 }),
                 "scheme { id name }",
             ),
+            _ => self.change_around(&key),
         };
         let mut input = input;
         if dry_run {
@@ -301,7 +312,8 @@ const FRAGMENTS: &str = "... on PartnershipAgreement { title aims evidence poolM
     ... on PooledFund { reference kind overProgrammingApproval agreement { id } } \
     ... on Scheme { reference isRecurrent isCapital fund { id } } \
     ... on Contribution { sourceCode invoiced received } \
-    ... on Forecast { commentary } ... on BudgetMovement { reason } ... on Commitment { description }";
+    ... on Forecast { commentary } ... on BudgetMovement { reason } ... on Commitment { description amount } \
+    ... on Team { name serviceArea members { id } } ... on Proposal { state content }";
 const MALFORMED: [&str; 5] = [
     "{ nothing }",
     "{ node(id: 7) { id }",

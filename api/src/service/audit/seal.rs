@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// How long an act waits for its seal at most, where the sealer keeps up.
-const EVERY: Duration = Duration::from_millis(200);
+pub const EVERY: Duration = Duration::from_millis(200);
 /// How many acts are sealed by one transaction: on SQLite, writers wait for it.
 const AT_ONCE: u64 = 500;
 /// Held by whoever seals in a PostgreSQL database; an arbitrary number.
