@@ -38,7 +38,7 @@ pub const INSIDE: [&str; 14] = [
 
 /// Of what is hidden one half is not there, and the other is otherwise.
 fn is_gone(id: Uuid) -> bool {
-    id.as_bytes()[0] % 2 == 0
+    id.as_bytes()[0].is_multiple_of(2)
 }
 
 /// The second world while it is made another.
