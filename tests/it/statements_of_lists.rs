@@ -202,7 +202,7 @@ impl Cast {
         let _ = self.run("publish", published, "publication").await;
         let team = self.team(world, number).await;
         self.teams.push(team);
-        self.into_books(world, (number, other)).await;
+        self.put_into_books(world, (number, other)).await;
     }
 
     /// A team with a post and a seat, and one more of both in the first team.
@@ -238,7 +238,7 @@ impl Cast {
         team
     }
 
-    async fn into_books(&self, world: &World, (number, other): (usize, Uuid)) {
+    async fn put_into_books(&self, world: &World, (number, other): (usize, Uuid)) {
         let (first, key) = (&self.books[0], format!("KEY {number}"));
         let another = first.scheme(&format!("B{number}"), "50.00", &[1, 1]).await;
         let planned = contribution::Model {
@@ -287,10 +287,13 @@ async fn statements(world: &World, (name, who): (&str, &Actor), list: &List) -> 
     (count, answer.at(at).as_array().map_or(0, Vec::len))
 }
 
+/// A list, who asked for it, and the statements and rows of each time.
+type Counted = (&'static str, &'static str, Vec<(u64, usize)>);
+
 both_databases! {
     async fn statements_of_a_list_do_not_grow_with_its_rows_whoever_asks(world: World) {
         let mut cast = Cast::set(&world).await;
-        let mut counted: Vec<(&str, &str, Vec<(u64, usize)>)> = Vec::new();
+        let mut counted: Vec<Counted> = Vec::new();
         for size in SIZES {
             while cast.books.len() < size {
                 cast.more(&world).await;
