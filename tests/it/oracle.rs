@@ -66,10 +66,15 @@ async fn actor(world: &World, holder: Holder) -> Actor {
 /// teams.
 async fn compared((engine, lines): (Engine, Lines), name: &str) {
     let started = Instant::now();
-    // Switches are thrown for a viewer in the whole process, so that the worlds of a proof in which
-    // one is thrown are not another's.
-    let own = if lines == Lines::DatabaseOnly { 6_000_000 } else { 0 };
-    let (seed, worlds) = (seed().wrapping_add(own), size(3, 200));
+    // Each proof has worlds of its own. Switches are thrown for a viewer in the whole process, so
+    // that in one world two proofs would disturb each other.
+    let own = match (engine, lines) {
+        (Engine::Sqlite, _) => 0,
+        (Engine::Postgres, Lines::All) => 2_000_000,
+        (Engine::Postgres, Lines::ProgramOnly) => 4_000_000,
+        (Engine::Postgres, Lines::DatabaseOnly) => 6_000_000,
+    };
+    let (seed, worlds) = (seed().wrapping_add(own), size(3, 100));
     let mut world = World::on(engine).await;
     if lines == Lines::ProgramOnly {
         world = world.without_second_line().await;
