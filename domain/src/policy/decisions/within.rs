@@ -87,6 +87,27 @@ mod tests {
         assert_eq!(may(OUTSIDER, Rights::WRITE_OWN, FieldGroup::Ledger), denied);
         assert_eq!(may(HOST, Rights::WRITE, FieldGroup::AuditTrail), denied);
         assert_eq!(may(PARTNER, Rights::PROPOSE, FieldGroup::BudgetMovements), Ok(()));
+        let host = may(HOST, Rights::PROPOSE, FieldGroup::BudgetMovements);
+        assert_eq!(host, Ok(()), "whoever writes may propose");
+    }
+
+    #[test]
+    fn a_partner_writes_its_own_and_nobody_elses_and_the_host_everybodys() {
+        let parties = Parties { host: Some(HOST), partners: vec![HOST, PARTNER] };
+        let may = |who, owner| actor(who).within_own(&parties, owner, FieldGroup::Ledger);
+        assert_eq!(may(PARTNER, PARTNER), Ok(()));
+        assert_eq!(may(PARTNER, HOST), Err(Denied::NotWithinMatrix));
+        assert_eq!(may(HOST, PARTNER), Ok(()));
+    }
+
+    #[test]
+    fn a_host_that_is_no_partner_approves_nothing_as_one() {
+        let approves = |partners: &[Uuid]| {
+            let parties = Parties { host: Some(HOST), partners: partners.to_vec() };
+            actor(HOST).within(&parties, Rights::APPROVE_OWN, &[FieldGroup::PositionByPartner])
+        };
+        assert_eq!(approves(&[HOST, PARTNER]), Ok(()));
+        assert_eq!(approves(&[PARTNER]), Err(Denied::NotWithinMatrix));
     }
 
     #[test]
