@@ -2,10 +2,10 @@
 
 use domain::policy::matrix::FieldGroup;
 use entities::organisation;
-use sea_orm::EntityTrait;
 
 use super::{
     Code, Refusal, Stopped,
+    acting_as::{self, Named},
     agreement::find,
     audit::{self, Act},
 };
@@ -46,7 +46,6 @@ pub async fn begin(
     Ok(Begun { access, organisation })
 }
 
-#[expect(clippy::disallowed_methods, reason = "everybody who signed in reads organisations")]
 async fn begin_in(
     tx: &Writing,
     viewer: &Viewer,
@@ -55,8 +54,8 @@ async fn begin_in(
     let agreement = find(tx, viewer, agreement, "agreement").await?.row.id;
     let partnership = partners::of_agreement(&**tx, agreement).await?;
     viewer.actor().may_preview(&partnership.parties_on(viewer.today))?;
-    let of = organisation::Entity::find_by_id(organisation).one(&**tx).await?;
-    let of = of.ok_or_else(|| Refusal::not_found("organisation", "organisation"))?;
+    let named = Named::Id(organisation);
+    let of = acting_as::organisation(&**tx, &named, "organisation").await?;
     let bounds = preview::bounds(&**tx, viewer, agreement).await?;
     let sees = match &bounds {
         Some(bounds) => preview::has_view(&**tx, of.id, bounds).await?,
