@@ -35,9 +35,20 @@ impl Standing {
     /// The last day that relations with certain rights to a group open; none when none has them.
     #[must_use]
     pub fn open_to(&self, group: FieldGroup, has: impl Fn(Rights) -> bool) -> Option<NaiveDate> {
+        self.spells(group, has).into_iter().map(|(_, to)| to).max()
+    }
+
+    /// The days that each relation with certain rights to a group opens, the earliest first.
+    fn spells(
+        &self,
+        group: FieldGroup,
+        has: impl Fn(Rights) -> bool,
+    ) -> Vec<(NaiveDate, NaiveDate)> {
         let alone = |window| Self::of(std::slice::from_ref(window)).rights(group);
-        let opens = self.windows().iter().filter(|window| has(alone(window)));
-        opens.map(|window| window.covers_to).max()
+        let opening = self.windows().iter().filter(|window| has(alone(window)));
+        let mut spells: Vec<_> = opening.map(|it| (it.covers_from, it.covers_to)).collect();
+        spells.sort_unstable();
+        spells
     }
 
     /// How figures of a group are seen in `year` as of the day `asked`; none when no day of the
@@ -97,16 +108,18 @@ impl Standing {
         &self,
         group: FieldGroup,
         (first, last): (NaiveDate, NaiveDate),
-        has: impl Fn(Rights) -> bool + Copy,
+        has: impl Fn(Rights) -> bool,
     ) -> bool {
-        let mut day = first;
         let last = last.min(FOREVER);
-        while let Some(next) = self.during(day, day).open_to(group, has) {
-            if next >= last {
+        let mut open_before = first;
+        for (from, to) in self.spells(group, has) {
+            if from > open_before {
+                return false;
+            }
+            if to >= last {
                 return true;
             }
-            let Some(following) = next.succ_opt() else { return true };
-            day = following;
+            open_before = open_before.max(to.succ_opt().unwrap_or(to));
         }
         false
     }
