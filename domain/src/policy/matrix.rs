@@ -16,10 +16,12 @@ pub enum FieldGroup {
     CodeLists,
     /// An agreement's parties, aims and term.
     AgreementTerms,
-    /// An agreement's notice and exit; risk share and disputes, once they are kept here.
+    /// An agreement's notice and exit, and its risk share.
     AgreementExit,
     /// Who stands in which relation to an agreement, and under which grants.
     Relations,
+    /// Disputes between partners, and the steps that were taken.
+    Disputes,
     /// A fund's name, kind and approvals.
     FundTerms,
     /// What a partner has agreed to put in: its own.
@@ -50,6 +52,14 @@ pub enum FieldGroup {
     ForecastDraft,
     /// A submitted forecast.
     ForecastSubmitted,
+    /// A return that was not submitted yet.
+    ReturnDraft,
+    /// A submitted return, and what each partner says about it.
+    ReturnSubmitted,
+    /// A return that was approved: it never changes again.
+    ReturnApproved,
+    /// Figures that somebody printed, and how they compare with the computed ones.
+    PublishedStatements,
     /// Movements of budget.
     BudgetMovements,
     /// The posts of joint commissioning teams, and who bears their cost.
@@ -62,12 +72,13 @@ pub enum FieldGroup {
 
 impl FieldGroup {
     /// Every group, in the order of the matrix's rows.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 29] = [
         Self::Organisations,
         Self::CodeLists,
         Self::AgreementTerms,
         Self::AgreementExit,
         Self::Relations,
+        Self::Disputes,
         Self::FundTerms,
         Self::ContributionsOwn,
         Self::ContributionsOfOthers,
@@ -83,6 +94,10 @@ impl FieldGroup {
         Self::PositionByPartner,
         Self::ForecastDraft,
         Self::ForecastSubmitted,
+        Self::ReturnDraft,
+        Self::ReturnSubmitted,
+        Self::ReturnApproved,
+        Self::PublishedStatements,
         Self::BudgetMovements,
         Self::TeamPosts,
         Self::Approvals,
@@ -141,6 +156,11 @@ const fn row(group: FieldGroup) -> [Rights; Relation::ALL.len()] {
         ],
         FieldGroup::Relations => [
             RW, R_W_OWN, R, R, R, S, NO,
+            NO, NO, NO, NO, NO, NO,
+            S, S, R, NO, NO,
+        ],
+        FieldGroup::Disputes => [
+            RW, R_W_OWN, NO, NO, R, S, NO,
             NO, NO, NO, NO, NO, NO,
             S, S, R, NO, NO,
         ],
@@ -205,7 +225,7 @@ const fn row(group: FieldGroup) -> [Rights; Relation::ALL.len()] {
             S, S, R, P, P,
         ],
         FieldGroup::PositionByPartner => [
-            RA, R_A_OWN, NO, NO, S, S, NO,
+            RWA, R_A_OWN, NO, NO, S, S, NO,
             NO, NO, NO, NO, NO, NO,
             S, S, R, NO, NO,
         ],
@@ -218,6 +238,26 @@ const fn row(group: FieldGroup) -> [Rights; Relation::ALL.len()] {
             RW, R, NO, R, R, S, NO,
             NO, NO, NO, NO, NO, NO,
             S, S, R, P, P,
+        ],
+        FieldGroup::ReturnDraft => [
+            RW, NO, NO, RW, NO, NO, NO,
+            NO, NO, NO, NO, NO, NO,
+            S, S, R, NO, NO,
+        ],
+        FieldGroup::ReturnSubmitted => [
+            RWA, R_A_OWN, NO, R, NO, S, NO,
+            NO, NO, NO, NO, NO, NO,
+            S, S, R, NO, NO,
+        ],
+        FieldGroup::ReturnApproved => [
+            R, R, NO, R, R, S, NO,
+            NO, NO, NO, NO, NO, NO,
+            S, S, R, P, P,
+        ],
+        FieldGroup::PublishedStatements => [
+            RW, RW, R, RW, R, S, NO,
+            NO, NO, NO, NO, NO, NO,
+            S, S, R, NO, NO,
         ],
         FieldGroup::BudgetMovements => [
             RWA, R_PROPOSE_A_OWN, NO, RW, S, S, NO,

@@ -14,8 +14,9 @@ pub const fn summary(group: FieldGroup) -> &'static str {
             "Reference, title, statutory basis, status, term, host and partners. Not the aims, the \
              pool manager or how well it is documented."
         }
-        FieldGroup::AgreementExit => "Nothing: notice and exit are read whole or not at all.",
+        FieldGroup::AgreementExit => "Nothing: notice, exit and risk share are read whole or not at all.",
         FieldGroup::Relations => "Nothing of who else was let in.",
+        FieldGroup::Disputes => "Nothing of a single dispute.",
         FieldGroup::FundTerms => {
             "Reference, name, kind and first day. Not the decision on over-programming."
         }
@@ -48,6 +49,12 @@ pub const fn summary(group: FieldGroup) -> &'static str {
         FieldGroup::ForecastSubmitted => {
             "Version, year and when it was submitted. Not the commentary and no line."
         }
+        FieldGroup::ReturnDraft => "Nothing: a draft is read whole or not at all.",
+        FieldGroup::ReturnSubmitted | FieldGroup::ReturnApproved => {
+            "That there is one: fund, year, quarter and state. Not the figures, the narratives or \
+             what partners said."
+        }
+        FieldGroup::PublishedStatements => "All of it: publisher, source and printed figures.",
         FieldGroup::BudgetMovements => {
             "Kind, financial year and day of effect. Not the reason, the decision, the schemes, \
              the contributions or any amount."
