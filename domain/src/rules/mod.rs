@@ -16,6 +16,7 @@ pub mod profile;
 pub mod programme;
 pub mod release;
 pub mod ring_fence;
+pub mod risk_share;
 pub mod split;
 pub mod team_cost;
 mod total;
