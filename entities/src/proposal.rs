@@ -54,4 +54,7 @@ pub enum ProposalKind {
     /// A seat on a joint commissioning team for the staff of another than the proposer.
     #[sea_orm(string_value = "TEAM_MEMBERSHIP")]
     TeamMembership,
+    /// How partners share what is over- or underspent.
+    #[sea_orm(string_value = "RISK_SHARE")]
+    RiskShare,
 }

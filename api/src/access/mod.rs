@@ -16,6 +16,7 @@ pub mod preview;
 pub mod proofs;
 pub mod proposal;
 pub mod relation;
+pub mod risk_share;
 pub mod scheme;
 pub mod service_account;
 pub mod team;

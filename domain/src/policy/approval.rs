@@ -132,7 +132,9 @@ pub fn needs(
         ProposalKind::Virement | ProposalKind::Posting => {
             is_nobodys || parties.host != Some(proposer)
         }
-        ProposalKind::ContributionVariation | ProposalKind::AgreementChange => is_nobodys,
+        ProposalKind::ContributionVariation
+        | ProposalKind::AgreementChange
+        | ProposalKind::RiskShare => is_nobodys,
         ProposalKind::TeamMembership => false,
     };
     if let Some(host) = parties.host

@@ -297,6 +297,7 @@ fn scope_of(needed: &[Role]) -> ServiceScope {
 }
 
 mod publication;
+mod risk_share;
 
 fn is_party(parties: &Parties, organisation: Uuid) -> bool {
     parties.host == Some(organisation) || parties.partners.contains(&organisation)

@@ -1,6 +1,7 @@
 //! Which rows of every table the server may touch, as the acting organisation of the transaction.
 
 mod proposals;
+mod risk_share;
 mod teams;
 
 use domain::policy::{
@@ -56,6 +57,7 @@ pub fn rules() -> Vec<Rule> {
     rules.extend(audit());
     rules.extend(teams::rules());
     rules.extend(proposals::rules());
+    rules.extend(risk_share::rules());
     rules.extend(publications());
     rules
 }

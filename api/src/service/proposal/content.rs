@@ -132,7 +132,7 @@ impl Content {
 
 /// What identifies a content: two that differ in one byte differ in this.
 #[must_use]
-pub(super) fn hash(text: &str) -> Vec<u8> {
+pub(in crate::service) fn hash(text: &str) -> Vec<u8> {
     digest(&SHA256, text.as_bytes()).as_ref().to_vec()
 }
 

@@ -14,6 +14,7 @@ mod list;
 mod propose;
 mod recorded;
 
+pub(super) use content::hash;
 pub use content::{Content, shown};
 pub use decide::{Approval, Ending, Permissions, approve, permissions, refuse, withdraw};
 pub use interest::{NewInterest, declare_interest};

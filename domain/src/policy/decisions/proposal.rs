@@ -12,7 +12,7 @@ use crate::policy::{
 };
 
 /// Who approves what moves money.
-const APPROVES_MONEY: &[Role] = &[Role::Finance, Role::Approver];
+pub(super) const APPROVES_MONEY: &[Role] = &[Role::Finance, Role::Approver];
 /// Who approves what is agreed between the partners.
 const APPROVES_TERMS: &[Role] = &[Role::Commissioner, Role::Approver];
 /// Who approves above the delegated limit.
@@ -96,7 +96,7 @@ impl Actor {
         }
         let needed = match (need.role, on.kind) {
             (Some(_), _) => APPROVES_ABOVE,
-            (None, ProposalKind::AgreementChange) => APPROVES_TERMS,
+            (None, ProposalKind::AgreementChange | ProposalKind::RiskShare) => APPROVES_TERMS,
             (None, ProposalKind::TeamMembership) => APPROVES_STAFF,
             (None, _) => APPROVES_MONEY,
         };
@@ -128,7 +128,9 @@ impl Actor {
             return Err(Denied::NotProposer);
         }
         self.needs(match proposal.kind {
-            ProposalKind::AgreementChange | ProposalKind::TeamMembership => TERMS,
+            ProposalKind::AgreementChange
+            | ProposalKind::TeamMembership
+            | ProposalKind::RiskShare => TERMS,
             _ => MONEY,
         })?;
         proposal.is_open(today)

@@ -81,17 +81,16 @@ fn list(
 }
 
 fn fits(direction: Direction, tier: &Tier, at: &impl Fn(&str) -> String) -> Result<(), Fault> {
-    let name = tier.mechanism.name();
     let does = match direction {
         Direction::Over => tier.mechanism.meets_over(),
         Direction::Under => tier.mechanism.disposes_of_under(),
     };
     if !does {
         let other = match direction {
-            Direction::Over => "only disposes of an underspend",
-            Direction::Under => "only meets an overspend",
+            Direction::Over => "this mechanism only disposes of an underspend: list it there",
+            Direction::Under => "this mechanism only meets an overspend: list it there",
         };
-        return Err(Fault::at(at("mechanism"), format!("{name} {other}: put it into that list")));
+        return Err(Fault::at(at("mechanism"), other));
     }
     if direction == Direction::Over && tier.cause.is_some() {
         return Err(Fault::at(at("cause"), "only an underspend has a cause: leave it out here"));

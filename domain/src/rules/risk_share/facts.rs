@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 
 use entities::value::Pence;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::Cause;
@@ -56,7 +57,7 @@ pub struct SchemeOutturn {
 }
 
 /// A part of an underspend that goes back to the ring-fenced source that it came from (rule R6).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Returned {
     /// The scheme.
     pub scheme: Uuid,

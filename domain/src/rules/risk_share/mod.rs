@@ -12,6 +12,7 @@
 
 mod bearing;
 mod check;
+mod explain;
 mod facts;
 mod outcome;
 mod rule;
@@ -23,9 +24,10 @@ mod reference;
 mod tests;
 
 pub use check::{Fault, check};
+pub use explain::explain;
 pub use facts::{Agreed, Facts, Returned, SchemeOutturn};
 pub use outcome::{Direction, Moved, Outcome, PartyAmount, SchemeAmount, TierStep};
-pub use rule::{Bound, Cap, Cause, Mechanism, Rule, Tier, WeightedParty};
+pub use rule::{Bound, Cap, Cause, Mechanism, MechanismKind, Rule, Tier, WeightedParty};
 
 use entities::value::Pence;
 use schemes::{Left, Within};
@@ -81,7 +83,7 @@ fn meet(
     let mut step = TierStep {
         direction: Direction::Over,
         number,
-        mechanism: tier.mechanism.name(),
+        mechanism: tier.mechanism.kind(),
         reached,
         layer,
         seen,
@@ -152,7 +154,7 @@ fn dispose(
     TierStep {
         direction: Direction::Under,
         number,
-        mechanism: tier.mechanism.name(),
+        mechanism: tier.mechanism.kind(),
         reached,
         layer,
         seen,

@@ -1,10 +1,12 @@
 use entities::value::Pence;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::Returned;
+use super::{MechanismKind, Returned};
 
 /// Which list a tier stands in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Direction {
     /// What meets an overspend.
     Over,
@@ -13,7 +15,7 @@ pub enum Direction {
 }
 
 /// What a risk share comes to. Amounts are never below nothing.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outcome {
     /// What overspent schemes overspent, added up.
     pub over: Pence,
@@ -36,7 +38,7 @@ pub struct Outcome {
 }
 
 /// A party and an amount.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PartyAmount {
     /// The party.
     pub party: Uuid,
@@ -45,7 +47,7 @@ pub struct PartyAmount {
 }
 
 /// A scheme and an amount.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SchemeAmount {
     /// The scheme.
     pub scheme: Uuid,
@@ -54,7 +56,7 @@ pub struct SchemeAmount {
 }
 
 /// What a party bears for another whose cap was reached (rule R3).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Moved {
     /// Whose cap was reached.
     pub from: Uuid,
@@ -65,14 +67,14 @@ pub struct Moved {
 }
 
 /// What one tier did.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TierStep {
     /// The list it stands in.
     pub direction: Direction,
     /// Its place in the list, from 1.
     pub number: usize,
-    /// The name of its mechanism.
-    pub mechanism: &'static str,
+    /// Its mechanism.
+    pub mechanism: MechanismKind,
     /// What the tiers before it left.
     pub reached: Pence,
     /// How much of the whole variance lies within its layer.
@@ -105,9 +107,9 @@ impl Outcome {
         sum(&self.borne) - sum(&self.given) - fenced.map(|it| it.amount).sum()
     }
 
-    /// What tiers with one of these mechanisms absorbed.
+    /// What tiers with this mechanism absorbed.
     #[must_use]
-    pub fn absorbed_by(&self, mechanism: &str) -> Pence {
+    pub fn absorbed_by(&self, mechanism: MechanismKind) -> Pence {
         let steps = self.steps.iter().filter(|step| step.mechanism == mechanism);
         steps.map(|step| step.absorbed).sum()
     }

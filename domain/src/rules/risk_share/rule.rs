@@ -81,6 +81,34 @@ pub enum Mechanism {
     RetainAsContingency,
 }
 
+/// Which mechanism a tier has, without its terms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum MechanismKind {
+    /// Underspent schemes of pooled funds meet it.
+    OffsetWithinPool,
+    /// The risk reserve meets it.
+    DrawRiskReserve,
+    /// Budget that is promised to nobody is given up for it.
+    ReduceUncommitted,
+    /// Parties bear it, or are given it, by whole weights over a stated total.
+    FixedShare,
+    /// Partners bear it, or are given it, in proportion to what they agreed to put in.
+    ProRataContribution,
+    /// Whoever commissions the scheme bears it, or keeps it.
+    LeadCommissionerBears,
+    /// The host bears it, or keeps it.
+    HostBears,
+    /// It stays in the fund for the next year.
+    CarryForward,
+    /// It is returned to the partners in proportion to what they agreed to put in.
+    ReturnProRata,
+    /// It is spent on further schemes.
+    Reinvest,
+    /// It is kept against what may come.
+    RetainAsContingency,
+}
+
 /// A party and its weight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WeightedParty {
@@ -159,21 +187,21 @@ impl Mechanism {
         matches!(self, Self::CarryForward | Self::Reinvest | Self::RetainAsContingency)
     }
 
-    /// Its name, as the API and the documents write it.
+    /// Which it is.
     #[must_use]
-    pub fn name(&self) -> &'static str {
+    pub fn kind(&self) -> MechanismKind {
         match self {
-            Self::OffsetWithinPool => "OFFSET_WITHIN_POOL",
-            Self::DrawRiskReserve => "DRAW_RISK_RESERVE",
-            Self::ReduceUncommitted => "REDUCE_UNCOMMITTED",
-            Self::FixedShare { .. } => "FIXED_SHARE",
-            Self::ProRataContribution { .. } => "PRO_RATA_CONTRIBUTION",
-            Self::LeadCommissionerBears => "LEAD_COMMISSIONER_BEARS",
-            Self::HostBears => "HOST_BEARS",
-            Self::CarryForward => "CARRY_FORWARD",
-            Self::ReturnProRata { .. } => "RETURN_PRO_RATA",
-            Self::Reinvest => "REINVEST",
-            Self::RetainAsContingency => "RETAIN_AS_CONTINGENCY",
+            Self::OffsetWithinPool => MechanismKind::OffsetWithinPool,
+            Self::DrawRiskReserve => MechanismKind::DrawRiskReserve,
+            Self::ReduceUncommitted => MechanismKind::ReduceUncommitted,
+            Self::FixedShare { .. } => MechanismKind::FixedShare,
+            Self::ProRataContribution { .. } => MechanismKind::ProRataContribution,
+            Self::LeadCommissionerBears => MechanismKind::LeadCommissionerBears,
+            Self::HostBears => MechanismKind::HostBears,
+            Self::CarryForward => MechanismKind::CarryForward,
+            Self::ReturnProRata { .. } => MechanismKind::ReturnProRata,
+            Self::Reinvest => MechanismKind::Reinvest,
+            Self::RetainAsContingency => MechanismKind::RetainAsContingency,
         }
     }
 }

@@ -12,6 +12,9 @@ const BOARD: Uuid = Uuid::from_u128(2);
 const TRUST: Uuid = Uuid::from_u128(3);
 const PARTIES: [Uuid; 3] = [COUNCIL, BOARD, TRUST];
 
+const KEPT: [MechanismKind; 3] =
+    [MechanismKind::CarryForward, MechanismKind::Reinvest, MechanismKind::RetainAsContingency];
+
 fn pounds(amount: i64) -> Pence {
     Pence(amount * 100)
 }
@@ -414,14 +417,13 @@ proptest! {
     fn r1_to_r6_come_out_as_a_plain_reading_of_them_does((rule, facts) in cases()) {
         let outcome = outcome(&rule, &facts);
         let plain = reference::plain(&rule, &facts);
-        let kept = ["CARRY_FORWARD", "REINVEST", "RETAIN_AS_CONTINGENCY"];
-        let within = ["OFFSET_WITHIN_POOL", "REDUCE_UNCOMMITTED"];
-        let absorbed = |names: &[&str]| names.iter().map(|it| outcome.absorbed_by(it).0).sum();
+        let within = [MechanismKind::OffsetWithinPool, MechanismKind::ReduceUncommitted];
+        let absorbed = |kinds: &[MechanismKind]| kinds.iter().map(|it| outcome.absorbed_by(*it).0).sum();
         let found = reference::Plain {
             borne: by_party(&outcome.borne),
             given: by_party(&outcome.given),
-            kept: absorbed(&kept),
-            reserve: absorbed(&["DRAW_RISK_RESERVE"]),
+            kept: absorbed(&KEPT),
+            reserve: absorbed(&[MechanismKind::DrawRiskReserve]),
             within: absorbed(&within),
             returned: outcome.returned_to_source.iter().map(|it| it.amount.0).sum(),
             unallocated_over: outcome.unallocated_over.0,
@@ -447,9 +449,8 @@ proptest! {
         let budget: Pence = facts.schemes.iter().map(|it| it.budget).sum();
         let outturn: Pence = facts.schemes.iter().map(|it| it.outturn).sum();
         let results: Pence = PARTIES.iter().map(|party| outcome.result_of(*party)).sum();
-        let kept: Pence = ["CARRY_FORWARD", "REINVEST", "RETAIN_AS_CONTINGENCY"]
-            .iter().map(|it| outcome.absorbed_by(it)).sum();
-        let reserve = outcome.absorbed_by("DRAW_RISK_RESERVE");
+        let kept: Pence = KEPT.iter().map(|it| outcome.absorbed_by(*it)).sum();
+        let reserve = outcome.absorbed_by(MechanismKind::DrawRiskReserve);
         let others = reserve + outcome.to_be_saved + outcome.unallocated_over
             - kept - outcome.unallocated_under;
         prop_assert_eq!(budget + results + others, outturn);

@@ -1,0 +1,186 @@
+use domain::policy::{approval::Person, matrix::FieldGroup};
+use entities::{
+    settlement_answer::{self as answer, Answer},
+    value::Pence,
+};
+use sea_orm::{ActiveModelTrait, IntoActiveModel};
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+use super::{
+    read::{Line, Settled},
+    settle::told,
+};
+use crate::{
+    access::{
+        self,
+        facts::{heirs, partners},
+    },
+    auth::Viewer,
+    database::{Database, Writing},
+    service::{
+        Code, Refusal, Stopped,
+        audit::{self, Act, said},
+        decision::Decision,
+        fund_lock, text,
+    },
+};
+
+/// That a partner accepts its line.
+#[derive(Clone, Debug)]
+pub struct Acceptance {
+    /// The line.
+    pub line: Uuid,
+    /// Who decided (rule G4).
+    pub decision: Decision,
+}
+
+/// That a partner disputes its line, or a part of it.
+#[derive(Clone, Debug)]
+pub struct Dispute {
+    /// The line.
+    pub line: Uuid,
+    /// How much of it; all when none is given. Of the line's own sign.
+    pub amount: Option<Pence>,
+    /// Why.
+    pub reason: String,
+}
+
+/// Accepts a line of a settlement, whether or not it was disputed before.
+///
+/// # Errors
+/// `NOT_FOUND`, `NOT_ALLOWED`, `ALREADY_DONE`, or `INVALID_VALUE`.
+pub async fn accept(
+    database: &Database,
+    viewer: &Viewer,
+    dry_run: bool,
+    new: Acceptance,
+) -> Result<Settled, Stopped> {
+    let new = &new;
+    database
+        .write(dry_run, |tx| async move {
+            let found = found(&tx, viewer, new.line).await?;
+            let decision = new.decision.checked(tx.today(), "decision")?;
+            let row = answer::Model {
+                answer: Answer::Accepted,
+                disputed_pence: Pence::ZERO,
+                reason: None,
+                deciding_body: Some(decision.deciding_body),
+                decided_on: Some(decision.decided_on),
+                minute_reference: Some(decision.minute_reference),
+                ..blank(&tx, viewer, &found.1)
+            };
+            write(&tx, viewer, "acceptSettlementLine", found.0, row).await
+        })
+        .await
+}
+
+/// Disputes a line of a settlement, or a part of it. What is disputed is shown apart, and is never
+/// inside what is agreed.
+///
+/// # Errors
+/// `NOT_FOUND`, `NOT_ALLOWED`, `ALREADY_DONE`, `REASON_REQUIRED`, or `INVALID_VALUE`.
+pub async fn dispute(
+    database: &Database,
+    viewer: &Viewer,
+    dry_run: bool,
+    new: Dispute,
+) -> Result<Settled, Stopped> {
+    let new = &new;
+    database
+        .write(dry_run, |tx| async move {
+            let (settled, line) = found(&tx, viewer, new.line).await?;
+            let reason = text::optional(Some(&new.reason), 1_000, "reason")?.ok_or_else(|| {
+                Refusal::new(Code::ReasonRequired, "say why it is disputed").at("reason")
+            })?;
+            let whole = line.row.amount_pence;
+            let amount = new.amount.unwrap_or(whole);
+            let is_part = amount.0.signum() == whole.0.signum() && amount.0.abs() <= whole.0.abs();
+            if !is_part {
+                let sentence = "dispute a part of the line, of its own sign, or all of it";
+                return Err(Refusal::new(Code::InvalidValue, sentence).at("amount").into());
+            }
+            let row = answer::Model {
+                answer: Answer::Disputed,
+                disputed_pence: amount,
+                reason: Some(reason),
+                ..blank(&tx, viewer, &line)
+            };
+            write(&tx, viewer, "disputeSettlementLine", settled, row).await
+        })
+        .await
+}
+
+/// The line and its settlement, when the viewer may answer: of the last settlement of its year, and
+/// while it is not accepted.
+async fn found(tx: &Writing, viewer: &Viewer, id: Uuid) -> Result<(Settled, Line), Stopped> {
+    let unknown = || Refusal::not_found("settlement line", "line");
+    let row = access::risk_share::line(&**tx, id).await?.ok_or_else(unknown)?;
+    let seen = access::risk_share::visible_settlement(&**tx, viewer, row.settlement_id).await?;
+    let settlement = seen.ok_or_else(unknown)?.row;
+    for fund in access::risk_share::funds_of(&**tx, &[settlement.risk_share_id]).await? {
+        fund_lock::hold_silently(tx, fund.fund_id).await?;
+    }
+    let settled = told(tx, viewer, settlement.id).await?;
+    let line = settled.lines.iter().find(|line| line.row.id == id).cloned().ok_or_else(unknown)?;
+    let agreement = settlement.agreement_id;
+    let partnership = partners::of_agreement(&**tx, agreement).await?;
+    let party = BTreeSet::from([line.row.party_id]);
+    let heirs = heirs::of_agreements(&**tx, &[agreement], party).await?;
+    let heir = heirs.get(&agreement);
+    let stands = heir.and_then(|heirs| heirs.stands_for(line.row.party_id, viewer.today));
+    let claimed_by =
+        Person { account: settlement.claimed_by_id, organisation: settlement.claimed_as_id };
+    // Whoever has left answers for the years in which it was there.
+    let mut parties = partnership.parties_on(viewer.today);
+    parties.partners.extend(partnership.parties_on(settlement.as_of).partners);
+    viewer.actor().may_answer_settlement(&parties, (viewer.account, claimed_by), stands)?;
+    let all = access::risk_share::settlements_of(
+        &**tx,
+        settlement.risk_share_id,
+        settlement.financial_year,
+    );
+    if all.await?.last().is_some_and(|last| last.id != settlement.id) {
+        let sentence = "a later settlement took the place of this one: answer that";
+        return Err(Refusal::new(Code::AlreadyDone, sentence).at("line").into());
+    }
+    if line.is_accepted() {
+        let sentence = "this line was accepted already";
+        return Err(Refusal::new(Code::AlreadyDone, sentence).at("line").into());
+    }
+    Ok((settled, line))
+}
+
+fn blank(tx: &Writing, viewer: &Viewer, line: &Line) -> answer::Model {
+    answer::Model {
+        id: tx.new_id(),
+        line_id: line.row.id,
+        number: line.last().map_or(1, |last| last.number + 1),
+        answer: Answer::Disputed,
+        disputed_pence: Pence::ZERO,
+        reason: None,
+        deciding_body: None,
+        decided_on: None,
+        minute_reference: None,
+        answered_by_id: viewer.account,
+        answered_as_id: viewer.organisation,
+        known_at: tx.now(),
+    }
+}
+
+async fn write(
+    tx: &Writing,
+    viewer: &Viewer,
+    mutation: &'static str,
+    settled: Settled,
+    row: answer::Model,
+) -> Result<Settled, Stopped> {
+    let row = row.into_active_model().reset_all().insert(&**tx).await?;
+    let settlement = &settled.seen.row;
+    let act = Act::new(mutation, "SettlementLine", row.line_id)
+        .under(settlement.agreement_id, FieldGroup::PositionByPartner)
+        .from_day(settlement.as_of)
+        .after(said(&row));
+    audit::record(tx, viewer, act).await?;
+    told(tx, viewer, settlement.id).await
+}
