@@ -35,6 +35,7 @@ mod proposal_posting;
 mod publication;
 mod relations;
 mod release;
+mod risk_share;
 mod roundtrip;
 mod row_level_security;
 mod scale;

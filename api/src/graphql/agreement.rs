@@ -24,6 +24,8 @@ use super::{
     proposal_query,
     relation::{self, AgreementRelationConnection},
     request::Asked,
+    risk_share::{RiskShare, RiskShareConnection},
+    risk_share_loaders::RiskSharesOf,
     scalars::{Date, DateTime, FinancialYear, Money},
     team::{Team, TeamConnection},
     team_loaders::TeamsOf,
@@ -294,6 +296,28 @@ impl PartnershipAgreement {
         proposal_query::of_agreement(ctx, self.0.row.id, &arguments).await
     }
 
+    /// How over- and underspend of its funds is shared, by reference. Withheld from whoever does not
+    /// read the terms of exit.
+    async fn risk_shares(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which to begin.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "The cursor before which to end.")] before: Option<String>,
+    ) -> Result<Option<RiskShareConnection>> {
+        if !self.reads_exit() {
+            return Ok(None);
+        }
+        let id = self.0.row.id;
+        let viewer = ctx.viewer()?.holder();
+        let list = ctx.request()?.cursors.list(viewer, "riskShares", "", &id.to_string());
+        let shares = ctx.loaders()?.load_one(RiskSharesOf(id)).await?.unwrap_or_default();
+        let arguments = PageArguments::of(first, after, last, before);
+        let page = page_of(&shares, &arguments, &list, |share| share.row.id.to_string())?;
+        Ok(Some(RiskShareConnection(page.map(RiskShare))))
+    }
+
     /// Counts its changes, for `expectedVersion`; withheld from whoever reads a summary.
     async fn version(&self) -> Option<i32> {
         self.0.reads(FieldGroup::AgreementTerms).then_some(self.0.row.version)
@@ -312,7 +336,7 @@ impl PartnershipAgreement {
         let terms = ["aims", "evidence", "poolManager", "warnings", "postingLimit", "version"];
         let mut withheld = Withheld::because(hidden(FieldGroup::AgreementTerms), &terms);
         let exit = hidden(FieldGroup::AgreementExit);
-        withheld.extend(Withheld::because(exit, &["noticeMonths", "postings"]));
+        withheld.extend(Withheld::because(exit, &["noticeMonths", "postings", "riskShares"]));
         let term = (self.0.row.starts_on, ctx.viewer()?.today.max(self.0.row.starts_on));
         let group = FieldGroup::Position;
         let is_open = standing.opens_throughout(group, term, Rights::reads_summary);

@@ -63,6 +63,11 @@ pub mod relation_loaders;
 pub mod relation_mutation;
 pub mod release;
 pub mod request;
+pub mod risk_share;
+pub mod risk_share_input;
+pub mod risk_share_loaders;
+pub mod risk_share_mutation;
+pub mod risk_share_position;
 pub mod scalars;
 pub mod scheme;
 pub mod scheme_loaders;
@@ -71,6 +76,8 @@ pub mod service_account;
 pub mod service_account_key;
 pub mod service_account_mutation;
 pub mod session;
+pub mod settlement;
+pub mod settlement_mutation;
 pub mod team;
 pub mod team_input;
 pub mod team_loaders;
@@ -113,6 +120,7 @@ pub struct Query(
     publication::PublicationQuery,
     audit::AuditQuery,
     proposal_query::ProposalQuery,
+    risk_share_position::RiskSharePositionQuery,
 );
 
 /// Everything that can be done.
@@ -142,6 +150,8 @@ pub struct Mutation(
     release::ReleaseMutation,
     proposal_mutation::ProposalMutation,
     proposal_decision::ProposalDecisionMutation,
+    risk_share_mutation::RiskShareMutation,
+    settlement_mutation::SettlementMutation,
 );
 
 /// The schema, to be finished with its limits.

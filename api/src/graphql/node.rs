@@ -59,6 +59,14 @@ pub enum Kind {
     Grant,
     /// A proposal.
     Proposal,
+    /// A risk share.
+    RiskShare,
+    /// A version of a risk share's rule.
+    RiskShareVersion,
+    /// A settlement.
+    Settlement,
+    /// A line of a settlement.
+    SettlementLine,
 }
 
 impl Kind {
@@ -88,6 +96,10 @@ impl Kind {
         Self::Relation,
         Self::Grant,
         Self::Proposal,
+        Self::RiskShare,
+        Self::RiskShareVersion,
+        Self::Settlement,
+        Self::SettlementLine,
     ];
 
     fn prefix(self) -> &'static str {
@@ -117,6 +129,10 @@ impl Kind {
             Self::Relation => "rel_",
             Self::Grant => "gra_",
             Self::Proposal => "pro_",
+            Self::RiskShare => "ris_",
+            Self::RiskShareVersion => "riv_",
+            Self::Settlement => "set_",
+            Self::SettlementLine => "sel_",
         }
     }
 

@@ -24,8 +24,10 @@ use super::{
     proposal_loaders::ProposalById,
     publication::{self, Publication},
     request::{Asked, fault},
+    risk_share::RiskShare,
     scheme::Scheme,
     scheme_loaders::SchemeById,
+    settlement::Settlement,
     team::Team,
 };
 use crate::service::{self, Refusal, external_reference::Object};
@@ -57,6 +59,10 @@ pub enum Node {
     Forecast(Forecast),
     /// What was published.
     Publication(Publication),
+    /// How over- and underspend is shared.
+    RiskShare(RiskShare),
+    /// What a risk share came to for a closed year.
+    Settlement(Settlement),
     /// A joint commissioning team.
     Team(Team),
     /// Something that needs approvals.
@@ -143,6 +149,8 @@ async fn of_kind(ctx: &Context<'_>, kind: Kind, id: Uuid) -> Result<Option<Node>
         Kind::Forecast => loaders.load_one(ForecastById(id)).await?.map(|row| Forecast(row).into()),
         Kind::Publication => publication::find(ctx, id).await?.map(Into::into),
         Kind::Team => Team::load(ctx, id).await?.map(Into::into),
+        Kind::RiskShare => RiskShare::load(ctx, id).await?.map(Into::into),
+        Kind::Settlement => Settlement::load(ctx, id).await?.map(Into::into),
         Kind::Proposal => {
             loaders.load_one(ProposalById(id)).await?.map(|row| Proposal::from(row).into())
         }
@@ -190,7 +198,11 @@ fn reference(kind: Kind) -> Option<ObjectKind> {
         | Kind::TeamFunction
         | Kind::Relation
         | Kind::Grant
-        | Kind::Proposal => return None,
+        | Kind::Proposal
+        | Kind::RiskShare
+        | Kind::RiskShareVersion
+        | Kind::Settlement
+        | Kind::SettlementLine => return None,
     })
 }
 

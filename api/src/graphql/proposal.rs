@@ -44,6 +44,8 @@ pub enum ProposalKind {
     AgreementChange,
     /// A seat on a joint commissioning team for another organisation's staff.
     TeamMembership,
+    /// How over- and underspend is shared.
+    RiskShare,
 }
 
 /// Where a proposal stands.
@@ -303,6 +305,7 @@ impl Proposal {
             Of::Posting => Kind::Transaction,
             Of::AgreementChange => Kind::Agreement,
             Of::TeamMembership => Kind::TeamMember,
+            Of::RiskShare => Kind::RiskShare,
         };
         Ok(self.recorded(ctx).await?.application.map(|applied| kind.id(applied.result_id)))
     }

@@ -34,6 +34,8 @@ pub const EXEMPT: &[(&str, &str)] = &[
     ("organisations", "every signed-in organisation reads organisations, and alike"),
     ("publication", "everybody reads publications, and alike: tests/it/publication.rs"),
     ("publications", "everybody reads publications, and alike: tests/it/publication.rs"),
+    ("riskSharePosition", "what enters it is compared, and who asks it: tests/it/risk_share.rs"),
+    ("replaySettlement", "what enters it is compared, and who asks it: tests/it/risk_share.rs"),
     ("serviceAccounts", "an organisation's own, and no relation: tests/it/service_account.rs"),
     ("sessions", "a person's own, and no relation: tests/it/session.rs"),
     ("viewer", "says who asks, from the token alone"),
@@ -59,7 +61,7 @@ pub enum Depth {
 /// What shows each line of the matrix: objects found by their identities, and lists.
 const SHOWN: &[(&str, &[&str])] = &[
     ("AgreementTerms", &["PartnershipAgreement", "PooledFund", "circle"]),
-    ("AgreementExit", &["PartnershipAgreement"]),
+    ("AgreementExit", &["PartnershipAgreement", "circle", "RiskShare"]),
     ("Relations", &["PartnershipAgreement", "circle"]),
     ("FundTerms", &["PooledFund", "PartnershipAgreement"]),
     ("ContributionsOwn", &["PooledFund", "Contribution"]),
@@ -73,7 +75,7 @@ const SHOWN: &[(&str, &[&str])] = &[
     ("Cash", &["PooledFund", "PartnershipAgreement"]),
     ("PeriodClosings", &["PooledFund"]),
     ("Position", &["PooledFund", "PartnershipAgreement"]),
-    ("PositionByPartner", &["PooledFund"]),
+    ("PositionByPartner", &["PooledFund", "circle", "Settlement"]),
     ("ForecastDraft", &["Forecast", "PooledFund"]),
     ("ForecastSubmitted", &["Forecast", "PooledFund"]),
     ("BudgetMovements", &["BudgetMovement", "PooledFund"]),
@@ -193,7 +195,7 @@ impl Asker<'_> {
     /// Every object of the world, and one that is in none, with what is shown of it.
     async fn objects(&mut self) {
         let world = self.view.world;
-        let all: [(Kind, &str, Vec<Uuid>); 10] = [
+        let all: [(Kind, &str, Vec<Uuid>); 12] = [
             (
                 Kind::Agreement,
                 "PartnershipAgreement",
@@ -216,6 +218,8 @@ impl Asker<'_> {
             ),
             (Kind::Team, "Team", world.teams.iter().map(|row| row.id).collect()),
             (Kind::Proposal, "Proposal", world.proposals.iter().map(|row| row.id).collect()),
+            (Kind::RiskShare, "RiskShare", world.risk_shares.iter().map(|row| row.id).collect()),
+            (Kind::Settlement, "Settlement", world.settlements.iter().map(|row| row.id).collect()),
         ];
         for (kind, object, ids) in all {
             if self.depth.asks(object) && self.goes_on() {
@@ -236,6 +240,8 @@ impl Asker<'_> {
             Kind::Movement => view.movements.contains(&of),
             Kind::Team => view.teams.contains(&of),
             Kind::Proposal => view.proposals.contains(&of),
+            Kind::RiskShare => view.sees_risk_share(of),
+            Kind::Settlement => view.sees_settlement(of),
             Kind::Commitment => {
                 let is_promise =
                     |row: &&entities::commitment::Model| row.id == of && row.releases_id.is_none();
@@ -340,6 +346,10 @@ impl Asker<'_> {
             Kind::Team => {
                 return world.teams.iter().find(|row| row.id == of).map(|row| row.agreement_id);
             }
+            Kind::RiskShare => {
+                let row = world.risk_shares.iter().find(|row| row.id == of);
+                return row.map(|row| row.agreement_id);
+            }
             Kind::Fund => of,
             Kind::Scheme => world.scheme(of).fund_id,
             Kind::Commitment => {
@@ -366,6 +376,8 @@ impl Asker<'_> {
         hidden.extend(world.schemes.iter().take(3).map(|row| (Kind::Scheme, row.id)));
         hidden.extend(world.forecasts.iter().take(3).map(|row| (Kind::Forecast, row.id)));
         hidden.extend(world.movements.iter().take(3).map(|row| (Kind::Movement, row.id)));
+        hidden.extend(world.risk_shares.iter().map(|row| (Kind::RiskShare, row.id)));
+        hidden.extend(world.settlements.iter().map(|row| (Kind::Settlement, row.id)));
         hidden.extend(world.transactions.iter().take(2).map(|row| (Kind::Transaction, row.id)));
         let document = "query($id: ID!) { node(id: $id) { __typename id } }";
         for (kind, of) in hidden {

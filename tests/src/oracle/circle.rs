@@ -27,14 +27,14 @@ const LISTED: [RelationKind; 7] = [
 ];
 
 /// The identities of a list's rows, which stand in an order that says nothing.
-fn ids(rows: &Value) -> Value {
+pub(super) fn ids(rows: &Value) -> Value {
     let rows = rows.as_array().into_iter().flatten();
     let mut ids: Vec<&str> = rows.filter_map(|row| row["id"].as_str()).collect();
     ids.sort_unstable();
     json!(ids)
 }
 
-fn named(kind: Kind, rows: impl Iterator<Item = Uuid>) -> Value {
+pub(super) fn named(kind: Kind, rows: impl Iterator<Item = Uuid>) -> Value {
     let mut ids: Vec<String> = rows.map(|of| id(kind, of)).collect();
     ids.sort_unstable();
     json!(ids)
@@ -95,10 +95,11 @@ impl Asker<'_> {
              teams({page}) {{ totalCount nodes {{ id{} members {{ id }} limits {{ id }} \
              functions {{ id }} costs(financialYear: \"2025/26\") {{ total }} \
              posts({page}) {{ totalCount nodes {{ id }} }} withheld {{ field }} }} }} \
-             proposals({page}) {{ totalCount nodes {{ id }} }} }} }} }}",
+             proposals({page}) {{ totalCount nodes {{ id }} }} {} }} }} }}",
             deeds::selected("AgreementRelation"),
             deeds::selected("AccessGrant"),
             deeds::selected("Team"),
+            super::risk_share::selected(page),
         );
         for agreement in self.view.agreements.iter().copied() {
             let named = json!({ "id": id(Kind::Agreement, agreement) });
@@ -108,10 +109,11 @@ impl Asker<'_> {
             self.grants(agreement, &said["accessGrants"]);
             self.teams(agreement, &said["teams"]);
             self.proposals_of(Some(agreement), &said["proposals"]);
+            self.risk_shares(agreement, &said["riskShares"]);
         }
     }
 
-    fn listed_as(&mut self, what: &str, said: &Value, expected: &Value) {
+    pub(super) fn listed_as(&mut self, what: &str, said: &Value, expected: &Value) {
         let count = expected.as_array().map_or(0, Vec::len);
         self.same(|| format!("how many {what}"), &said["totalCount"], &json!(count));
         self.same(|| what.to_owned(), &ids(&said["nodes"]), expected);

@@ -10,6 +10,7 @@ group                 Ho  Pa  Py  Te  Bo  Ob  Fp  Cc  Ac  Lp  Cm  Bu  Se  Re  Au
 AgreementTerms        R   R   R   R   R   S   -   S   S   S   S   -   -   S   S   R
 AgreementExit         R   R   R   R   R   S   -   -   -   -   -   -   -   S   S   R
 Relations             R   R   R   R   R   S   -   -   -   -   -   -   -   S   S   R
+Disputes              R   R   -   -   R   S   -   -   -   -   -   -   -   S   S   R
 FundTerms             R   R   R   R   R   S   -   S   -   -   -   -   -   S   S   R
 ContributionsOwn      R   own -   R   S   S   -   -   -   -   -   -   -   S   S   R
 ContributionsOfOthers R   R   -   R   S   S   -   -   -   -   -   -   -   S   S   R
@@ -25,6 +26,10 @@ Position              R   R   -   R   S   S   -   S   -   -   -   -   -   S   S 
 PositionByPartner     R   R   -   -   S   S   -   -   -   -   -   -   -   S   S   R
 ForecastDraft         R   -   -   R   -   -   -   -   -   -   -   -   -   S   S   R
 ForecastSubmitted     R   R   -   R   R   S   -   -   -   -   -   -   -   S   S   R
+ReturnDraft           R   -   -   R   -   -   -   -   -   -   -   -   -   S   S   R
+ReturnSubmitted       R   R   -   R   -   S   -   -   -   -   -   -   -   S   S   R
+ReturnApproved        R   R   -   R   R   S   -   -   -   -   -   -   -   S   S   R
+PublishedStatements   R   R   R   R   R   S   -   -   -   -   -   -   -   S   S   R
 BudgetMovements       R   R   -   R   S   S   -   -   -   -   -   -   -   S   S   R
 TeamPosts             R   R   -   R   -   S   -   -   -   -   -   -   -   S   S   R
 Approvals             R   R   -   R   -   S   -   -   -   -   -   -   -   S   S   R
@@ -138,6 +143,12 @@ pub const FIELDS: &[Field] = &[
     field((AGREEMENT, "position"), super::position::OF_AGREEMENT, "Position", Tier::Summary),
     field((AGREEMENT, "noticeMonths"), "noticeMonths", "AgreementExit", Tier::Full),
     field((AGREEMENT, "postings"), "postings", "AgreementExit", Tier::Full),
+    field(
+        (AGREEMENT, "riskShares"),
+        "riskShares(first: 0) { totalCount }",
+        "AgreementExit",
+        Tier::Full,
+    ),
     field((FUND, "name"), "name", "FundTerms", Tier::Summary),
     field((FUND, "kind"), "kind", "FundTerms", Tier::Summary),
     field((FUND, "startsOn"), "startsOn", "FundTerms", Tier::Summary),

@@ -12,6 +12,7 @@ use crate::{
         decision::Decision,
         ledger::{self, NewAdjustment, NewExpenditure, NewJournal},
         movement::{self, NewMovement},
+        risk_share::{self, NewRiskShare},
         team,
     },
 };
@@ -101,6 +102,10 @@ async fn done(
         }
         Content::TeamMember(new) => {
             Box::pin(team::seat_approved_in(tx, viewer, &new)).await.map(|row| row.id)
+        }
+        Content::RiskShare(new) => {
+            let new = NewRiskShare { decision, idempotency_key: key, ..new };
+            Box::pin(risk_share::record_in(tx, viewer, &new)).await.map(|done| done.share.id)
         }
     }
 }

@@ -13,6 +13,7 @@ use crate::service::{
     contribution::Variation,
     ledger::{NewAdjustment, NewExpenditure, NewJournal},
     movement::{ContributionLine, NewMovement, SchemeLine},
+    risk_share::NewRiskShare,
     team::NewMember,
 };
 
@@ -35,6 +36,8 @@ pub enum Content {
     AgreementChange(AgreementChange),
     /// A seat on a team for another organisation's staff.
     TeamMember(NewMember),
+    /// How over- and underspend is shared.
+    RiskShare(NewRiskShare),
 }
 
 impl Content {
@@ -47,6 +50,7 @@ impl Content {
             Self::Expenditure(_) | Self::Adjustment(_) | Self::Journal(_) => ProposalKind::Posting,
             Self::AgreementChange(_) => ProposalKind::AgreementChange,
             Self::TeamMember(_) => ProposalKind::TeamMembership,
+            Self::RiskShare(_) => ProposalKind::RiskShare,
         }
     }
 
@@ -59,6 +63,7 @@ impl Content {
             ProposalKind::Posting => "proposePosting",
             ProposalKind::AgreementChange => "proposeAgreementChange",
             ProposalKind::TeamMembership => "proposeTeamMembership",
+            ProposalKind::RiskShare => "proposeRiskShare",
         }
     }
 
@@ -80,7 +85,7 @@ impl Content {
             Self::Expenditure(new) => size(new.amount),
             Self::Adjustment(new) => size(new.amount),
             Self::Journal(new) => gains(&mut new.lines.iter().map(|line| line.amount)),
-            Self::AgreementChange(_) | Self::TeamMember(_) => return None,
+            Self::AgreementChange(_) | Self::TeamMember(_) | Self::RiskShare(_) => return None,
         })
     }
 

@@ -79,6 +79,18 @@ pub(super) async fn of(tx: &Writing, viewer: &Viewer, new: &Content) -> Result<P
             Ok(Place { agreement: seen.row.id, fund: None, parties, touched })
         }
         Content::TeamMember(new) => of_seat(tx, viewer, new).await,
+        Content::RiskShare(new) => {
+            let seen = access::agreement::visible(&**tx, viewer, new.agreement)
+                .await?
+                .filter(|seen| seen.reads(FieldGroup::AgreementExit))
+                .ok_or_else(|| Refusal::not_found("partnership agreement", "agreement"))?;
+            let partnership = facts::partners::of_agreement(&**tx, seen.row.id).await?;
+            let parties = partnership.parties_on(tx.today());
+            viewer.actor().may_propose_risk_share(&parties)?;
+            // Whoever is named in no tier is affected too: what others bear it does not (rule G1).
+            let touched = Touched { scope: true, ..Touched::default() };
+            Ok(Place { agreement: seen.row.id, fund: None, parties, touched })
+        }
     }
 }
 

@@ -1,10 +1,11 @@
-use domain::policy::{approval::Person, matrix::FieldGroup};
+use std::collections::{BTreeSet, HashMap};
+
+use domain::policy::{Denied, approval::Person, matrix::FieldGroup};
 use entities::{
     settlement_answer::{self as answer, Answer},
     value::Pence,
 };
-use sea_orm::{ActiveModelTrait, IntoActiveModel};
-use std::collections::BTreeSet;
+use sea_orm::{ActiveModelTrait, ConnectionTrait, IntoActiveModel};
 use uuid::Uuid;
 
 use super::{
@@ -123,18 +124,11 @@ async fn found(tx: &Writing, viewer: &Viewer, id: Uuid) -> Result<(Settled, Line
     }
     let settled = told(tx, viewer, settlement.id).await?;
     let line = settled.lines.iter().find(|line| line.row.id == id).cloned().ok_or_else(unknown)?;
-    let agreement = settlement.agreement_id;
-    let partnership = partners::of_agreement(&**tx, agreement).await?;
-    let party = BTreeSet::from([line.row.party_id]);
-    let heirs = heirs::of_agreements(&**tx, &[agreement], party).await?;
-    let heir = heirs.get(&agreement);
-    let stands = heir.and_then(|heirs| heirs.stands_for(line.row.party_id, viewer.today));
-    let claimed_by =
-        Person { account: settlement.claimed_by_id, organisation: settlement.claimed_as_id };
-    // Whoever has left answers for the years in which it was there.
-    let mut parties = partnership.parties_on(viewer.today);
-    parties.partners.extend(partnership.parties_on(settlement.as_of).partners);
-    viewer.actor().may_answer_settlement(&parties, (viewer.account, claimed_by), stands)?;
+    let may = permissions(&**tx, viewer, std::slice::from_ref(&settled)).await?;
+    may.get(&settlement.id)
+        .and_then(|lines| lines.get(&id))
+        .cloned()
+        .unwrap_or(Err(Denied::NotWithinMatrix))?;
     let all = access::risk_share::settlements_of(
         &**tx,
         settlement.risk_share_id,
@@ -149,6 +143,42 @@ async fn found(tx: &Writing, viewer: &Viewer, id: Uuid) -> Result<(Settled, Line
         return Err(Refusal::new(Code::AlreadyDone, sentence).at("line").into());
     }
     Ok((settled, line))
+}
+
+/// Whether the viewer may answer each line of settlements that it has found through its view.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn permissions(
+    connection: &impl ConnectionTrait,
+    viewer: &Viewer,
+    settlements: &[Settled],
+) -> Result<HashMap<Uuid, HashMap<Uuid, Result<(), Denied>>>, Stopped> {
+    let rows = settlements.iter().map(|it| &it.seen.row);
+    let mut agreements: Vec<Uuid> = rows.map(|row| row.agreement_id).collect();
+    agreements.sort_unstable();
+    agreements.dedup();
+    let partnerships = partners::of_agreements(connection, &agreements).await?;
+    let lines = settlements.iter().flat_map(|it| &it.lines);
+    let parties: BTreeSet<Uuid> = lines.map(|line| line.row.party_id).collect();
+    let heirs = heirs::of_agreements(connection, &agreements, parties).await?;
+    let mut all = HashMap::new();
+    for it in settlements {
+        let row = &it.seen.row;
+        let partnership = partnerships.get(&row.agreement_id).cloned().unwrap_or_default();
+        // Whoever has left answers for the years in which it was there.
+        let mut parties = partnership.parties_on(viewer.today);
+        parties.partners.extend(partnership.parties_on(row.as_of).partners);
+        let claimed = Person { account: row.claimed_by_id, organisation: row.claimed_as_id };
+        let may = |line: &Line| {
+            let heirs = heirs.get(&row.agreement_id);
+            let stands = heirs.and_then(|heirs| heirs.stands_for(line.row.party_id, viewer.today));
+            let by = (viewer.account, claimed);
+            (line.row.id, viewer.actor().may_answer_settlement(&parties, by, stands))
+        };
+        all.insert(row.id, it.lines.iter().map(may).collect());
+    }
+    Ok(all)
 }
 
 fn blank(tx: &Writing, viewer: &Viewer, line: &Line) -> answer::Model {

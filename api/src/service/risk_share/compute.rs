@@ -11,13 +11,14 @@ use domain::{
         funding,
         position::Basis,
         risk_share::{
-            self as rules, Agreed, Cause, Facts, MechanismKind, Outcome, Rule, SchemeOutturn,
+            self as rules, Agreed, Cause, Facts, MechanismKind, Outcome, PartyAmount, Rule,
+            SchemeOutturn,
         },
     },
 };
 use entities::{
     pooled_fund::FundKind,
-    risk_share, risk_share_version as version, settlement,
+    risk_share, risk_share_version as version,
     value::{FinancialYear, Instant, Pence},
 };
 use sea_orm::ConnectionTrait;
@@ -66,6 +67,17 @@ pub struct Shared {
     pub others: Vec<OtherLine>,
     /// What was spent, or is expected to be: the sum of all lines.
     pub outturn: Pence,
+    /// True when every partner has accepted its line of the year's last settlement.
+    pub is_settled: bool,
+}
+
+/// A settlement computed again.
+#[derive(Clone, Debug)]
+pub struct Replayed {
+    /// True when it comes out the same to the penny.
+    pub is_same: bool,
+    /// What each partner's line comes to.
+    pub lines: Vec<PartyAmount>,
 }
 
 /// What one partner bears: its part of the budget, changed by the risk share.
@@ -144,6 +156,30 @@ pub async fn shared(
     Ok(Some(told((version, outcome), &facts, &positions, terms)))
 }
 
+/// What the risk share with this identity comes to, if the viewer sees it.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn position(
+    connection: &impl ConnectionTrait,
+    viewer: &Viewer,
+    id: Uuid,
+    asked: &Asked,
+) -> Result<Option<Shared>, Stopped> {
+    let Some(share) = access::risk_share::visible(connection, viewer, id).await? else {
+        return Ok(None);
+    };
+    let Some(mut found) = shared(connection, viewer, &share.row, asked).await? else {
+        return Ok(None);
+    };
+    if asked.what_if.is_none() {
+        let settled = read::settlements_of(connection, viewer, &[id]).await?;
+        let mut of_year = settled.iter().filter(|it| it.seen.row.financial_year == asked.year);
+        found.is_settled = of_year.next().is_some_and(read::Settled::is_agreed);
+    }
+    Ok(Some(found))
+}
+
 /// What a settlement comes to when it is computed again from what was known when it was claimed, by
 /// the same version of the rule: the same to the penny, whatever was recorded since (rule R5).
 ///
@@ -152,8 +188,12 @@ pub async fn shared(
 pub async fn replayed(
     connection: &impl ConnectionTrait,
     viewer: &Viewer,
-    row: &settlement::Model,
-) -> Result<Option<Outcome>, Stopped> {
+    id: Uuid,
+) -> Result<Option<Replayed>, Stopped> {
+    let Some(seen) = access::risk_share::visible_settlement(connection, viewer, id).await? else {
+        return Ok(None);
+    };
+    let row = seen.row;
     let Some(share) = access::risk_share::visible(connection, viewer, row.risk_share_id).await?
     else {
         return Ok(None);
@@ -167,8 +207,15 @@ pub async fn replayed(
         what_if: version.and_then(read::rule),
         causes: serde_json::from_str(&row.causes).unwrap_or_default(),
     };
-    let again = shared(connection, viewer, &share.row, &asked).await?;
-    Ok(again.map(|again| again.outcome))
+    let Some(again) = shared(connection, viewer, &share.row, &asked).await? else {
+        return Ok(None);
+    };
+    let owed = again.lines.iter().filter(|line| line.result != Pence::ZERO);
+    let lines = owed.map(|line| PartyAmount { party: line.partner, amount: line.result });
+    Ok(Some(Replayed {
+        is_same: serde_json::from_str(&row.content).ok() == Some(again.outcome.clone()),
+        lines: lines.collect(),
+    }))
 }
 
 /// The version in force on a day: the last to take effect by then of those that were known; of
@@ -290,6 +337,7 @@ fn told(
         lines: partners.into_iter().map(line).collect(),
         others: others(&outcome),
         outturn: facts.schemes.iter().map(|scheme| scheme.outturn).sum(),
+        is_settled: false,
         outcome,
     }
 }

@@ -7,10 +7,10 @@ mod read;
 mod record;
 mod settle;
 
-pub use answer::{Acceptance, Dispute, accept, dispute};
-pub use compute::{Asked, BorneLine, OtherLine, OtherPart, Shared, replayed, shared};
+pub use answer::{Acceptance, Dispute, accept, dispute, permissions};
+pub use compute::{Asked, BorneLine, OtherLine, OtherPart, Replayed, Shared, position, replayed};
 pub use read::{
-    Line, Settled, Version, by_ids, funds_of, of_agreements, settled, settlements_by_ids,
+    Line, Settled, Version, by_ids, funds_of, of_agreements, rule, settled, settlements_by_ids,
     settlements_of, versions_of,
 };
 pub use record::{NewRiskShare, record, record_in};

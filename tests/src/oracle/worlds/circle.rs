@@ -37,6 +37,7 @@ impl Maker {
             for _ in 0..self.between(1, 4) {
                 self.proposal(&agreement);
             }
+            self.risk_share(&agreement);
             self.acts(agreement.id, has_all);
         }
     }

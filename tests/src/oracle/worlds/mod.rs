@@ -5,6 +5,7 @@ mod books;
 mod circle;
 mod exhibit;
 mod relations;
+mod risk_share;
 mod store;
 
 use chrono::NaiveDate;
@@ -20,8 +21,9 @@ use entities::{
     },
     period_closing as closing, period_release as release,
     pooled_fund::{self as fund, FundKind},
-    proposal, relation, scheme, succession_takeover as takeover, team, team_function, team_limit,
-    team_member, team_post, team_post_share,
+    proposal, relation, risk_share, risk_share_fund, risk_share_version, scheme, settlement,
+    settlement_line, succession_takeover as takeover, team, team_function, team_limit, team_member,
+    team_post, team_post_share,
     value::Instant,
 };
 use uuid::Uuid;
@@ -86,6 +88,16 @@ pub struct Generated {
     pub proposals: Vec<proposal::Model>,
     /// What was done.
     pub acts: Vec<act::Model>,
+    /// Risk shares.
+    pub risk_shares: Vec<risk_share::Model>,
+    /// Which fund is in which.
+    pub risk_share_funds: Vec<risk_share_fund::Model>,
+    /// The versions of their rules.
+    pub risk_share_versions: Vec<risk_share_version::Model>,
+    /// What was claimed by them.
+    pub settlements: Vec<settlement::Model>,
+    /// Of whom.
+    pub settlement_lines: Vec<settlement_line::Model>,
     /// Grants.
     pub grants: Vec<grant::Model>,
     /// Who took over from whom.
