@@ -3,12 +3,11 @@
 
 use domain::policy::{
     Denied, Parties, Rights,
-    approval::{Touched, affected, needs},
+    approval::{Person, Touched, affected, needs},
     decisions::{ActingTeam, Actor, Limits, Posting},
     matrix::FieldGroup::{
         AgreementExit, AgreementTerms, Approvals, BudgetMovements, Cash, ContributionsOwn,
-        FundTerms, PeriodClosings, Position, PositionByPartner, SchemeBudget, SchemeName,
-        SchemeTerms, TeamPosts,
+        FundTerms, PeriodClosings, Position, SchemeBudget, SchemeName, SchemeTerms, TeamPosts,
     },
 };
 use entities::{
@@ -45,6 +44,12 @@ const DECISIONS: &[Decision] = &[
     ("save a forecast", &[Host, TeamMember], |it, at| it.may_save_forecast(at)),
     ("propose a movement", &[Host, Partner], |it, at| it.may_propose_movement(at)),
     ("propose a change of terms", &[Host, Partner], |it, at| it.may_propose_change(at)),
+    ("propose a risk share", &[Host, Partner], |it, at| it.may_propose_risk_share(at)),
+    ("claim a settlement", &[Host], |it, at| it.may_claim_settlement(at)),
+    ("answer its own line of a settlement", &[Host, Partner], |it, at| {
+        let claimed = Person { account: Some(OTHER), organisation: OTHER };
+        it.may_answer_settlement(at, (Some(HOST), claimed), Some(it.organisation))
+    }),
 ];
 
 fn actor(kind: RelationKind) -> Actor {
@@ -113,19 +118,11 @@ pub const UNASKED: &[Exempt] = &[
     unasked(&[AgreementTerms, AgreementExit, BudgetMovements, Approvals], "APPROVE", BY_NEED),
     unasked(&[ContributionsOwn, BudgetMovements], "APPROVE_OWN", BY_NEED),
     unasked(
-        &[
-            FundTerms,
-            SchemeName,
-            SchemeBudget,
-            SchemeTerms,
-            Cash,
-            PeriodClosings,
-            PositionByPartner,
-        ],
+        &[FundTerms, SchemeName, SchemeBudget, SchemeTerms, Cash, PeriodClosings],
         "APPROVE",
         NOT_APPROVED,
     ),
-    unasked(&[SchemeTerms, PositionByPartner, TeamPosts], "APPROVE_OWN", NOT_APPROVED),
+    unasked(&[SchemeTerms, TeamPosts], "APPROVE_OWN", NOT_APPROVED),
     unasked(&[Approvals], "PROPOSE", "what a team may propose, the host proposes for it so far"),
     unasked(&[Position], "WRITE", "a position is computed, and written by nobody"),
 ];

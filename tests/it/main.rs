@@ -54,6 +54,7 @@ mod team_decides;
 mod team_membership;
 mod token;
 mod two_worlds;
+mod two_years;
 mod unreleased;
 mod views;
 mod worked_examples;
