@@ -41,6 +41,9 @@ pub mod organisation_loaders;
 pub mod organisation_query;
 pub mod own_session;
 pub mod paging;
+pub mod payments_input;
+pub mod payments_mutation;
+pub mod payments_report;
 pub mod period;
 pub mod placeholder;
 pub mod position;
@@ -142,6 +145,7 @@ pub struct Mutation(
     release::ReleaseMutation,
     proposal_mutation::ProposalMutation,
     proposal_decision::ProposalDecisionMutation,
+    payments_mutation::PaymentsMutation,
 );
 
 /// The schema, to be finished with its limits.

@@ -59,6 +59,8 @@ pub enum Kind {
     Grant,
     /// A proposal.
     Proposal,
+    /// A file on its way to an import.
+    Upload,
 }
 
 impl Kind {
@@ -88,6 +90,7 @@ impl Kind {
         Self::Relation,
         Self::Grant,
         Self::Proposal,
+        Self::Upload,
     ];
 
     fn prefix(self) -> &'static str {
@@ -117,6 +120,7 @@ impl Kind {
             Self::Relation => "rel_",
             Self::Grant => "gra_",
             Self::Proposal => "pro_",
+            Self::Upload => "upl_",
         }
     }
 

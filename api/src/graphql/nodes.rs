@@ -190,7 +190,8 @@ fn reference(kind: Kind) -> Option<ObjectKind> {
         | Kind::TeamFunction
         | Kind::Relation
         | Kind::Grant
-        | Kind::Proposal => return None,
+        | Kind::Proposal
+        | Kind::Upload => return None,
     })
 }
 
