@@ -13,6 +13,7 @@ mod m20261122_000009_teams;
 mod m20261122_000010_approvals;
 mod m20261122_000011_publication;
 mod m20261122_000017_risk_share;
+mod m20261122_000012_payments;
 pub mod rls;
 
 pub use history::{History, history};
@@ -36,6 +37,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000010_approvals::Migration),
             Box::new(m20261122_000011_publication::Migration),
             Box::new(m20261122_000017_risk_share::Migration),
+            Box::new(m20261122_000012_payments::Migration),
         ]
     }
 }

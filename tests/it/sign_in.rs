@@ -4,7 +4,7 @@ use entities::{membership::Role, organisation::OrganisationKind};
 use serde_json::{Value, json};
 use tests::{Answer, World, both_databases};
 use tributary::{
-    http::{self, App},
+    http::{self, App, Manner},
     service::{
         account::{NewAccount, create},
         acting_as::Named,
@@ -122,7 +122,8 @@ both_databases! {
         }
         assert_eq!(forwarded(&world.address, "192.0.2.99").await, "TOO_MANY_ATTEMPTS");
 
-        let app = App::prepare_behind(world.served.clone(), 1).await.expect("a server");
+        let manner = Manner { trusted_proxies: 1, ..Manner::default() };
+        let app = App::prepare_in(world.served.clone(), manner).await.expect("a server");
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = format!("http://{}", listener.local_addr().expect("an address"));
         tokio::spawn(http::serve(listener, app, std::future::pending()));

@@ -27,6 +27,12 @@ impl Actor {
         Self { token: Some(token.to_owned()), ..self.clone() }
     }
 
+    /// The access token; empty of nobody.
+    #[must_use]
+    pub fn token(&self) -> &str {
+        self.token.as_deref().unwrap_or_default()
+    }
+
     /// Somebody who did not sign in, at the server with this address.
     ///
     /// # Panics
@@ -102,6 +108,20 @@ impl Actor {
         }
         let answer = request.send().await.expect("the server answers");
         (answer.status().as_u16(), answer.text().await.expect("a body"))
+    }
+
+    /// Sends a file to be imported, and answers with the status and what was said.
+    ///
+    /// # Panics
+    /// When the server does not answer with JSON.
+    pub async fn upload(&self, content: Vec<u8>, form: &str) -> (u16, Value) {
+        let address = format!("{}/uploads", self.address);
+        let mut request = self.client.post(address).header("content-type", form).body(content);
+        if let Some(token) = &self.token {
+            request = request.bearer_auth(token);
+        }
+        let answer = request.send().await.expect("the server answers");
+        (answer.status().as_u16(), answer.json().await.expect("JSON"))
     }
 
     /// Sends a document, and answers with the id by which the server names the request.

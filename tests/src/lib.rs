@@ -8,6 +8,7 @@ pub mod answer;
 pub mod books;
 pub mod evidence;
 pub mod oracle;
+pub mod payments;
 pub mod postgres;
 pub mod posting;
 pub mod process;

@@ -43,7 +43,7 @@ enum Command {
     /// Accounts that sign in.
     #[command(subcommand)]
     Account(account::Account),
-    /// Import a file that everybody reads: organisations, successors, code lists.
+    /// Import a file that everybody reads: organisations, successors; or what a fund's host paid.
     Import(import::ImportArguments),
     /// Add up every balance again, walk every fund's chain of hashes, and name the first discrepancy.
     Verify,

@@ -13,7 +13,7 @@ use crate::{
     auth::role_name,
     database::Database,
     demo,
-    http::{self, App},
+    http::{self, App, Manner},
     service::{
         audit::seal,
         demonstration,
@@ -49,6 +49,10 @@ pub struct Serve {
     #[arg(long, env = "TRIBUTARY_TRUSTED_PROXIES", value_name = "NUMBER", default_value_t = 0,
           value_parser = clap::value_parser!(u8).range(..=16))]
     trusted_proxies: u8,
+    /// The largest file that is taken by POST /uploads, in MiB.
+    #[arg(long, env = "TRIBUTARY_LARGEST_UPLOAD_MIB", value_name = "NUMBER", default_value_t = 64,
+          value_parser = clap::value_parser!(u16).range(1..=512))]
+    largest_upload_mib: u16,
 }
 
 impl Serve {
@@ -76,7 +80,11 @@ impl Serve {
             };
             installation::install(&database, missing).await?;
         }
-        let app = App::prepare_behind(database, self.trusted_proxies.into()).await?;
+        let manner = Manner {
+            trusted_proxies: self.trusted_proxies.into(),
+            largest_upload_bytes: usize::from(self.largest_upload_mib) * 1024 * 1024,
+        };
+        let app = App::prepare_in(database, manner).await?;
         if settings.is_sqlite() && app.is_demonstration {
             demo::load(&app.database).await?;
         }

@@ -12,6 +12,7 @@ use super::{
     loaders::{LoadFailed, Loading, Scoped},
     node::Kind,
     paging::{PageArguments, page_of},
+    payments_report::PaymentsReport,
     request::{Asked, fault},
     scalars::DateTime,
 };
@@ -44,6 +45,8 @@ pub enum ImportKind {
     Schemes,
     /// What schemes are expected to spend, as new drafts of forecasts; the host's.
     Forecasts,
+    /// What public bodies paid, as they publish it: begun by `importPayments`. The host's.
+    Payments,
 }
 
 /// How far a job is.
@@ -170,6 +173,12 @@ impl ImportReport {
     /// Why nothing was written at all; null when the file could be read.
     async fn failure(&self) -> Option<&str> {
         self.report.failure.as_deref()
+    }
+
+    /// What came of the payments of a payments file; null of other files, and of one that could
+    /// not be read.
+    async fn payments(&self) -> Option<PaymentsReport> {
+        self.report.payments.clone().map(PaymentsReport)
     }
 
     /// The lines that were not taken, in their order.

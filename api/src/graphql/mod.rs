@@ -41,6 +41,9 @@ pub mod organisation_loaders;
 pub mod organisation_query;
 pub mod own_session;
 pub mod paging;
+pub mod payments_input;
+pub mod payments_mutation;
+pub mod payments_report;
 pub mod period;
 pub mod placeholder;
 pub mod position;
@@ -152,6 +155,7 @@ pub struct Mutation(
     proposal_decision::ProposalDecisionMutation,
     risk_share_mutation::RiskShareMutation,
     settlement_mutation::SettlementMutation,
+    payments_mutation::PaymentsMutation,
 );
 
 /// The schema, to be finished with its limits.

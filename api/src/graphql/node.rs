@@ -67,6 +67,8 @@ pub enum Kind {
     Settlement,
     /// A line of a settlement.
     SettlementLine,
+    /// A file on its way to an import.
+    Upload,
 }
 
 impl Kind {
@@ -100,6 +102,7 @@ impl Kind {
         Self::RiskShareVersion,
         Self::Settlement,
         Self::SettlementLine,
+        Self::Upload,
     ];
 
     fn prefix(self) -> &'static str {
@@ -133,6 +136,7 @@ impl Kind {
             Self::RiskShareVersion => "riv_",
             Self::Settlement => "set_",
             Self::SettlementLine => "sel_",
+            Self::Upload => "upl_",
         }
     }
 

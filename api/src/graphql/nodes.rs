@@ -202,7 +202,8 @@ fn reference(kind: Kind) -> Option<ObjectKind> {
         | Kind::RiskShare
         | Kind::RiskShareVersion
         | Kind::Settlement
-        | Kind::SettlementLine => return None,
+        | Kind::SettlementLine
+        | Kind::Upload => return None,
     })
 }
 

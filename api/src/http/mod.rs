@@ -1,4 +1,4 @@
-//! Routes and layers: GraphQL over HTTP, the explorer, probes, published keys, "view as".
+//! Routes and layers: GraphQL over HTTP, uploads, the explorer, probes, published keys, "view as".
 
 mod authorization;
 mod demonstration;
@@ -9,6 +9,7 @@ mod observe;
 mod peer;
 mod probes;
 mod problem;
+mod uploads;
 
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
@@ -19,7 +20,11 @@ use axum::{
     middleware,
     routing::{get, post},
 };
-use tokio::{net::TcpListener, sync::oneshot, time};
+use tokio::{
+    net::TcpListener,
+    sync::{Semaphore, oneshot},
+    time,
+};
 use tower_http::{compression::CompressionLayer, timeout::TimeoutLayer};
 
 use crate::{
@@ -34,6 +39,10 @@ use problem::Problem;
 const LARGEST_BODY: usize = 256 * 1024;
 /// How long a request may take in all, a slow sender's body included.
 const LONGEST_REQUEST: Duration = Duration::from_secs(30);
+/// How long a file may take to be sent.
+const LONGEST_UPLOAD: Duration = Duration::from_secs(5 * 60);
+/// The largest file that is kept, unless the operator says otherwise.
+pub const LARGEST_UPLOAD_BYTES: usize = 64 * 1024 * 1024;
 /// How long requests that are under way may take to end when the server is told to.
 const LONGEST_FAREWELL: Duration = Duration::from_secs(15);
 
@@ -53,25 +62,42 @@ pub struct App {
     pub cursors: CursorKey,
     /// True when anybody may "view as".
     pub is_demonstration: bool,
+    /// The largest file that is kept.
+    pub largest_upload_bytes: usize,
+    /// The turns of files that are being received.
+    pub uploads: Semaphore,
+}
+
+/// How the operator wants it served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Manner {
+    /// How many proxies stand before this server.
+    pub trusted_proxies: usize,
+    /// The largest file that is kept.
+    pub largest_upload_bytes: usize,
+}
+
+impl Default for Manner {
+    fn default() -> Self {
+        Self { trusted_proxies: 0, largest_upload_bytes: LARGEST_UPLOAD_BYTES }
+    }
 }
 
 impl App {
-    /// Makes ready to serve a database that was set up before, with no proxy in between.
+    /// Makes ready to serve a database that was set up before, in the usual manner.
     ///
     /// # Errors
     /// When it is not set up, older or newer than this program, or has no signing key.
     pub async fn prepare(database: Database) -> Result<Arc<Self>, NotReady> {
-        Self::prepare_behind(database, 0).await
+        Self::prepare_in(database, Manner::default()).await
     }
 
-    /// The same, behind `trusted_proxies` proxies.
+    /// The same, in the manner that the operator wants.
     ///
     /// # Errors
     /// When it is not set up, older or newer than this program, or has no signing key.
-    pub async fn prepare_behind(
-        database: Database,
-        trusted_proxies: usize,
-    ) -> Result<Arc<Self>, NotReady> {
+    pub async fn prepare_in(database: Database, manner: Manner) -> Result<Arc<Self>, NotReady> {
+        let Manner { trusted_proxies, largest_upload_bytes } = manner;
         let installation = installation::read(&database).await?;
         Ok(Arc::new(Self {
             schema: schema(),
@@ -80,6 +106,8 @@ impl App {
             is_demonstration: installation.is_demonstration,
             attempts: Arc::new(Attempts::new(database.clock().clone())),
             trusted_proxies,
+            largest_upload_bytes,
+            uploads: Semaphore::new(uploads::AT_A_TIME),
             database,
         }))
     }
@@ -103,6 +131,11 @@ pub fn router(app: Arc<App>) -> Router {
         .fallback(async || Problem::NOT_FOUND)
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, LONGEST_REQUEST))
+        .merge(
+            Router::new()
+                .route("/uploads", post(uploads::post))
+                .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, LONGEST_UPLOAD)),
+        )
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn_with_state(app.clone(), observe::observe))
         .with_state(app)

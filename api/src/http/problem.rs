@@ -40,6 +40,11 @@ impl Problem {
         "BAD_REQUEST",
         "the request is a JSON object with code and role, as /demonstration/identities has them",
     );
+    pub const NO_FILE: Self = Self::new(
+        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        "UNSUPPORTED_MEDIA_TYPE",
+        "send the file itself as the body, as text/csv or application/octet-stream",
+    );
     pub const ONLY_QUERIES: Self = Self::new(
         StatusCode::METHOD_NOT_ALLOWED,
         "METHOD_NOT_ALLOWED",
@@ -85,6 +90,17 @@ pub fn unauthenticated(media: Media, message: &str) -> Response {
     let challenge = HeaderValue::from_static("Bearer error=\"invalid_token\"");
     response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
     response
+}
+
+/// Whoever asks may not do this.
+pub fn not_allowed(message: &str) -> Response {
+    problem(StatusCode::FORBIDDEN, Media::Json, "NOT_ALLOWED", message)
+}
+
+/// A file is larger than is kept.
+pub fn too_large(limit_bytes: usize) -> Response {
+    let message = format!("a file has at most {} MiB", limit_bytes / (1024 * 1024));
+    problem(StatusCode::PAYLOAD_TOO_LARGE, Media::Json, "TOO_LARGE", &message)
 }
 
 fn problem(status: StatusCode, media: Media, code: &str, message: &str) -> Response {

@@ -10,6 +10,7 @@ mod icb_local_authority;
 mod ods;
 mod ons_icb_names;
 mod organisations;
+pub mod payments;
 mod schemes;
 mod successors;
 mod table;

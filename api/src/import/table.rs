@@ -31,13 +31,19 @@ pub struct Line<T> {
 /// Why no line of a file can be taken.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub struct UnreadableFile(String);
+pub struct UnreadableFile(pub(super) String);
+
+/// Lines as they were read, before they are held against the columns.
+type Lines = Vec<Line<Result<csv::StringRecord, String>>>;
+
+/// The most columns of a file that a refusal names.
+const MOST_NAMED: usize = 40;
 
 /// The lines of a file.
 #[derive(Clone, Debug)]
 pub struct Table {
     columns: HashMap<String, usize>,
-    lines: Vec<Line<Result<csv::StringRecord, String>>>,
+    lines: Lines,
 }
 
 /// One line.
@@ -53,35 +59,44 @@ impl Table {
     /// # Errors
     /// When it is empty or has other columns than its layout.
     pub fn read(bytes: &[u8], layout: Layout) -> Result<Self, UnreadableFile> {
-        let mut lines = lines_of(bytes)?;
-        let Some(first) = lines.first() else {
-            return Err(UnreadableFile("the file is empty".to_owned()));
+        let (widths, is_data) = match layout {
+            Layout::Named(needed) => return Self::named(bytes, needed),
+            Layout::Placed { widths, is_data } => (widths, is_data),
         };
-        let first = first.row.clone().map_err(UnreadableFile)?;
-        let mut columns = HashMap::new();
-        let width = match layout {
-            Layout::Named(needed) => {
-                let place = |(place, name): (usize, &str)| (name.trim().to_owned(), place);
-                columns = first.iter().enumerate().map(place).collect();
-                if let Some(missing) = needed.iter().find(|name| !columns.contains_key(**name)) {
-                    return Err(UnreadableFile(format!("the header has no column {missing:?}")));
-                }
-                lines.remove(0);
+        let (first, mut lines) = first_and_lines(bytes)?;
+        if !widths.contains(&first.len()) {
+            return Err(UnreadableFile(format!(
+                "the file has {} columns; this layout has {widths:?}",
                 first.len()
-            }
-            Layout::Placed { widths, is_data } => {
-                if !widths.contains(&first.len()) {
-                    return Err(UnreadableFile(format!(
-                        "the file has {} columns; this layout has {widths:?}",
-                        first.len()
-                    )));
-                }
-                if !is_data(&Record { columns: &columns, fields: &first }) {
-                    lines.remove(0);
-                }
-                first.len()
-            }
-        };
+            )));
+        }
+        let columns = HashMap::new();
+        if !is_data(&Record { columns: &columns, fields: &first }) {
+            lines.remove(0);
+        }
+        Ok(Self::checked(columns, lines, first.len()))
+    }
+
+    /// Takes a file apart whose header has at least the columns `needed`, in any order.
+    ///
+    /// # Errors
+    /// When it is empty or lacks a column; the sentence says what was found and what is needed.
+    pub fn named(bytes: &[u8], needed: &[&str]) -> Result<Self, UnreadableFile> {
+        let (first, mut lines) = first_and_lines(bytes)?;
+        let place = |(place, name): (usize, &str)| (name.trim().to_owned(), place);
+        let columns: HashMap<String, usize> = first.iter().enumerate().map(place).collect();
+        if let Some(missing) = needed.iter().find(|name| !columns.contains_key(**name)) {
+            let found = quoted(first.iter().take(MOST_NAMED));
+            return Err(UnreadableFile(format!(
+                "the header has no column {missing:?}: found {found}; expected {}",
+                quoted(needed.iter().copied())
+            )));
+        }
+        lines.remove(0);
+        Ok(Self::checked(columns, lines, first.len()))
+    }
+
+    fn checked(columns: HashMap<String, usize>, mut lines: Lines, width: usize) -> Self {
         for line in &mut lines {
             if let Ok(fields) = &line.row
                 && let Err(reason) = check(fields, width)
@@ -89,7 +104,7 @@ impl Table {
                 line.row = Err(reason);
             }
         }
-        Ok(Self { columns, lines })
+        Self { columns, lines }
     }
 
     /// How many lines there are, apart from the header.
@@ -195,7 +210,20 @@ fn check(fields: &csv::StringRecord, width: usize) -> Result<(), String> {
     Ok(())
 }
 
-fn lines_of(bytes: &[u8]) -> Result<Vec<Line<Result<csv::StringRecord, String>>>, UnreadableFile> {
+fn first_and_lines(bytes: &[u8]) -> Result<(csv::StringRecord, Lines), UnreadableFile> {
+    let lines = lines_of(bytes)?;
+    let Some(first) = lines.first() else {
+        return Err(UnreadableFile("the file is empty".to_owned()));
+    };
+    Ok((first.row.clone().map_err(UnreadableFile)?, lines))
+}
+
+fn quoted<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    let short = |name: &str| name.trim().chars().take(60).collect::<String>();
+    names.map(|name| format!("{:?}", short(name))).collect::<Vec<_>>().join(", ")
+}
+
+fn lines_of(bytes: &[u8]) -> Result<Lines, UnreadableFile> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes);
     let mut lines = Vec::new();
@@ -276,7 +304,10 @@ mod tests {
     fn a_file_without_its_columns_is_refused_as_a_whole() {
         let refused = |bytes: &[u8]| Table::read(bytes, Layout::Named(&["b"])).unwrap_err().0;
         assert_eq!(refused(b""), "the file is empty");
-        assert_eq!(refused(b"a,c\n1,2\n"), "the header has no column \"b\"");
+        assert_eq!(
+            refused(b"a,c\n1,2\n"),
+            "the header has no column \"b\": found \"a\", \"c\"; expected \"b\""
+        );
     }
 
     #[test]

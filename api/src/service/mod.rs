@@ -31,6 +31,7 @@ pub mod membership;
 pub mod movement;
 pub mod organisation;
 pub mod organisation_import;
+pub mod payments;
 pub mod period;
 pub mod placeholder;
 pub mod position;
@@ -48,6 +49,7 @@ pub mod service_account;
 pub mod session;
 pub mod team;
 pub mod text;
+pub mod upload;
 pub mod verify;
 
 pub use stopped::{Code, Refusal, Stopped};

@@ -129,13 +129,21 @@ pub async fn within(
     amount: Pence,
     path: &str,
 ) -> Result<(), Stopped> {
-    match of_agreement(&**tx, agreement, tx.today()).await? {
+    Ok(is_within(of_agreement(&**tx, agreement, tx.today()).await?, amount, path)?)
+}
+
+/// Whether `amount`, posted without an approval, is within a limit that holds.
+///
+/// # Errors
+/// `APPROVAL_NEEDED` at `path`.
+pub fn is_within(limit: Option<Pence>, amount: Pence, path: &str) -> Result<(), Refusal> {
+    match limit {
         Some(limit) if amount.0.unsigned_abs() > limit.0.unsigned_abs() => {
             let sentence = format!(
                 "the partners let {limit} be posted without an approval, and this is more: \
                  propose it by proposePosting"
             );
-            Err(Refusal::new(Code::ApprovalNeeded, sentence).at(path).into())
+            Err(Refusal::new(Code::ApprovalNeeded, sentence).at(path))
         }
         _ => Ok(()),
     }

@@ -1,5 +1,6 @@
 //! Which rows of every table the server may touch, as the acting organisation of the transaction.
 
+mod own;
 mod proposals;
 mod risk_share;
 mod teams;
@@ -47,7 +48,7 @@ const RECORDED: [Group; 9] = [
 pub fn rules() -> Vec<Rule> {
     let mut rules = public();
     rules.extend(identities());
-    rules.extend(own());
+    rules.extend(own::rules());
     rules.extend(roots());
     rules.extend(relations());
     rules.extend(contributions());
@@ -125,19 +126,6 @@ fn identities() -> Vec<Rule> {
         narrow("service_account_key", key),
     ])
     .collect()
-}
-
-/// What belongs to one organisation.
-fn own() -> Vec<Rule> {
-    let of = |table: &str, column: &str| format!("{table}.{column} = {ORGANISATION}");
-    let key = of("idempotency_key", "organisation_id");
-    let reference = of("external_reference", "owner_id");
-    let job = of("import_job", "organisation_id");
-    vec![
-        Rule::of("idempotency_key", key.clone()).inserts(key),
-        Rule::of("external_reference", reference.clone()).writes(&reference),
-        Rule::of("import_job", job.clone()).writes(&job),
-    ]
 }
 
 /// That the holder may write something of these groups under a root.

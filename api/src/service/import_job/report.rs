@@ -1,7 +1,7 @@
 use entities::import_job;
 use serde::{Deserialize, Serialize};
 
-use crate::service::audit::Said;
+use crate::service::{audit::Said, payments::PaymentsReport};
 
 /// What came of an import, or would have in a dry run.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +18,9 @@ pub struct Report {
     pub notes: Vec<Note>,
     /// Why nothing was written at all.
     pub failure: Option<String>,
+    /// What came of the payments of a payments file.
+    #[serde(default)]
+    pub payments: Option<PaymentsReport>,
 }
 
 /// A line that was not taken.

@@ -7,6 +7,7 @@ use domain::{
 };
 use entities::{
     ledger_transaction::{self as transaction, TransactionKind},
+    scheme,
     team_limit::LimitKind,
     value::{FinancialYear, Pence},
 };
@@ -94,51 +95,95 @@ pub async fn post_spending_in(
     viewer: &Viewer,
     new: &NewExpenditure,
 ) -> Result<transaction::Model, Stopped> {
-    let scheme = access::scheme::visible(&**tx, viewer, new.scheme)
-        .await?
-        .filter(|seen| seen.reads(FieldGroup::Ledger))
-        .ok_or_else(|| Refusal::not_found("scheme", "scheme"))?;
-    let ground = ground::of_fund(&**tx, viewer, scheme.row.fund_id, "scheme").await?;
-    let by = match new.spent_by {
-        Some(partner) => MayPost::SpentBy { partner },
-        None => MayPost::HostsSpending,
-    };
-    viewer
-        .actor()
-        .may_post(&ground.parties(), by)
-        .map_err(|why| ground::denied_at(why, "spentBy"))?;
-    viewer
-        .actor()
-        .within_limit(LimitKind::Posting, new.amount)
-        .map_err(|why| Refusal::from(why).at("amount"))?;
-    let incurred_by = new.spent_by.unwrap_or_else(|| ground.recorded_as(viewer));
-    let id = tx.new_id();
-    let attempt = Attempt {
-        mutation: "recordExpenditure",
-        key: &new.idempotency_key,
-        content: format!("{new:?}"),
-    };
-    if let Some(first) = idempotency::claim(tx, viewer, &attempt, id).await? {
-        return first_result(tx, viewer, first).await;
+    let open = OpenScheme::found(tx, viewer, new.scheme, new.spent_by).await?;
+    let payee = new.payee.or(open.scheme.provider_id);
+    open.post(tx, viewer, new, payee).await
+}
+
+/// A scheme on which the viewer may post what was spent.
+pub struct OpenScheme {
+    scheme: scheme::Model,
+    ground: Ground,
+}
+
+impl OpenScheme {
+    /// Finds the scheme through the viewer's scope, for what the host or `spent_by` spent.
+    ///
+    /// # Errors
+    /// `NOT_FOUND` and `NOT_ALLOWED`.
+    pub async fn found(
+        tx: &Writing,
+        viewer: &Viewer,
+        scheme: Uuid,
+        spent_by: Option<Uuid>,
+    ) -> Result<Self, Stopped> {
+        let scheme = access::scheme::visible(&**tx, viewer, scheme)
+            .await?
+            .filter(|seen| seen.reads(FieldGroup::Ledger))
+            .ok_or_else(|| Refusal::not_found("scheme", "scheme"))?
+            .row;
+        let ground = ground::of_fund(&**tx, viewer, scheme.fund_id, "scheme").await?;
+        let by = match spent_by {
+            Some(partner) => MayPost::SpentBy { partner },
+            None => MayPost::HostsSpending,
+        };
+        viewer
+            .actor()
+            .may_post(&ground.parties(), by)
+            .map_err(|why| ground::denied_at(why, "spentBy"))?;
+        Ok(Self { scheme, ground })
     }
-    if let Some(payee) = new.payee {
-        organisation_exists(tx, payee, "payee").await?;
+
+    /// Whose fund it is of.
+    #[must_use]
+    pub fn fund(&self) -> Uuid {
+        self.scheme.fund_id
     }
-    let held = fund_lock::hold(tx, scheme.row.fund_id).await?;
-    let entries = spending_entries(tx, &ground, (new, incurred_by)).await?;
-    let posting = Posting {
-        kind: kind_of(new.event),
-        when: new.when,
-        description: new.description.clone(),
-        reason: new.reason.clone(),
-        scheme: Some(new.scheme),
-        payee: new.payee.or(scheme.row.provider_id),
-        reverses: None,
-        adjusts: None,
-        corrects: new.corrects,
-        entries,
-    };
-    post(tx, viewer, &ground, held, id, posting).await
+
+    /// Posts what was spent on it and went to `payee`, by whoever it was found for.
+    ///
+    /// # Errors
+    /// What the ledger, the period or a team's limit refuses.
+    pub async fn post(
+        &self,
+        tx: &Writing,
+        viewer: &Viewer,
+        new: &NewExpenditure,
+        payee: Option<Uuid>,
+    ) -> Result<transaction::Model, Stopped> {
+        viewer
+            .actor()
+            .within_limit(LimitKind::Posting, new.amount)
+            .map_err(|why| Refusal::from(why).at("amount"))?;
+        let incurred_by = new.spent_by.unwrap_or_else(|| self.ground.recorded_as(viewer));
+        let id = tx.new_id();
+        let attempt = Attempt {
+            mutation: "recordExpenditure",
+            key: &new.idempotency_key,
+            content: format!("{new:?}"),
+        };
+        if let Some(first) = idempotency::claim(tx, viewer, &attempt, id).await? {
+            return first_result(tx, viewer, first).await;
+        }
+        if let Some(payee) = new.payee {
+            organisation_exists(tx, payee, "payee").await?;
+        }
+        let held = fund_lock::hold(tx, self.fund()).await?;
+        let entries = spending_entries(tx, &self.ground, (new, incurred_by)).await?;
+        let posting = Posting {
+            kind: kind_of(new.event),
+            when: new.when,
+            description: new.description.clone(),
+            reason: new.reason.clone(),
+            scheme: Some(new.scheme),
+            payee,
+            reverses: None,
+            adjusts: None,
+            corrects: new.corrects,
+            entries,
+        };
+        post(tx, viewer, &self.ground, held, id, posting).await
+    }
 }
 
 /// The result of an earlier write under the same key, as the viewer sees it today (rule M14).

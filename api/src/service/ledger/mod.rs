@@ -15,7 +15,7 @@ pub use adjustment::{NewAdjustment, post_adjustment, post_adjustment_in};
 pub use contribution::{
     ContributionEvent, ContributionPosting, post_contribution, post_contribution_in,
 };
-pub use expenditure::{NewExpenditure, SpendingEvent, post_spending, post_spending_in};
+pub use expenditure::{NewExpenditure, OpenScheme, SpendingEvent, post_spending, post_spending_in};
 pub use journal::{JournalLine, NewJournal, post_journal, post_journal_in};
 pub use list::{TransactionFilter, entries_of_all, list_transactions};
 pub use post::{Correction, Posting, When, closings, entries_of, post};
