@@ -31,6 +31,7 @@ const NOT_HERE: &[(&str, &str)] = &[
     ("refuseProposal", "proposal.rs"),
     ("withdrawProposal", "proposal.rs"),
     ("declareInterest", "proposal.rs"),
+    ("recordPublishedStatement", "published_statements.rs"),
     ("setPostingLimit", "proposal_posting.rs"),
     ("createTeam", "acting_as_team.rs looks for the acts of teams"),
     ("updateTeam", "acting_as_team.rs looks for the acts of teams"),

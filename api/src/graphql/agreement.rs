@@ -22,6 +22,7 @@ use super::{
     proposal::ProposalConnection,
     proposal_loaders::PostingLimitOf,
     proposal_query,
+    published_statement::{self, PublishedStatementConnection},
     relation::{self, AgreementRelationConnection},
     request::Asked,
     scalars::{Date, DateTime, FinancialYear, Money},
@@ -62,6 +63,8 @@ pub struct AgreementPermissions {
     pub create_fund: Permission,
     /// Previewing another organisation's view of it.
     pub preview: Permission,
+    /// Recording what somebody published about it.
+    pub record_published_statement: Permission,
 }
 
 connection!(
@@ -294,6 +297,21 @@ impl PartnershipAgreement {
         proposal_query::of_agreement(ctx, self.0.row.id, &arguments).await
     }
 
+    /// What publishers printed about a year of it or of its funds, the last recorded first. Of each,
+    /// those about days on which you stood to it.
+    async fn published_statements(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The year.")] financial_year: FinancialYear,
+        #[graphql(desc = "How many from the start, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which to begin.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "The cursor before which to end.")] before: Option<String>,
+    ) -> Result<PublishedStatementConnection> {
+        let (id, arguments) = (self.0.row.id, PageArguments::of(first, after, last, before));
+        published_statement::of_agreement(ctx, id, &financial_year, &arguments).await
+    }
+
     /// Counts its changes, for `expectedVersion`; withheld from whoever reads a summary.
     async fn version(&self) -> Option<i32> {
         self.0.reads(FieldGroup::AgreementTerms).then_some(self.0.row.version)
@@ -334,6 +352,7 @@ impl PartnershipAgreement {
             grant_access: may.grant_access.into(),
             create_fund: may.create_fund.into(),
             preview: may.preview.into(),
+            record_published_statement: may.record_published_statement.into(),
         })
     }
 }

@@ -23,6 +23,8 @@ use super::{
     proposal::Proposal,
     proposal_loaders::ProposalById,
     publication::{self, Publication},
+    published_statement::PublishedStatement,
+    published_statement_loaders::PublishedStatementById,
     request::{Asked, fault},
     scheme::Scheme,
     scheme_loaders::SchemeById,
@@ -57,6 +59,8 @@ pub enum Node {
     Forecast(Forecast),
     /// What was published.
     Publication(Publication),
+    /// What a publisher printed.
+    PublishedStatement(PublishedStatement),
     /// A joint commissioning team.
     Team(Team),
     /// Something that needs approvals.
@@ -142,6 +146,10 @@ async fn of_kind(ctx: &Context<'_>, kind: Kind, id: Uuid) -> Result<Option<Node>
         }
         Kind::Forecast => loaders.load_one(ForecastById(id)).await?.map(|row| Forecast(row).into()),
         Kind::Publication => publication::find(ctx, id).await?.map(Into::into),
+        Kind::PublishedStatement => {
+            let found = loaders.load_one(PublishedStatementById(id)).await?;
+            found.map(|row| PublishedStatement(row).into())
+        }
         Kind::Team => Team::load(ctx, id).await?.map(Into::into),
         Kind::Proposal => {
             loaders.load_one(ProposalById(id)).await?.map(|row| Proposal::from(row).into())
@@ -183,6 +191,7 @@ fn reference(kind: Kind) -> Option<ObjectKind> {
         | Kind::ServiceAccountKey
         | Kind::Act
         | Kind::Publication
+        | Kind::PublishedStatement
         | Kind::Team
         | Kind::TeamPost
         | Kind::TeamMember
