@@ -56,6 +56,7 @@ pub mod proposal_decision;
 pub mod proposal_need;
 pub mod publication;
 pub mod publication_withdrawal;
+pub mod published_statement;
 pub mod refresh_token;
 pub mod relation;
 pub mod revoked_token;

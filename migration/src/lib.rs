@@ -12,8 +12,9 @@ mod m20261122_000008_sign_in;
 mod m20261122_000009_teams;
 mod m20261122_000010_approvals;
 mod m20261122_000011_publication;
-mod m20261122_000017_risk_share;
 mod m20261122_000012_payments;
+mod m20261122_000013_statements;
+mod m20261122_000017_risk_share;
 pub mod rls;
 
 pub use history::{History, history};
@@ -36,8 +37,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000009_teams::Migration),
             Box::new(m20261122_000010_approvals::Migration),
             Box::new(m20261122_000011_publication::Migration),
-            Box::new(m20261122_000017_risk_share::Migration),
             Box::new(m20261122_000012_payments::Migration),
+            Box::new(m20261122_000013_statements::Migration),
+            Box::new(m20261122_000017_risk_share::Migration),
         ]
     }
 }

@@ -31,6 +31,7 @@ const NOT_HERE: &[(&str, &str)] = &[
     ("refuseProposal", "proposal.rs"),
     ("withdrawProposal", "proposal.rs"),
     ("declareInterest", "proposal.rs"),
+    ("recordPublishedStatement", "published_statements.rs"),
     ("setPostingLimit", "proposal_posting.rs"),
     ("proposeRiskShare", "risk_share.rs"),
     ("recordRiskShare", "risk_share.rs"),

@@ -34,6 +34,8 @@ mod properties;
 mod proposal;
 mod proposal_posting;
 mod publication;
+mod published_cases;
+mod published_statements;
 mod relations;
 mod release;
 mod risk_share;

@@ -20,7 +20,7 @@ const SIZES: [usize; 2] = [1, 8];
 /// A list's name, its query, and where its rows are.
 type List = (&'static str, &'static str, &'static str);
 
-const LISTS: [List; 12] = [
+const LISTS: [List; 13] = [
     (
         "partnershipAgreements",
         r#"{ partnershipAgreements(first: 50) { totalCount nodes { reference aims postingLimit warnings
@@ -113,6 +113,17 @@ const LISTS: [List; 12] = [
         "{ publications(first: 50) { totalCount nodes { financialYear itemsHeldBack withdrawnAt
             decision { decidingBody } agreement { reference funds { reference } } } } }",
         "/publications/nodes",
+    ),
+    (
+        "publishedStatements",
+        r#"{ partnershipAgreements(orderBy: [REFERENCE_ASC], first: 50) { nodes {
+            publishedStatements(financialYear: "2025/26", first: 20) { totalCount nodes { publisher
+                agreement { reference } fund { reference } recordedAs { name }
+                supersedes { publisher } supersededBy { publisher }
+                figures { name amount partner { name } }
+                reconciliation { figures { name computed withheld { reason } }
+                    checks { difference } comparisons { difference statement { publisher } } } } } } } }"#,
+        "/partnershipAgreements/nodes/0/publishedStatements/nodes",
     ),
     (
         "auditTrail",
@@ -270,6 +281,14 @@ impl Cast {
         let mut moved = first.movement("VIREMENT", "2025-11-01", &lines, &[]);
         moved["idempotencyKey"] = json!(key);
         let _ = self.run("moveBudget", moved, "movement").await;
+        let printed = json!({
+            "agreement": first.agreement, "publisher": key, "sourceTitle": "Report",
+            "financialYear": "2025/26", "unit": "POUNDS", "decimals": 2, "status": "OUTTURN",
+            "figures": [{ "name": "spent", "printed": "1.00", "measures": "ACTUAL" },
+                { "name": "host", "printed": "1.00", "partner": self.host().id }],
+            "checks": [{ "name": "host", "total": "spent", "plus": ["host"] }],
+        });
+        let _ = self.run("recordPublishedStatement", printed, "statement").await;
         let proposed = first.virement(&key, &lines);
         let _ = self.run("proposeVirement", proposed, "proposal").await;
     }
@@ -332,7 +351,7 @@ both_databases! {
         }
         assert!(wrong.is_empty(), "{wrong:#?}");
         let expected =
-            [("host", 12), ("partner", 12), ("observer", 6), ("funded provider", 5), ("team", 10)];
+            [("host", 13), ("partner", 13), ("observer", 7), ("funded provider", 5), ("team", 11)];
         assert_eq!(growing, expected, "how many lists have more rows");
         keep(&format!("statements_of_lists_{:?}", world.engine).to_lowercase(), evidence);
     }

@@ -15,6 +15,7 @@ pub mod organisation;
 pub mod preview;
 pub mod proofs;
 pub mod proposal;
+pub mod published_statement;
 pub mod relation;
 pub mod risk_share;
 pub mod scheme;

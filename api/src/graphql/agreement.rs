@@ -22,10 +22,10 @@ use super::{
     proposal::ProposalConnection,
     proposal_loaders::PostingLimitOf,
     proposal_query,
+    published_statement::{self, PublishedStatementConnection},
     relation::{self, AgreementRelationConnection},
     request::Asked,
-    risk_share::{RiskShare, RiskShareConnection},
-    risk_share_loaders::RiskSharesOf,
+    risk_share::{self, RiskShareConnection},
     scalars::{Date, DateTime, FinancialYear, Money},
     team::{Team, TeamConnection},
     team_loaders::TeamsOf,
@@ -64,6 +64,8 @@ pub struct AgreementPermissions {
     pub create_fund: Permission,
     /// Previewing another organisation's view of it.
     pub preview: Permission,
+    /// Recording what somebody published about it.
+    pub record_published_statement: Permission,
 }
 
 connection!(
@@ -296,6 +298,21 @@ impl PartnershipAgreement {
         proposal_query::of_agreement(ctx, self.0.row.id, &arguments).await
     }
 
+    /// What publishers printed about a year of it or of its funds, the last recorded first. Of each,
+    /// those about days on which you stood to it.
+    async fn published_statements(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The year.")] financial_year: FinancialYear,
+        #[graphql(desc = "How many from the start, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which to begin.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "The cursor before which to end.")] before: Option<String>,
+    ) -> Result<PublishedStatementConnection> {
+        let (id, arguments) = (self.0.row.id, PageArguments::of(first, after, last, before));
+        published_statement::of_agreement(ctx, id, &financial_year, &arguments).await
+    }
+
     /// How over- and underspend of its funds is shared, by reference. Withheld from whoever does not
     /// read the terms of exit.
     async fn risk_shares(
@@ -306,16 +323,7 @@ impl PartnershipAgreement {
         #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
         #[graphql(desc = "The cursor before which to end.")] before: Option<String>,
     ) -> Result<Option<RiskShareConnection>> {
-        if !self.reads_exit() {
-            return Ok(None);
-        }
-        let id = self.0.row.id;
-        let viewer = ctx.viewer()?.holder();
-        let list = ctx.request()?.cursors.list(viewer, "riskShares", "", &id.to_string());
-        let shares = ctx.loaders()?.load_one(RiskSharesOf(id)).await?.unwrap_or_default();
-        let arguments = PageArguments::of(first, after, last, before);
-        let page = page_of(&shares, &arguments, &list, |share| share.row.id.to_string())?;
-        Ok(Some(RiskShareConnection(page.map(RiskShare))))
+        risk_share::of_agreement(ctx, &self.0, &PageArguments::of(first, after, last, before)).await
     }
 
     /// Counts its changes, for `expectedVersion`; withheld from whoever reads a summary.
@@ -358,6 +366,7 @@ impl PartnershipAgreement {
             grant_access: may.grant_access.into(),
             create_fund: may.create_fund.into(),
             preview: may.preview.into(),
+            record_published_statement: may.record_published_statement.into(),
         })
     }
 }

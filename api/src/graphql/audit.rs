@@ -216,6 +216,7 @@ fn kind_named(name: &str) -> Option<Kind> {
         "ImportJob" => Kind::Job,
         "Account" => Kind::Account,
         "Membership" => Kind::Membership,
+        "PublishedStatement" => Kind::PublishedStatement,
         "Team" => Kind::Team,
         "TeamPost" => Kind::TeamPost,
         "TeamMember" => Kind::TeamMember,

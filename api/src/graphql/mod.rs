@@ -61,6 +61,10 @@ pub mod proposal_query;
 pub mod proposed_seat;
 pub mod publication;
 pub mod publication_mutation;
+pub mod published_statement;
+pub mod published_statement_loaders;
+pub mod published_statement_mutation;
+pub mod reconciliation;
 pub mod relation;
 pub mod relation_loaders;
 pub mod relation_mutation;
@@ -146,6 +150,7 @@ pub struct Mutation(
     commitment::CommitmentMutation,
     forecast::ForecastMutation,
     publication_mutation::PublicationMutation,
+    published_statement_mutation::PublishedStatementMutation,
     team_mutation::TeamMutation,
     relation_mutation::RelationMutation,
     grant::GrantMutation,

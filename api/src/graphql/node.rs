@@ -43,6 +43,8 @@ pub enum Kind {
     Act,
     /// What was published.
     Publication,
+    /// What a publisher printed.
+    PublishedStatement,
     /// A joint commissioning team.
     Team,
     /// A post of a team.
@@ -90,6 +92,7 @@ impl Kind {
         Self::ServiceAccountKey,
         Self::Act,
         Self::Publication,
+        Self::PublishedStatement,
         Self::Team,
         Self::TeamPost,
         Self::TeamMember,
@@ -124,6 +127,7 @@ impl Kind {
             Self::ServiceAccountKey => "svk_",
             Self::Act => "act_",
             Self::Publication => "pub_",
+            Self::PublishedStatement => "pst_",
             Self::Team => "tea_",
             Self::TeamPost => "tep_",
             Self::TeamMember => "tem_",

@@ -23,6 +23,8 @@ use super::{
     proposal::Proposal,
     proposal_loaders::ProposalById,
     publication::{self, Publication},
+    published_statement::PublishedStatement,
+    published_statement_loaders::PublishedStatementById,
     request::{Asked, fault},
     risk_share::RiskShare,
     scheme::Scheme,
@@ -63,6 +65,8 @@ pub enum Node {
     RiskShare(RiskShare),
     /// What a risk share came to for a closed year.
     Settlement(Settlement),
+    /// What a publisher printed.
+    PublishedStatement(PublishedStatement),
     /// A joint commissioning team.
     Team(Team),
     /// Something that needs approvals.
@@ -148,6 +152,10 @@ async fn of_kind(ctx: &Context<'_>, kind: Kind, id: Uuid) -> Result<Option<Node>
         }
         Kind::Forecast => loaders.load_one(ForecastById(id)).await?.map(|row| Forecast(row).into()),
         Kind::Publication => publication::find(ctx, id).await?.map(Into::into),
+        Kind::PublishedStatement => {
+            let found = loaders.load_one(PublishedStatementById(id)).await?;
+            found.map(|row| PublishedStatement(row).into())
+        }
         Kind::Team => Team::load(ctx, id).await?.map(Into::into),
         Kind::RiskShare => RiskShare::load(ctx, id).await?.map(Into::into),
         Kind::Settlement => Settlement::load(ctx, id).await?.map(Into::into),
@@ -191,6 +199,7 @@ fn reference(kind: Kind) -> Option<ObjectKind> {
         | Kind::ServiceAccountKey
         | Kind::Act
         | Kind::Publication
+        | Kind::PublishedStatement
         | Kind::Team
         | Kind::TeamPost
         | Kind::TeamMember

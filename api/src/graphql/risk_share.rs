@@ -5,7 +5,7 @@ use domain::{
     policy::matrix::FieldGroup,
     rules::risk_share::{self as rules, Bound, Mechanism, Tier},
 };
-use entities::{risk_share, risk_share_version as version};
+use entities::{partnership_agreement, risk_share, risk_share_version as version};
 use uuid::Uuid;
 
 use super::{
@@ -18,7 +18,9 @@ use super::{
     organisation::Organisation,
     paging::{PageArguments, page_of},
     request::Asked,
-    risk_share_loaders::{RiskShareById, RiskShareVersionsOf, SettlementsOf, SharedFundsOf},
+    risk_share_loaders::{
+        RiskShareById, RiskShareVersionsOf, RiskSharesOf, SettlementsOf, SharedFundsOf,
+    },
     scalars::{Date, DateTime, Money},
     settlement::{Settlement, SettlementConnection},
     withheld::{Permission, Withheld},
@@ -110,6 +112,26 @@ connection!(
     RiskShare,
     "risk shares, which whoever reads the terms of exit sees"
 );
+
+/// The risk shares of an agreement, for whoever reads the terms of exit.
+///
+/// # Errors
+/// A fault, or what is wrong with the page.
+pub async fn of_agreement(
+    ctx: &Context<'_>,
+    agreement: &Seen<partnership_agreement::Model>,
+    arguments: &PageArguments,
+) -> Result<Option<RiskShareConnection>> {
+    if !agreement.reads(FieldGroup::AgreementExit) {
+        return Ok(None);
+    }
+    let id = agreement.row.id;
+    let viewer = ctx.viewer()?.holder();
+    let list = ctx.request()?.cursors.list(viewer, "riskShares", "", &id.to_string());
+    let shares = ctx.loaders()?.load_one(RiskSharesOf(id)).await?.unwrap_or_default();
+    let page = page_of(&shares, arguments, &list, |share| share.row.id.to_string())?;
+    Ok(Some(RiskShareConnection(page.map(RiskShare))))
+}
 
 impl RiskShare {
     /// The risk share with this identity, if the viewer sees it.

@@ -39,6 +39,7 @@ pub mod posting_limit;
 pub mod preview;
 pub mod proposal;
 pub mod publication;
+pub mod published_statement;
 pub mod relation;
 pub mod release;
 pub mod ring_fence;

@@ -299,6 +299,8 @@ fn scope_of(needed: &[Role]) -> ServiceScope {
 mod publication;
 mod risk_share;
 
+mod published_statement;
+
 fn is_party(parties: &Parties, organisation: Uuid) -> bool {
     parties.host == Some(organisation) || parties.partners.contains(&organisation)
 }

@@ -14,6 +14,7 @@ pub mod movement;
 pub mod position;
 pub mod profile;
 pub mod programme;
+pub mod reconciliation;
 pub mod release;
 pub mod ring_fence;
 pub mod risk_share;

@@ -3,6 +3,8 @@
 mod own;
 mod proposals;
 mod risk_share;
+mod publications;
+mod published_statements;
 mod teams;
 
 use domain::policy::{
@@ -59,7 +61,8 @@ pub fn rules() -> Vec<Rule> {
     rules.extend(teams::rules());
     rules.extend(proposals::rules());
     rules.extend(risk_share::rules());
-    rules.extend(publications());
+    rules.extend(publications::rules());
+    rules.extend(published_statements::rules());
     rules
 }
 
@@ -411,17 +414,6 @@ fn audit() -> Vec<Rule> {
         // Sealing is the work of the jobs' role.
         Rule::of("audit_seal", format!("audit_seal.chain_id = {ORGANISATION}")),
         Rule::of("audit_unsealed", "false".to_owned()),
-    ]
-}
-
-/// Everybody reads what is published, signed in or not (rule V5); the host publishes.
-fn publications() -> Vec<Rule> {
-    let host = Through::any_of("p.agreement_id", &[RelationKind::Host]).acting().holds();
-    let own = Through::any_of("publication.agreement_id", &[RelationKind::Host]).acting();
-    let withdrawal = parent("publication p", "p.id = publication_withdrawal.publication_id", &host);
-    vec![
-        Rule::open("publication").inserts(own.holds()),
-        Rule::open("publication_withdrawal").inserts(withdrawal),
     ]
 }
 

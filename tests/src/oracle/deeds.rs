@@ -37,6 +37,7 @@ pub const DEEDS: &[Deed] = &[
     deed("PartnershipAgreement", "appoint", HOST),
     deed("PartnershipAgreement", "grantAccess", PARTIES),
     deed("PartnershipAgreement", "createFund", HOST),
+    deed("PartnershipAgreement", "recordPublishedStatement", ANY),
     deed("PooledFund", "update", HOST),
     deed("PooledFund", "planContribution", PARTIES),
     deed("PooledFund", "createScheme", HOST_OR_TEAM),

@@ -4,6 +4,7 @@
 pub mod balances;
 pub mod budgets;
 pub mod contributions;
+pub mod funds;
 pub mod heirs;
 pub mod parties;
 pub mod partners;

@@ -40,6 +40,8 @@ pub struct Permissions {
     pub create_fund: Result<(), Denied>,
     /// Previewing another organisation's view of it.
     pub preview: Result<(), Denied>,
+    /// Recording what somebody published about it.
+    pub record_published_statement: Result<(), Denied>,
 }
 
 /// What the viewer may do to an agreement between these parties.
@@ -52,6 +54,7 @@ pub fn permissions(viewer: &Viewer, parties: &Parties) -> Permissions {
         grant_access: actor.may_grant_access(parties),
         create_fund: actor.may_create_fund(parties),
         preview: actor.may_preview(parties),
+        record_published_statement: actor.may_record_published_statement(parties),
     }
 }
 
