@@ -54,4 +54,7 @@ pub enum ProposalKind {
     /// A seat on a joint commissioning team for the staff of another than the proposer.
     #[sea_orm(string_value = "TEAM_MEMBERSHIP")]
     TeamMembership,
+    /// The schemes and contributions of the next year.
+    #[sea_orm(string_value = "YEAR_ROLL_FORWARD")]
+    YearRollForward,
 }

@@ -8,12 +8,14 @@ pub mod agreement_mutation;
 pub mod agreement_query;
 pub mod audit;
 pub mod batches;
+pub mod carry_forward;
 pub mod code_list;
 pub mod commitment;
 pub mod commitment_loaders;
 pub mod contribution;
 pub mod contribution_loaders;
 pub mod contribution_mutation;
+pub mod contribution_payment;
 pub mod cursor;
 pub mod decision;
 pub mod errors;
@@ -63,6 +65,7 @@ pub mod relation_loaders;
 pub mod relation_mutation;
 pub mod release;
 pub mod request;
+pub mod roll_forward;
 pub mod scalars;
 pub mod scheme;
 pub mod scheme_loaders;
@@ -142,6 +145,8 @@ pub struct Mutation(
     release::ReleaseMutation,
     proposal_mutation::ProposalMutation,
     proposal_decision::ProposalDecisionMutation,
+    roll_forward::RollForwardMutation,
+    carry_forward::CarryForwardMutation,
 );
 
 /// The schema, to be finished with its limits.

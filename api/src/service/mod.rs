@@ -41,6 +41,7 @@ pub mod publication;
 pub mod relation;
 pub mod release;
 pub mod ring_fence;
+pub mod roll_forward;
 pub mod scheme;
 pub mod server_role;
 pub mod service_account;

@@ -13,6 +13,7 @@ use crate::service::{
     contribution::Variation,
     ledger::{NewAdjustment, NewExpenditure, NewJournal},
     movement::{ContributionLine, NewMovement, SchemeLine},
+    roll_forward::RollForward,
     team::NewMember,
 };
 
@@ -35,6 +36,8 @@ pub enum Content {
     AgreementChange(AgreementChange),
     /// A seat on a team for another organisation's staff.
     TeamMember(NewMember),
+    /// A year, rolled forward into the next.
+    YearRollForward(RollForward),
 }
 
 impl Content {
@@ -47,6 +50,7 @@ impl Content {
             Self::Expenditure(_) | Self::Adjustment(_) | Self::Journal(_) => ProposalKind::Posting,
             Self::AgreementChange(_) => ProposalKind::AgreementChange,
             Self::TeamMember(_) => ProposalKind::TeamMembership,
+            Self::YearRollForward(_) => ProposalKind::YearRollForward,
         }
     }
 
@@ -59,6 +63,7 @@ impl Content {
             ProposalKind::Posting => "proposePosting",
             ProposalKind::AgreementChange => "proposeAgreementChange",
             ProposalKind::TeamMembership => "proposeTeamMembership",
+            ProposalKind::YearRollForward => "rollForwardYear",
         }
     }
 
@@ -80,6 +85,7 @@ impl Content {
             Self::Expenditure(new) => size(new.amount),
             Self::Adjustment(new) => size(new.amount),
             Self::Journal(new) => gains(&mut new.lines.iter().map(|line| line.amount)),
+            Self::YearRollForward(new) => new.income().max(new.budgets()),
             Self::AgreementChange(_) | Self::TeamMember(_) => return None,
         })
     }
@@ -116,6 +122,15 @@ impl Content {
     pub fn seat(&self) -> Option<&NewMember> {
         match self {
             Self::TeamMember(new) => Some(new),
+            _ => None,
+        }
+    }
+
+    /// The year that it rolls forward.
+    #[must_use]
+    pub fn roll_forward(&self) -> Option<&RollForward> {
+        match self {
+            Self::YearRollForward(new) => Some(new),
             _ => None,
         }
     }
