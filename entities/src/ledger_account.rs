@@ -24,6 +24,7 @@ pub struct Model {
     /// Of expenditure and income: the funding source.
     pub source_code: Option<String>,
     /// Of a contribution: its year, which may differ from the one in which it is invoiced or paid.
+    /// Of expenditure: the closed year that it corrects. Of what is carried forward: the year.
     pub contribution_year: Option<FinancialYear>,
     /// All of these in one text, unique in the fund.
     pub designation: String,

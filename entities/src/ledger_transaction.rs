@@ -38,6 +38,8 @@ pub struct Model {
     pub reverses_id: Option<Uuid>,
     /// The transaction that it adjusts.
     pub adjusts_id: Option<Uuid>,
+    /// The accrual that it pays.
+    pub settles_id: Option<Uuid>,
     /// The year of the period that it corrects.
     pub corrects_year: Option<FinancialYear>,
     /// The period that it corrects.
@@ -88,4 +90,10 @@ pub enum TransactionKind {
     /// A correction of a year that is closed.
     #[sea_orm(string_value = "PRIOR_YEAR")]
     PriorYear,
+    /// What had been accrued was paid.
+    #[sea_orm(string_value = "ACCRUAL_PAID")]
+    AccrualPaid,
+    /// What a closed year left was brought into the next.
+    #[sea_orm(string_value = "CARRY_FORWARD")]
+    CarryForward,
 }

@@ -23,6 +23,7 @@ pub mod commitment;
 pub mod contribution;
 pub mod contribution_change;
 pub mod contribution_instalment;
+pub mod contribution_withholding;
 pub mod external_reference;
 pub mod forecast;
 pub mod forecast_line;

@@ -57,4 +57,7 @@ pub enum ProposalKind {
     /// How partners share what is over- or underspent.
     #[sea_orm(string_value = "RISK_SHARE")]
     RiskShare,
+    /// The schemes and contributions of the next year.
+    #[sea_orm(string_value = "YEAR_ROLL_FORWARD")]
+    YearRollForward,
 }

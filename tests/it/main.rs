@@ -1,5 +1,6 @@
 //! The requirements, one file a noun, in one program.
 
+mod accruals;
 mod acting_as_team;
 mod adult_social_care;
 mod agreements_by_party;
@@ -8,6 +9,7 @@ mod audit_of_mutations;
 mod bad_input;
 mod command_line;
 mod concurrency;
+mod contribution_due;
 mod contribution_paid;
 mod dated_views;
 mod docs;
@@ -30,6 +32,7 @@ mod own_session;
 mod payments;
 mod posting;
 mod preview;
+mod prior_year;
 mod properties;
 mod proposal;
 mod proposal_posting;
@@ -62,3 +65,4 @@ mod unreleased;
 mod uploads;
 mod views;
 mod worked_examples;
+mod years;

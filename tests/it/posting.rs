@@ -114,7 +114,12 @@ both_databases! {
         let mut posted = Vec::new();
         for kind in ["SPENT", "ACCRUED", "REFUNDED"] {
             let input = Books::expenditure(&scheme, "33.33", "2025-05-10", kind);
-            let done = post(books.host(), with(input, "kind", json!(kind))).await.ok();
+            let mut input = with(input, "kind", json!(kind));
+            if kind == "ACCRUED" {
+                // One that reverses itself is not taken back a second time.
+                input["reversesItself"] = json!(false);
+            }
+            let done = post(books.host(), input).await.ok();
             posted.push(done.text("/recordExpenditure/transaction/id").to_owned());
         }
         for mutation in ["receiveContribution", "refundContribution", "invoiceContribution"] {

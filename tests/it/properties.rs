@@ -12,7 +12,8 @@ use tests::{
 };
 use tributary::service::verify::verify;
 
-const FIGURES: &str = "budget budgetToDate spent refunded actual committed remainingForecast
+const FIGURES: &str =
+    "budget budgetToDate spent refunded actual priorYear committed remainingForecast
     forecastOutturn variance varianceToDate";
 /// The figures of which every breakdown has to add up to the total.
 const ADDING_UP: &[&str] = &[
@@ -21,6 +22,7 @@ const ADDING_UP: &[&str] = &[
     "spent",
     "refunded",
     "actual",
+    "priorYear",
     "committed",
     "remainingForecast",
     "forecastOutturn",
@@ -75,12 +77,21 @@ impl Questioned {
             for as_of in ["2025-04-01", "2025-06-30", "2025-10-15", "2025-12-31", "2026-03-31"] {
                 let answer = self.position(&format!(r#"asOf: "{as_of}" basis: {basis}"#)).await;
                 adds_up(answer.at("/pooledFund/position"), &format!("{basis} at {as_of}"));
+                let restated = format!(r#"asOf: "{as_of}" basis: {basis} restated: true"#);
+                let answer = self.position(&restated).await;
+                adds_up(answer.at("/pooledFund/position"), &format!("{basis} restated at {as_of}"));
             }
         }
         let answer = self.position(r#"asOf: "2026-03-31""#).await;
         let position = answer.at("/pooledFund/position");
         let spent: i64 = self.story.posted.iter().map(|posted| posted.actual).sum();
         assert_eq!(pence(&position["total"]["actual"]), spent, "actual is not what was posted");
+        let restated = self.position(r#"asOf: "2026-03-31" restated: true"#).await;
+        let restated = restated.at("/pooledFund/position");
+        for figure in ["spent", "refunded", "actual", "priorYear"] {
+            let moved = &restated["total"][figure];
+            assert_eq!(moved, &position["total"][figure], "M9: {figure} of the year, restated");
+        }
         let cash: i64 = self.story.posted.iter().map(|posted| posted.cash).sum();
         assert_eq!(pence(&position["cash"]), cash, "M11: cash is not received less paid");
         let income: i64 = list(&position["contributions"]["nodes"])
@@ -162,6 +173,8 @@ fn sequences_keep_the_invariants(engine: Engine) {
                 if place % 4 == 0 {
                     let as_of = day(step.month, 15);
                     told.ask(format!(r#"asOf: "{as_of}" basis: FUNDED_BY"#)).await;
+                    let restated = format!(r#"asOf: "{as_of}" basis: FUNDED_BY restated: true"#);
+                    told.ask(restated).await;
                 }
             }
             told.check().await;

@@ -64,13 +64,18 @@ impl Books {
     /// Closes every period of 2025/26 up to `last` as far as `status`.
     pub async fn close(&self, last: i32, status: &str) {
         for period in 1..=last {
-            let input = json!({
-                "fund": self.fund, "financialYear": "2025/26", "period": period,
-                "status": status, "reason": "Month end",
-            });
-            let done = self.host().run("closePeriod", input, "closing { period }").await;
-            assert_eq!(done.ok().at("/closePeriod/closing/period"), &json!(period));
+            self.close_one(period, status).await;
         }
+    }
+
+    /// Closes one period of 2025/26 as far as `status`.
+    pub async fn close_one(&self, period: i32, status: &str) {
+        let input = json!({
+            "fund": self.fund, "financialYear": "2025/26", "period": period,
+            "status": status, "reason": "Month end",
+        });
+        let done = self.host().run("closePeriod", input, "closing { period }").await;
+        assert_eq!(done.ok().at("/closePeriod/closing/period"), &json!(period));
     }
 
     /// All that the fund's host reads of it: what a write that was refused must leave as it was.

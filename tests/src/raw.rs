@@ -141,6 +141,7 @@ impl RawFund {
             payee_id: None,
             reverses_id: None,
             adjusts_id: None,
+            settles_id: None,
             corrects_year: None,
             corrects_period: None,
             posted_by_id: None,

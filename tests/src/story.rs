@@ -91,6 +91,9 @@ pub struct Posted {
     pub actual: i64,
     /// True when an adjustment of it moves the host's cash.
     is_paid_by_host: bool,
+    /// True of an accrual that reverses itself in the next period, which is in the year but for that
+    /// of March.
+    reverses_itself: bool,
 }
 
 /// A fund, and what was done to it.
@@ -164,10 +167,10 @@ impl Story {
         Some(payload)
     }
 
-    async fn post(&mut self, name: &str, input: Value, (cash, actual): (i64, i64), by_host: bool) {
+    async fn post(&mut self, name: &str, input: Value, posted: Posted) {
         if let Some(payload) = self.run(name, input, POSTED).await {
             let id = payload["transaction"]["id"].as_str().expect("an identity").to_owned();
-            self.posted.push(Posted { id, cash, actual, is_paid_by_host: by_host });
+            self.posted.push(Posted { id, ..posted });
         }
     }
 
@@ -178,9 +181,19 @@ impl Story {
         input["kind"] = json!(kind);
         input["reason"] = json!("As it happened");
         input["spentBy"] = json!(spent_by.map(|place| self.books.partner(place).id.clone()));
-        let by_host = kind != "ACCRUED" && spent_by.is_none();
-        let cash = if by_host { -sign * amount } else { 0 };
-        self.post("recordExpenditure", input, (cash, sign * amount), by_host).await;
+        let reverses_itself = kind == "ACCRUED" && step.other.is_multiple_of(2);
+        if kind == "ACCRUED" {
+            input["reversesItself"] = json!(reverses_itself);
+        }
+        let is_paid_by_host = kind != "ACCRUED" && spent_by.is_none();
+        let posted = Posted {
+            id: String::new(),
+            cash: if is_paid_by_host { -sign * amount } else { 0 },
+            actual: if reverses_itself && step.month < 12 { 0 } else { sign * amount },
+            is_paid_by_host,
+            reverses_itself,
+        };
+        self.post("recordExpenditure", input, posted).await;
     }
 
     async fn contribution(&mut self, step: &Step, name: &str, sign: i64) {
@@ -189,7 +202,14 @@ impl Story {
             "contribution": contribution, "amount": money(step.pence), "description": "Instalment",
             "reason": "As it happened", "effective": { "effectiveOn": day(step.month, 3) },
         });
-        self.post(name, input, (sign * step.pence, 0), false).await;
+        let posted = Posted {
+            id: String::new(),
+            cash: sign * step.pence,
+            actual: 0,
+            is_paid_by_host: false,
+            reverses_itself: false,
+        };
+        self.post(name, input, posted).await;
     }
 
     /// Does one thing; a refusal is no failure, a fault is.
@@ -246,18 +266,20 @@ impl Story {
                     "adjusts": original.id, "amount": money(amount), "effective": effective,
                     "description": "Adjusted", "reason": "Miscounted",
                 });
-                let cash = if original.is_paid_by_host { -amount } else { 0 };
-                let by_host = original.is_paid_by_host;
-                self.post("recordAdjustment", input, (cash, amount), by_host).await;
+                let posted = Posted {
+                    cash: if original.is_paid_by_host { -amount } else { 0 },
+                    actual: if original.reverses_itself && month < 12 { 0 } else { amount },
+                    ..original
+                };
+                self.post("recordAdjustment", input, posted).await;
             }
             Verb::Reverse => {
                 let Some(original) = pick(&self.posted, what) else { return };
                 let input = json!({
                     "transaction": original.id, "effective": effective, "reason": "Mistaken",
                 });
-                let turned = (-original.cash, -original.actual);
-                let by_host = original.is_paid_by_host;
-                self.post("reverseTransaction", input, turned, by_host).await;
+                let posted = Posted { cash: -original.cash, actual: -original.actual, ..original };
+                self.post("reverseTransaction", input, posted).await;
             }
             Verb::Virement | Verb::IntoPool => self.move_budget(step).await,
             Verb::Commit => {

@@ -139,6 +139,8 @@ pub(super) async fn spend(
             description: format!("Period {period}"),
             reason: None,
             corrects: None,
+            reverses_itself: None,
+            settles: None,
             idempotency_key: format!("{scheme} {period}"),
         };
         post_spending_in(tx, host, &new).await?;

@@ -256,8 +256,14 @@ impl PartnershipAgreement {
         #[graphql(desc = "What \"by partner\" means; FUNDED_BY when left out.")] basis: Option<
             PositionBasis,
         >,
+        #[graphql(
+            desc = "True to count corrections in the period that they correct, rather than \
+                          to show each period as it was closed."
+        )]
+        restated: Option<bool>,
     ) -> Result<Option<AgreementPosition>> {
         let terms = position::terms(ctx, &financial_year, as_of.as_ref(), known_at, basis)?;
+        let terms = terms.restated(restated.unwrap_or_default());
         let position = position_query::of_agreement(ctx, self.0.row.id, terms).await?;
         let in_year = self.0.standing.in_year(terms.cutoff.year);
         let reads = in_year.reads_summary(FieldGroup::Position) || !position.0.is_empty();

@@ -8,6 +8,7 @@ use entities::contribution;
 use super::{
     code_list::CodeListEntry,
     contribution_loaders::{AgreedOf, ContributionById, FundingSourceOf, InstalmentsOf, PostedOf},
+    contribution_payment::ContributionPayment,
     external_reference::ExternalReference,
     fund::PooledFund,
     loaders::Loading,
@@ -205,6 +206,26 @@ impl Contribution {
         Ok(rows.unwrap_or_default().into_iter().map(instalment).collect())
     }
 
+    /// How its payment stands on a day: what was due by then and received, what is overdue and what
+    /// the partner withholds. Whose days end sooner sees it as of its last day. Null for who may not
+    /// read what was received.
+    async fn payment(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The last day of effect that counts; today unless said.")] as_of: Option<
+            Date,
+        >,
+    ) -> Result<Option<ContributionPayment>> {
+        if !self.0.reads(FieldGroup::ContributionsPaid) {
+            return Ok(None);
+        }
+        let as_of = as_of.map(|day| day.day("asOf")).transpose();
+        let as_of = as_of.map_err(|why| stopped(why.into()))?.unwrap_or(ctx.viewer()?.today);
+        let open_to = self.open_to(&[FieldGroup::ContributionsPaid]);
+        let as_of = open_to.map_or(as_of, |last| as_of.min(last));
+        ContributionPayment::of(ctx, &self.0, as_of).await.map(Some)
+    }
+
     /// Counts its changes, for `expectedVersion`; withheld from whoever has left, because it would
     /// tell of later ones.
     async fn version(&self, ctx: &Context<'_>) -> Result<Option<i32>> {
@@ -215,7 +236,8 @@ impl Contribution {
     async fn withheld(&self, ctx: &Context<'_>) -> Result<Vec<Withheld>> {
         let standing = &self.0.standing;
         let hidden = standing.hidden(standing, FieldGroup::ContributionsPaid);
-        let mut withheld = Withheld::because(hidden, &["invoiced", "received", "refunded"]);
+        let paid = ["invoiced", "received", "refunded", "payment"];
+        let mut withheld = Withheld::because(hidden, &paid);
         if !self.is_open_on(ctx.viewer()?.today) {
             withheld.extend(Withheld::because(Some(Hidden::OutsideItsDays), &["version"]));
         }

@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use async_graphql::dataloader::Loader;
 use chrono::NaiveDate;
-use entities::{code_list_entry, contribution, contribution_instalment, value};
+use entities::{
+    code_list_entry, contribution, contribution_instalment, contribution_withholding, value,
+};
 use uuid::Uuid;
 
 use super::{
@@ -45,6 +47,15 @@ pub struct AgreedOf {
 /// What was posted of a contribution that the viewer sees, as far as its days go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct PostedOf(pub Reached);
+
+/// What is withheld on a day of a contribution that the viewer sees.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct WithheldOf {
+    /// The contribution.
+    pub contribution: Uuid,
+    /// The day.
+    pub on: NaiveDate,
+}
 
 /// The entry of a funding source's code in a year's list.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -125,6 +136,27 @@ impl Loader<PostedOf> for Scoped {
         let posted = posted.map_err(fault)?;
         let of = |key: &PostedOf| Some((*key, *posted.get(&key.0.contribution)?));
         Ok(keys.iter().filter_map(of).collect())
+    }
+}
+
+impl Loader<WithheldOf> for Scoped {
+    type Value = contribution_withholding::Model;
+    type Error = LoadFailed;
+
+    async fn load(
+        &self,
+        keys: &[WithheldOf],
+    ) -> Result<HashMap<WithheldOf, Self::Value>, LoadFailed> {
+        let snapshot = self.0.snapshot().await?;
+        let mut loaded = HashMap::new();
+        for keys in alike(keys, |key| key.on) {
+            let asked: Vec<_> = keys.iter().map(|key| (key.contribution, key.on)).collect();
+            let found = service::contribution::withheld_on(snapshot.connection(), &asked).await;
+            let found = found.map_err(fault)?;
+            let of = |key: WithheldOf| Some((key, found.get(&key.contribution)?.clone()));
+            loaded.extend(keys.into_iter().filter_map(|key| of(*key)));
+        }
+        Ok(loaded)
     }
 }
 

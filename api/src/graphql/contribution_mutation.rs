@@ -13,7 +13,7 @@ use crate::{
     payload,
     service::{
         Refusal,
-        contribution::{self, NewContribution, NewInstalment, Variation},
+        contribution::{self, NewContribution, NewInstalment, NewWithholding, Variation},
     },
 };
 
@@ -78,6 +78,43 @@ pub struct VaryContributionInput {
     pub dry_run: bool,
 }
 
+/// What a partner withholds of its contribution, instead of what it said before.
+#[derive(Clone, Debug, InputObject)]
+pub struct WithholdContributionInput {
+    /// The contribution.
+    pub contribution: ID,
+    /// How much, in pounds; more than nothing.
+    pub amount: Money,
+    /// Why, 1 to 1,000 characters.
+    pub reason: String,
+    /// From when; today when left out, and not in the future.
+    pub effective_on: Option<Date>,
+    /// True to check everything and write nothing.
+    #[graphql(default)]
+    pub dry_run: bool,
+}
+
+/// That a partner no longer withholds any of its contribution.
+#[derive(Clone, Debug, InputObject)]
+pub struct ReleaseWithheldContributionInput {
+    /// The contribution.
+    pub contribution: ID,
+    /// Why, 1 to 1,000 characters.
+    pub reason: String,
+    /// From when; today when left out, and not in the future.
+    pub effective_on: Option<Date>,
+    /// True to check everything and write nothing.
+    #[graphql(default)]
+    pub dry_run: bool,
+}
+
+payload!(
+    /// What came of withholding some of a contribution, or of releasing it.
+    WithholdContributionPayload {
+        /// The contribution; null when it was refused.
+        contribution: Contribution
+    }
+);
 payload!(
     /// What came of planning a contribution.
     PlanContributionPayload {
@@ -128,6 +165,64 @@ impl ContributionMutation {
         };
         ctx.request()?.after_write().await;
         VaryContributionPayload::answer(done, Contribution)
+    }
+
+    /// Says that some of a contribution is withheld: it is due and not paid, and for a reason. Needs
+    /// the role FINANCE of the partner that puts it in.
+    async fn withhold_contribution(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How much, and why.")] input: WithholdContributionInput,
+    ) -> Result<WithholdContributionPayload> {
+        let dry_run = input.dry_run;
+        withheld(ctx, dry_run, input.read()).await
+    }
+
+    /// Says that nothing of a contribution is withheld any more. Needs the role FINANCE of the
+    /// partner that puts it in.
+    async fn release_withheld_contribution(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which, and why.")] input: ReleaseWithheldContributionInput,
+    ) -> Result<WithholdContributionPayload> {
+        let dry_run = input.dry_run;
+        withheld(ctx, dry_run, input.read()).await
+    }
+}
+
+async fn withheld(
+    ctx: &Context<'_>,
+    dry_run: bool,
+    read: std::result::Result<NewWithholding, Refusal>,
+) -> Result<WithholdContributionPayload> {
+    let viewer = ctx.viewer()?;
+    let done = match read {
+        Ok(new) => contribution::withhold(ctx.database()?, viewer, dry_run, new).await,
+        Err(refusal) => Err(refusal.into()),
+    };
+    ctx.request()?.after_write().await;
+    WithholdContributionPayload::answer(done, Contribution)
+}
+
+impl WithholdContributionInput {
+    fn read(self) -> std::result::Result<NewWithholding, Refusal> {
+        Ok(NewWithholding {
+            contribution: Kind::Contribution.read(&self.contribution, "contribution")?,
+            amount: Some(self.amount.pence("amount")?),
+            reason: self.reason,
+            effective_on: self.effective_on.map(|day| day.day("effectiveOn")).transpose()?,
+        })
+    }
+}
+
+impl ReleaseWithheldContributionInput {
+    fn read(self) -> std::result::Result<NewWithholding, Refusal> {
+        Ok(NewWithholding {
+            contribution: Kind::Contribution.read(&self.contribution, "contribution")?,
+            amount: None,
+            reason: self.reason,
+            effective_on: self.effective_on.map(|day| day.day("effectiveOn")).transpose()?,
+        })
     }
 }
 

@@ -274,8 +274,14 @@ impl PooledFund {
         #[graphql(desc = "What \"by partner\" means; FUNDED_BY when left out.")] basis: Option<
             PositionBasis,
         >,
+        #[graphql(
+            desc = "True to count corrections in the period that they correct, rather than \
+                          to show each period as it was closed."
+        )]
+        restated: Option<bool>,
     ) -> Result<Option<PooledFundPosition>> {
         let terms = position::terms(ctx, &financial_year, as_of.as_ref(), known_at, basis)?;
+        let terms = terms.restated(restated.unwrap_or_default());
         position::of_fund(ctx, self.0.row.id, terms).await
     }
 

@@ -8,12 +8,14 @@ pub mod agreement_mutation;
 pub mod agreement_query;
 pub mod audit;
 pub mod batches;
+pub mod carry_forward;
 pub mod code_list;
 pub mod commitment;
 pub mod commitment_loaders;
 pub mod contribution;
 pub mod contribution_loaders;
 pub mod contribution_mutation;
+pub mod contribution_payment;
 pub mod cursor;
 pub mod decision;
 pub mod errors;
@@ -75,6 +77,7 @@ pub mod risk_share_input;
 pub mod risk_share_loaders;
 pub mod risk_share_mutation;
 pub mod risk_share_position;
+pub mod roll_forward;
 pub mod scalars;
 pub mod scheme;
 pub mod scheme_loaders;
@@ -161,6 +164,8 @@ pub struct Mutation(
     risk_share_mutation::RiskShareMutation,
     settlement_mutation::SettlementMutation,
     payments_mutation::PaymentsMutation,
+    roll_forward::RollForwardMutation,
+    carry_forward::CarryForwardMutation,
 );
 
 /// The schema, to be finished with its limits.

@@ -136,6 +136,12 @@ impl PooledFundPosition {
         self.0.terms.basis.into()
     }
 
+    /// True when corrections count in the period that they correct, false when each period is shown
+    /// as it was closed.
+    async fn restated(&self) -> bool {
+        self.0.terms.is_restated
+    }
+
     /// The version of the submitted forecast that was used; null without one. Withheld from who
     /// reads no forecasts.
     async fn forecast_version(&self) -> Option<i32> {
@@ -274,7 +280,9 @@ impl PooledFundPosition {
         }
         let hidden = self.0.standing.hidden(&self.0.everywhere, FieldGroup::ContributionsPaid);
         let line = |line: &ContributionFigures| ContributionPosition(line.clone(), hidden);
-        let lines: Vec<_> = self.0.contributions.iter().map(line).collect();
+        // What is there because of a posting alone is not shown to who reads none.
+        let told = |line: &&ContributionFigures| line.is_agreed || hidden.is_none();
+        let lines: Vec<_> = self.0.contributions.iter().filter(told).map(line).collect();
         let arguments = PageArguments::of(first, after, last, before);
         let key = |line: &ContributionPosition| format!("{} {}", line.0.partner, line.0.source);
         page(ctx, self.0.fund.id, "contributions", &arguments, &lines, key)

@@ -46,6 +46,12 @@ impl ContributionPosition {
         (self.0.planned + self.0.varied).into()
     }
 
+    /// What the year before left of the partner's money from the source, and was brought forward;
+    /// negative when it was overspent. Withheld from who reads what was agreed only.
+    async fn brought_forward(&self) -> Option<Money> {
+        self.1.is_none().then(|| self.0.brought_forward.into())
+    }
+
     /// What the host invoiced. Withheld from who reads what was agreed only.
     async fn invoiced(&self) -> Option<Money> {
         self.1.is_none().then(|| self.0.invoiced.into())
@@ -64,7 +70,8 @@ impl ContributionPosition {
 
     /// The fields that are null because they are hidden from you.
     async fn withheld(&self) -> Vec<Withheld> {
-        Withheld::because(self.1, &["invoiced", "received", "refunded"])
+        let posted = ["broughtForward", "invoiced", "received", "refunded"];
+        Withheld::because(self.1, &posted)
     }
 }
 

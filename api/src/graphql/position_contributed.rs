@@ -16,7 +16,7 @@ pub struct ContributionTotals {
 
 /// The fields about what was agreed, and those about what was posted.
 const AGREED: &[&str] = &["planned", "varied", "agreed"];
-const POSTED: &[&str] = &["invoiced", "received", "refunded"];
+const POSTED: &[&str] = &["broughtForward", "invoiced", "received", "refunded"];
 
 impl ContributionTotals {
     /// As far as the viewer reads them.
@@ -56,6 +56,11 @@ impl ContributionTotals {
     #[graphql(name = "agreed")]
     async fn planned_and_varied(&self) -> Option<Money> {
         self.agreed(self.sum.planned + self.sum.varied)
+    }
+
+    /// What the year before left and was brought forward; negative when it was overspent.
+    async fn brought_forward(&self) -> Option<Money> {
+        self.posted(self.sum.brought_forward)
     }
 
     /// What the host invoiced.

@@ -96,8 +96,15 @@ pub struct PositionFigures {
 }
 
 /// The fields that the summary leaves out.
-const DETAILS: &[&str] =
-    &["budgetToDate", "spent", "refunded", "remainingForecast", "varianceToDate", "explanation"];
+const DETAILS: &[&str] = &[
+    "budgetToDate",
+    "spent",
+    "refunded",
+    "priorYear",
+    "remainingForecast",
+    "varianceToDate",
+    "explanation",
+];
 
 /// Where the explanation of a line's figures comes from.
 #[derive(Clone, Debug)]
@@ -166,6 +173,12 @@ impl PositionFigures {
     /// Spent and refunded together: actual to date.
     async fn actual(&self) -> Money {
         self.figures.actual.into()
+    }
+
+    /// Corrections of years that are closed, recorded in this one: in none of the other figures.
+    /// Restated, they are in the years that they correct. Withheld from whoever reads a summary.
+    async fn prior_year(&self) -> Option<Money> {
+        self.detail(self.figures.prior_year)
     }
 
     /// What is promised and not released. Lines by period have none: a promise is for the year.

@@ -47,6 +47,11 @@ impl PositionQuery {
         #[graphql(desc = "What \"by partner\" means; FUNDED_BY when left out.")] basis: Option<
             PositionBasis,
         >,
+        #[graphql(
+            desc = "True to count corrections in the period that they correct, rather than \
+                          to show each period as it was closed."
+        )]
+        restated: Option<bool>,
         #[graphql(desc = "How many from the start, at most 100.")] first: Option<i32>,
         #[graphql(desc = "The cursor after which to begin.")] after: Option<String>,
         #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
@@ -54,6 +59,7 @@ impl PositionQuery {
     ) -> Result<PooledFundPositionConnection> {
         let viewer = ctx.viewer()?;
         let terms = terms(ctx, &financial_year, as_of.as_ref(), known_at, basis)?;
+        let terms = terms.restated(restated.unwrap_or_default());
         let request = ctx.request()?;
         let list = request.cursors.list(viewer.holder(), "positions", "", &format!("{terms:?}"));
         let page = PageArguments::of(first, after, last, before).request(&list)?;

@@ -18,6 +18,7 @@ use super::{
     proposal_loaders::RecordedOf,
     proposed_seat::ProposedSeat,
     request::{Asked, fault},
+    roll_forward::YearRollForward,
     scalars::{Date, DateTime, Money},
     withheld::Permission,
 };
@@ -46,6 +47,8 @@ pub enum ProposalKind {
     TeamMembership,
     /// How over- and underspend is shared.
     RiskShare,
+    /// The schemes and contributions of the next year, rolled forward.
+    YearRollForward,
 }
 
 /// Where a proposal stands.
@@ -265,6 +268,11 @@ impl Proposal {
         self.shown()?.seat().map(ProposedSeat::from)
     }
 
+    /// The year that it rolls forward; null of everything else.
+    async fn roll_forward(&self) -> Option<YearRollForward> {
+        self.shown()?.roll_forward().cloned().map(YearRollForward)
+    }
+
     /// Whose approvals it needs, at most 51, fixed when it was proposed.
     async fn needs(&self, ctx: &Context<'_>) -> Result<Vec<ProposalNeed>> {
         let (recorded, today) = (self.recorded(ctx).await?, ctx.viewer()?.today);
@@ -296,7 +304,7 @@ impl Proposal {
     }
 
     /// The identity of what came of it: a movement of budget, a contribution, a transaction, an
-    /// agreement or a seat, by its kind; null until it is applied.
+    /// agreement, a seat or a fund, by its kind; null until it is applied.
     async fn result(&self, ctx: &Context<'_>) -> Result<Option<ID>> {
         use proposal::ProposalKind as Of;
         let kind = match self.seen.row.kind {
@@ -306,6 +314,7 @@ impl Proposal {
             Of::AgreementChange => Kind::Agreement,
             Of::TeamMembership => Kind::TeamMember,
             Of::RiskShare => Kind::RiskShare,
+            Of::YearRollForward => Kind::Fund,
         };
         Ok(self.recorded(ctx).await?.application.map(|applied| kind.id(applied.result_id)))
     }

@@ -151,6 +151,13 @@ payload!(
     }
 );
 
+impl ProposalPayload {
+    /// What came of proposing something elsewhere.
+    pub(super) fn of(done: std::result::Result<Proposal, Stopped>) -> Result<Self> {
+        Self::answer(done, |proposal| proposal)
+    }
+}
+
 #[Object]
 impl ProposalMutation {
     /// Proposes to move budget between schemes, or in or out of the pool. Every affected partner

@@ -35,6 +35,10 @@ pub enum TransactionKind {
     Reversal,
     /// A correction of a year that is closed.
     PriorYear,
+    /// What had been accrued was paid.
+    AccrualPaid,
+    /// What a closed year left was brought into the next.
+    CarryForward,
 }
 
 /// What an account counts. Debits are positive, credits negative.
@@ -187,6 +191,18 @@ impl LedgerTransaction {
     /// The transaction that it adjusts.
     async fn adjusts(&self) -> Option<ID> {
         self.seen.row.adjusts_id.map(|id| Kind::Transaction.id(id))
+    }
+
+    /// The accrual that it pays.
+    async fn settles(&self) -> Option<ID> {
+        self.seen.row.settles_id.map(|id| Kind::Transaction.id(id))
+    }
+
+    /// The transaction that takes it back, where you see that: of an accrual, the one by which it
+    /// reversed itself.
+    async fn reversed_by(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<ID>> {
+        let found = super::transactions::reversal_of(ctx, self.seen.row.id).await?;
+        Ok(found.map(|id| Kind::Transaction.id(id)))
     }
 
     /// The closed period that it corrects.

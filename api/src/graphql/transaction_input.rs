@@ -82,6 +82,12 @@ pub struct RecordExpenditureInput {
     pub reason: Option<String>,
     /// The closed period that it corrects.
     pub corrects: Option<CorrectedPeriodInput>,
+    /// Of an accrual: false when it stays until it is paid. Left out, it reverses itself on the first
+    /// day of the next period, in the same write.
+    pub reverses_itself: Option<bool>,
+    /// Of something spent: the accrual that it pays. It was spent when it was accrued, and is not
+    /// spent again. The accrual must not reverse itself.
+    pub settles: Option<ID>,
     /// The caller's own key: the same key and content answer with the first result.
     pub idempotency_key: String,
     /// True to check and compute everything and write nothing.
@@ -102,7 +108,8 @@ pub struct RecordAdjustmentInput {
     pub description: String,
     /// Why.
     pub reason: String,
-    /// The closed period that it corrects.
+    /// The closed period that it corrects; left out, that of the corrected transaction where it lies
+    /// in another.
     pub corrects: Option<CorrectedPeriodInput>,
     /// The caller's own key: the same key and content answer with the first result.
     pub idempotency_key: String,
@@ -195,6 +202,12 @@ pub(super) fn spending(input: RecordExpenditureInput) -> Result<NewExpenditure, 
         description: input.description,
         reason: input.reason,
         corrects: corrects(input.corrects)?,
+        reverses_itself: input.reverses_itself,
+        settles: input
+            .settles
+            .as_ref()
+            .map(|id| Kind::Transaction.read(id, "settles"))
+            .transpose()?,
         idempotency_key: input.idempotency_key,
     })
 }

@@ -142,7 +142,7 @@ async fn contribution_posting(
 }
 
 /// The posted transaction, as its poster sees it: a poster is always of the agreement.
-async fn answer(
+pub(super) async fn answer(
     ctx: &Context<'_>,
     done: Result<transaction::Model, Stopped>,
 ) -> async_graphql::Result<LedgerTransactionPayload> {

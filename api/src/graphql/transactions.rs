@@ -24,7 +24,7 @@ use crate::{
     access::Seen,
     service::{
         Refusal,
-        ledger::{TransactionFilter, entries_of_all, list_transactions},
+        ledger::{TransactionFilter, entries_of_all, list_transactions, reversals_of},
     },
 };
 
@@ -123,6 +123,31 @@ impl Loader<EntriesOf> for Scoped {
         let found = entries_of_all(snapshot.connection(), &ids).await.map_err(fault)?;
         Ok(found.into_iter().map(|(id, entries)| (EntriesOf(id), entries)).collect())
     }
+}
+
+/// Asks for the transaction that takes another back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ReversalOf(pub Uuid);
+
+impl Loader<ReversalOf> for Scoped {
+    type Value = Uuid;
+    type Error = LoadFailed;
+
+    async fn load(&self, keys: &[ReversalOf]) -> Result<HashMap<ReversalOf, Uuid>, LoadFailed> {
+        let Some(viewer) = self.0.viewer.as_deref() else { return Ok(HashMap::new()) };
+        let snapshot = self.0.snapshot().await?;
+        let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
+        let found = reversals_of(snapshot.connection(), viewer, &ids).await.map_err(fault)?;
+        Ok(found.into_iter().map(|(of, reversal)| (ReversalOf(of), reversal)).collect())
+    }
+}
+
+/// The transaction that takes another back, when the viewer sees it.
+pub(super) async fn reversal_of(
+    ctx: &Context<'_>,
+    id: Uuid,
+) -> async_graphql::Result<Option<Uuid>> {
+    ctx.loaders()?.load_one(ReversalOf(id)).await
 }
 
 /// The entries of a transaction that the viewer sees.

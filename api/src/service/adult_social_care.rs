@@ -323,6 +323,8 @@ async fn spend(tx: &Writing, viewer: &Viewer, of: &Service<'_>) -> Result<(), St
         description: "Gross expenditure of the year, as published".to_owned(),
         reason: None,
         corrects: None,
+        reverses_itself: None,
+        settles: None,
         idempotency_key: scheme.to_string(),
     };
     post_spending_in(tx, viewer, &posting).await.map(drop)

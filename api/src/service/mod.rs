@@ -44,6 +44,7 @@ pub mod relation;
 pub mod release;
 pub mod ring_fence;
 pub mod risk_share;
+pub mod roll_forward;
 pub mod scheme;
 pub mod server_role;
 pub mod service_account;

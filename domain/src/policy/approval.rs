@@ -129,7 +129,7 @@ pub fn needs(
     let mut organisations = affected.to_vec();
     let is_nobodys = organisations.is_empty();
     let hosts_matter = match kind {
-        ProposalKind::Virement | ProposalKind::Posting => {
+        ProposalKind::Virement | ProposalKind::Posting | ProposalKind::YearRollForward => {
             is_nobodys || parties.host != Some(proposer)
         }
         ProposalKind::ContributionVariation

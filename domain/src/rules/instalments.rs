@@ -1,5 +1,6 @@
 //! How a contribution is paid in parts.
 
+use chrono::NaiveDate;
 use entities::value::Pence;
 
 use super::{split, total::excess};
@@ -54,9 +55,89 @@ pub fn agreed(contribution: Pence, given: Vec<Pence>) -> Result<Vec<Pence>, Inst
     }
 }
 
+/// How much of an instalment was paid by a day, and how much is missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// What of it was received.
+    pub received: Pence,
+    /// What is missing although its day has passed, and nobody said why.
+    pub overdue: Pence,
+    /// What is missing, and is due, because the partner withholds it.
+    pub withheld: Pence,
+}
+
+/// How instalments stand on a day, in the order in which they are due. What was received pays the
+/// earliest first, and what the partner withholds is of the earliest that are due and not paid.
+/// Something due today is not overdue today.
+#[must_use]
+pub fn standing(
+    instalments: &[(NaiveDate, Pence)],
+    (mut received, mut withheld): (Pence, Pence),
+    as_of: NaiveDate,
+) -> Vec<Standing> {
+    let mut take = |due_on: NaiveDate, amount: Pence| {
+        let paid = received.max(Pence::ZERO).min(amount);
+        received = received - paid;
+        let missing = amount - paid;
+        let is_due = due_on <= as_of;
+        let held = if is_due { withheld.max(Pence::ZERO).min(missing) } else { Pence::ZERO };
+        withheld = withheld - held;
+        let overdue = if due_on < as_of { missing - held } else { Pence::ZERO };
+        Standing { received: paid, overdue, withheld: held }
+    };
+    instalments.iter().map(|(due_on, amount)| take(*due_on, *amount)).collect()
+}
+
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    fn day(month: u32) -> NaiveDate {
+        NaiveDate::from_ymd_opt(2025, month, 1).expect("a day")
+    }
+
+    #[test]
+    fn what_was_received_pays_the_earliest_and_what_is_withheld_is_not_overdue() {
+        let quarters = [4, 7, 10].map(|month| (day(month), Pence(100)));
+        let on = |month, received, withheld| {
+            let money = (Pence(received), Pence(withheld));
+            let standing = standing(&quarters, money, day(month));
+            standing
+                .iter()
+                .map(|it| (it.received.0, it.overdue.0, it.withheld.0))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(on(8, 130, 0), [(100, 0, 0), (30, 70, 0), (0, 0, 0)]);
+        assert_eq!(on(8, 130, 50), [(100, 0, 0), (30, 20, 50), (0, 0, 0)]);
+        // Due today, and overdue from tomorrow on.
+        assert_eq!(on(7, 100, 0), [(100, 0, 0), (0, 0, 0), (0, 0, 0)]);
+        assert_eq!(on(7, 100, 40), [(100, 0, 0), (0, 0, 40), (0, 0, 0)]);
+        assert_eq!(on(12, 0, 150), [(0, 0, 100), (0, 50, 50), (0, 100, 0)]);
+        assert_eq!(on(12, 999, 0), [(100, 0, 0), (100, 0, 0), (100, 0, 0)]);
+    }
+
+    proptest! {
+        #[test]
+        fn no_penny_of_an_instalment_is_both_paid_and_missing(
+            amounts in prop::collection::vec(1..1_000_i64, 0..12),
+            received in -500..9_000_i64, withheld in 0..9_000_i64, month in 1..=12_u32,
+        ) {
+            let months = amounts.iter().zip((1..=12).cycle());
+            let parts: Vec<_> = months.map(|(amount, at)| (day(at), Pence(*amount))).collect();
+            let standing = standing(&parts, (Pence(received), Pence(withheld)), day(month));
+            for ((due_on, amount), it) in parts.iter().zip(&standing) {
+                prop_assert!(it.received + it.overdue + it.withheld <= *amount);
+                prop_assert!([it.received, it.overdue, it.withheld].iter().all(|part| !part.is_negative()));
+                if *due_on < day(month) {
+                    prop_assert_eq!(it.received + it.overdue + it.withheld, *amount);
+                }
+            }
+            let held: Pence = standing.iter().map(|it| it.withheld).sum();
+            prop_assert!(held <= Pence(withheld));
+        }
+    }
 
     #[test]
     fn m2_four_quarters_add_up_to_the_contribution() {

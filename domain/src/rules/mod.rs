@@ -1,9 +1,12 @@
 //! Arithmetic of pooled money. Amounts are whole pence; products are computed in 128 bits, so that
 //! nothing is rounded before the end (rule M1).
 
+pub mod accrual;
 pub mod calendar;
+pub mod carry_forward;
 pub mod closing;
 pub mod contribution;
+pub mod correction;
 pub mod entries;
 pub mod explanation;
 pub mod forecast;
@@ -18,6 +21,7 @@ pub mod reconciliation;
 pub mod release;
 pub mod ring_fence;
 pub mod risk_share;
+pub mod roll_forward;
 pub mod split;
 pub mod team_cost;
 mod total;

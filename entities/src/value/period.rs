@@ -32,6 +32,8 @@ pub struct NotAPeriod {
 }
 
 impl Period {
+    /// April, the first month.
+    pub const APRIL: Self = Self(1);
     /// March, the last month.
     pub const MARCH: Self = Self(12);
     /// The last adjustment period: with it, the year is complete.

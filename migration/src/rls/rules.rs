@@ -6,6 +6,7 @@ mod risk_share;
 mod publications;
 mod published_statements;
 mod teams;
+mod years;
 
 use domain::policy::{
     Relation,
@@ -63,6 +64,7 @@ pub fn rules() -> Vec<Rule> {
     rules.extend(risk_share::rules());
     rules.extend(publications::rules());
     rules.extend(published_statements::rules());
+    rules.extend(years::rules());
     rules
 }
 

@@ -36,6 +36,7 @@ create table ledger_transaction (
     payee_id {uuid} references organisation (id),
     reverses_id {uuid} unique references ledger_transaction (id),
     adjusts_id {uuid} references ledger_transaction (id),
+    settles_id {uuid} references ledger_transaction (id),
     corrects_year integer,
     corrects_period integer,
     posted_by_id {uuid},
@@ -48,6 +49,13 @@ create table ledger_transaction (
 create index ledger_transaction_by_period
     on ledger_transaction (fund_id, financial_year, period, effective_on);
 create index ledger_transaction_by_date on ledger_transaction (fund_id, effective_on, id);
+create index ledger_transaction_by_corrected
+    on ledger_transaction (fund_id, corrects_year, corrects_period);
+-- What a year left is carried into the next once.
+create unique index ledger_transaction_carried_once
+    on ledger_transaction (fund_id, financial_year) where kind = 'CARRY_FORWARD';
+create index ledger_transaction_by_settled on ledger_transaction (settles_id);
+create index ledger_transaction_by_adjusted on ledger_transaction (adjusts_id);
 create index ledger_transaction_by_payee on ledger_transaction (payee_id, fund_id, financial_year);
 
 -- Entries come first, under a foreign key that is checked at the end; the transaction seals them.

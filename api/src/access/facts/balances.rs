@@ -154,6 +154,12 @@ async fn since(
     by_account(query).into_model::<AccountSum>().all(&whole(connection)).await
 }
 
+/// What took effect in the year by the cutoff.
+pub(super) fn effective(cutoff: &Cutoff) -> Condition {
+    use transaction::Column::{EffectiveOn, FinancialYear};
+    Condition::all().add(FinancialYear.eq(cutoff.year)).add(EffectiveOn.lte(cutoff.as_of))
+}
+
 fn counts_since(group: &Alike) -> Condition {
     use transaction::Column::{EffectiveOn, FinancialYear, FundId, KnownAt, Period};
     let cutoff = &group.reach.postings;
@@ -182,7 +188,7 @@ fn counts_since(group: &Alike) -> Condition {
     counts
 }
 
-fn by_account<S: QuerySelect>(mut query: S) -> S {
+pub(super) fn by_account<S: QuerySelect>(mut query: S) -> S {
     use account::Column::{
         ContributionYear, FundId, FunderId, Kind, PartnerId, SchemeId, SourceCode,
     };

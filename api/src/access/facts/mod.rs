@@ -12,7 +12,10 @@ pub mod payments;
 pub mod reach;
 pub mod recordings;
 pub mod releases;
+pub mod restated;
 mod whole;
+pub mod withholdings;
+pub mod year_end;
 
 use chrono::NaiveDate;
 use entities::value::{FinancialYear, Instant, Period};

@@ -3,6 +3,7 @@
 mod plan;
 mod read;
 mod vary;
+mod withhold;
 
 pub use plan::{NewContribution, NewInstalment, plan, plan_in};
 pub(super) use plan::{is_partner_in, within_term};
@@ -12,10 +13,13 @@ pub use read::{
 };
 pub use vary::{Variation, vary, vary_in};
 pub(super) use vary::{Varied, add_variation};
+pub use withhold::{NewWithholding, withhold};
 
 use domain::rules::calendar;
 use entities::{contribution, value::FinancialYear};
 use uuid::Uuid;
+
+pub use crate::access::facts::withholdings::on as withheld_on;
 
 use super::{Code, Refusal, Stopped};
 use crate::{

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
-    Correction, Posting, When, entries_of,
+    Correction, Posting, When, accrual, entries_of,
     expenditure::{first_result, refused, shares_on},
     post,
     post::within_limit,
@@ -40,7 +40,7 @@ pub struct NewAdjustment {
     pub description: String,
     /// Why.
     pub reason: String,
-    /// The closed period that it corrects.
+    /// The closed period that it corrects; that of the corrected transaction when it lies in another.
     pub corrects: Option<Correction>,
     /// The caller's own key.
     #[serde(skip)]
@@ -108,7 +108,8 @@ pub async fn post_adjustment_in(
         return first_result(tx, viewer, first).await;
     }
     let held = fund_lock::hold(tx, original.fund_id).await?;
-    let shares = shares_on(tx, corrected.scheme, new.when).await?;
+    let corrects = new.corrects.or_else(|| Correction::pointing_at(&original, new.when));
+    let shares = shares_on(tx, corrected.scheme, (new.when, corrects)).await?;
     let spending = Spending {
         scheme: corrected.scheme,
         incurred_by: corrected.incurred_by,
@@ -125,10 +126,15 @@ pub async fn post_adjustment_in(
         payee: original.payee_id,
         reverses: None,
         adjusts: Some(original.id),
-        corrects: new.corrects,
+        settles: None,
+        corrects,
         entries,
     };
-    post(tx, viewer, &ground, held, id, posting).await
+    let row = post(tx, viewer, &ground, held, id, posting).await?;
+    if corrected.paid == Paid::NotYet && accrual::reverses_itself(tx, original.id).await? {
+        accrual::reverse_itself(tx, viewer, &ground, &row).await?;
+    }
+    Ok(row)
 }
 
 /// What an adjustment corrects: it stays on the same side, with the same payer.

@@ -125,6 +125,7 @@ pub async fn post_contribution_in(
         payee: None,
         reverses: None,
         adjusts: None,
+        settles: None,
         corrects: None,
         entries: entries.map_err(refused)?,
     };

@@ -14,7 +14,7 @@ use entities::{
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Correction, Posting, When, post, post::within_limit};
+use super::{Correction, Posting, When, accrual, post, post::within_limit};
 use crate::{
     access,
     auth::Viewer,
@@ -60,6 +60,13 @@ pub struct NewExpenditure {
     pub reason: Option<String>,
     /// The period that it corrects.
     pub corrects: Option<Correction>,
+    /// Whether an accrual reverses itself in the next period, as it does when nothing is said; none
+    /// of anything else (rule M9).
+    #[serde(default)]
+    pub reverses_itself: Option<bool>,
+    /// The accrual that it pays, of something spent that was accrued and not reversed (rule M12).
+    #[serde(default)]
+    pub settles: Option<Uuid>,
     /// The caller's own key.
     #[serde(skip)]
     pub idempotency_key: String,
@@ -168,10 +175,15 @@ impl OpenScheme {
         if let Some(payee) = new.payee {
             organisation_exists(tx, payee, "payee").await?;
         }
+        accrual::check(new)?;
         let held = fund_lock::hold(tx, self.fund()).await?;
-        let entries = spending_entries(tx, &self.ground, (new, incurred_by)).await?;
+        let paid = paid(&self.ground, new);
+        let entries = match new.settles {
+            Some(_) => accrual::payment(tx, viewer, new, (paid, incurred_by)).await?,
+            None => spending_entries(tx, new, (paid, incurred_by)).await?,
+        };
         let posting = Posting {
-            kind: kind_of(new.event),
+            kind: kind_of(new),
             when: new.when,
             description: new.description.clone(),
             reason: new.reason.clone(),
@@ -179,10 +191,15 @@ impl OpenScheme {
             payee,
             reverses: None,
             adjusts: None,
+            settles: new.settles,
             corrects: new.corrects,
             entries,
         };
-        post(tx, viewer, &self.ground, held, id, posting).await
+        let row = post(tx, viewer, &self.ground, held, id, posting).await?;
+        if new.event == SpendingEvent::Accrued && new.reverses_itself.unwrap_or(true) {
+            accrual::reverse_itself(tx, viewer, &self.ground, &row).await?;
+        }
+        Ok(row)
     }
 }
 
@@ -196,26 +213,30 @@ pub(super) async fn first_result(
     Ok(seen.ok_or_else(|| Refusal::not_found("transaction", "idempotencyKey"))?.row)
 }
 
-fn kind_of(event: SpendingEvent) -> TransactionKind {
-    match event {
+fn kind_of(new: &NewExpenditure) -> TransactionKind {
+    match new.event {
+        _ if new.settles.is_some() => TransactionKind::AccrualPaid,
         SpendingEvent::Spent => TransactionKind::Expenditure,
         SpendingEvent::Accrued => TransactionKind::Accrual,
         SpendingEvent::Refunded => TransactionKind::ExpenditureRefund,
     }
 }
 
-async fn spending_entries(
-    tx: &Writing,
-    ground: &Ground,
-    (new, incurred_by): (&NewExpenditure, Uuid),
-) -> Result<Vec<Entry>, Stopped> {
-    let shares = shares_on(tx, new.scheme, new.when).await?;
+fn paid(ground: &Ground, new: &NewExpenditure) -> Paid {
     let by_partner = new.spent_by.is_some_and(|partner| Some(partner) != ground.host());
-    let paid = match new.event {
+    match new.event {
         SpendingEvent::Accrued => Paid::NotYet,
         _ if by_partner => Paid::ByPartner,
         _ => Paid::ByHost,
-    };
+    }
+}
+
+async fn spending_entries(
+    tx: &Writing,
+    new: &NewExpenditure,
+    (paid, incurred_by): (Paid, Uuid),
+) -> Result<Vec<Entry>, Stopped> {
+    let shares = shares_on(tx, new.scheme, (new.when, new.corrects)).await?;
     let spending = Spending { scheme: new.scheme, incurred_by, shares: &shares, paid };
     let entries = match new.event {
         SpendingEvent::Spent | SpendingEvent::Accrued => {
@@ -226,15 +247,21 @@ async fn spending_entries(
     entries.map_err(|why| refused(why).into())
 }
 
-/// The funding split in force on the day on which something takes effect (rule M15).
+/// The funding split in force on the day on which something takes effect (rule M15). What corrects
+/// another year is borne as that year's spending was: by the split at the end of the period that it
+/// corrects.
 pub(super) async fn shares_on(
     tx: &Writing,
     scheme: Uuid,
-    when: When,
+    (when, corrects): (When, Option<Correction>),
 ) -> Result<Vec<Share>, Stopped> {
-    let year = FinancialYear::of(when.effective_on);
+    let posted = FinancialYear::of(when.effective_on);
+    let (year, day) = match corrects {
+        Some(it) if it.year != posted => (it.year, it.period.last_day(it.year)),
+        _ => (posted, when.effective_on),
+    };
     let splits = access::facts::budgets::splits_of(&**tx, scheme, year).await?;
-    let split = funding::in_force(&splits, when.effective_on).ok_or_else(|| {
+    let split = funding::in_force(&splits, day).ok_or_else(|| {
         Refusal::new(
             Code::WrongYear,
             format_args!("the scheme has no funding in {year}: set its budget and funding first"),

@@ -109,6 +109,7 @@ pub async fn post_journal_in(
         payee: None,
         reverses: None,
         adjusts: None,
+        settles: None,
         corrects: None,
         entries,
     };

@@ -66,6 +66,22 @@ pub async fn list_transactions(
     Ok((page.cut(rows.into_iter().map(|(row, _)| row).collect()), total))
 }
 
+/// Of these transactions the ones that take them back, as far as the viewer sees those.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn reversals_of(
+    connection: &impl ConnectionTrait,
+    viewer: &Viewer,
+    ids: &[Uuid],
+) -> Result<Vec<(Uuid, Uuid)>, DbErr> {
+    let rows = access::ledger::sees_transactions(viewer)
+        .filter(transaction::Column::ReversesId.is_in(ids.iter().copied()))
+        .all(connection)
+        .await?;
+    Ok(rows.into_iter().filter_map(|(row, _)| Some((row.reverses_id?, row.id))).collect())
+}
+
 /// The entries of transactions that the viewer has found, with their accounts.
 ///
 /// # Errors

@@ -4,8 +4,8 @@ use domain::{
     rules::{
         calendar,
         closing::{self, Closing, PeriodRefusal},
-        entries,
-        ledger_posting::{AccountKey, Entry},
+        correction, entries,
+        ledger_posting::{self, AccountKey, Entry},
     },
 };
 use entities::{
@@ -56,6 +56,19 @@ pub struct Correction {
     pub period: Period,
 }
 
+impl Correction {
+    /// What a posting with effect at `when` corrects by pointing at `original`; none when both lie
+    /// in one period, and the original corrects no other.
+    #[must_use]
+    pub fn pointing_at(original: &transaction::Model, when: When) -> Option<Self> {
+        let own = (original.financial_year, original.period);
+        let corrects = original.corrects_year.zip(original.corrects_period);
+        let posted = calendar::period_of(when.effective_on, when.adjustment_period).ok()?;
+        let (year, period) = correction::pointed_at(posted, own, corrects)?;
+        Some(Self { year, period })
+    }
+}
+
 /// A transaction that is about to be posted.
 #[derive(Clone, Debug)]
 pub struct Posting {
@@ -75,6 +88,8 @@ pub struct Posting {
     pub reverses: Option<Uuid>,
     /// The transaction that it adjusts.
     pub adjusts: Option<Uuid>,
+    /// The accrual that it pays.
+    pub settles: Option<Uuid>,
     /// The period that it corrects.
     pub corrects: Option<Correction>,
     /// Its entries.
@@ -84,15 +99,15 @@ pub struct Posting {
 /// Posts a transaction under the identity `id` into a fund that is held.
 ///
 /// # Errors
-/// When the day lies outside the agreement, its period is closed, the entries do not balance, or
-/// nothing is said about it.
+/// When the day lies outside the agreement, its period is closed, the entries do not balance, the
+/// year that it corrects is open, or nothing is said about it.
 pub async fn post(
     tx: &Writing,
     viewer: &Viewer,
     ground: &Ground,
     held: HeldFund,
     id: Uuid,
-    posting: Posting,
+    mut posting: Posting,
 ) -> Result<transaction::Model, Stopped> {
     let description = match posting.reverses {
         // It repeats what it takes back, which was held to the limit.
@@ -110,12 +125,15 @@ pub async fn post(
     // What only the host does in a period that is closing, no team does for it.
     let by_host = viewer.own().is_some() && ground.host() == viewer.own();
     may_post(tx, ground.fund.row.id, (year, period), by_host, reason.as_deref()).await?;
-    let is_prior_year = posting.corrects.is_some_and(|corrected| corrected.year < year);
+    let prior_year = prior_year(tx, ground.fund.row.id, year, posting.corrects).await?;
+    if let Some(corrected) = prior_year {
+        posting.entries = ledger_posting::correcting(posting.entries, corrected);
+    }
     let row = transaction::Model {
         id,
         fund_id: ground.fund.row.id,
         sequence: held.head.sequence + 1,
-        kind: if is_prior_year { TransactionKind::PriorYear } else { posting.kind },
+        kind: prior_year.map_or(posting.kind, |_| TransactionKind::PriorYear),
         financial_year: year,
         period,
         effective_on: posting.when.effective_on,
@@ -127,6 +145,7 @@ pub async fn post(
         payee_id: posting.payee,
         reverses_id: posting.reverses,
         adjusts_id: posting.adjusts,
+        settles_id: posting.settles,
         corrects_year: posting.corrects.map(|corrected| corrected.year),
         corrects_period: posting.corrects.map(|corrected| corrected.period),
         posted_by_id: viewer.account,
@@ -144,11 +163,27 @@ pub async fn post(
     Ok(row)
 }
 
+/// The closed year that a posting with effect in `year` corrects; none when it corrects no other.
+async fn prior_year(
+    tx: &Writing,
+    fund: Uuid,
+    year: FinancialYear,
+    corrects: Option<Correction>,
+) -> Result<Option<FinancialYear>, Stopped> {
+    let Some(Correction { year: corrected, .. }) = corrects.filter(|it| it.year != year) else {
+        return Ok(None);
+    };
+    let closings = closings(&**tx, fund, corrected).await?;
+    correction::is_prior_year(year, corrected, &closings)
+        .map(|is_prior| is_prior.then_some(corrected))
+        .map_err(|why| Refusal::new(Code::WrongYear, why).at("effective.effectiveOn").into())
+}
+
 /// The mutation that posts what happened, and the fields that it is about.
 fn audited_as(kind: TransactionKind) -> (&'static str, FieldGroup) {
     use TransactionKind as Kind;
     match kind {
-        Kind::Expenditure | Kind::ExpenditureRefund | Kind::Accrual => {
+        Kind::Expenditure | Kind::ExpenditureRefund | Kind::Accrual | Kind::AccrualPaid => {
             ("recordExpenditure", FieldGroup::Ledger)
         }
         Kind::Adjustment | Kind::PriorYear => ("recordAdjustment", FieldGroup::Ledger),
@@ -157,6 +192,7 @@ fn audited_as(kind: TransactionKind) -> (&'static str, FieldGroup) {
         Kind::ContributionRefund => ("refundContribution", FieldGroup::ContributionsPaid),
         Kind::Journal => ("postJournal", FieldGroup::Ledger),
         Kind::Reversal => ("reverseTransaction", FieldGroup::Ledger),
+        Kind::CarryForward => ("carryForward", FieldGroup::Ledger),
     }
 }
 

@@ -56,6 +56,10 @@ async fn reverse_in(
             .at("reason")
             .into());
     }
+    if original.kind == TransactionKind::CarryForward {
+        let sentence = "what a closed year left is computed and carried once: it is not taken back";
+        return Err(Refusal::new(Code::NotAllowed, sentence).at("transaction").into());
+    }
     let ground = ground::of_fund(&**tx, viewer, original.fund_id, "transaction").await?;
     viewer.actor().may_reverse(&ground.parties(), original.posted_as_id)?;
     let id = tx.new_id();
@@ -79,10 +83,17 @@ async fn reverse_in(
         payee: original.payee_id,
         reverses: Some(original.id),
         adjusts: None,
-        corrects: Some(Correction { year: original.financial_year, period: original.period }),
+        settles: None,
+        corrects: Some(corrected(&original, new.when)),
         entries,
     };
     post(tx, viewer, &ground, held, id, posting).await
+}
+
+/// What a reversal corrects: what the original corrects, or else its period, also its own.
+fn corrected(original: &transaction::Model, when: When) -> Correction {
+    let own = Correction { year: original.financial_year, period: original.period };
+    Correction::pointing_at(original, when).unwrap_or(own)
 }
 
 /// Asked while the fund is held, so that two reversals at once cannot both find none.

@@ -35,6 +35,7 @@ pub fn hash_of(sealed: &Sealed<'_>) -> Vec<u8> {
     let corrects = (
         t.reverses_id,
         t.adjusts_id,
+        t.settles_id,
         t.corrects_year.map(FinancialYear::start_year),
         t.corrects_period.map(Period::number),
     );

@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use domain::rules::{
     funding::{DatedSplit, Share},
@@ -12,7 +12,7 @@ use entities::{
     ledger_account::AccountKind,
     partnership_agreement::{self as agreement, AgreementEvidence},
     pooled_fund, scheme,
-    value::{Instant, Pence, Period},
+    value::{FinancialYear, Instant, Pence, Period},
 };
 use uuid::Uuid;
 
@@ -164,16 +164,48 @@ impl Facts {
                 sum.kind == kind && own && sum.contribution_year == Some(year)
             })
         };
-        let figures = |((partner, source), (planned, varied)): ((Uuid, String), _)| {
+        let agreed: BTreeSet<(Uuid, String)> = lines.keys().cloned().collect();
+        // A source may have ended whose money was brought forward.
+        for key in self.brought_forward(fund, year) {
+            lines.entry(key).or_default();
+        }
+        let figures = |(key, (planned, varied)): ((Uuid, String), _)| {
+            let is_agreed = agreed.contains(&key);
+            let (partner, source) = key;
             let invoiced = -posted(AccountKind::ContributionIncome, partner, &source);
             let owed = posted(AccountKind::Receivable, partner, &source);
             let refunded = posted(AccountKind::ContributionRefund, partner, &source);
+            let brought_forward = -posted(AccountKind::CarriedForward, partner, &source);
             let received = invoiced - owed;
-            ContributionFigures { partner, source, planned, varied, invoiced, received, refunded }
+            ContributionFigures {
+                partner,
+                source,
+                is_agreed,
+                planned,
+                varied,
+                brought_forward,
+                invoiced,
+                received,
+                refunded,
+            }
         };
         let mut all: Vec<_> = lines.into_iter().map(figures).collect();
         all.sort_by_key(|line| self.place(fund, line.partner));
         all
+    }
+
+    /// The partners and sources of which something was brought forward into a year.
+    fn brought_forward(
+        &self,
+        fund: Uuid,
+        year: FinancialYear,
+    ) -> impl Iterator<Item = (Uuid, String)> {
+        let is_brought = move |sum: &&AccountSum| {
+            let of_year = sum.contribution_year == Some(year);
+            sum.fund_id == fund && sum.kind == AccountKind::CarriedForward && of_year
+        };
+        let brought = self.balances.iter().filter(is_brought);
+        brought.filter_map(|sum| Some((sum.partner_id?, sum.source_code.clone()?)))
     }
 
     fn sum(&self, fund: Uuid, counts: impl Fn(&AccountSum) -> bool) -> Pence {

@@ -27,7 +27,7 @@ use crate::{
         facts::{
             Cutoff, balances, budgets, contributions, parties, partners,
             reach::{self, Part, Reach},
-            recordings,
+            recordings, restated,
         },
         fund,
     },
@@ -44,6 +44,9 @@ pub struct Terms {
     pub cutoff: Cutoff,
     /// What "by partner" means.
     pub basis: Basis,
+    /// True when corrections count in the period that they correct (rule M9), false when every
+    /// period is shown as it was closed.
+    pub is_restated: bool,
 }
 
 impl Terms {
@@ -57,7 +60,13 @@ impl Terms {
         today: NaiveDate,
     ) -> Self {
         let as_of = as_of.unwrap_or_else(|| today.max(year.first_day()));
-        Self { cutoff: Cutoff::new(year, as_of, known_at), basis }
+        Self { cutoff: Cutoff::new(year, as_of, known_at), basis, is_restated: false }
+    }
+
+    /// The same terms, with corrections in the periods that they correct when `is_restated`.
+    #[must_use]
+    pub fn restated(self, is_restated: bool) -> Self {
+        Self { is_restated, ..self }
     }
 }
 
@@ -80,10 +89,14 @@ pub struct ContributionFigures {
     pub partner: Uuid,
     /// The funding source.
     pub source: String,
+    /// False where nothing was agreed, and something brought forward alone.
+    pub is_agreed: bool,
     /// As planned.
     pub planned: Pence,
     /// What variations added.
     pub varied: Pence,
+    /// What the year before left, and was brought forward; below nothing of an overspend.
+    pub brought_forward: Pence,
     /// What was invoiced.
     pub invoiced: Pence,
     /// What was received.
@@ -99,6 +112,8 @@ pub struct Contributed {
     pub planned: Pence,
     /// What variations added.
     pub varied: Pence,
+    /// What the year before left, and was brought forward.
+    pub brought_forward: Pence,
     /// What was invoiced.
     pub invoiced: Pence,
     /// What was received.
@@ -160,6 +175,7 @@ impl FundPosition {
         self.contributions.iter().fold(Contributed::default(), |sum, line| Contributed {
             planned: sum.planned + line.planned,
             varied: sum.varied + line.varied,
+            brought_forward: sum.brought_forward + line.brought_forward,
             invoiced: sum.invoiced + line.invoiced,
             received: sum.received + line.received,
             refunded: sum.refunded + line.refunded,
@@ -263,7 +279,7 @@ async fn of_rows(
     let dated: Vec<_> = parts.iter().map(|(part, it)| (part.clone(), it.cutoff)).collect();
     let splits: Vec<_> =
         parts.into_iter().map(|(part, it)| (part, it.cutoff, it.closed_at)).collect();
-    let facts = assemble::Facts {
+    let mut facts = assemble::Facts {
         schemes: budgets::schemes(connection, &ids).await?,
         budgets: budgets::monthly(connection, &dated).await?,
         splits: budgets::splits(connection, &splits).await?,
@@ -275,5 +291,12 @@ async fn of_rows(
         agreements: partners::agreements_of(connection, &ids).await?,
         parties: parties::of_funds(connection, &ids).await?,
     };
+    if terms.is_restated {
+        facts.balances.extend(restated::moves(connection, &groups).await?);
+        for (fund, at) in restated::last(connection, &groups).await? {
+            let last = facts.recordings.entry(fund).or_insert(at);
+            *last = at.max(*last);
+        }
+    }
     Ok(seen.into_iter().map(|seen| facts.position(seen, terms)).collect())
 }

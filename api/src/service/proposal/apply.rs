@@ -13,7 +13,7 @@ use crate::{
         ledger::{self, NewAdjustment, NewExpenditure, NewJournal},
         movement::{self, NewMovement},
         risk_share::{self, NewRiskShare},
-        team,
+        roll_forward, team,
     },
 };
 
@@ -42,7 +42,8 @@ impl Applied<'_> {
 }
 
 /// Applies what was approved, by the use case whose input it is, and answers with the identity of
-/// what came of it: a movement, a contribution, a transaction, an agreement or a seat.
+/// what came of it: a movement, a contribution, a transaction, an agreement, a seat, or of a year
+/// that is rolled forward the fund.
 ///
 /// # Errors
 /// What the use case refuses, under `content`.
@@ -99,6 +100,9 @@ async fn done(
         }
         Content::AgreementChange(change) => {
             Box::pin(agreement::update_in(tx, viewer, &change)).await.map(|row| row.id)
+        }
+        Content::YearRollForward(new) => {
+            Box::pin(roll_forward::apply_in(tx, viewer, &new, (&decision, &key))).await
         }
         Content::TeamMember(new) => {
             Box::pin(team::seat_approved_in(tx, viewer, &new)).await.map(|row| row.id)

@@ -14,6 +14,7 @@ use crate::service::{
     ledger::{NewAdjustment, NewExpenditure, NewJournal},
     movement::{ContributionLine, NewMovement, SchemeLine},
     risk_share::NewRiskShare,
+    roll_forward::RollForward,
     team::NewMember,
 };
 
@@ -38,6 +39,8 @@ pub enum Content {
     TeamMember(NewMember),
     /// How over- and underspend is shared.
     RiskShare(NewRiskShare),
+    /// A year, rolled forward into the next.
+    YearRollForward(RollForward),
 }
 
 impl Content {
@@ -51,6 +54,7 @@ impl Content {
             Self::AgreementChange(_) => ProposalKind::AgreementChange,
             Self::TeamMember(_) => ProposalKind::TeamMembership,
             Self::RiskShare(_) => ProposalKind::RiskShare,
+            Self::YearRollForward(_) => ProposalKind::YearRollForward,
         }
     }
 
@@ -64,6 +68,7 @@ impl Content {
             ProposalKind::AgreementChange => "proposeAgreementChange",
             ProposalKind::TeamMembership => "proposeTeamMembership",
             ProposalKind::RiskShare => "proposeRiskShare",
+            ProposalKind::YearRollForward => "rollForwardYear",
         }
     }
 
@@ -85,6 +90,7 @@ impl Content {
             Self::Expenditure(new) => size(new.amount),
             Self::Adjustment(new) => size(new.amount),
             Self::Journal(new) => gains(&mut new.lines.iter().map(|line| line.amount)),
+            Self::YearRollForward(new) => new.income().max(new.budgets()),
             Self::AgreementChange(_) | Self::TeamMember(_) | Self::RiskShare(_) => return None,
         })
     }
@@ -121,6 +127,15 @@ impl Content {
     pub fn seat(&self) -> Option<&NewMember> {
         match self {
             Self::TeamMember(new) => Some(new),
+            _ => None,
+        }
+    }
+
+    /// The year that it rolls forward.
+    #[must_use]
+    pub fn roll_forward(&self) -> Option<&RollForward> {
+        match self {
+            Self::YearRollForward(new) => Some(new),
             _ => None,
         }
     }

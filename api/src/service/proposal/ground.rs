@@ -17,6 +17,7 @@ use crate::{
         ground::{self, Ground, denied_at},
         ledger::NewExpenditure,
         movement::NewMovement,
+        roll_forward::RollForward,
         team::NewMember,
     },
 };
@@ -91,6 +92,7 @@ pub(super) async fn of(tx: &Writing, viewer: &Viewer, new: &Content) -> Result<P
             let touched = Touched { scope: true, ..Touched::default() };
             Ok(Place { agreement: seen.row.id, fund: None, parties, touched })
         }
+        Content::YearRollForward(new) => of_roll_forward(tx, viewer, new).await,
     }
 }
 
@@ -158,6 +160,28 @@ async fn of_movement(tx: &Writing, viewer: &Viewer, new: &NewMovement) -> Result
         contributions: new.contributions.iter().map(|line| line.partner).collect(),
         shares: shares(tx, new).await?,
         commissioners,
+        ..Touched::default()
+    };
+    Ok(Place::of(&ground, touched))
+}
+
+/// A year that is rolled forward affects whoever contributes to the next one, funds one of its
+/// schemes, or commissions it.
+async fn of_roll_forward(
+    tx: &Writing,
+    viewer: &Viewer,
+    new: &RollForward,
+) -> Result<Place, Stopped> {
+    let ground = ground::of_fund(&**tx, viewer, new.fund, "fund").await?;
+    viewer.actor().may_propose_movement(&ground.parties())?;
+    let schemes = facts::budgets::schemes(&**tx, &[new.fund]).await?;
+    let goes_on = |id: Uuid| new.schemes.iter().any(|line| line.scheme == id);
+    let going_on = schemes.iter().filter(|scheme| goes_on(scheme.id));
+    let funding = new.schemes.iter().flat_map(|line| &line.funding);
+    let touched = Touched {
+        contributions: new.contributions.iter().map(|line| line.partner).collect(),
+        shares: funding.map(|share| share.partner).collect(),
+        commissioners: going_on.map(|scheme| scheme.commissioner_id).collect(),
         ..Touched::default()
     };
     Ok(Place::of(&ground, touched))

@@ -21,6 +21,7 @@ pub use interest::{NewInterest, declare_interest};
 pub use list::{
     Listing, by_ids, count, count_by_agreement, list, list_by_agreement, place, recorded_of,
 };
+pub(super) use propose::propose_in;
 pub use propose::{NewProposal, propose};
 pub use recorded::Recorded;
 
@@ -51,7 +52,7 @@ pub struct Told {
 }
 
 /// The proposal as it stands within the transaction, also of a dry run that keeps nothing.
-async fn told(tx: &Writing, viewer: &Viewer, id: Uuid) -> Result<Told, Stopped> {
+pub(super) async fn told(tx: &Writing, viewer: &Viewer, id: Uuid) -> Result<Told, Stopped> {
     let seen = find(tx, viewer, id).await?;
     let found = recorded::recorded(&**tx, vec![seen.row.clone()]).await?;
     let gone = || sea_orm::DbErr::RecordNotFound(format!("proposal {id}"));

@@ -60,7 +60,15 @@ pub async fn propose(
         .await
 }
 
-async fn propose_in(tx: &Writing, viewer: &Viewer, new: &NewProposal) -> Result<Uuid, Stopped> {
+/// The same, within a transaction; answers with the proposal's identity.
+///
+/// # Errors
+/// As [`propose`].
+pub(in crate::service) async fn propose_in(
+    tx: &Writing,
+    viewer: &Viewer,
+    new: &NewProposal,
+) -> Result<Uuid, Stopped> {
     let place = ground::of(tx, viewer, &new.content).await?;
     let content = new.content.text()?;
     let id = tx.new_id();

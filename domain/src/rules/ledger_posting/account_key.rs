@@ -16,7 +16,8 @@ pub struct AccountKey {
     pub funder: Option<Uuid>,
     /// Of expenditure and income: the funding source.
     pub source: Option<String>,
-    /// Of a receivable: the year of the contribution, which may be paid in a later one.
+    /// Of a contribution: its year, which may be paid in a later one. Of expenditure: the closed
+    /// year that it corrects; none of the year's own. Of what is carried forward: the year.
     pub year: Option<FinancialYear>,
 }
 
@@ -79,6 +80,31 @@ impl AccountKey {
     pub fn expenditure_refund(scheme: Uuid, incurred_by: Uuid, funder: Uuid, source: &str) -> Self {
         let kind = AccountKind::ExpenditureRefund;
         Self { kind, ..Self::expenditure(scheme, incurred_by, funder, source) }
+    }
+
+    /// What is carried of `partner`'s money from `source`: out of `year` when debited, into it when
+    /// credited.
+    #[must_use]
+    pub fn carried_forward(partner: Uuid, source: &str, year: FinancialYear) -> Self {
+        let kind = AccountKind::CarriedForward;
+        Self { kind, ..Self::contribution_income(partner, source, year) }
+    }
+
+    /// The same account, of a correction of the closed year `year` (rule M9): spending that corrects
+    /// an earlier year is kept apart from the year's own.
+    #[must_use]
+    pub fn correcting(self, year: FinancialYear) -> Self {
+        if self.is_spending() { Self { year: Some(year), ..self } } else { self }
+    }
+
+    /// The same account, of the year's own spending.
+    #[must_use]
+    pub fn of_own_year(self) -> Self {
+        if self.is_spending() { Self { year: None, ..self } } else { self }
+    }
+
+    fn is_spending(&self) -> bool {
+        matches!(self.kind, AccountKind::Expenditure | AccountKind::ExpenditureRefund)
     }
 
     /// All of it in one text, different for different accounts of a fund.

@@ -166,6 +166,34 @@ pub fn reversal(entries: &[Entry]) -> Vec<Entry> {
     entries.iter().map(turned).collect()
 }
 
+/// What was accrued is no longer expected: the accrual turned, in the year's own spending, whatever
+/// year the accrual itself corrects (rule M9).
+#[must_use]
+pub fn accrual_reversal(entries: &[Entry]) -> Vec<Entry> {
+    let own = |entry: Entry| Entry { account: entry.account.of_own_year(), ..entry };
+    reversal(entries).into_iter().map(own).collect()
+}
+
+/// What was accrued is paid: debit accruals, credit what paid. It was spent when it was accrued, and
+/// is not spent again (rule M12).
+///
+/// # Errors
+/// When the amount is not positive.
+pub fn accrual_paid(
+    amount: Pence,
+    paid: Paid,
+    incurred_by: Uuid,
+) -> Result<Vec<Entry>, PostingRefusal> {
+    transfer(amount, AccountKey::accrual(), against(paid, incurred_by))
+}
+
+/// A posting that corrects the closed year `year` (rule M9): its spending is kept apart.
+#[must_use]
+pub fn correcting(entries: Vec<Entry>, year: FinancialYear) -> Vec<Entry> {
+    let apart = |entry: Entry| Entry { account: entry.account.correcting(year), ..entry };
+    entries.into_iter().map(apart).collect()
+}
+
 fn transfer(
     amount: Pence,
     debit: AccountKey,
@@ -189,13 +217,18 @@ fn spending_entries(
             amount: part.amount,
         })
         .collect();
-    let against = match of.paid {
-        Paid::ByHost => AccountKey::cash(),
-        Paid::ByPartner => AccountKey::spent_by_partner(of.incurred_by),
-        Paid::NotYet => AccountKey::accrual(),
-    };
+    let against = against(of.paid, of.incurred_by);
     let total = amount.0.checked_neg().map(Pence).ok_or(Unbalanced::TooLarge)?;
     entries.push(Entry { account: against, amount: total });
     balanced(&entries.iter().map(|entry| entry.amount).collect::<Vec<_>>())?;
     Ok(entries)
+}
+
+/// The account that stands against spending.
+fn against(paid: Paid, incurred_by: Uuid) -> AccountKey {
+    match paid {
+        Paid::ByHost => AccountKey::cash(),
+        Paid::ByPartner => AccountKey::spent_by_partner(incurred_by),
+        Paid::NotYet => AccountKey::accrual(),
+    }
 }

@@ -146,6 +146,9 @@ fn designations_tell_every_account_apart() {
         AccountKey::expenditure(SCHEME, ICB, COUNCIL, "A"),
         AccountKey::expenditure(SCHEME, COUNCIL, ICB, "A"),
         AccountKey::expenditure_refund(SCHEME, COUNCIL, ICB, "A"),
+        AccountKey::expenditure(SCHEME, ICB, COUNCIL, "A").correcting(year()),
+        AccountKey::carried_forward(ICB, "A", year()),
+        AccountKey::carried_forward(ICB, "A", year().next()),
     ];
     let texts: std::collections::BTreeSet<_> = keys.iter().map(AccountKey::designation).collect();
     assert_eq!(texts.len(), keys.len());
@@ -153,6 +156,45 @@ fn designations_tell_every_account_apart() {
         keys[4].designation(),
         "CONTRIBUTION_INCOME partner=00000000-0000-0000-0000-000000000002 year=2025/26 source=A"
     );
+}
+
+#[test]
+fn m12_what_was_accrued_is_paid_without_being_spent_again() {
+    let shares = shares(&[2, 1]);
+    let accrued = expenditure(Pence(300), &by_council(&shares, Paid::NotYet)).expect("entries");
+    for (paid, against) in [
+        (Paid::ByHost, AccountKey::cash()),
+        (Paid::ByPartner, AccountKey::spent_by_partner(COUNCIL)),
+    ] {
+        let settled = accrual_paid(Pence(300), paid, COUNCIL).expect("entries");
+        let mut balances: BTreeMap<AccountKey, Pence> = BTreeMap::new();
+        for entry in accrued.iter().chain(&settled) {
+            *balances.entry(entry.account.clone()).or_default() += entry.amount;
+        }
+        assert_eq!(balances[&AccountKey::accrual()], Pence::ZERO);
+        assert_eq!(balances[&against], Pence(-300));
+    }
+    assert_eq!(accrual_paid(Pence(0), Paid::ByHost, COUNCIL), Err(PostingRefusal::NotPositive));
+}
+
+#[test]
+fn m9_what_corrects_a_closed_year_is_kept_apart_from_the_years_own() {
+    let shares = shares(&[1]);
+    let spent = expenditure(Pence(300), &by_council(&shares, Paid::ByHost)).expect("entries");
+    let correcting = correcting(spent.clone(), year());
+    let part = |entries: &[Entry]| {
+        let of =
+            |entry: &Entry| ActualPart::from_balance(&entry.account, Period::MARCH, entry.amount);
+        entries.iter().filter_map(of).map(|(_, part)| part).next().expect("a part")
+    };
+    let own = part(&spent);
+    assert_eq!((own.net(), own.prior_year), (Pence(300), Pence::ZERO));
+    let prior = part(&correcting);
+    assert_eq!((prior.net(), prior.prior_year), (Pence::ZERO, Pence(300)));
+    // Cash is cash, whatever year is corrected (rule M11).
+    assert_eq!(correcting[1].account, AccountKey::cash());
+    // An accrual that corrects a year turns round in the spending of the year that follows.
+    assert_eq!(part(&accrual_reversal(&correcting)).net(), Pence(-300));
 }
 
 proptest! {

@@ -25,6 +25,7 @@ pub(super) struct Amounts {
     pub(super) budget_to_date: Pence,
     pub(super) spent: Pence,
     pub(super) refunded: Pence,
+    pub(super) prior_year: Pence,
     pub(super) committed: Pence,
     pub(super) remaining: Pence,
 }
@@ -35,6 +36,7 @@ impl AddAssign for Amounts {
         self.budget_to_date += other.budget_to_date;
         self.spent += other.spent;
         self.refunded += other.refunded;
+        self.prior_year += other.prior_year;
         self.committed += other.committed;
         self.remaining += other.remaining;
     }
@@ -88,7 +90,12 @@ fn actuals(basis: Basis, scheme: &SchemeFacts) -> Vec<Part<'_>> {
         },
         source: &actual.source,
         period: Some(actual.period),
-        amounts: Amounts { spent: actual.spent, refunded: actual.refunded, ..Amounts::default() },
+        amounts: Amounts {
+            spent: actual.spent,
+            refunded: actual.refunded,
+            prior_year: actual.prior_year,
+            ..Amounts::default()
+        },
     });
     stored.collect()
 }

@@ -44,6 +44,8 @@ pub struct ActualPart {
     pub spent: Pence,
     /// What was given back: below nothing, as a rule.
     pub refunded: Pence,
+    /// What corrects years that are closed, net: apart from this year's own (rule M9).
+    pub prior_year: Pence,
 }
 
 impl ActualPart {
@@ -55,9 +57,13 @@ impl ActualPart {
         period: Period,
         balance: Pence,
     ) -> Option<(Uuid, Self)> {
-        let (spent, refunded) = match account.kind {
-            AccountKind::Expenditure => (balance, Pence::ZERO),
-            AccountKind::ExpenditureRefund => (Pence::ZERO, balance),
+        let nothing = Pence::ZERO;
+        let (spent, refunded, prior_year) = match (account.kind, account.year) {
+            (AccountKind::Expenditure | AccountKind::ExpenditureRefund, Some(_)) => {
+                (nothing, nothing, balance)
+            }
+            (AccountKind::Expenditure, None) => (balance, nothing, nothing),
+            (AccountKind::ExpenditureRefund, None) => (nothing, balance, nothing),
             _ => return None,
         };
         let part = Self {
@@ -67,11 +73,12 @@ impl ActualPart {
             period,
             spent,
             refunded,
+            prior_year,
         };
         Some((account.scheme?, part))
     }
 
-    /// What was spent less what was given back.
+    /// What was spent less what was given back, of the year's own.
     #[must_use]
     pub fn net(&self) -> Pence {
         self.spent + self.refunded

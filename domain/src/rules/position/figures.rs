@@ -17,6 +17,8 @@ pub struct Figures {
     pub refunded: Pence,
     /// What was spent less what was given back.
     pub actual: Pence,
+    /// Corrections of years that are closed, recorded in this one: in none of the other figures.
+    pub prior_year: Pence,
     /// What is promised and not released.
     pub committed: Pence,
     /// What the forecast still expects; none without a submitted forecast.
@@ -37,6 +39,7 @@ impl Figures {
         spent: Pence::ZERO,
         refunded: Pence::ZERO,
         actual: Pence::ZERO,
+        prior_year: Pence::ZERO,
         committed: Pence::ZERO,
         remaining_forecast: Some(Pence::ZERO),
         forecast_outturn: Some(Pence::ZERO),
@@ -55,6 +58,7 @@ impl Figures {
             spent: amounts.spent,
             refunded: amounts.refunded,
             actual,
+            prior_year: amounts.prior_year,
             committed: amounts.committed,
             remaining_forecast,
             forecast_outturn,
@@ -76,6 +80,7 @@ impl Add for Figures {
             spent: self.spent + other.spent,
             refunded: self.refunded + other.refunded,
             actual: self.actual + other.actual,
+            prior_year: self.prior_year + other.prior_year,
             committed: self.committed + other.committed,
             remaining_forecast: both(self.remaining_forecast, other.remaining_forecast),
             forecast_outturn: both(self.forecast_outturn, other.forecast_outturn),

@@ -47,14 +47,15 @@ fn split() -> impl Strategy<Value = DatedSplit> {
 }
 
 fn actual() -> impl Strategy<Value = ActualPart> {
-    (partner(), partner(), source(), 1..=14, money(), money()).prop_map(
-        |(incurred_by, funded_by, source, period, spent, refunded)| ActualPart {
+    (partner(), partner(), source(), 1..=14, money(), money(), money()).prop_map(
+        |(incurred_by, funded_by, source, period, spent, refunded, prior_year)| ActualPart {
             incurred_by,
             funded_by,
             source,
             period: Period::new(period).expect("a period"),
             spent,
             refunded,
+            prior_year,
         },
     )
 }

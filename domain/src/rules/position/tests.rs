@@ -36,6 +36,7 @@ fn home_care() -> SchemeFacts {
         period: Period::new(1).expect("April"),
         spent: Pence(pence),
         refunded: Pence::ZERO,
+        prior_year: Pence::ZERO,
     };
     SchemeFacts {
         id: Uuid::from_u128(10),
@@ -63,6 +64,17 @@ fn m10_the_outturn_is_what_was_spent_and_what_is_still_forecast() {
     assert_eq!(at.total.forecast_outturn, Some(Pence(110_000)));
     assert_eq!(at.total.variance, Some(Pence(-10_000)));
     assert_eq!(at.total.committed, Pence(5_000));
+}
+
+#[test]
+fn m9_what_corrects_a_closed_year_enters_no_other_figure() {
+    let mut corrected = home_care();
+    corrected.actuals[0].prior_year = Pence(500);
+    let at = position(year(), on(2025, 4, 30), Basis::FundedBy, &[corrected]);
+    let without = position(year(), on(2025, 4, 30), Basis::FundedBy, &[home_care()]);
+    assert_eq!(at.total, Figures { prior_year: Pence(500), ..without.total });
+    assert_eq!(of(&at.by_partner, &ICB).prior_year, Pence(500));
+    assert_eq!(of(&at.by_partner, &COUNCIL).prior_year, Pence::ZERO);
 }
 
 #[test]
@@ -199,6 +211,7 @@ proptest! {
         prop_assert_eq!(position.total.committed, all(&|scheme| scheme.committed));
         prop_assert_eq!(position.total.spent, actuals(|it| it.spent));
         prop_assert_eq!(position.total.refunded, actuals(|it| it.refunded));
+        prop_assert_eq!(position.total.prior_year, actuals(|it| it.prior_year));
         let is_forecast = as_of >= year().last_day() || schemes.iter().all(|it| it.forecast.is_some());
         prop_assert_eq!(position.total.remaining_forecast, is_forecast.then(|| all(&rest)));
     }

@@ -216,6 +216,7 @@ impl Maker {
                 payee_id: scheme.provider_id,
                 reverses_id: None,
                 adjusts_id: None,
+                settles_id: None,
                 corrects_year: None,
                 corrects_period: None,
                 posted_by_id: None,
