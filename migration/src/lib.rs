@@ -12,6 +12,7 @@ mod m20261122_000008_sign_in;
 mod m20261122_000009_teams;
 mod m20261122_000010_approvals;
 mod m20261122_000011_publication;
+mod m20261122_000016_returns;
 pub mod rls;
 
 pub use history::{History, history};
@@ -34,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000009_teams::Migration),
             Box::new(m20261122_000010_approvals::Migration),
             Box::new(m20261122_000011_publication::Migration),
+            Box::new(m20261122_000016_returns::Migration),
         ]
     }
 }

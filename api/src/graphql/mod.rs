@@ -25,11 +25,18 @@ pub mod fund;
 pub mod fund_loaders;
 pub mod fund_mutation;
 pub mod fund_query;
+pub mod fund_return;
+pub mod fund_return_answer;
+pub mod fund_return_figures;
+pub mod fund_return_loaders;
+pub mod fund_return_mutation;
 pub mod fund_schemes;
 pub mod grant;
 pub mod import_job;
 pub mod loaders;
 pub mod membership;
+pub mod memorandum;
+pub mod memorandum_lines;
 pub mod movement;
 pub mod movement_mutation;
 pub mod nested;
@@ -121,6 +128,7 @@ pub struct Mutation(
     external_reference::ExternalReferenceMutation,
     import_job::ImportJobMutation,
     membership::MembershipMutation,
+    memorandum::MemorandumMutation,
     period::PeriodMutation,
     placeholder::PlaceholderMutation,
     own_session::OwnSessionMutation,
@@ -134,6 +142,7 @@ pub struct Mutation(
     scheme_mutation::SchemeMutation,
     commitment::CommitmentMutation,
     forecast::ForecastMutation,
+    fund_return_mutation::FundReturnMutation,
     publication_mutation::PublicationMutation,
     team_mutation::TeamMutation,
     relation_mutation::RelationMutation,

@@ -59,6 +59,8 @@ pub enum Kind {
     Grant,
     /// A proposal.
     Proposal,
+    /// A return on a fund.
+    Return,
 }
 
 impl Kind {
@@ -88,6 +90,7 @@ impl Kind {
         Self::Relation,
         Self::Grant,
         Self::Proposal,
+        Self::Return,
     ];
 
     fn prefix(self) -> &'static str {
@@ -117,6 +120,7 @@ impl Kind {
             Self::Relation => "rel_",
             Self::Grant => "gra_",
             Self::Proposal => "pro_",
+            Self::Return => "ret_",
         }
     }
 

@@ -14,6 +14,8 @@ use super::{
     forecast::Forecast,
     forecast_loaders::ForecastById,
     fund::PooledFund,
+    fund_return::FundReturn,
+    fund_return_loaders::ReturnById,
     import_job::{ImportJob, ImportJobById},
     loaders::Loading,
     movement::{BudgetMovement, MovementById},
@@ -61,6 +63,8 @@ pub enum Node {
     Team(Team),
     /// Something that needs approvals.
     Proposal(Proposal),
+    /// A version of a return on a fund.
+    FundReturn(FundReturn),
 }
 
 /// Things found by their identities.
@@ -141,6 +145,7 @@ async fn of_kind(ctx: &Context<'_>, kind: Kind, id: Uuid) -> Result<Option<Node>
             loaders.load_one(CommitmentById(id)).await?.map(|row| Commitment(row).into())
         }
         Kind::Forecast => loaders.load_one(ForecastById(id)).await?.map(|row| Forecast(row).into()),
+        Kind::Return => loaders.load_one(ReturnById(id)).await?.map(|row| FundReturn(row).into()),
         Kind::Publication => publication::find(ctx, id).await?.map(Into::into),
         Kind::Team => Team::load(ctx, id).await?.map(Into::into),
         Kind::Proposal => {
@@ -190,7 +195,8 @@ fn reference(kind: Kind) -> Option<ObjectKind> {
         | Kind::TeamFunction
         | Kind::Relation
         | Kind::Grant
-        | Kind::Proposal => return None,
+        | Kind::Proposal
+        | Kind::Return => return None,
     })
 }
 

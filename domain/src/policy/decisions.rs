@@ -4,6 +4,7 @@
 //! the host records, and names the decision; what is decided here is proposed and approved, by the
 //! decisions in `proposal`.
 
+mod fund_return;
 mod preview;
 mod proposal;
 

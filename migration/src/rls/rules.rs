@@ -1,6 +1,8 @@
 //! Which rows of every table the server may touch, as the acting organisation of the transaction.
 
 mod proposals;
+mod publications;
+mod returns;
 mod teams;
 
 use domain::policy::{
@@ -56,7 +58,8 @@ pub fn rules() -> Vec<Rule> {
     rules.extend(audit());
     rules.extend(teams::rules());
     rules.extend(proposals::rules());
-    rules.extend(publications());
+    rules.extend(publications::rules());
+    rules.extend(returns::rules());
     rules
 }
 
@@ -421,17 +424,6 @@ fn audit() -> Vec<Rule> {
         // Sealing is the work of the jobs' role.
         Rule::of("audit_seal", format!("audit_seal.chain_id = {ORGANISATION}")),
         Rule::of("audit_unsealed", "false".to_owned()),
-    ]
-}
-
-/// Everybody reads what is published, signed in or not (rule V5); the host publishes.
-fn publications() -> Vec<Rule> {
-    let host = Through::any_of("p.agreement_id", &[RelationKind::Host]).acting().holds();
-    let own = Through::any_of("publication.agreement_id", &[RelationKind::Host]).acting();
-    let withdrawal = parent("publication p", "p.id = publication_withdrawal.publication_id", &host);
-    vec![
-        Rule::open("publication").inserts(own.holds()),
-        Rule::open("publication_withdrawal").inserts(withdrawal),
     ]
 }
 

@@ -76,6 +76,7 @@ const SHOWN: &[(&str, &[&str])] = &[
     ("PositionByPartner", &["PooledFund"]),
     ("ForecastDraft", &["Forecast", "PooledFund"]),
     ("ForecastSubmitted", &["Forecast", "PooledFund"]),
+    ("ReturnApproved", &["PooledFund"]),
     ("BudgetMovements", &["BudgetMovement", "PooledFund"]),
     ("TeamPosts", &["circle"]),
     ("Approvals", &["proposals", "Proposal"]),

@@ -25,6 +25,9 @@ Position              R   R   -   R   S   S   -   S   -   -   -   -   -   S   S 
 PositionByPartner     R   R   -   -   S   S   -   -   -   -   -   -   -   S   S   R
 ForecastDraft         R   -   -   R   -   -   -   -   -   -   -   -   -   S   S   R
 ForecastSubmitted     R   R   -   R   R   S   -   -   -   -   -   -   -   S   S   R
+ReturnDraft           R   -   -   R   -   -   -   -   -   -   -   -   -   S   S   R
+ReturnSubmitted       R   R   -   R   -   S   -   -   -   -   -   -   -   S   S   R
+ReturnApproved        R   R   -   R   R   S   -   -   -   -   -   -   -   S   S   R
 BudgetMovements       R   R   -   R   S   S   -   -   -   -   -   -   -   S   S   R
 TeamPosts             R   R   -   R   -   S   -   -   -   -   -   -   -   S   S   R
 Approvals             R   R   -   R   -   S   -   -   -   -   -   -   -   S   S   R
@@ -174,6 +177,13 @@ pub const FIELDS: &[Field] = &[
         "forecasts(first: 0) { totalCount }",
         "ForecastSubmitted",
         Tier::Summary,
+    ),
+    field((FUND, "returns"), "returns(first: 0) { totalCount }", "ReturnApproved", Tier::Summary),
+    field(
+        (FUND, "memorandumAccount"),
+        "memorandumAccount(financialYear: \"2025/26\") { asOf }",
+        "PositionByPartner",
+        Tier::Full,
     ),
     field((FUND, "transactions"), "transactions(first: 0) { totalCount }", "Ledger", Tier::Full),
     field((FUND, "position"), super::position::OF_FUND, "Position", Tier::Summary),

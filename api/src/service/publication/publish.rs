@@ -1,4 +1,3 @@
-use aws_lc_rs::digest;
 use chrono::NaiveDate;
 use domain::policy::matrix::FieldGroup;
 use entities::{publication, publication_withdrawal as withdrawal, value::FinancialYear};
@@ -16,7 +15,7 @@ use crate::{
         audit::{self, Act, said},
         contribution::within_term,
         decision::Decision,
-        text,
+        frozen, text,
     },
 };
 
@@ -91,13 +90,13 @@ async fn publish_in(
     }
     let asked = compose::Asked { agreement: &agreement, parties: &parties, year: new.year, as_of };
     let content = compose::content(tx, viewer, &asked, &new.held_back).await?;
-    let text = json!(content).to_string();
+    let frozen = frozen::freeze(&content);
     let row = publication::Model {
         id: tx.new_id(),
         agreement_id: agreement.id,
         financial_year: new.year,
-        content_hash: digest::digest(&digest::SHA256, text.as_bytes()).as_ref().to_vec(),
-        content: text,
+        content_hash: frozen.hash,
+        content: frozen.text,
         items_held_back: i32::try_from(new.held_back.len()).unwrap_or(i32::MAX),
         deciding_body: decision.deciding_body,
         decided_on: decision.decided_on,
