@@ -386,6 +386,33 @@ both_databases! {
         let _ = submit(host, &id).await.ok();
     }
 
+    async fn v5_an_approved_return_is_published_as_it_was_submitted(world: World) {
+        let scene = Scene::set(&world).await;
+        let id = scene.agreed().await;
+        let approver = scene.approver(&world).await;
+        let input = json!({
+            "agreement": scene.books.agreement, "financialYear": "2025/26", "approvedReturn": id,
+            "decision": decision(),
+        });
+        let fields = "publication { agreement { asOf approvedReturn { fundReference span }
+            funds { actual budget payments { period amount } } } }";
+        let early = approver.run("publish", input.clone(), fields).await;
+        assert_eq!(early.problem_path(), "approvedReturn");
+        let _ = approve(&approver, &id).await.ok();
+        let _ = scene.books.spend(&scene.schemes[1], "55.00", "2025-07-10", "later").await.ok();
+        let mut other = input.clone();
+        other["asOf"] = json!("2025-06-30");
+        assert_eq!(approver.run("publish", other, fields).await.problem_path(), "asOf");
+        let published = approver.run("publish", input, fields).await.ok();
+        let agreement = published.at("/publish/publication/agreement");
+        assert_eq!(agreement["asOf"], "2025-09-30");
+        let of = json!({ "fundReference": scene.books.reference, "span": "Q2" });
+        assert_eq!(agreement["approvedReturn"], of);
+        assert_eq!(agreement["funds"][0]["actual"], "1000.01");
+        assert_eq!(agreement["funds"][0]["payments"], json!([{ "period": 1, "amount": "700.00" },
+            { "period": 5, "amount": "300.00" }, { "period": 6, "amount": "0.01" }]));
+    }
+
     async fn every_step_of_a_return_leaves_its_act_and_partners_read_those_since_the_draft(world: World) {
         let scene = Scene::set(&world).await;
         let (host, council) = (scene.books.host(), scene.books.partner(1));

@@ -20,12 +20,14 @@ impl Scene {
     async fn set(world: &World) -> Self {
         let books = Books::open(world, &["Host", "=Council"]).await;
         let own = books.contribution(0, "1000.00").await;
+        books.contribution(1, "800.00").await;
         for (mutation, key) in [("invoiceContribution", "1"), ("receiveContribution", "2")] {
             let _ = books.pay(mutation, &own, ("1000.00", "2025-04-03", key)).await.ok();
         }
         let first = books.scheme("1", "1200.00", &[1, 2]).await;
         let second = books.scheme("2", "600.00", &[0, 1]).await;
-        let name = json!({ "scheme": second, "expectedVersion": 1, "name": "=HYPERLINK(\"evil\")" });
+        let name =
+            json!({ "scheme": second, "expectedVersion": 1, "name": "=HYPERLINK(\"evil\")" });
         let _ = books.host().run("updateScheme", name, "scheme { id }").await.ok();
         for (scheme, amount, on) in
             [(&first, "700.00", "2025-04-10"), (&second, "300.01", "2025-08-10")]

@@ -230,8 +230,13 @@ impl<'a> View<'a> {
             let reads = |group: &&str| {
                 self.to_fund(fund).any(|it| it.covers(last, last) && it.opens(group, Tier::Full))
             };
-            let groups =
-                ["Position", "PositionByPartner", "ContributionsOfOthers", "ContributionsPaid", "Cash"];
+            let groups = [
+                "Position",
+                "PositionByPartner",
+                "ContributionsOfOthers",
+                "ContributionsPaid",
+                "Cash",
+            ];
             groups.iter().all(|group| reads(&group))
         };
         self.funds.contains(&fund) && last.is_some_and(whole)
