@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use async_graphql::ID;
 use entities::{
+    membership::Role,
     organisation::OrganisationKind,
     period_release,
     relation::{self, RelationKind},
@@ -95,7 +96,37 @@ async fn filled(world: &World, names: &[&str]) -> Books {
         "reason": "April is over",
     });
     let _ = host.run("closePeriod", closing, "closing { period }").await.ok();
+    returns(world, &books, &scheme).await;
     books
+}
+
+/// An approved return on the first quarter, a submitted one and a draft on the second.
+async fn returns(world: &World, books: &Books, scheme: &str) {
+    let host = books.host();
+    let mut made = Vec::new();
+    for span in ["FIRST_QUARTER", "SECOND_QUARTER", "SECOND_QUARTER"] {
+        let input = json!({
+            "fund": books.fund, "financialYear": "2025/26", "span": span, "dueOn": "2025-10-31",
+            "narrativeAboveAmount": "9999.00",
+            "narratives": [{ "scheme": scheme, "narrative": "As planned" }],
+        });
+        let saved = host.run("saveReturn", input, "fundReturn { id }").await.ok();
+        made.push(saved.text("/saveReturn/fundReturn/id").to_owned());
+    }
+    for id in &made[..2] {
+        let input = json!({ "fundReturn": id });
+        let _ = host.run("submitReturn", input, "fundReturn { id }").await.ok();
+    }
+    let agreed = json!({ "fundReturn": made[0], "decision": decision() });
+    let _ = books.partner(1).run("agreeReturn", agreed.clone(), "fundReturn { id }").await.ok();
+    let approver = host.colleague(world, 41, &[Role::Approver]).await;
+    let _ = approver.run("approveReturn", agreed, "fundReturn { id }").await.ok();
+    let input = json!({
+        "fund": books.fund, "financialYear": "2025/26", "partner": books.partner(1).id,
+        "treatment": "As a joint operation",
+    });
+    let stated = "treatment { treatment }";
+    let _ = books.partner(1).run("stateAccountingTreatment", input, stated).await.ok();
 }
 
 fn raw(id: &str) -> Uuid {
@@ -246,6 +277,7 @@ async fn the_database_gives_every_relation_the_rows_that_the_program_gives_it() 
                 ("ledger_transaction", scoped!(world, access::ledger::sees_transactions(viewer))),
                 ("commitment", scoped!(world, access::commitment::sees_commitments(viewer))),
                 ("forecast", scoped!(world, access::forecast::sees_forecasts(viewer))),
+                ("fund_return", scoped!(world, access::fund_return::sees_returns(viewer))),
                 ("budget_movement", scoped!(world, access::movement::sees_movements(viewer))),
             ];
             let acts = access::audit::sees_audit_acts(viewer).all(owner).await.expect("acts");

@@ -124,6 +124,22 @@ impl Actor {
         (answer.status().as_u16(), answer.json().await.expect("JSON"))
     }
 
+    /// Downloads what is at a path: the status, the media type and the bytes.
+    ///
+    /// # Panics
+    /// When the server does not answer.
+    pub async fn download(&self, path: &str) -> (u16, String, Vec<u8>) {
+        let mut request = self.client.get(format!("{}{path}", self.address));
+        if let Some(token) = &self.token {
+            request = request.bearer_auth(token);
+        }
+        let answer = request.send().await.expect("the server answers");
+        let media_type = answer.headers().get("content-type").and_then(|it| it.to_str().ok());
+        let media_type = media_type.unwrap_or_default().to_owned();
+        let status = answer.status().as_u16();
+        (status, media_type, answer.bytes().await.expect("a body").to_vec())
+    }
+
     /// Sends a document, and answers with the id by which the server names the request.
     ///
     /// # Panics

@@ -1,6 +1,7 @@
 //! The one place where visibility is decided: what a viewer sees, as the conditions of a query,
 //! and the reviewed readers of facts that rules are computed over.
 
+pub mod accounting_treatment;
 pub mod agreement;
 pub mod audit;
 pub mod commitment;
@@ -8,6 +9,7 @@ pub mod derive;
 pub mod facts;
 pub mod forecast;
 pub mod fund;
+pub mod fund_return;
 pub mod ledger;
 pub mod membership;
 pub mod movement;

@@ -12,9 +12,11 @@ use super::{
     external_reference::ExternalReference,
     forecast::ForecastConnection,
     fund_loaders::{ContributionsOf, FundById, MovementsOf},
+    fund_return::{self, FundReturnConnection},
     fund_schemes::{self, SchemeOrder, SchemeWhere},
     grant::{self, AccessGrantConnection},
     loaders::Loading,
+    memorandum::{self, MemorandumAccount},
     movement::{BudgetMovement, BudgetMovementConnection},
     nested::NestedPage,
     node::Kind,
@@ -101,13 +103,27 @@ impl PooledFund {
 
     /// Of some years null, when not every day since it began is open.
     fn hidden_position(&self, today: NaiveDate) -> Option<Hidden> {
-        let standing = &self.0.standing;
+        let (standing, group) = (&self.0.standing, FieldGroup::Position);
+        let hidden = standing.hidden_summary(standing, group);
+        hidden.or_else(|| self.hidden_days(group, today, Rights::reads_summary))
+    }
+
+    /// The same of its memorandum accounts.
+    fn hidden_account(&self, today: NaiveDate) -> Option<Hidden> {
+        let (standing, group) = (&self.0.standing, FieldGroup::PositionByPartner);
+        let hidden = standing.hidden(standing, group);
+        hidden.or_else(|| self.hidden_days(group, today, Rights::reads_all))
+    }
+
+    fn hidden_days(
+        &self,
+        group: FieldGroup,
+        today: NaiveDate,
+        reads: fn(Rights) -> bool,
+    ) -> Option<Hidden> {
         let term = (self.0.row.starts_on, today.max(self.0.row.starts_on));
-        let group = FieldGroup::Position;
-        let is_open = standing.opens_throughout(group, term, Rights::reads_summary);
-        standing
-            .hidden_summary(standing, group)
-            .or_else(|| (!is_open).then_some(Hidden::OutsideItsDays))
+        let is_open = self.0.standing.opens_throughout(group, term, reads);
+        (!is_open).then_some(Hidden::OutsideItsDays)
     }
 }
 
@@ -243,6 +259,20 @@ impl PooledFund {
         fund_schemes::forecasts(ctx, &self.0, financial_year, &page).await
     }
 
+    /// The returns on it that you see, the latest first; withheld from who reads none.
+    async fn returns(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Of this year only.")] financial_year: Option<FinancialYear>,
+        #[graphql(desc = "How many from the start, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which to begin.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "The cursor before which to end.")] before: Option<String>,
+    ) -> Result<Option<FundReturnConnection>> {
+        let page = PageArguments::of(first, after, last, before);
+        fund_return::of_fund(ctx, &self.0, financial_year, &page).await
+    }
+
     /// Its ledger transactions by day of effect; withheld from a funded provider, and from whoever
     /// reads a summary.
     async fn transactions(
@@ -283,6 +313,20 @@ impl PooledFund {
         let terms = position::terms(ctx, &financial_year, as_of.as_ref(), known_at, basis)?;
         let terms = terms.restated(restated.unwrap_or_default());
         position::of_fund(ctx, self.0.row.id, terms).await
+    }
+
+    /// Its memorandum account of a year: what every partner needs to account for its own share.
+    /// Withheld from who does not read the partners' money and the host's cash.
+    async fn memorandum_account(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The year.")] financial_year: FinancialYear,
+        #[graphql(desc = "The last day of effect that counts; the year's last when left out.")]
+        as_of: Option<Date>,
+        #[graphql(desc = "The last instant of recording that counts; now when left out.")]
+        known_at: Option<DateTime>,
+    ) -> Result<Option<MemorandumAccount>> {
+        memorandum::of_fund(ctx, self.0.row.id, &financial_year, (as_of, known_at)).await
     }
 
     /// The periods of a year, as far as each is closed and released, in their order: those that your
@@ -334,7 +378,7 @@ impl PooledFund {
         let schemes =
             unless(standing.reads_own(FieldGroup::SchemeName), part(FieldGroup::SchemeName));
         let terms = hidden(FieldGroup::FundTerms);
-        let all: [(Option<Hidden>, &[&'static str]); 11] = [
+        let all: [(Option<Hidden>, &[&'static str]); 13] = [
             (part(FieldGroup::FundTerms), &["name", "kind", "startsOn"]),
             (terms, &["overProgrammingApproval", "version"]),
             (unless(agreement.is_some(), Some(Hidden::NotAParty)), &["agreement"]),
@@ -342,7 +386,9 @@ impl PooledFund {
             (part(FieldGroup::BudgetMovements), &["budgetMovements"]),
             (schemes, &["schemes"]),
             (part(FieldGroup::ForecastSubmitted), &["forecasts"]),
+            (fund_return::hidden(&self.0), &["returns"]),
             (hidden(FieldGroup::Ledger), &["transactions"]),
+            (self.hidden_account(ctx.viewer()?.today), &["memorandumAccount"]),
             (part(FieldGroup::PeriodClosings), &["periods"]),
             (part(FieldGroup::Relations), &["accessGrants"]),
             (self.hidden_position(ctx.viewer()?.today), &["position"]),

@@ -27,11 +27,18 @@ pub mod fund;
 pub mod fund_loaders;
 pub mod fund_mutation;
 pub mod fund_query;
+pub mod fund_return;
+pub mod fund_return_answer;
+pub mod fund_return_figures;
+pub mod fund_return_loaders;
+pub mod fund_return_mutation;
 pub mod fund_schemes;
 pub mod grant;
 pub mod import_job;
 pub mod loaders;
 pub mod membership;
+pub mod memorandum;
+pub mod memorandum_lines;
 pub mod movement;
 pub mod movement_mutation;
 pub mod nested;
@@ -139,6 +146,7 @@ pub struct Mutation(
     external_reference::ExternalReferenceMutation,
     import_job::ImportJobMutation,
     membership::MembershipMutation,
+    memorandum::MemorandumMutation,
     period::PeriodMutation,
     placeholder::PlaceholderMutation,
     own_session::OwnSessionMutation,
@@ -152,6 +160,7 @@ pub struct Mutation(
     scheme_mutation::SchemeMutation,
     commitment::CommitmentMutation,
     forecast::ForecastMutation,
+    fund_return_mutation::FundReturnMutation,
     publication_mutation::PublicationMutation,
     published_statement_mutation::PublishedStatementMutation,
     team_mutation::TeamMutation,

@@ -71,6 +71,8 @@ pub enum Kind {
     SettlementLine,
     /// A file on its way to an import.
     Upload,
+    /// A return on a fund.
+    Return,
 }
 
 impl Kind {
@@ -106,6 +108,7 @@ impl Kind {
         Self::Settlement,
         Self::SettlementLine,
         Self::Upload,
+        Self::Return,
     ];
 
     fn prefix(self) -> &'static str {
@@ -141,6 +144,7 @@ impl Kind {
             Self::Settlement => "set_",
             Self::SettlementLine => "sel_",
             Self::Upload => "upl_",
+            Self::Return => "ret_",
         }
     }
 

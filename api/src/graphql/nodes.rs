@@ -14,6 +14,8 @@ use super::{
     forecast::Forecast,
     forecast_loaders::ForecastById,
     fund::PooledFund,
+    fund_return::FundReturn,
+    fund_return_loaders::ReturnById,
     import_job::{ImportJob, ImportJobById},
     loaders::Loading,
     movement::{BudgetMovement, MovementById},
@@ -71,6 +73,8 @@ pub enum Node {
     Team(Team),
     /// Something that needs approvals.
     Proposal(Proposal),
+    /// A version of a return on a fund.
+    FundReturn(FundReturn),
 }
 
 /// Things found by their identities.
@@ -151,6 +155,7 @@ async fn of_kind(ctx: &Context<'_>, kind: Kind, id: Uuid) -> Result<Option<Node>
             loaders.load_one(CommitmentById(id)).await?.map(|row| Commitment(row).into())
         }
         Kind::Forecast => loaders.load_one(ForecastById(id)).await?.map(|row| Forecast(row).into()),
+        Kind::Return => loaders.load_one(ReturnById(id)).await?.map(|row| FundReturn(row).into()),
         Kind::Publication => publication::find(ctx, id).await?.map(Into::into),
         Kind::PublishedStatement => {
             let found = loaders.load_one(PublishedStatementById(id)).await?;
@@ -212,7 +217,8 @@ fn reference(kind: Kind) -> Option<ObjectKind> {
         | Kind::RiskShareVersion
         | Kind::Settlement
         | Kind::SettlementLine
-        | Kind::Upload => return None,
+        | Kind::Upload
+        | Kind::Return => return None,
     })
 }
 

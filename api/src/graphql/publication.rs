@@ -47,8 +47,21 @@ pub struct PublishedAgreement {
     pub partners: Vec<String>,
     /// The last day of effect that counts in every figure.
     pub as_of: Date,
+    /// The approved return whose day and instant every figure is of; null where it follows none.
+    pub approved_return: Option<PublishedReturn>,
     /// Its funds, by reference.
     pub funds: Vec<PublishedFund>,
+}
+
+/// The approved return that a publication follows.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct PublishedReturn {
+    /// The reference of the fund that it was about.
+    pub fund_reference: String,
+    /// The quarter, `Q1` to `Q4`, or `YEAR`.
+    pub span: String,
+    /// The last instant of recording that counts.
+    pub known_at: DateTime,
 }
 
 /// A fund, as published. All figures are of the whole fund, held back schemes included.
@@ -232,6 +245,11 @@ fn agreement(content: &service::Content) -> Result<PublishedAgreement> {
         host: content.host.clone(),
         partners: content.partners.clone(),
         as_of: content.as_of.into(),
+        approved_return: content.approved_return.as_ref().map(|it| PublishedReturn {
+            fund_reference: it.fund_reference.clone(),
+            span: it.span.clone(),
+            known_at: DateTime(it.known_at.into()),
+        }),
         funds: content.funds.iter().map(fund).collect::<Result<_>>()?,
     })
 }

@@ -29,6 +29,9 @@ pub struct PublishInput {
     pub financial_year: FinancialYear,
     /// The last day of effect that counts; today, or the year's last day, when left out.
     pub as_of: Option<Date>,
+    /// The approved return whose figures are to be published, of the agreement and the year: its
+    /// last day and its instant of recording count, for all funds of the agreement.
+    pub approved_return: Option<ID>,
     /// Who decided to publish.
     pub decision: DecisionInput,
     /// What is not to be published, at most 100 items.
@@ -132,6 +135,10 @@ impl PublishInput {
             agreement: Kind::Agreement.read(&self.agreement, "agreement")?,
             year: self.financial_year.year("financialYear")?,
             as_of: self.as_of.as_ref().map(|day| day.day("asOf")).transpose()?,
+            approved_return: self
+                .approved_return
+                .map(|id| Kind::Return.read(&id, "approvedReturn"))
+                .transpose()?,
             decision: self.decision.read("decision")?,
             held_back: self
                 .held_back

@@ -1,8 +1,10 @@
-//! Routes and layers: GraphQL over HTTP, uploads, the explorer, probes, published keys, "view as".
+//! Routes and layers: GraphQL over HTTP, uploads, spreadsheets, the explorer, probes, published keys,
+//! "view as".
 
 mod authorization;
 mod demonstration;
 mod explorer;
+mod exports;
 mod graphql;
 mod media;
 mod observe;
@@ -119,6 +121,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/", get(explorer::page))
         .route("/explorer/{*path}", get(explorer::asset))
         .route("/graphql", post(graphql::post).get(graphql::get))
+        .route("/exports/{kind}/{file}", get(exports::get))
         .route("/health/live", get(probes::live))
         .route("/health/ready", get(probes::ready))
         .route("/.well-known/jwks.json", get(probes::keys));

@@ -17,6 +17,16 @@ pub struct Problem {
 impl Problem {
     pub const NOT_FOUND: Self =
         Self::new(StatusCode::NOT_FOUND, "NOT_FOUND", "there is nothing here: the API is /graphql");
+    pub const NO_SUCH_EXPORT: Self = Self::new(
+        StatusCode::NOT_FOUND,
+        "NOT_FOUND",
+        "there is no such spreadsheet, or you may not see it",
+    );
+    pub const NO_EXPORT: Self = Self::new(
+        StatusCode::BAD_REQUEST,
+        "BAD_REQUEST",
+        "say financialYear as 2025/26, asOf as a day and knownAt as an instant of RFC 3339",
+    );
     pub const NOT_JSON: Self = Self::new(
         StatusCode::UNSUPPORTED_MEDIA_TYPE,
         "UNSUPPORTED_MEDIA_TYPE",

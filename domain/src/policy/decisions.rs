@@ -5,6 +5,7 @@
 //! decisions in `proposal`.
 
 mod contribution;
+mod fund_return;
 mod preview;
 mod proposal;
 

@@ -90,6 +90,9 @@ pub enum Denied {
     /// Whoever proposes does not approve (rule M13).
     #[error("whoever proposed this does not decide on it: ask a colleague")]
     ProposedByYou,
+    /// Whoever submits does not approve (rule M13).
+    #[error("whoever submitted this does not approve it: ask a colleague")]
+    SubmittedByYou,
     /// A declared interest shuts out from the decision (rule G3).
     #[error("you declared an interest in this, so that a colleague has to decide on it")]
     InterestDeclared,

@@ -2,9 +2,10 @@
 
 mod own;
 mod proposals;
-mod risk_share;
 mod publications;
 mod published_statements;
+mod returns;
+mod risk_share;
 mod teams;
 mod years;
 
@@ -65,6 +66,7 @@ pub fn rules() -> Vec<Rule> {
     rules.extend(publications::rules());
     rules.extend(published_statements::rules());
     rules.extend(years::rules());
+    rules.extend(returns::rules());
     rules
 }
 

@@ -78,6 +78,7 @@ const SHOWN: &[(&str, &[&str])] = &[
     ("PositionByPartner", &["PooledFund", "circle", "Settlement"]),
     ("ForecastDraft", &["Forecast", "PooledFund"]),
     ("ForecastSubmitted", &["Forecast", "PooledFund"]),
+    ("ReturnApproved", &["PooledFund"]),
     ("BudgetMovements", &["BudgetMovement", "PooledFund"]),
     ("TeamPosts", &["circle"]),
     ("Approvals", &["proposals", "Proposal"]),

@@ -220,6 +220,28 @@ impl<'a> View<'a> {
         self.funds.contains(&fund) && self.position_days(fund, start).is_some()
     }
 
+    /// True when the memorandum account of a fund that it sees is shown for the year beginning in
+    /// `start`: on the last day of which it sees a position it reads all that enters.
+    fn sees_account(&self, fund: Uuid, start: i32) -> bool {
+        let opening = |it: &&Standing| it.opens("Position", Tier::Summary) && it.covers_year(start);
+        let open_to = self.to_fund(fund).filter(opening).map(|it| it.to).max();
+        let last = open_to.map(|it| it.min(day(start + 1, 3, 31)));
+        let whole = |last| {
+            let reads = |group: &&str| {
+                self.to_fund(fund).any(|it| it.covers(last, last) && it.opens(group, Tier::Full))
+            };
+            let groups = [
+                "Position",
+                "PositionByPartner",
+                "ContributionsOfOthers",
+                "ContributionsPaid",
+                "Cash",
+            ];
+            groups.iter().all(|group| reads(&group))
+        };
+        self.funds.contains(&fund) && last.is_some_and(whole)
+    }
+
     /// As of which day a fund's position of the year beginning in `start` is shown, and up to which
     /// postings count in it; none where nothing of it is shown.
     #[must_use]
@@ -311,6 +333,7 @@ impl<'a> View<'a> {
             }
             ("PartnershipAgreement", _) => self.opens_of_agreement(id, group, tier),
             ("PooledFund", "position") => self.sees_position(id, 2025),
+            ("PooledFund", "memorandumAccount") => self.sees_account(id, 2025),
             ("PooledFund", "schemes") => {
                 let part = self.opens_of_fund(id, group, Tier::Summary);
                 part || self.opens_of_fund(id, group, tier)

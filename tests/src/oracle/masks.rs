@@ -186,6 +186,13 @@ pub const FIELDS: &[Field] = &[
         "ForecastSubmitted",
         Tier::Summary,
     ),
+    field((FUND, "returns"), "returns(first: 0) { totalCount }", "ReturnApproved", Tier::Summary),
+    field(
+        (FUND, "memorandumAccount"),
+        "memorandumAccount(financialYear: \"2025/26\") { asOf }",
+        "PositionByPartner",
+        Tier::Full,
+    ),
     field((FUND, "transactions"), "transactions(first: 0) { totalCount }", "Ledger", Tier::Full),
     field((FUND, "position"), super::position::OF_FUND, "Position", Tier::Summary),
     field((SCHEME, "schemeType"), "schemeType { code }", "SchemeTerms", Tier::Summary),

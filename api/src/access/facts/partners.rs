@@ -65,6 +65,13 @@ impl Partnership {
         Parties { host: self.host_on(day), partners }
     }
 
+    /// The partners on a day, each with its place in the agreement.
+    #[must_use]
+    pub fn places_on(&self, day: NaiveDate) -> Vec<(Uuid, i32)> {
+        let held = self.partners.iter().filter(|held| held.holds_on(day));
+        held.map(|held| (held.organisation_id, held.position)).collect()
+    }
+
     /// Every partner that it has or had, each once, in the agreement's order.
     #[must_use]
     pub fn listed(&self) -> Vec<Uuid> {

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use entities::{
     ledger_account::{self as account, AccountKind},
     ledger_entry as entry, ledger_transaction as transaction,
-    value::{FinancialYear, Pence},
+    value::{FinancialYear, Instant, Pence},
 };
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, JoinType, QueryFilter,
@@ -66,7 +66,7 @@ pub async fn received(
 }
 
 /// What left the host's cash for schemes of `fund` in each period of `year` with effect by `as_of`,
-/// less what came back.
+/// less what came back; as recorded by `known_at` where it is given.
 ///
 /// # Errors
 /// A fault of the database.
@@ -74,9 +74,11 @@ pub async fn monthly(
     connection: &impl ConnectionTrait,
     fund: Uuid,
     year: FinancialYear,
-    as_of: NaiveDate,
+    (as_of, known_at): (NaiveDate, Option<Instant>),
 ) -> Result<Vec<(i32, Pence)>, DbErr> {
+    let known = known_at.map(|known_at| transaction::Column::KnownAt.lte(known_at));
     let cash: Vec<(i32, Pence)> = cash_entries(year)
+        .filter(Condition::all().add_option(known))
         .filter(transaction::Column::FundId.eq(fund))
         .filter(transaction::Column::EffectiveOn.lte(as_of))
         .filter(transaction::Column::SchemeId.is_not_null())

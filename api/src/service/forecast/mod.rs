@@ -174,7 +174,7 @@ async fn check_lines(
 ) -> Result<Vec<(Uuid, Period, Pence)>, Stopped> {
     let mut lines = Vec::with_capacity(new.lines.len());
     let mut given = BTreeSet::new();
-    let ours = schemes_of(tx, new).await?;
+    let ours = schemes_of(tx, new.fund).await?;
     for (place, line) in new.lines.iter().enumerate() {
         let refuse = |field: &str, sentence: &str| {
             Refusal::new(Code::InvalidValue, sentence).at(&format!("lines.{place}.{field}"))
@@ -206,11 +206,11 @@ fn total_fits(lines: &[(Uuid, Period, Pence)]) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Which of the lines' schemes are the fund's.
+/// The schemes of a fund.
 #[expect(clippy::disallowed_methods, reason = "the host of a fund sees all of its schemes")]
-async fn schemes_of(tx: &Writing, new: &NewForecast) -> Result<BTreeSet<Uuid>, Stopped> {
+pub(super) async fn schemes_of(tx: &Writing, fund: Uuid) -> Result<BTreeSet<Uuid>, Stopped> {
     let ids: Vec<Uuid> = scheme::Entity::find()
-        .filter(scheme::Column::FundId.eq(new.fund))
+        .filter(scheme::Column::FundId.eq(fund))
         .select_only()
         .column(scheme::Column::Id)
         .into_tuple()

@@ -120,6 +120,8 @@ fn expenditure(new: &NewPayments, due: &Due<'_>) -> NewExpenditure {
         description: format!("{supplier} (published by {publisher}{number})"),
         reason: new.reason.clone(),
         corrects: None,
+        reverses_itself: None,
+        settles: None,
         idempotency_key: idempotency_key(new.fund, due),
     }
 }

@@ -3,12 +3,14 @@ use domain::rules::{
     position::{self, Figures, Position},
 };
 use entities::value::{Pence, Period};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::FundPosition;
 
 /// A figure of a position that can explain itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Figure {
     /// The budget.
     Budget,

@@ -3,6 +3,7 @@
 
 mod assemble;
 mod explain;
+mod report;
 mod view;
 
 use std::collections::BTreeMap;
@@ -36,6 +37,8 @@ use crate::{
 };
 
 pub use explain::{Figure, Line, explain};
+pub use report::Line as ReportLine;
+pub use report::{Explained, Figures, Input, Report, Reported, Step, report};
 
 /// Which position is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -4,12 +4,12 @@ use chrono::NaiveDate;
 use domain::{policy::Parties, rules::position::Basis};
 use entities::{
     partnership_agreement as agreement,
-    value::{FinancialYear, Pence},
+    value::{FinancialYear, Instant, Pence},
 };
 use sea_orm::ActiveEnum;
 use uuid::Uuid;
 
-use super::{Content, Fund, HeldBack, Payment, Scheme, Share};
+use super::{ApprovedReturn, Content, Fund, HeldBack, Payment, Scheme, Share};
 use crate::{
     access::facts::payments,
     auth::Viewer,
@@ -29,6 +29,10 @@ pub(super) struct Asked<'a> {
     pub parties: &'a Parties,
     pub year: FinancialYear,
     pub as_of: NaiveDate,
+    /// The instant of recording up to which counts; none when everything recorded does.
+    pub known_at: Option<Instant>,
+    /// The approved return that it follows.
+    pub approved_return: Option<ApprovedReturn>,
 }
 
 /// What people call the things that a snapshot names.
@@ -48,7 +52,8 @@ pub(super) async fn content(
     asked: &Asked<'_>,
     held_back: &[HeldBack],
 ) -> Result<Content, Stopped> {
-    let terms = Terms::new(asked.year, Some(asked.as_of), None, Basis::FundedBy, viewer.today);
+    let terms =
+        Terms::new(asked.year, Some(asked.as_of), asked.known_at, Basis::FundedBy, viewer.today);
     let mut positions =
         position::of_agreements(&**tx, viewer, &[asked.agreement.id], terms).await?;
     positions.sort_by(|one, other| one.fund.reference.cmp(&other.fund.reference));
@@ -66,7 +71,10 @@ pub(super) async fn content(
     let labels = labels(tx, asked, &positions).await?;
     let mut funds = Vec::new();
     for position in &positions {
-        let paid = payments::monthly(&**tx, position.fund.id, asked.year, asked.as_of).await?;
+        let paid = {
+            let cut = (asked.as_of, asked.known_at);
+            payments::monthly(&**tx, position.fund.id, asked.year, cut).await?
+        };
         let payment =
             |(period, amount): (i32, Pence)| Payment { period, amount: amount.to_string() };
         let payments = paid.into_iter().map(payment).collect();
@@ -84,6 +92,7 @@ pub(super) async fn content(
         host: asked.parties.host.as_ref().and_then(name),
         partners: asked.parties.partners.iter().filter_map(name).collect(),
         as_of: asked.as_of,
+        approved_return: asked.approved_return.clone(),
         funds,
     })
 }

@@ -1,6 +1,6 @@
 //! What is published of an agreement and a year: what the matrix marks P, and nothing else.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 /// The snapshot. Amounts are pounds as decimal strings.
@@ -24,8 +24,22 @@ pub struct Content {
     pub partners: Vec<String>,
     /// The last day of effect that counts.
     pub as_of: NaiveDate,
+    /// The approved return whose day and instant its figures are of; none where it follows none.
+    #[serde(default)]
+    pub approved_return: Option<ApprovedReturn>,
     /// Its funds, by reference.
     pub funds: Vec<Fund>,
+}
+
+/// The approved return that a snapshot follows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApprovedReturn {
+    /// The fund's reference.
+    pub fund_reference: String,
+    /// The quarter, or the whole year, as it is stored.
+    pub span: String,
+    /// The last instant of recording that counts.
+    pub known_at: DateTime<Utc>,
 }
 
 /// A fund, as published.

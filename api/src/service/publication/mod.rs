@@ -6,6 +6,6 @@ mod content;
 mod publish;
 mod read;
 
-pub use content::{Content, Fund, Payment, Scheme, Share};
+pub use content::{ApprovedReturn, Content, Fund, Payment, Scheme, Share};
 pub use publish::{HeldBack, NewPublication, NewWithdrawal, publish, withdraw};
 pub use read::{Published, count, find, list, place};

@@ -1,12 +1,14 @@
-use aws_lc_rs::digest;
 use chrono::NaiveDate;
 use domain::policy::matrix::FieldGroup;
-use entities::{publication, publication_withdrawal as withdrawal, value::FinancialYear};
-use sea_orm::{ActiveModelTrait, DbErr, IntoActiveModel};
+use entities::{
+    fund_return, partnership_agreement as agreement, publication,
+    publication_withdrawal as withdrawal, value::FinancialYear,
+};
+use sea_orm::{ActiveEnum, ActiveModelTrait, DbErr, IntoActiveModel};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{Published, compose, find};
+use super::{ApprovedReturn, Published, compose, find};
 use crate::{
     access::{self, facts::partners},
     auth::Viewer,
@@ -16,7 +18,7 @@ use crate::{
         audit::{self, Act, said},
         contribution::within_term,
         decision::Decision,
-        text,
+        frozen, fund_return as returns, ground, text,
     },
 };
 
@@ -29,6 +31,8 @@ pub struct NewPublication {
     pub year: FinancialYear,
     /// The last day of effect that counts; today, or the year's last day, when none is given.
     pub as_of: Option<NaiveDate>,
+    /// The approved return whose figures are published: its day and its instant count.
+    pub approved_return: Option<Uuid>,
     /// Who decided to publish (rule G4).
     pub decision: Decision,
     /// What is not published, and why (rule V10).
@@ -81,7 +85,12 @@ async fn publish_in(
     viewer.actor().may_publish(&parties, new.decision.named())?;
     let decision = new.decision.checked(tx.today(), "decision")?;
     within_term(&agreement, new.year)?;
-    let as_of = new.as_of.unwrap_or(viewer.today).min(new.year.last_day());
+    let approved = match new.approved_return {
+        Some(id) => Some(approved(tx, viewer, (&agreement, new), id).await?),
+        None => None,
+    };
+    let as_of = approved.as_ref().map(|(row, _)| row.as_of).or(new.as_of);
+    let as_of = as_of.unwrap_or(viewer.today).min(new.year.last_day());
     if as_of > viewer.today || as_of < new.year.first_day() {
         let sentence = format!("{as_of} has not come yet, or lies before {}", new.year);
         return Err(Refusal::new(Code::InvalidValue, sentence).at("asOf").into());
@@ -89,15 +98,22 @@ async fn publish_in(
     for (held, place) in new.held_back.iter().zip(0..) {
         text::required(&held.reason, 1_000, &format!("heldBack.{place}.reason"))?;
     }
-    let asked = compose::Asked { agreement: &agreement, parties: &parties, year: new.year, as_of };
+    let asked = compose::Asked {
+        agreement: &agreement,
+        parties: &parties,
+        year: new.year,
+        as_of,
+        known_at: approved.as_ref().map(|(_, of)| of.known_at.into()),
+        approved_return: approved.map(|(_, of)| of),
+    };
     let content = compose::content(tx, viewer, &asked, &new.held_back).await?;
-    let text = json!(content).to_string();
+    let frozen = frozen::freeze(&content);
     let row = publication::Model {
         id: tx.new_id(),
         agreement_id: agreement.id,
         financial_year: new.year,
-        content_hash: digest::digest(&digest::SHA256, text.as_bytes()).as_ref().to_vec(),
-        content: text,
+        content_hash: frozen.hash,
+        content: frozen.text,
         items_held_back: i32::try_from(new.held_back.len()).unwrap_or(i32::MAX),
         deciding_body: decision.deciding_body,
         decided_on: decision.decided_on,
@@ -117,6 +133,36 @@ async fn publish_in(
         .after(said(&row).and("held_back", reasons));
     audit::record(tx, viewer, act).await?;
     Ok(Published { row, withdrawal: None, content: Some(content) })
+}
+
+/// The return whose figures are to be published: an approved one of the agreement and the year.
+async fn approved(
+    tx: &Writing,
+    viewer: &Viewer,
+    (agreement, new): (&agreement::Model, &NewPublication),
+    id: Uuid,
+) -> Result<(fund_return::Model, ApprovedReturn), Stopped> {
+    let unknown = || Refusal::not_found("return", "approvedReturn");
+    let seen = returns::by_ids(&**tx, viewer, &[id]).await?.pop().ok_or_else(unknown)?;
+    let row = seen.row;
+    let ground = ground::of_fund(&**tx, viewer, row.fund_id, "approvedReturn").await?;
+    let history = returns::histories(&**tx, &[&row], viewer.today).await?.remove(&id);
+    let submission = history.filter(|it| it.approval.is_some()).and_then(|it| it.submission);
+    let of_these = ground.agreement.id == agreement.id && row.financial_year == new.year;
+    let Some(submission) = submission.filter(|_| of_these) else {
+        let sentence = "name a return of this agreement and year that was approved";
+        return Err(Refusal::new(Code::InvalidValue, sentence).at("approvedReturn").into());
+    };
+    if new.as_of.is_some_and(|as_of| as_of != row.as_of) {
+        let sentence = format!("the return is of {}: leave the day out", row.as_of);
+        return Err(Refusal::new(Code::InvalidValue, sentence).at("asOf").into());
+    }
+    let of = ApprovedReturn {
+        fund_reference: ground.fund.row.reference,
+        span: row.span.to_value(),
+        known_at: submission.known_at.to_utc(),
+    };
+    Ok((row, of))
 }
 
 /// Withdraws what was published: it stays listed, and says so.
