@@ -193,6 +193,11 @@ impl ReturnAmounts {
         self.0.committed.into()
     }
 
+    /// What corrects years that are closed, in pounds: no part of what was spent.
+    async fn prior_year(&self) -> Money {
+        self.0.prior_year.into()
+    }
+
     /// What the submitted forecast still expected; null where none was submitted.
     async fn remaining_forecast(&self) -> Option<Money> {
         self.0.remaining_forecast.map(Into::into)

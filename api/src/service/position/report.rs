@@ -83,6 +83,9 @@ pub struct Figures {
     pub actual: Pence,
     /// What is promised and not released.
     pub committed: Pence,
+    /// What corrects years that are closed.
+    #[serde(default)]
+    pub prior_year: Pence,
     /// What the forecast still expects.
     pub remaining_forecast: Option<Pence>,
     /// Actual and remaining forecast.
@@ -139,6 +142,7 @@ impl Figures {
             refunded: figures.refunded,
             actual: figures.actual,
             committed: figures.committed,
+            prior_year: figures.prior_year,
             remaining_forecast: figures.remaining_forecast,
             forecast_outturn: figures.forecast_outturn,
             variance: figures.variance,
@@ -175,6 +179,7 @@ impl From<&Figures> for position::Figures {
             refunded: figures.refunded,
             actual: figures.actual,
             committed: figures.committed,
+            prior_year: figures.prior_year,
             remaining_forecast: figures.remaining_forecast,
             forecast_outturn: figures.forecast_outturn,
             variance: figures.variance,
