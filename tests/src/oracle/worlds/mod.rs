@@ -5,7 +5,7 @@ mod books;
 mod circle;
 mod exhibit;
 mod relations;
-mod risk_share;
+mod shared;
 mod store;
 
 use chrono::NaiveDate;
