@@ -34,6 +34,7 @@ mod properties;
 mod proposal;
 mod proposal_posting;
 mod publication;
+mod published_payments;
 mod relations;
 mod release;
 mod roundtrip;

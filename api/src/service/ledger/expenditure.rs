@@ -1,7 +1,9 @@
+use std::collections::BTreeMap;
+
 use domain::{
     policy::{decisions::Posting as MayPost, matrix::FieldGroup},
     rules::{
-        funding::{self, Share},
+        funding::{self, DatedSplit, Share},
         ledger_posting::{self as entries, Entry, Paid, PostingRefusal, Spending},
     },
 };
@@ -16,7 +18,7 @@ use uuid::Uuid;
 
 use super::{Correction, Posting, When, post, post::within_limit};
 use crate::{
-    access,
+    access::{self, facts::budgets},
     auth::Viewer,
     database::{Database, Writing},
     service::{
@@ -95,15 +97,17 @@ pub async fn post_spending_in(
     viewer: &Viewer,
     new: &NewExpenditure,
 ) -> Result<transaction::Model, Stopped> {
-    let open = OpenScheme::found(tx, viewer, new.scheme, new.spent_by).await?;
+    let mut open = OpenScheme::found(tx, viewer, new.scheme, new.spent_by).await?;
     let payee = new.payee.or(open.scheme.provider_id);
     open.post(tx, viewer, new, payee).await
 }
 
-/// A scheme on which the viewer may post what was spent.
+/// A scheme on which the viewer may post what was spent, for as long as its fund is held.
 pub struct OpenScheme {
     scheme: scheme::Model,
     ground: Ground,
+    /// The funding splits of the years in which something was posted.
+    splits: BTreeMap<FinancialYear, Vec<DatedSplit>>,
 }
 
 impl OpenScheme {
@@ -131,13 +135,7 @@ impl OpenScheme {
             .actor()
             .may_post(&ground.parties(), by)
             .map_err(|why| ground::denied_at(why, "spentBy"))?;
-        Ok(Self { scheme, ground })
-    }
-
-    /// Whose fund it is of.
-    #[must_use]
-    pub fn fund(&self) -> Uuid {
-        self.scheme.fund_id
+        Ok(Self { scheme, ground, splits: BTreeMap::new() })
     }
 
     /// Posts what was spent on it and went to `payee`, by whoever it was found for.
@@ -145,7 +143,7 @@ impl OpenScheme {
     /// # Errors
     /// What the ledger, the period or a team's limit refuses.
     pub async fn post(
-        &self,
+        &mut self,
         tx: &Writing,
         viewer: &Viewer,
         new: &NewExpenditure,
@@ -168,8 +166,9 @@ impl OpenScheme {
         if let Some(payee) = new.payee {
             organisation_exists(tx, payee, "payee").await?;
         }
-        let held = fund_lock::hold(tx, self.fund()).await?;
-        let entries = spending_entries(tx, &self.ground, (new, incurred_by)).await?;
+        let held = fund_lock::hold(tx, self.scheme.fund_id).await?;
+        let shares = self.shares(tx, new.when).await?;
+        let entries = spending_entries(&self.ground, (new, incurred_by), &shares)?;
         let posting = Posting {
             kind: kind_of(new.event),
             when: new.when,
@@ -183,6 +182,16 @@ impl OpenScheme {
             entries,
         };
         post(tx, viewer, &self.ground, held, id, posting).await
+    }
+
+    /// The funding split in force on the day on which something takes effect (rule M15).
+    async fn shares(&mut self, tx: &Writing, when: When) -> Result<Vec<Share>, Stopped> {
+        let year = FinancialYear::of(when.effective_on);
+        if !self.splits.contains_key(&year) {
+            let splits = budgets::splits_of(&**tx, self.scheme.id, year).await?;
+            self.splits.insert(year, splits);
+        }
+        Ok(in_force(&self.splits[&year], when)?)
     }
 }
 
@@ -204,26 +213,25 @@ fn kind_of(event: SpendingEvent) -> TransactionKind {
     }
 }
 
-async fn spending_entries(
-    tx: &Writing,
+fn spending_entries(
     ground: &Ground,
     (new, incurred_by): (&NewExpenditure, Uuid),
-) -> Result<Vec<Entry>, Stopped> {
-    let shares = shares_on(tx, new.scheme, new.when).await?;
+    shares: &[Share],
+) -> Result<Vec<Entry>, Refusal> {
     let by_partner = new.spent_by.is_some_and(|partner| Some(partner) != ground.host());
     let paid = match new.event {
         SpendingEvent::Accrued => Paid::NotYet,
         _ if by_partner => Paid::ByPartner,
         _ => Paid::ByHost,
     };
-    let spending = Spending { scheme: new.scheme, incurred_by, shares: &shares, paid };
+    let spending = Spending { scheme: new.scheme, incurred_by, shares, paid };
     let entries = match new.event {
         SpendingEvent::Spent | SpendingEvent::Accrued => {
             entries::expenditure(new.amount, &spending)
         }
         SpendingEvent::Refunded => entries::expenditure_refund(new.amount, &spending),
     };
-    entries.map_err(|why| refused(why).into())
+    entries.map_err(refused)
 }
 
 /// The funding split in force on the day on which something takes effect (rule M15).
@@ -233,8 +241,13 @@ pub(super) async fn shares_on(
     when: When,
 ) -> Result<Vec<Share>, Stopped> {
     let year = FinancialYear::of(when.effective_on);
-    let splits = access::facts::budgets::splits_of(&**tx, scheme, year).await?;
-    let split = funding::in_force(&splits, when.effective_on).ok_or_else(|| {
+    let splits = budgets::splits_of(&**tx, scheme, year).await?;
+    Ok(in_force(&splits, when)?)
+}
+
+fn in_force(splits: &[DatedSplit], when: When) -> Result<Vec<Share>, Refusal> {
+    let year = FinancialYear::of(when.effective_on);
+    let split = funding::in_force(splits, when.effective_on).ok_or_else(|| {
         Refusal::new(
             Code::WrongYear,
             format_args!("the scheme has no funding in {year}: set its budget and funding first"),
