@@ -4,7 +4,7 @@
 use entities::membership::Role;
 use serde_json::{Value, json};
 use tests::{
-    World, both_databases,
+    both_databases,
     evidence::Random,
     payments::{PayingFund, counts, ended, reasons, told, when},
 };

@@ -1,7 +1,7 @@
 //! The payments that real bodies published post in full, each line once.
 
 use chrono::{Datelike, NaiveDate};
-use serde_json::{Value, json};
+use serde_json::json;
 use tests::{
     World, both_databases,
     payments::{PayingFund, counts, real, told, when},
