@@ -4,7 +4,7 @@
 //!
 //! | module | what lives there |
 //! |---|---|
-//! | [`http`] | routes: GraphQL over HTTP, the explorer page, probes, published keys |
+//! | [`http`] | routes: GraphQL over HTTP, uploads, the explorer page, probes, published keys |
 //! | [`auth`] | who is asking: passwords, tokens and their keys, and the [`auth::Viewer`] they make |
 //! | [`graphql`] | the schema, one file a noun: translation only |
 //! | [`service`] | what can be done, one file a noun, one function a verb |

@@ -40,6 +40,7 @@ mod proposal_posting;
 mod publication;
 mod published_cases;
 mod published_statements;
+mod published_payments;
 mod relations;
 mod release;
 mod returns;

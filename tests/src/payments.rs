@@ -179,3 +179,41 @@ pub fn pence(amount: &Value) -> i64 {
     let text = amount.as_str().expect("an amount");
     text.replace('.', "").parse().expect("an amount with two decimals")
 }
+
+/// How many lines, and how many pence.
+///
+/// # Panics
+/// When it is no tally.
+#[must_use]
+pub fn told(tally: &Value) -> (u64, i64) {
+    (tally["lines"].as_u64().expect("a count"), pence(&tally["amount"]))
+}
+
+/// A condition of a rule.
+#[must_use]
+pub fn when(column: &str, test: &str, text: &str) -> Value {
+    json!({ "column": column, "test": test, "text": text })
+}
+
+/// What is told of lines that were rejected.
+#[must_use]
+pub fn reasons(job: &Value) -> String {
+    job["report"]["rejected"]["nodes"].to_string()
+}
+
+/// A job that posted everything: how many lines were created, unchanged and rejected.
+///
+/// # Panics
+/// When it did not.
+#[must_use]
+#[track_caller]
+pub fn counts(job: &Value) -> [u64; 3] {
+    assert_eq!(job["status"], "SUCCEEDED", "{job:#}");
+    let report = &job["report"];
+    let count = |value: &Value| value.as_u64().expect("a count");
+    [
+        count(&report["created"]),
+        count(&report["unchanged"]),
+        count(&report["rejected"]["totalCount"]),
+    ]
+}

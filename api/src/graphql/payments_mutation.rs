@@ -39,8 +39,9 @@ impl PaymentsMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The file, and which payments are whose.")] input: ImportPaymentsInput,
     ) -> Result<ImportPaymentsPayload> {
+        let (database, viewer) = (ctx.database()?, ctx.viewer()?);
         let begun = match input.read() {
-            Ok(new) => payments::start(ctx.database()?, ctx.viewer()?, new).await,
+            Ok(new) => payments::start(database, viewer, new).await,
             Err(refusal) => Err(refusal.into()),
         };
         ctx.request()?.after_write().await;
@@ -54,8 +55,9 @@ impl PaymentsMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The file, and which payments are whose.")] input: TryPaymentRulesInput,
     ) -> Result<TryPaymentRulesPayload> {
+        let (database, viewer) = (ctx.database()?, ctx.viewer()?);
         let tried = match ImportPaymentsInput::from(input).read() {
-            Ok(new) => payments::try_rules(ctx.database()?, ctx.viewer()?, new).await,
+            Ok(new) => payments::try_rules(database, viewer, new).await,
             Err(refusal) => Err(refusal.into()),
         };
         TryPaymentRulesPayload::answer(tried, PaymentsReport)

@@ -1,7 +1,9 @@
+use std::collections::BTreeMap;
+
 use domain::{
     policy::{decisions::Posting as MayPost, matrix::FieldGroup},
     rules::{
-        funding::{self, Share},
+        funding::{self, DatedSplit, Share},
         ledger_posting::{self as entries, Entry, Paid, PostingRefusal, Spending},
     },
 };
@@ -16,7 +18,7 @@ use uuid::Uuid;
 
 use super::{Correction, Posting, When, accrual, post, post::within_limit};
 use crate::{
-    access,
+    access::{self, facts::budgets},
     auth::Viewer,
     database::{Database, Writing},
     service::{
@@ -102,15 +104,17 @@ pub async fn post_spending_in(
     viewer: &Viewer,
     new: &NewExpenditure,
 ) -> Result<transaction::Model, Stopped> {
-    let open = OpenScheme::found(tx, viewer, new.scheme, new.spent_by).await?;
+    let mut open = OpenScheme::found(tx, viewer, new.scheme, new.spent_by).await?;
     let payee = new.payee.or(open.scheme.provider_id);
     open.post(tx, viewer, new, payee).await
 }
 
-/// A scheme on which the viewer may post what was spent.
+/// A scheme on which the viewer may post what was spent, for as long as its fund is held.
 pub struct OpenScheme {
     scheme: scheme::Model,
     ground: Ground,
+    /// The funding splits of the years in which something was posted.
+    splits: BTreeMap<FinancialYear, Vec<DatedSplit>>,
 }
 
 impl OpenScheme {
@@ -138,13 +142,7 @@ impl OpenScheme {
             .actor()
             .may_post(&ground.parties(), by)
             .map_err(|why| ground::denied_at(why, "spentBy"))?;
-        Ok(Self { scheme, ground })
-    }
-
-    /// Whose fund it is of.
-    #[must_use]
-    pub fn fund(&self) -> Uuid {
-        self.scheme.fund_id
+        Ok(Self { scheme, ground, splits: BTreeMap::new() })
     }
 
     /// Posts what was spent on it and went to `payee`, by whoever it was found for.
@@ -152,7 +150,7 @@ impl OpenScheme {
     /// # Errors
     /// What the ledger, the period or a team's limit refuses.
     pub async fn post(
-        &self,
+        &mut self,
         tx: &Writing,
         viewer: &Viewer,
         new: &NewExpenditure,
@@ -182,6 +180,9 @@ impl OpenScheme {
             Some(_) => accrual::payment(tx, viewer, new, (paid, incurred_by)).await?,
             None => spending_entries(tx, new, (paid, incurred_by)).await?,
         };
+        let held = fund_lock::hold(tx, self.scheme.fund_id).await?;
+        let shares = self.shares(tx, new.when).await?;
+        let entries = spending_entries(&self.ground, (new, incurred_by), &shares)?;
         let posting = Posting {
             kind: kind_of(new),
             when: new.when,
@@ -200,6 +201,16 @@ impl OpenScheme {
             accrual::reverse_itself(tx, viewer, &self.ground, &row).await?;
         }
         Ok(row)
+    }
+
+    /// The funding split in force on the day on which something takes effect (rule M15).
+    async fn shares(&mut self, tx: &Writing, when: When) -> Result<Vec<Share>, Stopped> {
+        let year = FinancialYear::of(when.effective_on);
+        if !self.splits.contains_key(&year) {
+            let splits = budgets::splits_of(&**tx, self.scheme.id, year).await?;
+            self.splits.insert(year, splits);
+        }
+        Ok(in_force(&self.splits[&year], when)?)
     }
 }
 
@@ -223,6 +234,11 @@ fn kind_of(new: &NewExpenditure) -> TransactionKind {
 }
 
 fn paid(ground: &Ground, new: &NewExpenditure) -> Paid {
+fn spending_entries(
+    ground: &Ground,
+    (new, incurred_by): (&NewExpenditure, Uuid),
+    shares: &[Share],
+) -> Result<Vec<Entry>, Refusal> {
     let by_partner = new.spent_by.is_some_and(|partner| Some(partner) != ground.host());
     match new.event {
         SpendingEvent::Accrued => Paid::NotYet,
@@ -238,13 +254,15 @@ async fn spending_entries(
 ) -> Result<Vec<Entry>, Stopped> {
     let shares = shares_on(tx, new.scheme, (new.when, new.corrects)).await?;
     let spending = Spending { scheme: new.scheme, incurred_by, shares: &shares, paid };
+    };
+    let spending = Spending { scheme: new.scheme, incurred_by, shares, paid };
     let entries = match new.event {
         SpendingEvent::Spent | SpendingEvent::Accrued => {
             entries::expenditure(new.amount, &spending)
         }
         SpendingEvent::Refunded => entries::expenditure_refund(new.amount, &spending),
     };
-    entries.map_err(|why| refused(why).into())
+    entries.map_err(refused)
 }
 
 /// The funding split in force on the day on which something takes effect (rule M15). What corrects
@@ -262,6 +280,14 @@ pub(super) async fn shares_on(
     };
     let splits = access::facts::budgets::splits_of(&**tx, scheme, year).await?;
     let split = funding::in_force(&splits, day).ok_or_else(|| {
+    let year = FinancialYear::of(when.effective_on);
+    let splits = budgets::splits_of(&**tx, scheme, year).await?;
+    Ok(in_force(&splits, when)?)
+}
+
+fn in_force(splits: &[DatedSplit], when: When) -> Result<Vec<Share>, Refusal> {
+    let year = FinancialYear::of(when.effective_on);
+    let split = funding::in_force(splits, when.effective_on).ok_or_else(|| {
         Refusal::new(
             Code::WrongYear,
             format_args!("the scheme has no funding in {year}: set its budget and funding first"),

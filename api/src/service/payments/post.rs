@@ -1,7 +1,7 @@
 //! Posting the payments of a file: by the same use case as one that is typed in, all in one
 //! transaction.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map::Entry};
 
 use aws_lc_rs::digest::{SHA256, digest};
 use entities::{payment_line as line, value::Pence};
@@ -83,13 +83,15 @@ impl Poster<'_> {
     async fn post(&mut self, due: &Due<'_>) -> Result<line::Model, Stopped> {
         let Self { tx, viewer, new, limit, schemes } = self;
         posting_limit::is_within(*limit, due.payment.amount, "amount")?;
-        if !schemes.contains_key(&due.scheme) {
-            let found = OpenScheme::found(tx, viewer, due.scheme, None).await?;
-            schemes.insert(due.scheme, found);
-        }
+        let open = match schemes.entry(due.scheme) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => {
+                new.insert(OpenScheme::found(tx, viewer, due.scheme, None).await?)
+            }
+        };
         let spent = expenditure(new, due);
         // A publisher's names are nobody's codes: who was paid is in the description.
-        let posting = schemes[&due.scheme].post(tx, viewer, &spent, None).await?;
+        let posting = open.post(tx, viewer, &spent, None).await?;
         Ok(line::Model {
             fund_id: new.fund,
             publisher: due.payment.publisher.clone(),
@@ -106,9 +108,10 @@ impl Poster<'_> {
 fn expenditure(new: &NewPayments, due: &Due<'_>) -> NewExpenditure {
     let Payment { publisher, number, paid_on, amount, supplier, .. } = due.payment;
     let number = number.as_ref().map(|number| format!(", {number}")).unwrap_or_default();
-    let (event, amount) = match amount.is_negative() {
-        true => (SpendingEvent::Refunded, -*amount),
-        false => (SpendingEvent::Spent, *amount),
+    let (event, amount) = if amount.is_negative() {
+        (SpendingEvent::Refunded, -*amount)
+    } else {
+        (SpendingEvent::Spent, *amount)
     };
     NewExpenditure {
         scheme: due.scheme,
