@@ -287,6 +287,11 @@ fn v4_every_registered_type_is_in_the_text_or_proved_elsewhere() {
         ("ProposedSeat", "tests/it/team_membership.rs"),
         ("Proposer", "tests/it/proposal.rs"),
         ("DeclaredInterest", "tests/it/proposal.rs"),
+        ("PublishedStatement", "tests/it/published_statements.rs"),
+        ("PrintedFigure", "tests/it/published_statements.rs"),
+        ("ReconciledFigure", "tests/it/published_statements.rs"),
+        ("ReconciledCheck", "tests/it/published_cases.rs"),
+        ("ReconciledComparison", "tests/it/published_statements.rs"),
     ];
     /// What has no identity of its own, and is reached through what is in the text only.
     const PARTS: &[&str] = &[

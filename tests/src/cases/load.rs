@@ -204,7 +204,7 @@ impl Loaded {
             lines(case, &self.partners)
         } else {
             let figures = said.figures.iter().map(|it| self.figure(case, it)).collect();
-            let check = |(name, kind, total, plus, minus): &super::scripts::Check| json!({ "name": name, "kind": kind, "total": total, "plus": plus, "minus": minus });
+            let check = |(name, kind, total, plus, minus): &super::Check| json!({ "name": name, "kind": kind, "total": total, "plus": plus, "minus": minus });
             (figures, said.checks.iter().map(check).collect::<Vec<Value>>())
         };
         let unit = match case.text("/unit") {

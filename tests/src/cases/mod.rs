@@ -3,6 +3,7 @@
 //! printed.
 
 mod load;
+mod script;
 mod scripts;
 
 use std::fs;
@@ -12,7 +13,8 @@ use serde_json::Value;
 use crate::shared;
 
 pub use load::{Loaded, load};
-pub use scripts::{Figure, Money, SCRIPTS, Script, Statement};
+pub use script::{Check, Figure, Money, Script, Statement};
+pub use scripts::SCRIPTS;
 
 /// One file.
 pub struct Case {
