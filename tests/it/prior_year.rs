@@ -191,11 +191,7 @@ both_databases! {
     async fn g5_whoever_left_is_told_no_correction_that_took_effect_later(world: World) {
         let (mut books, _, april) = scene(&world).await;
         books.close(14, "CLOSED").await;
-        let left = json!({
-            "agreement": books.agreement, "expectedVersion": 1,
-            "organisation": books.partner(1).id, "leftOn": "2026-06-30",
-        });
-        let _ = books.host().run("endAgreementPartner", left, "agreement { id }").await.ok();
+        books.leave(&world, books.partner(1).organisation, "2026-06-30").await;
         let _ = books.host().run("recordAdjustment", adjustment(&april, "-30.00", "2026-05-10", "1"), ALL).await.ok();
         let _ = books.host().run("recordAdjustment", adjustment(&april, "-5.00", "2026-07-10", "2"), ALL).await.ok();
         world.it_is(2026, 8, 1);

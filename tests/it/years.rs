@@ -7,7 +7,7 @@ use tributary::service::verify::verify;
 
 const POSTED: &str = "transaction { id kind financialYear period effectiveOn reason
     entries { account partner { name } sourceCode amount } }";
-const GRANT: &str = "NHS_MINIMUM";
+const GRANT: &str = "DISABLED_FACILITIES_GRANT";
 
 /// A fund of two partners: a council with its core budget, and an ICB with two sources.
 async fn scene(world: &World) -> (Books, Vec<String>, String) {
@@ -141,8 +141,9 @@ both_databases! {
         let _ = verify(&world.database).await.expect("the books are in order");
     }
 
-    async fn m12_of_carry_forwards_at_once_one_is_done(world: World) {
+    async fn r6_what_is_left_of_a_ring_fenced_source_stays_with_it_and_is_carried_once(world: World) {
         let (books, _, _) = scene(&world).await;
+        let _ = books.contribution_to(&books.fund, 1, (GRANT, "10.00")).await;
         books.close(14, "CLOSED").await;
         let attempts: Vec<_> = (0..4)
             .map(|number| {
@@ -164,8 +165,9 @@ both_databases! {
             }
         }
         assert_eq!(done, 1);
-        let lines = json!([["ADDITIONAL_NHS", "1200.00"], ["CORE_BUDGET", "600.00"]]);
-        assert_eq!(brought(&books, "2026/27").await, json!(["1800.00", lines]));
+        let lines =
+            json!([["ADDITIONAL_NHS", "1200.00"], ["CORE_BUDGET", "600.00"], [GRANT, "10.00"]]);
+        assert_eq!(brought(&books, "2026/27").await, json!(["1810.00", lines]));
     }
 
     async fn a_draft_of_the_next_year_explains_every_line_and_writes_nothing(world: World) {

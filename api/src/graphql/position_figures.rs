@@ -25,6 +25,8 @@ pub enum PositionFigure {
     BudgetToDate,
     /// What was spent less what was given back.
     Actual,
+    /// Corrections of years that are closed.
+    PriorYear,
     /// What is promised and not released.
     Committed,
     /// Actual and what is still forecast.
@@ -136,7 +138,12 @@ impl PositionFigures {
 
     /// An explanation is read where every input is: of a fund's totals some are not (rule V8).
     fn explains(&self, of: PositionFigure) -> bool {
-        let of_total = !matches!(of, PositionFigure::BudgetToDate | PositionFigure::VarianceToDate);
+        let of_total = !matches!(
+            of,
+            PositionFigure::BudgetToDate
+                | PositionFigure::VarianceToDate
+                | PositionFigure::PriorYear
+        );
         match &self.explained {
             _ if self.hidden.is_none() => true,
             Explained::Fund(..) => false,
@@ -234,6 +241,7 @@ fn sum_of(parts: &[(String, Figures)], of: Figure) -> Option<explanation::Explan
         Figure::Budget => Some(figures.budget),
         Figure::BudgetToDate => Some(figures.budget_to_date),
         Figure::Actual => Some(figures.actual),
+        Figure::PriorYear => Some(figures.prior_year),
         Figure::Committed => Some(figures.committed),
         Figure::ForecastOutturn => figures.forecast_outturn,
         Figure::Variance => figures.variance,
@@ -244,6 +252,7 @@ fn sum_of(parts: &[(String, Figures)], of: Figure) -> Option<explanation::Explan
     let rule = match of {
         Figure::Committed => "M7",
         Figure::Actual => "M12",
+        Figure::PriorYear => "M9",
         Figure::ForecastOutturn => "M10",
         Figure::Budget | Figure::BudgetToDate | Figure::Variance | Figure::VarianceToDate => "M4",
     };

@@ -80,6 +80,12 @@ pub fn committed(parts: Vec<Input>) -> Explanation {
     explained("M7", vec![sum("Committed", parts)])
 }
 
+/// What corrects years that are closed, scheme by scheme.
+#[must_use]
+pub fn prior_year(parts: Vec<Input>) -> Explanation {
+    explained("M9", vec![sum("Corrections of prior years", parts)])
+}
+
 /// A figure of several funds together, by `rule`, from the figure of each.
 #[must_use]
 pub fn together(rule: &'static str, funds: Vec<Input>) -> Explanation {

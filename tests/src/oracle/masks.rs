@@ -218,6 +218,7 @@ pub const FIELDS: &[Field] = &[
     field((CONTRIBUTION, "invoiced"), "invoiced", "ContributionsPaid", Tier::Full),
     field((CONTRIBUTION, "received"), "received", "ContributionsPaid", Tier::Full),
     field((CONTRIBUTION, "refunded"), "refunded", "ContributionsPaid", Tier::Full),
+    field((CONTRIBUTION, "payment"), "payment { asOf }", "ContributionsPaid", Tier::Full),
     field((FORECAST, "commentary"), "commentary", "ForecastSubmitted", Tier::Full),
     field((FORECAST, "lines"), "lines(first: 0) { totalCount }", "ForecastSubmitted", Tier::Full),
     field((FORECAST, "recordedAt"), "recordedAt", "ForecastSubmitted", Tier::Full),

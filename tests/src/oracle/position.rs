@@ -12,7 +12,7 @@ pub const OF_FUND: &str = "position(financialYear: \"2025/26\") { asOf postingsT
     forecastVersion cash budgetByOrigin { original } byScheme(first: 0) { totalCount } \
     bySource(first: 0) { totalCount } byPeriod { period } byPartner(first: 0) { totalCount } \
     contributions(first: 0) { totalCount } contributionTotals { planned invoiced } \
-    total { spent budgetToDate explanation(of: BUDGET) { rule } } withheld { field } }";
+    total { spent budgetToDate priorYear explanation(of: BUDGET) { rule } } withheld { field } }";
 
 /// What is asked of an agreement's position.
 pub const OF_AGREEMENT: &str = "position(financialYear: \"2025/26\") { funds { asOf } cash \
@@ -37,7 +37,8 @@ const PARTS: [Part; 10] = [
 ];
 
 /// The figures that a summary of the position leaves out.
-const DETAILS: [&str; 3] = ["/total/spent", "/total/budgetToDate", "/total/explanation"];
+const DETAILS: [&str; 4] =
+    ["/total/spent", "/total/budgetToDate", "/total/priorYear", "/total/explanation"];
 
 /// True when positions are masked by a line of the matrix.
 pub(super) fn masks(group: &str) -> bool {

@@ -18,6 +18,8 @@ pub enum Figure {
     BudgetToDate,
     /// The actual.
     Actual,
+    /// What corrects years that are closed.
+    PriorYear,
     /// What is committed.
     Committed,
     /// The forecast outturn.
@@ -54,6 +56,9 @@ pub fn explain(fund: &FundPosition, line: &Line, figure: Figure) -> Option<Expla
         }
         Figure::Committed => Some(explanation::committed(by_scheme(fund, line, |it| it.committed))),
         Figure::Actual => Some(explanation::actual(&figures)),
+        Figure::PriorYear => {
+            Some(explanation::prior_year(by_scheme(fund, line, |it| it.prior_year)))
+        }
         Figure::ForecastOutturn => explanation::forecast_outturn(&figures),
         Figure::Variance => explanation::variance(&figures),
         Figure::VarianceToDate => Some(explanation::variance_to_date(&figures)),
