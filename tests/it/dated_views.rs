@@ -178,6 +178,7 @@ both_databases! {
         let left = scene.books.partner(1);
         let document = format!(r#"{{ pooledFund(reference: "{}") {{
             position(financialYear: "2026/27") {{ cash }} withheld {{ field reason }}
+            memorandumAccount(financialYear: "2026/27") {{ asOf }}
             schemes(first: 1) {{ nodes {{ budget(financialYear: "2026/27")
                 monthlyBudget(financialYear: "2026/27") withheld {{ field reason }} }} }} }}
             this: positions(financialYear: "2025/26", first: 9) {{ totalCount nodes {{ asOf }} }}
@@ -185,7 +186,9 @@ both_databases! {
             scene.books.reference);
         let answer = left.ask(&document).await.ok();
         assert_eq!(answer.at("/pooledFund/position"), &Value::Null);
-        let outside = json!([{ "field": "position", "reason": "OUTSIDE_YOUR_DAYS" }]);
+        assert_eq!(answer.at("/pooledFund/memorandumAccount"), &Value::Null);
+        let outside = |field| json!({ "field": field, "reason": "OUTSIDE_YOUR_DAYS" });
+        let outside = json!([outside("memorandumAccount"), outside("position")]);
         assert_eq!(answer.at("/pooledFund/withheld"), &outside);
         let scheme = answer.at("/pooledFund/schemes/nodes/0");
         assert_eq!((&scheme["budget"], &scheme["monthlyBudget"]), (&Value::Null, &Value::Null));

@@ -373,6 +373,20 @@ both_databases! {
         assert_eq!(agree(trust, &first).await.problem(), "NOT_ALLOWED");
     }
 
+    async fn g5_a_successor_answers_in_the_place_of_whom_it_succeeded(world: World) {
+        let scene = Scene::set(&world).await;
+        let (council, trust) = (scene.books.partner(1), scene.books.partner(2));
+        let id = scene.submitted().await;
+        let _ = agree(council, &id).await.ok();
+        let heir = world.organisation("Heir", OrganisationKind::IntegratedCareBoard).await;
+        scene.books.succeed(&world, trust.organisation, heir, "2025-10-01").await;
+        let heir = world.actor(heir, &[Role::Finance]).await;
+        let owed = read(&heir, &id, "outstanding { organisation { id } duty }").await;
+        assert_eq!(owed["outstanding"], json!([{ "organisation": { "id": heir.id }, "duty": "AGREE" }]));
+        let agreed = agree(&heir, &id).await.ok();
+        assert_eq!(agreed.at("/agreeReturn/fundReturn/state"), "AGREED");
+    }
+
     async fn v11_a_return_is_submitted_once_its_periods_are_released(world: World) {
         let scene = Scene::set(&world).await;
         scene.books.show_when_released(&world).await;

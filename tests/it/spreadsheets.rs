@@ -90,7 +90,7 @@ fn cells(bytes: &[u8], sheet: &str) -> Vec<Vec<String>> {
     range.rows().map(|row| row.iter().map(shown).collect()).collect()
 }
 
-/// The rows under the heading of a column, up to the total, in the first section that has it.
+/// The first row that begins with this text.
 fn row<'a>(cells: &'a [Vec<String>], first: &str) -> &'a [String] {
     let found = cells.iter().find(|row| row.first().is_some_and(|it| it == first));
     found.unwrap_or_else(|| panic!("no row {first} in {cells:#?}"))

@@ -2,7 +2,7 @@
 //! the one who asks reads them. Each sum is a formula that the spreadsheet adds up itself.
 //!
 //! How to add a column to next year's returns: `layouts.json`. How to add a spreadsheet: its sheets
-//! as [`table`]s, and its arm in [`download`](download::book).
+//! as tables, and its variant of [`What`].
 
 mod csv;
 pub mod download;

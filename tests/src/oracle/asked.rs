@@ -78,7 +78,9 @@ const SHOWN: &[(&str, &[&str])] = &[
     ("PositionByPartner", &["PooledFund", "circle", "Settlement"]),
     ("ForecastDraft", &["Forecast", "PooledFund"]),
     ("ForecastSubmitted", &["Forecast", "PooledFund"]),
-    ("ReturnApproved", &["PooledFund"]),
+    ("ReturnDraft", &["returns"]),
+    ("ReturnSubmitted", &["returns"]),
+    ("ReturnApproved", &["PooledFund", "returns"]),
     ("BudgetMovements", &["BudgetMovement", "PooledFund"]),
     ("TeamPosts", &["circle"]),
     ("Approvals", &["proposals", "Proposal"]),
@@ -148,6 +150,9 @@ pub async fn ask(actor: &Actor, view: &View<'_>, depth: Depth) -> Report {
     }
     if depth.asks("proposals") && asker.goes_on() {
         asker.proposals().await;
+    }
+    if depth.asks("returns") && asker.goes_on() {
+        asker.returns().await;
     }
     if depth.asks("inside") && asker.goes_on() {
         asker.lists_inside().await;

@@ -12,6 +12,7 @@ pub mod lists;
 pub mod masks;
 mod position;
 mod risk_share;
+mod returns;
 pub mod standings;
 pub mod worlds;
 

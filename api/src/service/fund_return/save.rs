@@ -95,10 +95,8 @@ async fn save_in(
         version: 1,
         as_of,
         due_on: new.due_on,
-        commentary: match text::optional(Some(&new.commentary), LONGEST_COMMENTARY, "commentary")? {
-            Some(commentary) => commentary,
-            None => String::new(),
-        },
+        commentary: text::optional(Some(&new.commentary), LONGEST_COMMENTARY, "commentary")?
+            .unwrap_or_default(),
         narrative_above_pence: new.narrative_above,
         narrative_above_points: new.narrative_above_points,
         recorded_at: tx.now(),

@@ -7,6 +7,11 @@ use entities::{
     period_closing, period_release, pooled_fund, proposal, relation, risk_share, risk_share_fund,
     risk_share_version, scheme, settlement, settlement_line, succession_takeover, team,
     team_function, team_limit, team_member, team_post, team_post_share, value::Instant,
+    external_reference, forecast, forecast_submission, fund_return, ledger_account, ledger_entry,
+    ledger_head, ledger_transaction, organisation, organisation_succession, partnership_agreement,
+    period_closing, period_release, pooled_fund, proposal, relation, return_approval,
+    return_submission, scheme, succession_takeover, team, team_function, team_limit, team_member,
+    team_post, team_post_share, value::Instant,
 };
 use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel, TransactionTrait};
 use tributary::access::derive;
@@ -50,6 +55,9 @@ impl Generated {
         rows::<commitment::Entity>(&tx, &self.commitments).await;
         rows::<forecast::Entity>(&tx, &self.forecasts).await;
         rows::<forecast_submission::Entity>(&tx, &self.submissions).await;
+        rows::<fund_return::Entity>(&tx, &self.returns()).await;
+        rows::<return_submission::Entity>(&tx, &self.return_submissions()).await;
+        rows::<return_approval::Entity>(&tx, &self.return_approvals()).await;
         rows::<budget_movement::Entity>(&tx, &self.movements).await;
         rows::<period_closing::Entity>(&tx, &self.closings).await;
         rows::<period_release::Entity>(&tx, &self.releases).await;
