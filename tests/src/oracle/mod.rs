@@ -11,8 +11,8 @@ pub mod expected;
 pub mod lists;
 pub mod masks;
 mod position;
-mod risk_share;
 mod returns;
+mod risk_share;
 pub mod standings;
 pub mod worlds;
 

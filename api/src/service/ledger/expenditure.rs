@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
 use domain::{
     policy::{decisions::Posting as MayPost, matrix::FieldGroup},
     rules::{
@@ -174,15 +175,15 @@ impl OpenScheme {
             organisation_exists(tx, payee, "payee").await?;
         }
         accrual::check(new)?;
-        let held = fund_lock::hold(tx, self.fund()).await?;
+        let held = fund_lock::hold(tx, self.scheme.fund_id).await?;
         let paid = paid(&self.ground, new);
         let entries = match new.settles {
             Some(_) => accrual::payment(tx, viewer, new, (paid, incurred_by)).await?,
-            None => spending_entries(tx, new, (paid, incurred_by)).await?,
+            None => {
+                let shares = self.shares(tx, (new.when, new.corrects)).await?;
+                spending_entries(new, (paid, incurred_by), &shares)?
+            }
         };
-        let held = fund_lock::hold(tx, self.scheme.fund_id).await?;
-        let shares = self.shares(tx, new.when).await?;
-        let entries = spending_entries(&self.ground, (new, incurred_by), &shares)?;
         let posting = Posting {
             kind: kind_of(new),
             when: new.when,
@@ -203,14 +204,18 @@ impl OpenScheme {
         Ok(row)
     }
 
-    /// The funding split in force on the day on which something takes effect (rule M15).
-    async fn shares(&mut self, tx: &Writing, when: When) -> Result<Vec<Share>, Stopped> {
-        let year = FinancialYear::of(when.effective_on);
+    /// The funding split that applies to a posting, looked up once a year (rule M15).
+    async fn shares(
+        &mut self,
+        tx: &Writing,
+        of: (When, Option<Correction>),
+    ) -> Result<Vec<Share>, Stopped> {
+        let (year, day) = borne_on(of);
         if !self.splits.contains_key(&year) {
             let splits = budgets::splits_of(&**tx, self.scheme.id, year).await?;
             self.splits.insert(year, splits);
         }
-        Ok(in_force(&self.splits[&year], when)?)
+        Ok(in_force(&self.splits[&year], (year, day))?)
     }
 }
 
@@ -234,11 +239,6 @@ fn kind_of(new: &NewExpenditure) -> TransactionKind {
 }
 
 fn paid(ground: &Ground, new: &NewExpenditure) -> Paid {
-fn spending_entries(
-    ground: &Ground,
-    (new, incurred_by): (&NewExpenditure, Uuid),
-    shares: &[Share],
-) -> Result<Vec<Entry>, Refusal> {
     let by_partner = new.spent_by.is_some_and(|partner| Some(partner) != ground.host());
     match new.event {
         SpendingEvent::Accrued => Paid::NotYet,
@@ -247,14 +247,11 @@ fn spending_entries(
     }
 }
 
-async fn spending_entries(
-    tx: &Writing,
+fn spending_entries(
     new: &NewExpenditure,
     (paid, incurred_by): (Paid, Uuid),
-) -> Result<Vec<Entry>, Stopped> {
-    let shares = shares_on(tx, new.scheme, (new.when, new.corrects)).await?;
-    let spending = Spending { scheme: new.scheme, incurred_by, shares: &shares, paid };
-    };
+    shares: &[Share],
+) -> Result<Vec<Entry>, Refusal> {
     let spending = Spending { scheme: new.scheme, incurred_by, shares, paid };
     let entries = match new.event {
         SpendingEvent::Spent | SpendingEvent::Accrued => {
@@ -271,23 +268,26 @@ async fn spending_entries(
 pub(super) async fn shares_on(
     tx: &Writing,
     scheme: Uuid,
-    (when, corrects): (When, Option<Correction>),
+    of: (When, Option<Correction>),
 ) -> Result<Vec<Share>, Stopped> {
-    let posted = FinancialYear::of(when.effective_on);
-    let (year, day) = match corrects {
-        Some(it) if it.year != posted => (it.year, it.period.last_day(it.year)),
-        _ => (posted, when.effective_on),
-    };
-    let splits = access::facts::budgets::splits_of(&**tx, scheme, year).await?;
-    let split = funding::in_force(&splits, day).ok_or_else(|| {
-    let year = FinancialYear::of(when.effective_on);
+    let (year, day) = borne_on(of);
     let splits = budgets::splits_of(&**tx, scheme, year).await?;
-    Ok(in_force(&splits, when)?)
+    Ok(in_force(&splits, (year, day))?)
 }
 
-fn in_force(splits: &[DatedSplit], when: When) -> Result<Vec<Share>, Refusal> {
-    let year = FinancialYear::of(when.effective_on);
-    let split = funding::in_force(splits, when.effective_on).ok_or_else(|| {
+fn borne_on((when, corrects): (When, Option<Correction>)) -> (FinancialYear, NaiveDate) {
+    let posted = FinancialYear::of(when.effective_on);
+    match corrects {
+        Some(it) if it.year != posted => (it.year, it.period.last_day(it.year)),
+        _ => (posted, when.effective_on),
+    }
+}
+
+fn in_force(
+    splits: &[DatedSplit],
+    (year, day): (FinancialYear, NaiveDate),
+) -> Result<Vec<Share>, Refusal> {
+    let split = funding::in_force(splits, day).ok_or_else(|| {
         Refusal::new(
             Code::WrongYear,
             format_args!("the scheme has no funding in {year}: set its budget and funding first"),

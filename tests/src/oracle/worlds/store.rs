@@ -2,16 +2,12 @@
 
 use entities::{
     access_grant, account, audit_act, budget_movement, commitment, contribution,
-    external_reference, forecast, forecast_submission, ledger_account, ledger_entry, ledger_head,
-    ledger_transaction, organisation, organisation_succession, partnership_agreement,
-    period_closing, period_release, pooled_fund, proposal, relation, risk_share, risk_share_fund,
-    risk_share_version, scheme, settlement, settlement_line, succession_takeover, team,
-    team_function, team_limit, team_member, team_post, team_post_share, value::Instant,
     external_reference, forecast, forecast_submission, fund_return, ledger_account, ledger_entry,
     ledger_head, ledger_transaction, organisation, organisation_succession, partnership_agreement,
     period_closing, period_release, pooled_fund, proposal, relation, return_approval,
-    return_submission, scheme, succession_takeover, team, team_function, team_limit, team_member,
-    team_post, team_post_share, value::Instant,
+    return_submission, risk_share, risk_share_fund, risk_share_version, scheme, settlement,
+    settlement_line, succession_takeover, team, team_function, team_limit, team_member, team_post,
+    team_post_share, value::Instant,
 };
 use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel, TransactionTrait};
 use tributary::access::derive;
