@@ -200,6 +200,21 @@ both_databases! {
         assert_eq!(books.host().run("grantAccess", unsaid, GRANT).await.problem_path(), "purpose");
     }
 
+    async fn v9_nobody_grants_itself_access(world: World) {
+        let (books, _) = scene(&world).await;
+        let partner = books.partner(1);
+        let input = json!({
+            "agreement": books.agreement, "organisation": partner.id, "kind": "AUDITOR",
+            "startsOn": "2025-04-01",
+        });
+        books.host().run("appointOrganisation", input, "relation { id }").await.ok();
+        let days = ("2025-10-01", "2025-12-31");
+        let refused = grant(partner, &books, partner, days).await;
+        assert_eq!(refused.problem(), "NOT_ALLOWED");
+        assert_eq!(refused.problem_path(), "organisation");
+        grant(books.host(), &books, partner, days).await.ok();
+    }
+
     async fn v9_a_partner_grants_and_ends_what_it_granted_and_the_host_ends_any(world: World) {
         let (books, regulator) = scene(&world).await;
         let other = appointed(&world, &books, "AUDITOR").await.0;

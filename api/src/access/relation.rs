@@ -37,14 +37,14 @@ pub fn sees_relations(viewer: &Viewer) -> SelectTwo<relation::Entity, access::En
 }
 
 /// The grants that the viewer sees: whoever reads relations sees all, and a regulator or an auditor
-/// sees its own.
+/// sees its own. A grant for one fund alone is seen through that fund too, by whoever stands to
+/// nothing else of the agreement.
 #[must_use]
 pub fn sees_grants(viewer: &Viewer) -> SelectTwo<grant::Entity, access::Entity> {
     sees_grants_of(viewer, grant::Column::AgreementId)
 }
 
-/// The grants for one fund alone that the viewer sees through that fund: whoever stands to nothing
-/// else of the agreement sees its own there.
+/// The same grants, as the viewer stands to their fund.
 #[must_use]
 pub fn sees_fund_grants(viewer: &Viewer) -> SelectTwo<grant::Entity, access::Entity> {
     sees_grants_of(viewer, grant::Column::FundId)
@@ -54,10 +54,12 @@ fn sees_grants_of(
     viewer: &Viewer,
     root: grant::Column,
 ) -> SelectTwo<grant::Entity, access::Entity> {
-    use grant::Column::{OrganisationId, StartsOn};
+    use grant::Column::{AgreementId, FundId, OrganisationId, StartsOn};
     let of = |column| (grant::Entity, column);
-    let through =
-        |kinds: &[RelationKind]| Through::any_of(viewer, of(root), kinds).from(of(StartsOn)).cuts();
+    let through = |kinds: &[RelationKind]| {
+        let to = |root| Through::any_of(viewer, of(root), kinds).from(of(StartsOn)).cuts();
+        Condition::any().add(to(AgreementId)).add(to(FundId))
+    };
     super::stands::<grant::Entity>(root, viewer).filter(
         Condition::any().add(through(&readers(FieldGroup::Relations))).add(
             Condition::all()

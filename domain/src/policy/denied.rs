@@ -102,6 +102,9 @@ pub enum Denied {
     /// An organisation decides once.
     #[error("the organisation that you act as has decided on this already")]
     AlreadyDecided,
+    /// Somebody would let itself in.
+    #[error("nobody grants itself access: ask another partner to grant it")]
+    GrantToItself,
     /// It was proposed by another organisation, in whose place this one does not stand.
     #[error("only the organisation that proposed this, or its successor, may withdraw it")]
     NotProposer,

@@ -153,9 +153,10 @@ impl Asker<'_> {
         let rows = view.world.grants.iter().filter(|row| {
             let is_own = row.organisation_id == view.holder.organisation;
             let tier = if is_own { Tier::Summary } else { Tier::Full };
-            let mut to = view.to_agreement(agreement);
-            let told = to.any(|it| it.opens("Relations", tier) && row.starts_on <= it.to);
-            row.agreement_id == agreement && told
+            let tells = |it: &Standing| it.opens("Relations", tier) && row.starts_on <= it.to;
+            let of_fund = |fund| view.to_fund(fund).any(tells);
+            row.agreement_id == agreement
+                && (view.to_agreement(agreement).any(tells) || row.fund_id.is_some_and(of_fund))
         });
         let expected = named(Kind::Grant, rows.map(|row| row.id));
         self.listed_as(&format!("grants of {agreement}"), said, &expected);

@@ -1,10 +1,13 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use domain::rules::{
-    funding::{DatedSplit, Share},
-    ledger_posting::AccountKey,
-    position::{self, ActualPart, SchemeFacts},
-    profile::Months,
+use domain::{
+    policy::{Rights, matrix::FieldGroup},
+    rules::{
+        funding::{DatedSplit, Share},
+        ledger_posting::AccountKey,
+        position::{self, ActualPart, SchemeFacts},
+        profile::Months,
+    },
 };
 use entities::{
     budget_change::BudgetChangeKind,
@@ -43,7 +46,11 @@ impl Facts {
     pub(super) fn position(&self, seen: SeenFund, asked: Terms) -> FundPosition {
         let SeenFund { fund, everywhere, dated, reach } = seen;
         let terms = Terms { cutoff: reach.cutoff, ..asked };
-        let of_fund = self.schemes.iter();
+        // A scheme that begins after the viewer's days is none for it, whatever was recorded of it
+        // before it begins (rule V1).
+        let told_to = everywhere.open_to(FieldGroup::SchemeName, Rights::reads_summary);
+        let is_told = |scheme: &&scheme::Model| told_to.is_none_or(|to| scheme.starts_on <= to);
+        let of_fund = self.schemes.iter().filter(is_told);
         let of_fund =
             of_fund.filter(|scheme| scheme.fund_id == fund.id && self.is_known(scheme.id));
         let schemes: BTreeMap<Uuid, scheme::Model> =

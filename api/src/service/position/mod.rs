@@ -227,6 +227,7 @@ pub async fn of_agreements(
     let seen = fund::sees_positions(viewer, terms.cutoff.year)
         .filter(of_these)
         .order_by_asc(pooled_fund::Column::Name)
+        .order_by_asc(pooled_fund::Column::Id)
         .all(connection)
         .await?;
     of_rows(connection, viewer, seen, terms).await

@@ -1,5 +1,5 @@
 use chrono::NaiveDate;
-use domain::policy::matrix::FieldGroup;
+use domain::policy::{Denied, matrix::FieldGroup};
 use entities::{
     access_grant, access_window as window, partnership_agreement as agreement,
     relation::RelationKind,
@@ -98,7 +98,11 @@ pub async fn grant_in(
         }
     };
     let partnership = partners::of_agreement(&**tx, agreement).await?;
-    viewer.actor().may_grant_access(&partnership.parties_on(viewer.today))?;
+    let parties = partnership.parties_on(viewer.today);
+    viewer.actor().may_grant_access_to(&parties, new.organisation).map_err(|why| match why {
+        Denied::GrantToItself => Refusal::from(why).at("organisation"),
+        _ => why.into(),
+    })?;
     let purpose = text::required(&new.purpose, 1_000, "purpose")?;
     in_order(tx, new)?;
     derive::hold(&**tx, agreement).await?;

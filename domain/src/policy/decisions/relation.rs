@@ -45,6 +45,15 @@ impl Actor {
         self.within(parties, Rights::WRITE_OWN, &[FieldGroup::Relations])
     }
 
+    /// The same, to an organisation: nobody lets itself in, who may be a regulator or an auditor too.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn may_grant_access_to(&self, parties: &Parties, organisation: Uuid) -> Result<(), Denied> {
+        self.may_grant_access(parties)?;
+        if organisation == self.organisation { Err(Denied::GrantToItself) } else { Ok(()) }
+    }
+
     /// The commissioner of whoever granted it ends a grant, and the host's any.
     ///
     /// # Errors
@@ -124,6 +133,11 @@ mod tests {
         assert_eq!(commissioner(HOST).may_grant_access(&hosted), Ok(()));
         assert_eq!(commissioner(PARTNER).may_grant_access(&hosted), Ok(()));
         assert_eq!(commissioner(OUTSIDER).may_grant_access(&hosted), Err(Denied::NotPartner));
+        let to = |organisation| commissioner(PARTNER).may_grant_access_to(&hosted, organisation);
+        assert_eq!(to(OUTSIDER), Ok(()));
+        assert_eq!(to(PARTNER), Err(Denied::GrantToItself));
+        let outside = commissioner(OUTSIDER).may_grant_access_to(&hosted, PARTNER);
+        assert_eq!(outside, Err(Denied::NotPartner));
         assert!(actor(HOST, Role::Finance).may_grant_access(&hosted).is_err());
         assert_eq!(commissioner(HOST).may_end_grant(&hosted, PARTNER), Ok(()));
         assert_eq!(commissioner(PARTNER).may_end_grant(&hosted, PARTNER), Ok(()));

@@ -89,6 +89,9 @@ mod tests {
         assert_eq!(may(PARTNER, Rights::PROPOSE, FieldGroup::BudgetMovements), Ok(()));
         let host = may(HOST, Rights::PROPOSE, FieldGroup::BudgetMovements);
         assert_eq!(host, Ok(()), "whoever writes may propose");
+        let alone = Parties { host: Some(HOST), partners: vec![PARTNER] };
+        let host = actor(HOST).within(&alone, Rights::PROPOSE, &[FieldGroup::BudgetMovements]);
+        assert_eq!(host, Ok(()), "and need not be a partner, who proposes too");
     }
 
     #[test]
