@@ -67,7 +67,8 @@ pub fn read(
         .map_err(|UnreadableFile(why)| UnreadableFile(format!("line 1: {why}")))?;
     if table.len() > MOST_LINES {
         let sentence = format!(
-            "the file has {} lines of payments, and at most {MOST_LINES} are taken at once",
+            "the file has {} lines of payments, and at most {MOST_LINES} are taken at once: send \
+             it in parts, cut between two days",
             table.len()
         );
         return Err(UnreadableFile(sentence));
