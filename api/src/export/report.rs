@@ -155,6 +155,7 @@ fn figure_name(explained: &Explained) -> String {
         Figure::Budget => "Budget",
         Figure::BudgetToDate => "Budget to date",
         Figure::Actual => "Actual to date",
+        Figure::PriorYear => "Corrections of closed years",
         Figure::Committed => "Committed",
         Figure::ForecastOutturn => "Forecast outturn",
         Figure::Variance => "Variance",
