@@ -13,6 +13,7 @@ mod m20261122_000009_teams;
 mod m20261122_000010_approvals;
 mod m20261122_000011_publication;
 mod m20261122_000013_statements;
+mod m20261122_000015_governance;
 pub mod rls;
 
 pub use history::{History, history};
@@ -36,6 +37,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000010_approvals::Migration),
             Box::new(m20261122_000011_publication::Migration),
             Box::new(m20261122_000013_statements::Migration),
+            Box::new(m20261122_000015_governance::Migration),
         ]
     }
 }

@@ -16,6 +16,7 @@ mod explorer;
 mod fund_import;
 mod funded_provider;
 mod golden;
+mod governance;
 mod grants;
 mod house;
 mod http;

@@ -7,12 +7,15 @@ use entities::partnership_agreement as agreement;
 use super::{
     agreement_kind::{AgreementEvidence, AgreementStatus, PostingVisibility, StatutoryBasis},
     agreement_loaders::{AgreementById, FundsOf, PartnersOf},
+    dispute::{self, DisputeConnection, DisputeLadderStep},
+    due_date::{self, DueDateConnection},
     external_reference::ExternalReference,
     fund::{PooledFund, PooledFundConnection},
     grant::{self, AccessGrantConnection},
     loaders::Loading,
     nested::NestedPage,
     node::Kind,
+    notice::{self, NoticeConnection},
     organisation::Organisation,
     organisation_loaders::ExternalReferencesOf,
     paging::{Page, PageArguments, page_of},
@@ -312,6 +315,54 @@ impl PartnershipAgreement {
         published_statement::of_agreement(ctx, id, &financial_year, &arguments).await
     }
 
+    /// What is due under it, by day, on days whose terms you read.
+    async fn due_dates(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which to begin.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "The cursor before which to end.")] before: Option<String>,
+    ) -> Result<DueDateConnection> {
+        let arguments = PageArguments::of(first, after, last, before);
+        due_date::of_agreement(ctx, self.0.row.id, &arguments).await
+    }
+
+    /// The notices that partners gave, the last first, on days whose terms of exit you read.
+    async fn notices(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which to begin.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "The cursor before which to end.")] before: Option<String>,
+    ) -> Result<NoticeConnection> {
+        let arguments = PageArguments::of(first, after, last, before);
+        notice::of_agreement(ctx, self.0.row.id, &arguments).await
+    }
+
+    /// The disputes between its partners, the last raised first, of days whose disputes you read.
+    async fn disputes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which to begin.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "The cursor before which to end.")] before: Option<String>,
+    ) -> Result<DisputeConnection> {
+        let arguments = PageArguments::of(first, after, last, before);
+        dispute::of_agreement(ctx, self.0.row.id, &arguments).await
+    }
+
+    /// The steps by which disputes raised now go, in their order; empty where none is set. Withheld
+    /// from whoever does not read the terms of exit.
+    async fn dispute_ladder(&self, ctx: &Context<'_>) -> Result<Option<Vec<DisputeLadderStep>>> {
+        if !self.reads_exit() {
+            return Ok(None);
+        }
+        dispute::ladder(ctx, self.0.row.id).await.map(Some)
+    }
+
     /// Counts its changes, for `expectedVersion`; withheld from whoever reads a summary.
     async fn version(&self) -> Option<i32> {
         self.0.reads(FieldGroup::AgreementTerms).then_some(self.0.row.version)
@@ -330,7 +381,7 @@ impl PartnershipAgreement {
         let terms = ["aims", "evidence", "poolManager", "warnings", "postingLimit", "version"];
         let mut withheld = Withheld::because(hidden(FieldGroup::AgreementTerms), &terms);
         let exit = hidden(FieldGroup::AgreementExit);
-        withheld.extend(Withheld::because(exit, &["noticeMonths", "postings"]));
+        withheld.extend(Withheld::because(exit, &["noticeMonths", "postings", "disputeLadder"]));
         let term = (self.0.row.starts_on, ctx.viewer()?.today.max(self.0.row.starts_on));
         let group = FieldGroup::Position;
         let is_open = standing.opens_throughout(group, term, Rights::reads_summary);

@@ -61,6 +61,12 @@ pub enum Kind {
     Grant,
     /// A proposal.
     Proposal,
+    /// Something due.
+    DueDate,
+    /// A notice.
+    Notice,
+    /// A dispute.
+    Dispute,
 }
 
 impl Kind {
@@ -91,6 +97,9 @@ impl Kind {
         Self::Relation,
         Self::Grant,
         Self::Proposal,
+        Self::DueDate,
+        Self::Notice,
+        Self::Dispute,
     ];
 
     fn prefix(self) -> &'static str {
@@ -121,6 +130,9 @@ impl Kind {
             Self::Relation => "rel_",
             Self::Grant => "gra_",
             Self::Proposal => "pro_",
+            Self::DueDate => "due_",
+            Self::Notice => "not_",
+            Self::Dispute => "dis_",
         }
     }
 

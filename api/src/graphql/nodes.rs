@@ -199,7 +199,10 @@ fn reference(kind: Kind) -> Option<ObjectKind> {
         | Kind::TeamFunction
         | Kind::Relation
         | Kind::Grant
-        | Kind::Proposal => return None,
+        | Kind::Proposal
+        | Kind::DueDate
+        | Kind::Notice
+        | Kind::Dispute => return None,
     })
 }
 

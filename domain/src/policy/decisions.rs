@@ -4,6 +4,9 @@
 //! the host records, and names the decision; what is decided here is proposed and approved, by the
 //! decisions in `proposal`.
 
+mod dispute;
+mod due_date;
+mod notice;
 mod preview;
 mod proposal;
 

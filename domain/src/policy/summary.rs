@@ -14,7 +14,9 @@ pub const fn summary(group: FieldGroup) -> &'static str {
             "Reference, title, statutory basis, status, term, host and partners. Not the aims, the \
              pool manager or how well it is documented."
         }
-        FieldGroup::AgreementExit => "Nothing: notice, exit and risk share are read whole or not at all.",
+        FieldGroup::AgreementExit => {
+            "Nothing: notice, exit and risk share are read whole or not at all."
+        }
         FieldGroup::Relations => "Nothing of who else was let in.",
         FieldGroup::Disputes => "Nothing of a single dispute.",
         FieldGroup::FundTerms => {

@@ -4,6 +4,7 @@
 pub mod calendar;
 pub mod closing;
 pub mod contribution;
+pub mod dispute;
 pub mod entries;
 pub mod explanation;
 pub mod forecast;
@@ -11,6 +12,7 @@ pub mod funding;
 pub mod instalments;
 pub mod ledger_posting;
 pub mod movement;
+pub mod notice;
 pub mod position;
 pub mod profile;
 pub mod programme;

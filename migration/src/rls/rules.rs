@@ -1,5 +1,6 @@
 //! Which rows of every table the server may touch, as the acting organisation of the transaction.
 
+mod governance;
 mod proposals;
 mod publications;
 mod published_statements;
@@ -60,6 +61,7 @@ pub fn rules() -> Vec<Rule> {
     rules.extend(proposals::rules());
     rules.extend(publications::rules());
     rules.extend(published_statements::rules());
+    rules.extend(governance::rules());
     rules
 }
 

@@ -25,6 +25,7 @@ Position              R   R   -   R   S   S   -   S   -   -   -   -   -   S   S 
 PositionByPartner     R   R   -   -   S   S   -   -   -   -   -   -   -   S   S   R
 ForecastDraft         R   -   -   R   -   -   -   -   -   -   -   -   -   S   S   R
 ForecastSubmitted     R   R   -   R   R   S   -   -   -   -   -   -   -   S   S   R
+PublishedStatements   R   R   R   R   R   S   -   -   -   -   -   -   -   S   S   R
 BudgetMovements       R   R   -   R   S   S   -   -   -   -   -   -   -   S   S   R
 TeamPosts             R   R   -   R   -   S   -   -   -   -   -   -   -   S   S   R
 Approvals             R   R   -   R   -   S   -   -   -   -   -   -   -   S   S   R
@@ -137,6 +138,7 @@ pub const FIELDS: &[Field] = &[
     ),
     field((AGREEMENT, "position"), super::position::OF_AGREEMENT, "Position", Tier::Summary),
     field((AGREEMENT, "noticeMonths"), "noticeMonths", "AgreementExit", Tier::Full),
+    field((AGREEMENT, "disputeLadder"), "disputeLadder { number }", "AgreementExit", Tier::Full),
     field((AGREEMENT, "postings"), "postings", "AgreementExit", Tier::Full),
     field((FUND, "name"), "name", "FundTerms", Tier::Summary),
     field((FUND, "kind"), "kind", "FundTerms", Tier::Summary),

@@ -4,6 +4,7 @@
 mod books;
 mod circle;
 mod exhibit;
+mod published_statement;
 mod relations;
 mod store;
 
@@ -20,8 +21,8 @@ use entities::{
     },
     period_closing as closing, period_release as release,
     pooled_fund::{self as fund, FundKind},
-    proposal, relation, scheme, succession_takeover as takeover, team, team_function, team_limit,
-    team_member, team_post, team_post_share,
+    proposal, published_statement as statement, relation, scheme, succession_takeover as takeover,
+    team, team_function, team_limit, team_member, team_post, team_post_share,
     value::Instant,
 };
 use uuid::Uuid;
@@ -84,6 +85,8 @@ pub struct Generated {
     pub accounts_of_people: Vec<person::Model>,
     /// What was proposed.
     pub proposals: Vec<proposal::Model>,
+    /// What publishers printed.
+    pub statements: Vec<statement::Model>,
     /// What was done.
     pub acts: Vec<act::Model>,
     /// Grants.
@@ -117,6 +120,7 @@ impl Generated {
         maker.books();
         maker.references();
         maker.circle(false);
+        maker.statements();
         maker.it
     }
 

@@ -4,8 +4,9 @@ use entities::{
     access_grant, account, audit_act, budget_movement, commitment, contribution,
     external_reference, forecast, forecast_submission, ledger_account, ledger_entry, ledger_head,
     ledger_transaction, organisation, organisation_succession, partnership_agreement,
-    period_closing, period_release, pooled_fund, proposal, relation, scheme, succession_takeover,
-    team, team_function, team_limit, team_member, team_post, team_post_share, value::Instant,
+    period_closing, period_release, pooled_fund, proposal, published_statement, relation, scheme,
+    succession_takeover, team, team_function, team_limit, team_member, team_post, team_post_share,
+    value::Instant,
 };
 use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel, TransactionTrait};
 use tributary::access::derive;
@@ -37,6 +38,7 @@ impl Generated {
         rows::<team_limit::Entity>(&tx, &self.limits).await;
         rows::<team_function::Entity>(&tx, &self.functions).await;
         rows::<proposal::Entity>(&tx, &self.proposals).await;
+        rows::<published_statement::Entity>(&tx, &self.statements).await;
         rows::<audit_act::Entity>(&tx, &self.acts).await;
         rows::<access_grant::Entity>(&tx, &self.grants).await;
         rows::<succession_takeover::Entity>(&tx, &self.takeovers).await;
