@@ -15,6 +15,7 @@ mod m20261122_000011_publication;
 mod m20261122_000012_payments;
 mod m20261122_000013_statements;
 mod m20261122_000014_years;
+mod m20261122_000015_governance;
 mod m20261122_000016_returns;
 mod m20261122_000017_risk_share;
 pub mod rls;
@@ -42,6 +43,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000012_payments::Migration),
             Box::new(m20261122_000013_statements::Migration),
             Box::new(m20261122_000014_years::Migration),
+            Box::new(m20261122_000015_governance::Migration),
             Box::new(m20261122_000016_returns::Migration),
             Box::new(m20261122_000017_risk_share::Migration),
         ]

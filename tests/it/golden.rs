@@ -292,6 +292,13 @@ fn v4_every_registered_type_is_in_the_text_or_proved_elsewhere() {
         ("ReconciledFigure", "tests/it/published_statements.rs"),
         ("ReconciledCheck", "tests/it/published_cases.rs"),
         ("ReconciledComparison", "tests/it/published_statements.rs"),
+        ("DueDate", "tests/it/governance.rs"),
+        ("DueDateSettlement", "tests/it/governance.rs"),
+        ("Notice", "tests/it/governance.rs"),
+        ("Dispute", "tests/it/governance.rs"),
+        ("DisputeLadderStep", "tests/it/governance.rs"),
+        ("DisputeNextStep", "tests/it/governance.rs"),
+        ("DisputeStep", "tests/it/governance.rs"),
     ];
     /// What has no identity of its own, and is reached through what is in the text only.
     const PARTS: &[&str] = &[

@@ -18,6 +18,7 @@ mod explorer;
 mod fund_import;
 mod funded_provider;
 mod golden;
+mod governance;
 mod grants;
 mod house;
 mod http;

@@ -7,12 +7,15 @@ use entities::partnership_agreement as agreement;
 use super::{
     agreement_kind::{AgreementEvidence, AgreementStatus, PostingVisibility, StatutoryBasis},
     agreement_loaders::{AgreementById, FundsOf, PartnersOf},
+    dispute::{self, DisputeConnection, DisputeLadderStep},
+    due_date::{self, DueDateConnection},
     external_reference::ExternalReference,
     fund::{PooledFund, PooledFundConnection},
     grant::{self, AccessGrantConnection},
     loaders::Loading,
     nested::NestedPage,
     node::Kind,
+    notice::{self, NoticeConnection},
     organisation::Organisation,
     organisation_loaders::ExternalReferencesOf,
     paging::{Page, PageArguments, page_of},
@@ -256,14 +259,8 @@ impl PartnershipAgreement {
         #[graphql(desc = "What \"by partner\" means; FUNDED_BY when left out.")] basis: Option<
             PositionBasis,
         >,
-        #[graphql(
-            desc = "True to count corrections in the period that they correct, rather than \
-                          to show each period as it was closed."
-        )]
-        restated: Option<bool>,
     ) -> Result<Option<AgreementPosition>> {
         let terms = position::terms(ctx, &financial_year, as_of.as_ref(), known_at, basis)?;
-        let terms = terms.restated(restated.unwrap_or_default());
         let position = position_query::of_agreement(ctx, self.0.row.id, terms).await?;
         let in_year = self.0.standing.in_year(terms.cutoff.year);
         let reads = in_year.reads_summary(FieldGroup::Position) || !position.0.is_empty();
@@ -319,6 +316,54 @@ impl PartnershipAgreement {
         published_statement::of_agreement(ctx, id, &financial_year, &arguments).await
     }
 
+    /// What is due under it, by day, on days whose terms you read.
+    async fn due_dates(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which to begin.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "The cursor before which to end.")] before: Option<String>,
+    ) -> Result<DueDateConnection> {
+        let arguments = PageArguments::of(first, after, last, before);
+        due_date::of_agreement(ctx, self.0.row.id, &arguments).await
+    }
+
+    /// The notices that partners gave, the last first, on days whose terms of exit you read.
+    async fn notices(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which to begin.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "The cursor before which to end.")] before: Option<String>,
+    ) -> Result<NoticeConnection> {
+        let arguments = PageArguments::of(first, after, last, before);
+        notice::of_agreement(ctx, self.0.row.id, &arguments).await
+    }
+
+    /// The disputes between its partners, the last raised first, of days whose disputes you read.
+    async fn disputes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which to begin.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "The cursor before which to end.")] before: Option<String>,
+    ) -> Result<DisputeConnection> {
+        let arguments = PageArguments::of(first, after, last, before);
+        dispute::of_agreement(ctx, self.0.row.id, &arguments).await
+    }
+
+    /// The steps by which disputes raised now go, in their order; empty where none is set. Withheld
+    /// from whoever does not read the terms of exit.
+    async fn dispute_ladder(&self, ctx: &Context<'_>) -> Result<Option<Vec<DisputeLadderStep>>> {
+        if !self.reads_exit() {
+            return Ok(None);
+        }
+        dispute::ladder(ctx, self.0.row.id).await.map(Some)
+    }
+
     /// How over- and underspend of its funds is shared, by reference. Withheld from whoever does not
     /// read the terms of exit.
     async fn risk_shares(
@@ -350,7 +395,10 @@ impl PartnershipAgreement {
         let terms = ["aims", "evidence", "poolManager", "warnings", "postingLimit", "version"];
         let mut withheld = Withheld::because(hidden(FieldGroup::AgreementTerms), &terms);
         let exit = hidden(FieldGroup::AgreementExit);
-        withheld.extend(Withheld::because(exit, &["noticeMonths", "postings", "riskShares"]));
+        withheld.extend(Withheld::because(
+            exit,
+            &["noticeMonths", "postings", "disputeLadder", "riskShares"],
+        ));
         let term = (self.0.row.starts_on, ctx.viewer()?.today.max(self.0.row.starts_on));
         let group = FieldGroup::Position;
         let is_open = standing.opens_throughout(group, term, Rights::reads_summary);

@@ -18,6 +18,10 @@ pub mod contribution_mutation;
 pub mod contribution_payment;
 pub mod cursor;
 pub mod decision;
+pub mod dispute;
+pub mod dispute_mutation;
+pub mod due_date;
+pub mod due_date_mutation;
 pub mod errors;
 pub mod external_reference;
 pub mod filter;
@@ -33,6 +37,7 @@ pub mod fund_return_figures;
 pub mod fund_return_loaders;
 pub mod fund_return_mutation;
 pub mod fund_schemes;
+pub mod governance_loaders;
 pub mod grant;
 pub mod import_job;
 pub mod loaders;
@@ -44,6 +49,7 @@ pub mod movement_mutation;
 pub mod nested;
 pub mod node;
 pub mod nodes;
+pub mod notice;
 pub mod organisation;
 pub mod organisation_kind;
 pub mod organisation_loaders;
@@ -163,6 +169,9 @@ pub struct Mutation(
     fund_return_mutation::FundReturnMutation,
     publication_mutation::PublicationMutation,
     published_statement_mutation::PublishedStatementMutation,
+    due_date_mutation::DueDateMutation,
+    notice::NoticeMutation,
+    dispute_mutation::DisputeMutation,
     team_mutation::TeamMutation,
     relation_mutation::RelationMutation,
     grant::GrantMutation,

@@ -73,6 +73,12 @@ pub enum Kind {
     Upload,
     /// A return on a fund.
     Return,
+    /// Something due.
+    DueDate,
+    /// A notice.
+    Notice,
+    /// A dispute.
+    Dispute,
 }
 
 impl Kind {
@@ -109,6 +115,9 @@ impl Kind {
         Self::SettlementLine,
         Self::Upload,
         Self::Return,
+        Self::DueDate,
+        Self::Notice,
+        Self::Dispute,
     ];
 
     fn prefix(self) -> &'static str {
@@ -145,6 +154,9 @@ impl Kind {
             Self::SettlementLine => "sel_",
             Self::Upload => "upl_",
             Self::Return => "ret_",
+            Self::DueDate => "due_",
+            Self::Notice => "not_",
+            Self::Dispute => "dis_",
         }
     }
 

@@ -218,7 +218,10 @@ fn reference(kind: Kind) -> Option<ObjectKind> {
         | Kind::Settlement
         | Kind::SettlementLine
         | Kind::Upload
-        | Kind::Return => return None,
+        | Kind::Return
+        | Kind::DueDate
+        | Kind::Notice
+        | Kind::Dispute => return None,
     })
 }
 

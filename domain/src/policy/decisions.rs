@@ -5,7 +5,10 @@
 //! decisions in `proposal`.
 
 mod contribution;
+mod dispute;
+mod due_date;
 mod fund_return;
+mod notice;
 mod preview;
 mod proposal;
 

@@ -43,6 +43,12 @@ pub enum Denied {
     /// It was granted by another organisation.
     #[error("only the organisation that granted this, or the host, may end it")]
     NotYourGrant,
+    /// Another organisation gave the notice.
+    #[error("only the organisation that gave this notice may withdraw it")]
+    NotYourNotice,
+    /// The dispute is between others.
+    #[error("only the partners between which this dispute is, or the host, may do this")]
+    NotYourDispute,
     /// Of a body that kept the books and closed, its successors and the partners name one.
     #[error(
         "only a partner of the agreement, or a successor of the body that closed, may do this: \

@@ -1,5 +1,6 @@
 //! Which rows of every table the server may touch, as the acting organisation of the transaction.
 
+mod governance;
 mod own;
 mod proposals;
 mod publications;
@@ -67,6 +68,7 @@ pub fn rules() -> Vec<Rule> {
     rules.extend(published_statements::rules());
     rules.extend(years::rules());
     rules.extend(returns::rules());
+    rules.extend(governance::rules());
     rules
 }
 

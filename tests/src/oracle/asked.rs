@@ -81,6 +81,7 @@ const SHOWN: &[(&str, &[&str])] = &[
     ("ReturnDraft", &["returns"]),
     ("ReturnSubmitted", &["returns"]),
     ("ReturnApproved", &["PooledFund", "returns"]),
+    ("PublishedStatements", &["statements"]),
     ("BudgetMovements", &["BudgetMovement", "PooledFund"]),
     ("TeamPosts", &["circle"]),
     ("Approvals", &["proposals", "Proposal"]),
@@ -156,6 +157,9 @@ pub async fn ask(actor: &Actor, view: &View<'_>, depth: Depth) -> Report {
     }
     if depth.asks("inside") && asker.goes_on() {
         asker.lists_inside().await;
+    }
+    if depth.asks("statements") && asker.goes_on() {
+        asker.statements().await;
     }
     if depth.asks("trail") && asker.goes_on() {
         asker.trail().await;

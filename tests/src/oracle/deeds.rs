@@ -75,6 +75,7 @@ const DOING: &[Doing] = &[
     ("AgreementTerms", &[W, A], &[W, A], &[]),
     ("AgreementExit", &[W, A], &[W, A], &[]),
     ("Relations", &[W], &[W_OWN], &[]),
+    ("Disputes", &[W], &[W_OWN], &[]),
     ("FundTerms", &[W, A], &[], &[]),
     ("ContributionsOwn", &[W], &[W_OWN, A_OWN], &[]),
     ("ContributionsPaid", &[W], &[], &[]),

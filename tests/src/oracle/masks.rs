@@ -142,6 +142,7 @@ pub const FIELDS: &[Field] = &[
     ),
     field((AGREEMENT, "position"), super::position::OF_AGREEMENT, "Position", Tier::Summary),
     field((AGREEMENT, "noticeMonths"), "noticeMonths", "AgreementExit", Tier::Full),
+    field((AGREEMENT, "disputeLadder"), "disputeLadder { number }", "AgreementExit", Tier::Full),
     field((AGREEMENT, "postings"), "postings", "AgreementExit", Tier::Full),
     field(
         (AGREEMENT, "riskShares"),

@@ -11,6 +11,7 @@ pub mod expected;
 pub mod lists;
 pub mod masks;
 mod position;
+mod published_statement;
 mod returns;
 mod risk_share;
 pub mod standings;

@@ -4,6 +4,7 @@
 mod books;
 mod circle;
 mod exhibit;
+mod published_statement;
 mod relations;
 mod shared;
 mod store;
@@ -21,9 +22,9 @@ use entities::{
     },
     period_closing as closing, period_release as release,
     pooled_fund::{self as fund, FundKind},
-    proposal, relation, risk_share, risk_share_fund, risk_share_version, scheme, settlement,
-    settlement_line, succession_takeover as takeover, team, team_function, team_limit, team_member,
-    team_post, team_post_share,
+    proposal, published_statement as statement, relation, risk_share, risk_share_fund,
+    risk_share_version, scheme, settlement, settlement_line, succession_takeover as takeover, team,
+    team_function, team_limit, team_member, team_post, team_post_share,
     value::Instant,
 };
 use uuid::Uuid;
@@ -86,6 +87,8 @@ pub struct Generated {
     pub accounts_of_people: Vec<person::Model>,
     /// What was proposed.
     pub proposals: Vec<proposal::Model>,
+    /// What publishers printed.
+    pub statements: Vec<statement::Model>,
     /// What was done.
     pub acts: Vec<act::Model>,
     /// Risk shares.
@@ -129,6 +132,7 @@ impl Generated {
         maker.books();
         maker.references();
         maker.circle(false);
+        maker.statements();
         maker.it
     }
 

@@ -1,0 +1,8 @@
+//! What has to be done under an agreement and by when: set, met with evidence, and overdue when the
+//! day has passed.
+
+mod read;
+mod record;
+
+pub use read::{Due, of_agreements};
+pub use record::{NewDueDates, NewOutcome, set, settle};
