@@ -39,8 +39,16 @@ fn recorded(books: &Books, rule: &Value, from: &str) -> Value {
     json!({
         "agreement": books.agreement, "reference": "BCF", "name": "Better Care Fund",
         "funds": [books.fund], "effectiveOn": from, "rule": rule, "decision": decision(),
-        "idempotencyKey": format!("{from} {rule}"),
+        "idempotencyKey": key(&[from, &rule.to_string()]),
     })
+}
+
+/// A key that is the same for the same content, and short.
+fn key(content: &[&str]) -> String {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+    let mut hasher = DefaultHasher::new();
+    content.hash(&mut hasher);
+    hasher.finish().to_string()
 }
 
 async fn agree(books: &Books, rule: &Value) -> String {
