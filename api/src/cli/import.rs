@@ -15,7 +15,7 @@ use crate::{
     auth::Viewer,
     database::Database,
     service::{
-        self, Stopped,
+        self,
         acting_as::{self, Named},
         import_job::{self, Kind, NewImport, Report},
         installation,
@@ -123,7 +123,7 @@ async fn payments(
         drop(snapshot);
         let Wanted { dry_run, skip_rejected, .. } = wanted;
         let new = NewPayments { dry_run, skip_rejected, ..new };
-        Ok::<_, Stopped>(service::payments::import(&database, &viewer, new).await?)
+        service::payments::import(&database, &viewer, new).await
     };
     let imported = imported.await;
     if imported.as_ref().is_ok_and(|job| job.status == JobStatus::Succeeded && !job.is_dry_run) {

@@ -223,7 +223,6 @@ pub const SCRIPTS: &[Script] = &[
             ],
         ),
         statements: &[OLDHAM],
-        ..SCRIPT
     },
     Script {
         file: "03_",
@@ -256,7 +255,6 @@ pub const SCRIPTS: &[Script] = &[
         placeholders: &["Wirral Council or its NHS partner, not told apart"],
         money: Money::Contributions("2021/22", &[("POOLED", 2, "/contributions/0/amount")]),
         statements: &WIRRAL,
-        ..SCRIPT
     },
     Script {
         file: "05_",

@@ -25,8 +25,11 @@ enum Stage {
     Approved,
 }
 
-/// The returns of a fund, the latest first: the year, the span, its last day, and how far it is.
-const RETURNS: [(i32, ReturnSpan, (i32, u32, u32), Stage); 5] = [
+/// A return: its year and span, its last day, and how far it is.
+type Row = (i32, ReturnSpan, (i32, u32, u32), Stage);
+
+/// The returns of a fund, the latest first.
+const RETURNS: [Row; 5] = [
     (2025, ReturnSpan::ThirdQuarter, (2025, 12, 31), Stage::Draft),
     (2025, ReturnSpan::SecondQuarter, (2025, 9, 30), Stage::Submitted),
     (2025, ReturnSpan::FirstQuarter, (2025, 6, 30), Stage::Approved),
@@ -35,7 +38,7 @@ const RETURNS: [(i32, ReturnSpan, (i32, u32, u32), Stage); 5] = [
 ];
 
 fn of_fund(fund: Uuid) -> Vec<(fund_return::Model, Stage)> {
-    let one = |(place, row): (u128, &(i32, ReturnSpan, (i32, u32, u32), Stage))| {
+    let one = |(place, row): (u128, &Row)| {
         let (start, span, (year, month, last), stage) = *row;
         let as_of = day(year, month, last);
         let row = fund_return::Model {

@@ -17,7 +17,7 @@ enum Unwritten {
     /// The transaction came to no end.
     Stopped(Stopped),
     /// Lines were rejected, and the rest is not wanted without them.
-    Rejected(Report),
+    Rejected(Box<Report>),
 }
 
 impl Failure for Unwritten {
@@ -88,7 +88,7 @@ impl Run<'_> {
                 report.rejected.sort_by_key(|rejected| rejected.line);
                 report.notes.sort_by_key(|note| note.line);
                 if !(report.rejected.is_empty() || takes_the_rest) {
-                    return Err(Unwritten::Rejected(report));
+                    return Err(Unwritten::Rejected(Box::new(report)));
                 }
                 let job = self.finish(&tx, JobStatus::Succeeded, &report).await?;
                 Ok((job, report))
@@ -99,7 +99,7 @@ impl Run<'_> {
             Ok((_, report)) if dry_run => self.end(JobStatus::Succeeded, &report).await,
             Ok((job, _)) => Ok(job),
             Err(Unwritten::Stopped(stopped)) => Err(stopped),
-            Err(Unwritten::Rejected(report)) => self.end_rejected(report).await,
+            Err(Unwritten::Rejected(report)) => self.end_rejected(*report).await,
         }
     }
 
