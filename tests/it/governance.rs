@@ -4,7 +4,7 @@
 use entities::{membership::Role, organisation::OrganisationKind, relation::RelationKind};
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
-use tests::{Actor, Answer, Books, World, both_databases, posting::decision};
+use tests::{Actor, Answer, Books, both_databases, posting::decision};
 
 const DUE: &str = "id kind title dueOn owner { name } isOverdue
     settlement { outcome happenedOn evidence }";

@@ -237,7 +237,7 @@ impl<'a> View<'a> {
                 "ContributionsPaid",
                 "Cash",
             ];
-            groups.iter().all(|group| reads(group))
+            groups.iter().all(reads)
         };
         self.funds.contains(&fund) && last.is_some_and(whole)
     }
