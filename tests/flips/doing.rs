@@ -44,6 +44,15 @@ const DECISIONS: &[Decision] = &[
     ("save a forecast", &[Host, TeamMember], |it, at| it.may_save_forecast(at)),
     ("propose a movement", &[Host, Partner], |it, at| it.may_propose_movement(at)),
     ("propose a change of terms", &[Host, Partner], |it, at| it.may_propose_change(at)),
+    ("save a return", &[Host, TeamMember], |it, at| it.may_save_return(at)),
+    ("submit a return", &[Host], |it, at| it.may_submit_return(at)),
+    ("answer a return", &[Partner], |it, at| it.may_answer_return(at)),
+    ("approve a return", &[Host], |it, at| it.may_approve_return(at, (Some(HOST), None))),
+    ("raise a dispute", &[Host, Partner], |it, at| it.may_raise_dispute(at)),
+    ("record in the dispute of others", &[Host], |it, at| it.may_record_in_dispute(at, &[OTHER])),
+    ("record what was published", &[Host, Partner, TeamMember], |it, at| {
+        it.may_record_published_statement(at)
+    }),
     ("propose a risk share", &[Host, Partner], |it, at| it.may_propose_risk_share(at)),
     ("claim a settlement", &[Host], |it, at| it.may_claim_settlement(at)),
     ("answer its own line of a settlement", &[Host, Partner], |it, at| {

@@ -2,9 +2,10 @@
 
 use domain::policy::matrix::FieldGroup::{
     self, AgreementExit, AgreementTerms, Approvals, AuditTrail, BudgetMovements, Cash, CodeLists,
-    ContributionsOfOthers, ContributionsOwn, ContributionsPaid, ForecastDraft, ForecastSubmitted,
-    FundTerms, Ledger, Organisations, PaymentsFromPool, PeriodClosings, Position,
-    PositionByPartner, Relations, SchemeBudget, SchemeName, SchemeTerms, TeamPosts,
+    ContributionsOfOthers, ContributionsOwn, ContributionsPaid, Disputes, ForecastDraft,
+    ForecastSubmitted, FundTerms, Ledger, Organisations, PaymentsFromPool, PeriodClosings,
+    Position, PositionByPartner, PublishedStatements, Relations, ReturnApproved, ReturnDraft,
+    ReturnSubmitted, SchemeBudget, SchemeName, SchemeTerms, TeamPosts,
 };
 use entities::relation::RelationKind::{
     self, AssociateCommissioner, Auditor, BoardMember, Buyer, ConsortiumMember,
@@ -72,6 +73,11 @@ pub const UNSEEN: &[Exempt] = &[
             BudgetMovements,
             TeamPosts,
             Approvals,
+            Disputes,
+            ReturnDraft,
+            ReturnSubmitted,
+            ReturnApproved,
+            PublishedStatements,
         ],
         "READ_OWN",
         &[],
@@ -89,6 +95,8 @@ pub const UNSEEN: &[Exempt] = &[
             TeamPosts,
             Approvals,
             AuditTrail,
+            Disputes,
+            ReturnDraft,
         ],
         "SUMMARY",
         &[],
@@ -153,6 +161,24 @@ pub const UNSEEN: &[Exempt] = &[
         "READ",
         &[FundedProvider],
         "the budget of its own scheme is all that is shown of a budget",
+    ),
+    exempt(
+        &[Disputes],
+        "READ",
+        &[],
+        "the worlds have no disputes; who reads one is held by tests/it/governance.rs",
+    ),
+    exempt(
+        &[ReturnSubmitted],
+        "READ",
+        &[Host, TeamMember, Grantee],
+        "it reads drafts, and what is submitted was one",
+    ),
+    exempt(
+        &[PublishedStatements],
+        "READ",
+        &[Observer, Regulator, Auditor],
+        "what is printed is all there is in either tier",
     ),
     exempt(
         &[Cash],

@@ -81,7 +81,7 @@ const SHOWN: &[(&str, &[&str])] = &[
     ("ReturnDraft", &["returns"]),
     ("ReturnSubmitted", &["returns"]),
     ("ReturnApproved", &["PooledFund", "returns"]),
-    ("PublishedStatements", &["statements"]),
+    ("PublishedStatements", &["statements", "PartnershipAgreement"]),
     ("BudgetMovements", &["BudgetMovement", "PooledFund"]),
     ("TeamPosts", &["circle"]),
     ("Approvals", &["proposals", "Proposal"]),

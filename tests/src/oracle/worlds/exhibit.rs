@@ -84,6 +84,7 @@ impl Generated {
             maker.movements(&fund);
         }
         maker.circle(true);
+        maker.statements();
         (maker.it, exhibited)
     }
 }
