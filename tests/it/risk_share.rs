@@ -229,6 +229,7 @@ both_databases! {
         assert_eq!(refused(unknown).await.problem(), "UNKNOWN_CODE");
         let mut partners = recorded(&books, &pro_rata(), "2025-04-01");
         partners["reference"] = json!("Other");
+        partners["idempotencyKey"] = json!("other");
         let answer = books.partner(1).run("recordRiskShare", partners.clone(), SHARE).await;
         assert_eq!(answer.problem(), "NOT_ALLOWED", "the host keeps the record");
         agree(&books, &pro_rata()).await;
@@ -240,7 +241,7 @@ both_databases! {
     async fn v1_whoever_does_not_read_the_terms_of_exit_is_told_of_no_risk_share(world: World) {
         let books = overspent(&world).await;
         let share = agree(&books, &fixed(&books)).await;
-        let outsider = Books::open(&world, &["Elsewhere"]).await;
+        let outsider = Books::open(&world, &["Elsewhere", "Nearby"]).await;
         let none = position(outsider.host(), &share, None).await;
         assert_eq!(none.at("/riskSharePosition"), &Value::Null);
         let document = "query($id: ID!) { node(id: $id) { id } }";

@@ -167,6 +167,14 @@ fn take_away(world: &mut Generated, hidden: &BTreeSet<Uuid>) {
     world.functions.retain(|row| teams.contains(&row.team_id));
     world.proposals.retain(|row| !hidden.contains(&row.agreement_id));
     world.grants.retain(|row| !hidden.contains(&row.agreement_id));
+    world.statements.retain(|row| !hidden.contains(&row.agreement_id));
+    world.risk_shares.retain(|row| !hidden.contains(&row.agreement_id));
+    let shares: BTreeSet<Uuid> = world.risk_shares.iter().map(|row| row.id).collect();
+    world.risk_share_funds.retain(|row| shares.contains(&row.risk_share_id));
+    world.risk_share_versions.retain(|row| shares.contains(&row.risk_share_id));
+    world.settlements.retain(|row| shares.contains(&row.risk_share_id));
+    let settlements: BTreeSet<Uuid> = world.settlements.iter().map(|row| row.id).collect();
+    world.settlement_lines.retain(|row| settlements.contains(&row.settlement_id));
     world.takeovers.retain(|row| !hidden.contains(&row.agreement_id));
     world.funds.retain(|row| !hidden.contains(&row.agreement_id));
     let funds: BTreeSet<Uuid> = world.funds.iter().map(|row| row.id).collect();

@@ -136,7 +136,8 @@ pub async fn shared(
     let (version, rule) = match &asked.what_if {
         Some(rule) => (None, rule.clone()),
         None => {
-            let versions = access::risk_share::versions_of(connection, share.id).await?;
+            // What was agreed after the viewer's days changes nothing that it is told.
+            let versions = read::versions_of(connection, viewer, &[share.id]).await?;
             let end = asked.year.last_day();
             let Some(version) = in_force(versions, end, asked.known_at) else { return Ok(None) };
             let Some(rule) = read::rule(&version) else { return Ok(None) };
