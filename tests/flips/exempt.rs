@@ -46,6 +46,7 @@ const OPEN: &str = "every signed-in organisation reads it, and no code asks the 
 const NOT_OWN: &str = "nobody's part of it is its own, and no code asks the right";
 const NO_SUMMARY: &str = "nothing of it is in a summary, and no code asks the right";
 const AMONG_OTHERS: &str = "its own contributions are among the others, of which it reads all";
+const ON_RECORD: &str = "rows are cut by relations that are on record";
 const OF_A_FUND: &str = "it stands to a fund, and never to the agreement that this is about";
 
 /// Rights of reading that nothing shows. At full size those are turned over as well, and one that
@@ -197,5 +198,6 @@ pub const OUTSIDE: &[Exempt] = &[
         &[],
         "whoever sees an agreement reads its summary, and outsiders see none",
     ),
-    exempt(&[Approvals, AuditTrail], "READ", &[], "rows are cut by relations that are on record"),
+    exempt(&[Approvals, AuditTrail, PublishedStatements], "READ", &[], ON_RECORD),
+    exempt(&[ReturnSubmitted, PublishedStatements], "SUMMARY", &[], ON_RECORD),
 ];
