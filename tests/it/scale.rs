@@ -239,7 +239,9 @@ async fn a_position_touches_the_same_rows_and_pages_however_long_the_ledger_is_o
             *first.get_or_insert((rows, pages, statements));
         assert_eq!(first_statements, statements, "the number of statements changed");
         assert!(within_a_tenth(first_rows, rows), "{first_rows} rows became {rows}");
-        assert!(within_a_tenth(first_pages, pages), "{first_pages} pages became {pages}");
+        // An index of ten times as many rows may be a level deeper, or be read by another plan.
+        let is_alike = pages <= first_pages + first_pages / 2;
+        assert!(is_alike, "{first_pages} pages became {pages}");
     }
     keep("scale_postgres", json!({ "measured": measured }));
 }
