@@ -8,14 +8,21 @@ use domain::policy::{
     matrix::{self, FieldGroup},
 };
 use entities::{
-    audit_act as act, ledger_transaction as transaction, proposal, relation::RelationKind,
+    access_window as window, audit_act as act, ledger_transaction as transaction, proposal,
+    relation::RelationKind,
 };
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, QueryFilter, Select,
     sea_query::{Expr, ExprTrait, Query, SimpleExpr},
 };
 
-use super::{Through, proposal::is_known_before_release, readers, window::released};
+use super::{
+    Through,
+    proofs::{self, Switch},
+    proposal::is_known_before_release,
+    readers,
+    window::released,
+};
 use crate::auth::Viewer;
 
 /// The acts that the viewer sees. Of others' acts, those about something of which it reads at least
@@ -23,7 +30,30 @@ use crate::auth::Viewer;
 #[must_use]
 #[expect(clippy::disallowed_methods, reason = "this is where unscoped finding is scoped")]
 pub fn sees_audit_acts(viewer: &Viewer) -> Select<act::Entity> {
-    act::Entity::find().filter(own_or_shared(viewer, Rights::reads_own, Through::cuts))
+    act::Entity::find().filter(in_reach(viewer)).filter(own_or_shared(
+        viewer,
+        Rights::reads_own,
+        Through::cuts,
+    ))
+}
+
+/// The acts that could be seen, as the indexes find them: the viewer's own, and those under the
+/// roots to which it stands. Without it every act of everybody would be looked at.
+fn in_reach(viewer: &Viewer) -> Condition {
+    use act::Column::{OrganisationId, RootId, TeamId};
+    if proofs::is_on(viewer.holder(), Switch::ScopingOff) {
+        return Condition::all();
+    }
+    let own = match viewer.team {
+        Some(team) => TeamId.eq(team.id),
+        None => OrganisationId.eq(viewer.organisation),
+    };
+    let roots = Query::select()
+        .column(window::Column::RootId)
+        .from(window::Entity)
+        .and_where(window::Column::HolderId.eq(viewer.holder()))
+        .take();
+    Condition::any().add(own).add(RootId.in_subquery(roots))
 }
 
 /// True of acts whose before and after the viewer reads: its own, and those about something of

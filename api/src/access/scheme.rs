@@ -23,10 +23,11 @@ pub fn sees_schemes(viewer: &Viewer) -> SelectTwo<scheme::Entity, access::Entity
         .filter(Condition::any().add(all.cuts()).add(own(viewer).cuts()))
 }
 
-/// That the viewer is paid to provide the scheme.
+/// That the viewer is paid to provide the scheme, or was once it had begun.
 fn own(viewer: &Viewer) -> Through {
     Through::any_of(viewer, FUND, &owners(FieldGroup::SchemeName))
         .of_scheme((scheme::Entity, scheme::Column::Id))
+        .from(START)
 }
 
 /// A column of the scheme's terms as the viewer sees it: null where it is withheld. Filters and

@@ -83,7 +83,7 @@ pub async fn set_in(
     new: NewFundingSplit,
 ) -> Result<Seen<scheme::Model>, Stopped> {
     let found = schemes::seen(tx, viewer, new.scheme, "scheme").await?;
-    let ground = ground::of_fund(&**tx, viewer, found.row.fund_id, "scheme").await?;
+    let ground = ground::under(&**tx, viewer, found.row.fund_id, ("scheme", "scheme")).await?;
     viewer.actor().may_create_scheme(&ground.parties())?;
     let held = fund_lock::hold(tx, found.row.fund_id).await?;
     // Read again: its type, which sources are checked against, may have changed before.

@@ -59,9 +59,23 @@ pub async fn of_fund(
     id: Uuid,
     path: &str,
 ) -> Result<Ground, Stopped> {
-    let fund = fund::visible(connection, viewer, id)
+    under(connection, viewer, id, ("pooled fund", path)).await
+}
+
+/// The same, of the fund under which something lies that the caller found by itself.
+///
+/// # Errors
+/// `NOT_FOUND` of what was asked for, at its path: that it is there, and its fund is not seen, is
+/// not told (rule V1).
+pub async fn under(
+    connection: &impl ConnectionTrait,
+    viewer: &Viewer,
+    fund: Uuid,
+    (what, path): (&str, &str),
+) -> Result<Ground, Stopped> {
+    let fund = fund::visible(connection, viewer, fund)
         .await?
-        .ok_or_else(|| Refusal::not_found("pooled fund", path))?;
+        .ok_or_else(|| Refusal::not_found(what, path))?;
     let agreement = partners::agreement_of(connection, &fund.row).await?;
     let partnership = partners::of_agreement(connection, agreement.id).await?;
     Ok(Ground { fund, agreement, partnership, today: viewer.today })

@@ -254,6 +254,7 @@ fn schemes() -> Vec<Rule> {
             .holds(),
         Through::any_of("scheme.fund_id", &owners(&[Group::SchemeName]))
             .of_scheme("scheme.id")
+            .from("scheme.starts_on")
             .holds()
     );
     let change = |at: &str| {
@@ -414,9 +415,14 @@ fn audit() -> Vec<Rule> {
         "({acted} and {ORGANISATION} = {HOLDER} and audit_act.team_id is null) or \
          (audit_act.team_id = {HOLDER} and audit_act.account_id is not distinct from {ACCOUNT})"
     );
+    // What the indexes find, so that not every act of everybody is looked at.
+    let in_reach = format!(
+        "{acted} or audit_act.team_id = {HOLDER} or audit_act.root_id = any(array(\
+         select w.root_id from facts.access_window w where w.holder_id = {HOLDER}))"
+    );
     vec![
         // Signing in is an act of somebody who acts for nobody yet.
-        Rule::of("audit_act", format!("{own} or ({shared})")).inserts(nobody),
+        Rule::of("audit_act", format!("({in_reach}) and ({own} or ({shared}))")).inserts(nobody),
         // Sealing is the work of the jobs' role.
         Rule::of("audit_seal", format!("audit_seal.chain_id = {ORGANISATION}")),
         Rule::of("audit_unsealed", "false".to_owned()),

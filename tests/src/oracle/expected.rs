@@ -167,11 +167,11 @@ impl<'a> View<'a> {
         self.standings.iter().filter(move |it| it.is_to_fund(id, agreement))
     }
 
-    /// A provider sees its own schemes; others those that had begun before they left.
+    /// A provider sees its own schemes, others all: those that had begun before they left.
     fn sees_scheme(&self, row: &scheme::Model) -> bool {
-        self.to_fund(row.fund_id).any(|it| {
+        self.to_fund(row.fund_id).filter(|it| row.starts_on <= it.to).any(|it| {
             let own = it.scheme == Some(row.id) && it.opens("SchemeName", Tier::Own);
-            own || (it.opens("SchemeName", Tier::Summary) && row.starts_on <= it.to)
+            own || it.opens("SchemeName", Tier::Summary)
         })
     }
 

@@ -99,7 +99,7 @@ pub async fn record_in(
     new: NewCommitment,
 ) -> Result<Seen<commitment::Model>, Stopped> {
     let scheme = schemes::seen(tx, viewer, new.scheme, "scheme").await?;
-    let ground = ground::of_fund(&**tx, viewer, scheme.row.fund_id, "scheme").await?;
+    let ground = ground::under(&**tx, viewer, scheme.row.fund_id, ("scheme", "scheme")).await?;
     let actor = viewer.actor();
     actor.may_commit(&ground.parties())?;
     actor
@@ -145,7 +145,8 @@ pub async fn release_in(
 ) -> Result<Seen<commitment::Model>, Stopped> {
     let promise = promise(tx, viewer, new.commitment).await?;
     let scheme = schemes::seen(tx, viewer, promise.row.scheme_id, "commitment").await?;
-    let ground = ground::of_fund(&**tx, viewer, scheme.row.fund_id, "commitment").await?;
+    let ground =
+        ground::under(&**tx, viewer, scheme.row.fund_id, ("commitment", "commitment")).await?;
     viewer.actor().may_commit(&ground.parties())?;
     let id = tx.new_id();
     let content = format!("{}|{}|{}", new.commitment, new.amount, new.effective_on);

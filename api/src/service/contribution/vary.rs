@@ -82,7 +82,8 @@ async fn is_own_or_history(
     if row.partner_id == viewer.organisation {
         return Ok(());
     }
-    let ground = ground::of_fund(&**tx, viewer, row.fund_id, "contribution").await?;
+    let ground =
+        ground::under(&**tx, viewer, row.fund_id, ("contribution", "contribution")).await?;
     if ground.agreement.evidence == AgreementEvidence::HistoricalIncomplete {
         return Ok(());
     }
@@ -101,7 +102,8 @@ pub async fn vary_in(
     new: &Variation,
 ) -> Result<contribution::Model, Stopped> {
     let row = find(tx, viewer, new.contribution, "contribution").await?.row;
-    let ground = ground::of_fund(&**tx, viewer, row.fund_id, "contribution").await?;
+    let ground =
+        ground::under(&**tx, viewer, row.fund_id, ("contribution", "contribution")).await?;
     viewer.actor().may_plan_contribution(&ground.parties(), row.partner_id)?;
     let attempt = Attempt {
         mutation: "varyContribution",

@@ -51,7 +51,8 @@ pub async fn withhold(
 
 async fn withhold_in(tx: &Writing, viewer: &Viewer, new: &NewWithholding) -> Result<(), Stopped> {
     let row = find(tx, viewer, new.contribution, "contribution").await?.row;
-    let ground = ground::of_fund(&**tx, viewer, row.fund_id, "contribution").await?;
+    let ground =
+        ground::under(&**tx, viewer, row.fund_id, ("contribution", "contribution")).await?;
     viewer.actor().may_withhold(&ground.parties(), row.partner_id)?;
     let reason = text::required(&new.reason, 1_000, "reason")?;
     let day = new.effective_on.unwrap_or(tx.today());

@@ -141,7 +141,7 @@ pub async fn submit_in(
     let found = access::forecast::visible(&**tx, viewer, id)
         .await?
         .ok_or_else(|| Refusal::not_found("forecast", "forecast"))?;
-    let ground = ground::of_fund(&**tx, viewer, found.row.fund_id, "forecast").await?;
+    let ground = ground::under(&**tx, viewer, found.row.fund_id, ("forecast", "forecast")).await?;
     viewer.actor().may_submit_forecast(&ground.parties())?;
     let held = fund_lock::hold(tx, found.row.fund_id).await?;
     let last = read::last_submitted(tx, found.row.fund_id, found.row.financial_year).await?;

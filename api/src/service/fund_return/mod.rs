@@ -46,7 +46,8 @@ impl Found {
         let seen = access::fund_return::visible(&**tx, viewer, id)
             .await?
             .ok_or_else(|| Refusal::not_found("return", "fundReturn"))?;
-        let ground = ground::of_fund(&**tx, viewer, seen.row.fund_id, "fundReturn").await?;
+        let ground =
+            ground::under(&**tx, viewer, seen.row.fund_id, ("return", "fundReturn")).await?;
         Ok(Self { seen, ground })
     }
 

@@ -88,7 +88,7 @@ pub async fn post_adjustment_in(
             .into());
     }
     let corrected = Corrected::of(&original, &entries_of(&**tx, original.id).await?)?;
-    let ground = ground::of_fund(&**tx, viewer, original.fund_id, "adjusts").await?;
+    let ground = ground::under(&**tx, viewer, original.fund_id, ("transaction", "adjusts")).await?;
     let by = match corrected.paid {
         Paid::ByPartner => MayPost::SpentBy { partner: corrected.incurred_by },
         Paid::ByHost | Paid::NotYet => MayPost::HostsSpending,

@@ -88,7 +88,9 @@ pub async fn post_contribution_in(
         .await?
         .ok_or_else(|| Refusal::not_found("contribution", "contribution"))?
         .row;
-    let ground = ground::of_fund(&**tx, viewer, contribution.fund_id, "contribution").await?;
+    let ground =
+        ground::under(&**tx, viewer, contribution.fund_id, ("contribution", "contribution"))
+            .await?;
     viewer.actor().may_post(&ground.parties(), MayPost::HostsBooks)?;
     let id = tx.new_id();
     let attempt = Attempt {

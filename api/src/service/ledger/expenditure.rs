@@ -134,7 +134,7 @@ impl OpenScheme {
             .filter(|seen| seen.reads(FieldGroup::Ledger))
             .ok_or_else(|| Refusal::not_found("scheme", "scheme"))?
             .row;
-        let ground = ground::of_fund(&**tx, viewer, scheme.fund_id, "scheme").await?;
+        let ground = ground::under(&**tx, viewer, scheme.fund_id, ("scheme", "scheme")).await?;
         let by = match spent_by {
             Some(partner) => MayPost::SpentBy { partner },
             None => MayPost::HostsSpending,

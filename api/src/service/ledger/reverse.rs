@@ -60,7 +60,8 @@ async fn reverse_in(
         let sentence = "what a closed year left is computed and carried once: it is not taken back";
         return Err(Refusal::new(Code::NotAllowed, sentence).at("transaction").into());
     }
-    let ground = ground::of_fund(&**tx, viewer, original.fund_id, "transaction").await?;
+    let ground =
+        ground::under(&**tx, viewer, original.fund_id, ("transaction", "transaction")).await?;
     viewer.actor().may_reverse(&ground.parties(), original.posted_as_id)?;
     let id = tx.new_id();
     let attempt = Attempt {

@@ -17,7 +17,7 @@ use crate::{
     database::Writing,
     import::payments::{self, Payment, Payments},
     service::{
-        Stopped, fund_lock, ground,
+        Refusal, Stopped, fund_lock, ground,
         import_job::Report,
         ledger::{NewExpenditure, OpenScheme, SpendingEvent, When},
         posting_limit, upload,
@@ -26,6 +26,8 @@ use crate::{
 
 /// How many lines are remembered in one statement.
 const LINES_A_STATEMENT: usize = 500;
+/// How many lines are posted under one savepoint: one for each costs as much as the posting.
+const LINES_AT_ONCE: usize = 100;
 
 /// Posts what is due of a file, and uses it up.
 ///
@@ -45,20 +47,20 @@ pub async fn post(
     let limit = posting_limit::of_agreement(&**tx, ground.agreement.id, tx.today()).await?;
     let (mut report, mut posted) = (plan.report, Vec::new());
     let mut poster = Poster { tx, viewer, new, limit, schemes: HashMap::new() };
-    for due in &plan.due {
-        let outcome = tx.attempt(poster.post(due)).await;
-        let told = report.payments.get_or_insert_default();
-        match outcome {
-            Ok(line) => {
-                told.posted.add(due.payment.amount);
-                report.created += 1;
-                posted.push(line);
+    for some in plan.due.chunks(LINES_AT_ONCE) {
+        for (due, outcome) in some.iter().zip(poster.post_some(some).await?) {
+            let told = report.payments.get_or_insert_default();
+            match outcome {
+                Ok(line) => {
+                    told.posted.add(due.payment.amount);
+                    report.created += 1;
+                    posted.push(line);
+                }
+                Err(refusal) => {
+                    told.refused.add(due.payment.amount);
+                    report.reject(due.line, refusal.message);
+                }
             }
-            Err(Stopped::Refused(refusal)) => {
-                told.refused.add(due.payment.amount);
-                report.reject(due.line, refusal.message);
-            }
-            Err(fault) => return Err(fault),
         }
     }
     for some in posted.chunks(LINES_A_STATEMENT) {
@@ -80,6 +82,36 @@ struct Poster<'a> {
 }
 
 impl Poster<'_> {
+    /// Posts some lines together; one by one when any of them is refused, so that the others stay.
+    async fn post_some(
+        &mut self,
+        some: &[Due<'_>],
+    ) -> Result<Vec<Result<line::Model, Refusal>>, Stopped> {
+        let tx = self.tx;
+        match tx.attempt(self.post_all(some)).await {
+            Ok(lines) => return Ok(lines.into_iter().map(Ok).collect()),
+            Err(Stopped::Refused(_)) => {}
+            Err(fault) => return Err(fault),
+        }
+        let mut outcomes = Vec::with_capacity(some.len());
+        for due in some {
+            outcomes.push(match tx.attempt(self.post(due)).await {
+                Ok(line) => Ok(line),
+                Err(Stopped::Refused(refusal)) => Err(refusal),
+                Err(fault) => return Err(fault),
+            });
+        }
+        Ok(outcomes)
+    }
+
+    async fn post_all(&mut self, some: &[Due<'_>]) -> Result<Vec<line::Model>, Stopped> {
+        let mut lines = Vec::with_capacity(some.len());
+        for due in some {
+            lines.push(self.post(due).await?);
+        }
+        Ok(lines)
+    }
+
     async fn post(&mut self, due: &Due<'_>) -> Result<line::Model, Stopped> {
         let Self { tx, viewer, new, limit, schemes } = self;
         posting_limit::is_within(*limit, due.payment.amount, "amount")?;

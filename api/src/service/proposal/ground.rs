@@ -46,7 +46,8 @@ pub(super) async fn of(tx: &Writing, viewer: &Viewer, new: &Content) -> Result<P
                 .await?
                 .ok_or_else(|| Refusal::not_found("contribution", "contribution"))?
                 .row;
-            let ground = ground::of_fund(&**tx, viewer, row.fund_id, "contribution").await?;
+            let ground =
+                ground::under(&**tx, viewer, row.fund_id, ("contribution", "contribution")).await?;
             viewer.actor().may_propose_variation(&ground.parties(), row.partner_id)?;
             let contributions = vec![row.partner_id];
             Ok(Place::of(&ground, Touched { contributions, ..Touched::default() }))
@@ -58,7 +59,8 @@ pub(super) async fn of(tx: &Writing, viewer: &Viewer, new: &Content) -> Result<P
                 .await?
                 .ok_or_else(not_found)?
                 .row;
-            let ground = ground::of_fund(&**tx, viewer, row.fund_id, "adjusts").await?;
+            let ground =
+                ground::under(&**tx, viewer, row.fund_id, ("transaction", "adjusts")).await?;
             // Whoever may take a posting back may propose to correct it.
             viewer.actor().may_reverse(&ground.parties(), row.posted_as_id)?;
             Ok(Place::of(&ground, Touched::default()))
@@ -134,7 +136,7 @@ async fn of_expenditure(
         .await?
         .filter(|seen| seen.reads(FieldGroup::Ledger))
         .ok_or_else(|| Refusal::not_found("scheme", "scheme"))?;
-    let ground = ground::of_fund(&**tx, viewer, scheme.row.fund_id, "scheme").await?;
+    let ground = ground::under(&**tx, viewer, scheme.row.fund_id, ("scheme", "scheme")).await?;
     let by = match new.spent_by {
         Some(partner) => MayPost::SpentBy { partner },
         None => MayPost::HostsBooks,

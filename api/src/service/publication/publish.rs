@@ -145,7 +145,7 @@ async fn approved(
     let unknown = || Refusal::not_found("return", "approvedReturn");
     let seen = returns::by_ids(&**tx, viewer, &[id]).await?.pop().ok_or_else(unknown)?;
     let row = seen.row;
-    let ground = ground::of_fund(&**tx, viewer, row.fund_id, "approvedReturn").await?;
+    let ground = ground::under(&**tx, viewer, row.fund_id, ("return", "approvedReturn")).await?;
     let history = returns::histories(&**tx, &[&row], viewer.today).await?.remove(&id);
     let submission = history.filter(|it| it.approval.is_some()).and_then(|it| it.submission);
     let of_these = ground.agreement.id == agreement.id && row.financial_year == new.year;

@@ -130,10 +130,16 @@ pub(super) fn provided(ground: &Ground, scheme: &scheme::Model) -> Place {
     Place { agreement: ground.agreement.id, fund: Some(scheme.fund_id), scheme: Some(scheme.id) }
 }
 
-/// The first day that is given, or that of the year of its first budget, or of the current one.
+/// The first day that is given, or that of the year of its first budget, or of the current one; not
+/// before its fund begins, so that whoever sees a scheme sees its fund.
 fn starts_on(tx: &Writing, ground: &Ground, new: &NewScheme) -> Result<NaiveDate, Refusal> {
     let year = new.budget.as_ref().map_or_else(|| year_of_lists(tx, ground), |budget| budget.year);
-    let day = new.starts_on.unwrap_or_else(|| year.first_day());
+    let begins = ground.fund.row.starts_on;
+    let day = new.starts_on.unwrap_or_else(|| year.first_day().max(begins));
+    if day < begins {
+        let sentence = format!("{day} lies before the fund begins, on {begins}");
+        return Err(Refusal::new(Code::InvalidValue, sentence).at("startsOn"));
+    }
     let ended = ground.agreement.ends_on.is_some_and(|end| end < day);
     if ended && new.starts_on.is_some() {
         let sentence = format!("{day} lies after the end of the agreement");

@@ -65,7 +65,7 @@ pub async fn update_in(
     change: SchemeChange,
 ) -> Result<Seen<scheme::Model>, Stopped> {
     let found = read::seen(tx, viewer, change.scheme, "scheme").await?;
-    let ground = ground::of_fund(&**tx, viewer, found.row.fund_id, "scheme").await?;
+    let ground = ground::under(&**tx, viewer, found.row.fund_id, ("scheme", "scheme")).await?;
     viewer.actor().may_create_scheme(&ground.parties())?;
     fund_lock::hold(tx, found.row.fund_id).await?;
     // Read again: somebody may have changed it before the fund was held.

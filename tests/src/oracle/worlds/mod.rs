@@ -278,9 +278,11 @@ impl Maker {
         for number in 0..self.between(1, 3) {
             let (id, commissioner) = (self.id(), self.organisation());
             let provider = self.organisation();
+            let fund = &self.it.funds[self.it.funds.len() - 1];
+            let (fund_id, begins) = (fund.id, fund.starts_on);
             let row = scheme::Model {
                 id,
-                fund_id: self.it.funds[self.it.funds.len() - 1].id,
+                fund_id,
                 reference: format!("S{number}"),
                 name: self.pick(&["Night", "night", "Day"]).to_owned(),
                 scheme_type_code: "OTHER".to_owned(),
@@ -289,7 +291,9 @@ impl Maker {
                 provider_id: (!self.one_in(4)).then_some(provider),
                 is_recurrent: self.one_in(2),
                 is_capital: self.one_in(2),
-                starts_on: self.pick(&[day(2023, 4, 1), day(2024, 4, 1), day(2025, 9, 1)]),
+                starts_on: self
+                    .pick(&[day(2023, 4, 1), day(2024, 4, 1), day(2025, 9, 1)])
+                    .max(begins),
                 version: 1,
             };
             self.it.schemes.push(row);
