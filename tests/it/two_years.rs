@@ -9,7 +9,7 @@ mod quarter;
 
 use entities::membership::Role;
 use serde_json::{Value, json};
-use tests::{World, both_databases, posting::decision};
+use tests::{both_databases, posting::decision};
 use tributary::service::verify::verify;
 
 use overspend::{agreed, settled};
