@@ -92,6 +92,18 @@ async fn every_ready_made_query_answers_everybody_as_it_should() {
     assert_eq!(of(agreed, SECOND_BOARD, agreement), json!("SUFFOLK-EQUIPMENT"));
     assert_eq!(of(agreed, PROVIDER, agreement), Value::Null);
 
+    let reported = "What is reported, printed and shared?";
+    for code in [HOST, BOARD] {
+        let state = of(reported, code, "/pooledFund/returns/nodes/0/state");
+        assert_eq!(state, json!("SUBMITTED"), "{code}");
+        let statement = "/partnershipAgreement/publishedStatements/nodes/0/reconciliation";
+        let figure = of(reported, code, &format!("{statement}/figures/0"));
+        assert_eq!(figure["computed"], figure["printed"], "{code}");
+        let share = of(reported, code, "/partnershipAgreement/riskShares/nodes/0/name");
+        assert_eq!(share, json!("Better Care Fund pool"), "{code}");
+    }
+    assert_eq!(of(reported, PROVIDER, "/partnershipAgreement"), Value::Null);
+
     let lists = "Which organisations and codes are there?";
     for identity in IDENTITIES {
         assert_eq!(answers[lists][identity.code], answers[lists][HOST], "everybody reads these");

@@ -347,6 +347,7 @@ fn v4_every_registered_type_is_in_the_text_or_proved_elsewhere() {
         "RolledForwardScheme",
         "RolledForwardShare",
         "RolledForwardContribution",
+        "RolledForwardInstalment",
         "ContributionPayment",
         "InstalmentPayment",
         "ReturnNarrative",

@@ -180,6 +180,32 @@ both_databases! {
         assert_eq!(counts(&read(books.partner(2), &books).await)[0], 1);
     }
 
+    async fn of_two_notices_at_the_same_instant_one_is_given(world: World) {
+        let books = Books::open(&world, &["Council", "ICB"]).await;
+        agree_notice(&books, 1, 6).await;
+        let give = || {
+            let input = json!({
+                "agreement": books.agreement, "givenOn": "2025-09-01", "reason": "No cost share",
+                "decision": decision(),
+            });
+            let partner = books.partner(1).clone();
+            tokio::spawn(async move { partner.run("giveNotice", input, "notice { id }").await })
+        };
+        let attempts: Vec<_> = (0..6).map(|_| give()).collect();
+        let mut given = 0;
+        for attempt in attempts {
+            let answer = attempt.await.expect("an answer");
+            if answer.payload()["notice"].is_null() {
+                assert_eq!(answer.problem(), "ALREADY_DONE");
+            } else {
+                given += 1;
+            }
+        }
+        assert_eq!(given, 1);
+        let listed = read(books.host(), &books).await;
+        assert_eq!(listed["notices"]["totalCount"], json!(1));
+    }
+
     async fn a_dispute_goes_up_the_ladder_step_by_step_until_it_is_resolved(world: World) {
         let books = Books::open(&world, &["Host", "CCG", "Council", "Third"]).await;
         let (ccg, council, third) = (books.partner(1), books.partner(2), books.partner(3));

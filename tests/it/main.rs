@@ -68,6 +68,7 @@ mod two_worlds;
 mod two_years;
 mod unreleased;
 mod uploads;
+mod viewer_can;
 mod views;
 mod worked_examples;
 mod years;

@@ -4,12 +4,10 @@
 use entities::{membership::Role, organisation::OrganisationKind, relation::RelationKind};
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
-use tests::{Actor, Answer, Books, World, both_databases, posting::decision};
+use tests::{
+    Actor, Books, World, both_databases, fund_return::RETURN as FIELDS, posting::decision,
+};
 
-const FIELDS: &str = "fundReturn { id version asOf state submittedAt contentHash
-    outstanding { organisation { id } duty dueOn isOverdue }
-    answers(first: 9) { nodes { kind partner { id } reason decision { minuteReference } } }
-    approval { decidingBody } }";
 const AMOUNTS: &str = "budget budgetToDate spent refunded actual committed remainingForecast
     forecastOutturn variance varianceToDate";
 
@@ -52,7 +50,7 @@ impl Scene {
 
     async fn submitted(&self) -> String {
         let id = self.draft(&[0]).await;
-        let _ = submit(self.books.host(), &id).await.ok();
+        let _ = self.books.host().submits_return(&id).await.ok();
         id
     }
 
@@ -60,7 +58,7 @@ impl Scene {
     async fn agreed(&self) -> String {
         let id = self.submitted().await;
         for partner in [1, 2] {
-            let _ = agree(self.books.partner(partner), &id).await.ok();
+            let _ = self.books.partner(partner).agrees_return(&id).await.ok();
         }
         id
     }
@@ -70,33 +68,8 @@ impl Scene {
     }
 }
 
-async fn submit(by: &Actor, id: &str) -> Answer {
-    by.run("submitReturn", json!({ "fundReturn": id }), FIELDS).await
-}
-
-async fn agree(by: &Actor, id: &str) -> Answer {
-    let input = json!({ "fundReturn": id, "decision": decision() });
-    by.run("agreeReturn", input, FIELDS).await
-}
-
-async fn query(by: &Actor, id: &str) -> Answer {
-    let input = json!({ "fundReturn": id, "reason": "Why so much?" });
-    by.run("queryReturn", input, FIELDS).await
-}
-
-async fn approve(by: &Actor, id: &str) -> Answer {
-    let input = json!({ "fundReturn": id, "decision": decision() });
-    by.run("approveReturn", input, FIELDS).await
-}
-
-async fn read(by: &Actor, id: &str, fields: &str) -> Value {
-    let document =
-        format!("query($id: ID!) {{ node(id: $id) {{ ... on FundReturn {{ {fields} }} }} }}");
-    by.send(&document, json!({ "id": id })).await.ok().at("/node").clone()
-}
-
 async fn state(by: &Actor, id: &str) -> Value {
-    read(by, id, "state").await["state"].clone()
+    by.reads_return(id, "state").await["state"].clone()
 }
 
 async fn figures(by: &Actor, id: &str) -> Value {
@@ -111,7 +84,7 @@ async fn figures(by: &Actor, id: &str) -> Value {
             funded: byPartner(basis: FUNDED_BY, first: 9) {{ nodes {{ partner {{ id }} name
                 amounts {{ {AMOUNTS} }} }} }} }}"
     );
-    read(by, id, &fields).await
+    by.reads_return(id, &fields).await
 }
 
 fn pence(amount: &Value) -> i64 {
@@ -135,26 +108,26 @@ both_databases! {
             (scene.books.host(), scene.books.partner(1), scene.books.partner(2));
         let id = scene.draft(&[0]).await;
         assert_eq!(state(host, &id).await, "DRAFT");
-        assert_eq!(read(council, &id, "id").await, Value::Null, "a draft is the host's");
-        let submitted = submit(host, &id).await.ok();
+        assert_eq!(council.reads_return(&id, "id").await, Value::Null, "a draft is the host's");
+        let submitted = host.submits_return(&id).await.ok();
         let owed = submitted.at("/submitReturn/fundReturn/outstanding");
         let duty = |who: &Actor, duty| json!({ "organisation": { "id": who.id }, "duty": duty,
             "dueOn": "2025-10-31", "isOverdue": false });
         assert_eq!(*owed, json!([duty(council, "AGREE"), duty(trust, "AGREE")]));
-        let first = agree(council, &id).await.ok();
+        let first = council.agrees_return(&id).await.ok();
         assert_eq!(first.at("/agreeReturn/fundReturn/state"), "SUBMITTED");
-        assert_eq!(agree(council, &id).await.problem(), "ALREADY_DONE");
+        assert_eq!(council.agrees_return(&id).await.problem(), "ALREADY_DONE");
         let approver = scene.approver(&world).await;
-        assert_eq!(approve(&approver, &id).await.problem(), "INVALID_VALUE", "the trust has not");
-        let second = agree(trust, &id).await.ok();
+        assert_eq!(approver.approves_return(&id).await.problem(), "INVALID_VALUE", "the trust has not");
+        let second = trust.agrees_return(&id).await.ok();
         assert_eq!(second.at("/agreeReturn/fundReturn/state"), "AGREED");
-        let approved = approve(&approver, &id).await.ok();
+        let approved = approver.approves_return(&id).await.ok();
         let approved = approved.at("/approveReturn/fundReturn");
         assert_eq!(approved["state"], "APPROVED");
         assert_eq!(approved["approval"]["decidingBody"], "Board");
         assert_eq!(approved["outstanding"], json!([]));
-        assert_eq!(approve(&approver, &id).await.problem(), "ALREADY_DONE");
-        assert_eq!(query(council, &id).await.problem(), "ALREADY_DONE");
+        assert_eq!(approver.approves_return(&id).await.problem(), "ALREADY_DONE");
+        assert_eq!(council.queries_return(&id).await.problem(), "ALREADY_DONE");
         let again = host.run("saveReturn", scene.input(&[0]), FIELDS).await;
         assert_eq!((again.problem().as_str(), again.problem_path().as_str()), ("ALREADY_DONE", "span"));
     }
@@ -200,7 +173,7 @@ both_databases! {
         let scene = Scene::set(&world).await;
         let host = scene.books.host();
         let id = scene.draft(&[]).await;
-        let refused = submit(host, &id).await;
+        let refused = host.submits_return(&id).await;
         assert_eq!((refused.problem().as_str(), refused.problem_path().as_str()), ("INVALID_VALUE", "fundReturn"));
         let message = refused.payload()["errors"][0]["message"].as_str().expect("a sentence");
         assert!(message.ends_with("no narrative: 1"), "{message}");
@@ -208,7 +181,7 @@ both_databases! {
         lax["narrativeAboveAmount"] = json!("100.01");
         let lax = host.run("saveReturn", lax, FIELDS).await.ok();
         let lax = lax.text("/saveReturn/fundReturn/id").to_owned();
-        assert_eq!(submit(host, &lax).await.ok().at("/submitReturn/fundReturn/version"), &json!(2));
+        assert_eq!(host.submits_return(&lax).await.ok().at("/submitReturn/fundReturn/version"), &json!(2));
         let mut strict = scene.input(&[0]);
         strict["narrativeAboveAmount"] = Value::Null;
         let unbound = host.run("saveReturn", strict.clone(), FIELDS).await;
@@ -217,7 +190,7 @@ both_databases! {
         strict["narratives"] = json!([]);
         let strict = host.run("saveReturn", strict, FIELDS).await.ok();
         let strict = strict.text("/saveReturn/fundReturn/id").to_owned();
-        assert_eq!(submit(host, &strict).await.problem(), "INVALID_VALUE");
+        assert_eq!(host.submits_return(&strict).await.problem(), "INVALID_VALUE");
     }
 
     async fn a_query_is_answered_and_then_agreed_or_a_new_version_is_submitted(world: World) {
@@ -225,12 +198,12 @@ both_databases! {
         let (host, council, trust) =
             (scene.books.host(), scene.books.partner(1), scene.books.partner(2));
         let id = scene.submitted().await;
-        let asked = query(council, &id).await.ok();
+        let asked = council.queries_return(&id).await.ok();
         let asked = asked.at("/queryReturn/fundReturn");
         assert_eq!(asked["state"], "QUERIED");
         assert_eq!(asked["outstanding"][0], json!({ "organisation": { "id": host.id },
             "duty": "ANSWER_QUERY", "dueOn": "2025-10-31", "isOverdue": false }));
-        assert_eq!(query(council, &id).await.problem(), "ALREADY_DONE");
+        assert_eq!(council.queries_return(&id).await.problem(), "ALREADY_DONE");
         let answer = |partner: &Actor| {
             json!({ "fundReturn": id, "partner": partner.id, "answer": "A ward was opened" })
         };
@@ -239,7 +212,7 @@ both_databases! {
         assert_eq!(council.run("answerReturnQuery", answer(council), FIELDS).await.problem(), "NOT_ALLOWED");
         let answered = host.run("answerReturnQuery", answer(council), FIELDS).await.ok();
         assert_eq!(answered.at("/answerReturnQuery/fundReturn/state"), "SUBMITTED");
-        let said = agree(council, &id).await.ok();
+        let said = council.agrees_return(&id).await.ok();
         let said = said.at("/agreeReturn/fundReturn/answers/nodes").as_array().expect("a list").clone();
         let kinds: Vec<&Value> = said.iter().map(|it| &it["kind"]).collect();
         assert_eq!(kinds, ["QUERIED", "ANSWERED", "AGREED"]);
@@ -247,7 +220,7 @@ both_databases! {
 
         let second = scene.submitted().await;
         assert_eq!(state(trust, &id).await, "SUPERSEDED", "the former version stays");
-        assert_eq!(agree(trust, &id).await.problem(), "ALREADY_DONE");
+        assert_eq!(trust.agrees_return(&id).await.problem(), "ALREADY_DONE");
         assert_eq!(state(trust, &second).await, "SUBMITTED", "everybody is asked again");
         assert_eq!(told(&scene.books, council).await["totalCount"], json!(2));
     }
@@ -257,23 +230,23 @@ both_databases! {
         let both = [Role::Finance, Role::Approver];
         let submitter = scene.books.host().colleague(&world, 5, &both).await;
         let id = scene.draft(&[0]).await;
-        let _ = submit(&submitter, &id).await.ok();
+        let _ = submitter.submits_return(&id).await.ok();
         for partner in [1, 2] {
-            let _ = agree(scene.books.partner(partner), &id).await.ok();
+            let _ = scene.books.partner(partner).agrees_return(&id).await.ok();
         }
-        assert_eq!(approve(&submitter, &id).await.problem(), "NOT_ALLOWED");
+        assert_eq!(submitter.approves_return(&id).await.problem(), "NOT_ALLOWED");
         let program = world.actor(scene.books.host().organisation, &[Role::Approver]).await;
-        assert_eq!(approve(&program, &id).await.problem(), "NOT_ALLOWED", "no account decides");
+        assert_eq!(program.approves_return(&id).await.problem(), "NOT_ALLOWED", "no account decides");
         let partner = scene.books.partner(1).colleague(&world, 6, &[Role::Approver]).await;
-        assert_eq!(approve(&partner, &id).await.problem(), "NOT_ALLOWED");
-        let _ = approve(&scene.approver(&world).await, &id).await.ok();
+        assert_eq!(partner.approves_return(&id).await.problem(), "NOT_ALLOWED");
+        let _ = scene.approver(&world).await.approves_return(&id).await.ok();
     }
 
     async fn the_same_draft_submitted_twice_at_once_is_submitted_once(world: World) {
         let scene = Scene::set(&world).await;
         let id = scene.draft(&[0]).await;
         let host = scene.books.host();
-        let both = [submit(host, &id), submit(host, &id)];
+        let both = [host.submits_return(&id), host.submits_return(&id)];
         let [one, other] = both;
         let answers = tokio::join!(one, other);
         let refused: Vec<bool> = [&answers.0, &answers.1]
@@ -283,7 +256,7 @@ both_databases! {
         assert!(refused.contains(&true) && refused.contains(&false), "{answers:?}");
         let second = if refused[0] { answers.0 } else { answers.1 };
         assert_eq!(second.problem(), "ALREADY_DONE");
-        assert_eq!(submit(host, &id).await.problem(), "ALREADY_DONE");
+        assert_eq!(host.submits_return(&id).await.problem(), "ALREADY_DONE");
     }
 
     async fn a_return_is_refused_where_it_cannot_be(world: World) {
@@ -305,14 +278,14 @@ both_databases! {
         assert_eq!(twice.problem_path(), "narratives.1.scheme");
         let early = save(host, json!({ "span": "THIRD_QUARTER", "dueOn": "2026-01-31" })).await.ok();
         let early = early.text("/saveReturn/fundReturn/id").to_owned();
-        assert_eq!(submit(host, &early).await.problem(), "INVALID_VALUE", "it has not passed");
+        assert_eq!(host.submits_return(&early).await.problem(), "INVALID_VALUE", "it has not passed");
         let id = scene.draft(&[0]).await;
-        assert_eq!(agree(council, &id).await.problem(), "NOT_FOUND", "a draft is not there");
-        assert_eq!(submit(council, &id).await.problem(), "NOT_FOUND");
+        assert_eq!(council.agrees_return(&id).await.problem(), "NOT_FOUND", "a draft is not there");
+        assert_eq!(council.submits_return(&id).await.problem(), "NOT_FOUND");
         let later = scene.draft(&[0]).await;
-        let _ = submit(host, &later).await.ok();
-        assert_eq!(submit(host, &id).await.problem(), "ALREADY_DONE", "a later one was submitted");
-        assert_eq!(agree(host, &later).await.problem(), "NOT_ALLOWED", "the host has submitted it");
+        let _ = host.submits_return(&later).await.ok();
+        assert_eq!(host.submits_return(&id).await.problem(), "ALREADY_DONE", "a later one was submitted");
+        assert_eq!(host.agrees_return(&later).await.problem(), "NOT_ALLOWED", "the host has submitted it");
         let mut dry = scene.input(&[0]);
         dry["dryRun"] = json!(true);
         let _ = host.run("saveReturn", dry, FIELDS).await.ok();
@@ -334,16 +307,16 @@ both_databases! {
         assert_eq!(seen["totalCount"], json!(1), "an observer reads that there is one");
         assert_eq!(seen["nodes"][0]["state"], Value::Null);
         assert_eq!(seen["nodes"][0]["withheld"].as_array().map(Vec::len), Some(13));
-        assert_eq!(read(observer, &id, "figures { asOf } commentary").await,
+        assert_eq!(observer.reads_return(&id, "figures { asOf } commentary").await,
             json!({ "figures": null, "commentary": null }));
-        assert_eq!(read(party, &id, "id").await, Value::Null);
+        assert_eq!(party.reads_return(&id, "id").await, Value::Null);
         assert_eq!(told(&scene.books, party).await, Value::Null);
-        let _ = approve(&scene.approver(&world).await, &id).await.ok();
+        let _ = scene.approver(&world).await.approves_return(&id).await.ok();
         let fields = "state answers(first: 1) { totalCount } outstanding { duty }
             withheld { field reason }
             figures { cash total { actual } byPartner(basis: FUNDED_BY, first: 1) { totalCount }
                 withheld { field } }";
-        let seen = read(board, &id, fields).await;
+        let seen = board.reads_return(&id, fields).await;
         assert_eq!(seen["state"], "APPROVED");
         assert_eq!((&seen["answers"], &seen["outstanding"]), (&Value::Null, &Value::Null));
         assert_eq!(seen["figures"]["total"]["actual"], "1000.01");
@@ -359,31 +332,59 @@ both_databases! {
         input["dueOn"] = json!("2025-07-31");
         let first = host.run("saveReturn", input, FIELDS).await.ok();
         let first = first.text("/saveReturn/fundReturn/id").to_owned();
-        let submitted = submit(host, &first).await.ok();
+        let submitted = host.submits_return(&first).await.ok();
         assert_eq!(submitted.at("/submitReturn/fundReturn/outstanding/0/isOverdue"), &json!(true));
         let second = scene.submitted().await;
         let trust = scene.books.partner(2);
         scene.books.leave(&world, trust.organisation, "2025-06-30").await;
         assert_eq!(state(trust, &first).await, "SUBMITTED");
-        assert_eq!(read(trust, &second, "id").await, Value::Null);
+        assert_eq!(trust.reads_return(&second, "id").await, Value::Null);
         assert_eq!(told(&scene.books, trust).await["totalCount"], json!(1));
         let council = scene.books.partner(1);
-        let agreed = agree(council, &second).await.ok();
+        let agreed = council.agrees_return(&second).await.ok();
         assert_eq!(agreed.at("/agreeReturn/fundReturn/state"), "AGREED", "nobody else is left");
-        assert_eq!(agree(trust, &first).await.problem(), "NOT_ALLOWED");
+        assert_eq!(trust.agrees_return(&first).await.problem(), "NOT_ALLOWED");
+    }
+
+    async fn v9_a_grant_opens_the_returns_of_which_it_opens_every_day(world: World) {
+        let scene = Scene::set(&world).await;
+        let auditor = world.organisation("Auditor", OrganisationKind::Auditor).await;
+        let kind = RelationKind::Auditor;
+        scene.books.relate(&world, (kind, auditor), ("2025-04-01", None)).await;
+        let auditor = world.actor(auditor, &[Role::Auditor]).await;
+        let id = scene.agreed().await;
+        let _ = scene.approver(&world).await.approves_return(&id).await.ok();
+        let whole = async || auditor.reads_return(&id, "id commentary figures { asOf }").await;
+        let summary = json!({ "id": id, "commentary": null, "figures": null });
+        assert_eq!(whole().await, summary);
+        let granted = async |from: &str, to: &str| {
+            let input = json!({
+                "agreement": scene.books.agreement, "organisation": auditor.id,
+                "purpose": "Of one year", "coversFrom": from, "coversTo": to,
+                "startsOn": "2025-10-01", "endsOn": "2025-12-31",
+            });
+            let _ = scene.books.host().run("grantAccess", input, "grant { id }").await.ok();
+        };
+        // From August on: the return also counts what was spent in April.
+        granted("2025-08-01", "2025-12-31").await;
+        assert_eq!(whole().await, summary);
+        granted("2025-04-01", "2025-09-29").await;
+        assert_eq!(whole().await, summary, "and what was spent on its last day");
+        granted("2025-04-01", "2025-09-30").await;
+        assert_eq!(whole().await["figures"]["asOf"], "2025-09-30");
     }
 
     async fn g5_a_successor_answers_in_the_place_of_whom_it_succeeded(world: World) {
         let scene = Scene::set(&world).await;
         let (council, trust) = (scene.books.partner(1), scene.books.partner(2));
         let id = scene.submitted().await;
-        let _ = agree(council, &id).await.ok();
+        let _ = council.agrees_return(&id).await.ok();
         let heir = world.organisation("Heir", OrganisationKind::IntegratedCareBoard).await;
         scene.books.succeed(&world, trust.organisation, heir, "2025-10-01").await;
         let heir = world.actor(heir, &[Role::Finance]).await;
-        let owed = read(&heir, &id, "outstanding { organisation { id } duty }").await;
+        let owed = heir.reads_return(&id, "outstanding { organisation { id } duty }").await;
         assert_eq!(owed["outstanding"], json!([{ "organisation": { "id": heir.id }, "duty": "AGREE" }]));
-        let agreed = agree(&heir, &id).await.ok();
+        let agreed = heir.agrees_return(&id).await.ok();
         assert_eq!(agreed.at("/agreeReturn/fundReturn/state"), "AGREED");
     }
 
@@ -395,9 +396,9 @@ both_databases! {
         for period in 1..=5 {
             scene.books.release(&world, period).await;
         }
-        assert_eq!(submit(host, &id).await.problem(), "INVALID_VALUE");
+        assert_eq!(host.submits_return(&id).await.problem(), "INVALID_VALUE");
         scene.books.release(&world, 6).await;
-        let _ = submit(host, &id).await.ok();
+        let _ = host.submits_return(&id).await.ok();
     }
 
     async fn v5_an_approved_return_is_published_as_it_was_submitted(world: World) {
@@ -412,7 +413,7 @@ both_databases! {
             funds { actual budget payments { period amount } } } }";
         let early = approver.run("publish", input.clone(), fields).await;
         assert_eq!(early.problem_path(), "approvedReturn");
-        let _ = approve(&approver, &id).await.ok();
+        let _ = approver.approves_return(&id).await.ok();
         let _ = scene.books.spend(&scene.schemes[1], "55.00", "2025-07-10", "later").await.ok();
         let mut other = input.clone();
         other["asOf"] = json!("2025-06-30");
@@ -431,13 +432,13 @@ both_databases! {
         let scene = Scene::set(&world).await;
         let (host, council) = (scene.books.host(), scene.books.partner(1));
         let id = scene.submitted().await;
-        let _ = query(council, &id).await.ok();
+        let _ = council.queries_return(&id).await.ok();
         let input = json!({ "fundReturn": id, "partner": council.id, "answer": "A ward" });
         let _ = host.run("answerReturnQuery", input, FIELDS).await.ok();
         for partner in [1, 2] {
-            let _ = agree(scene.books.partner(partner), &id).await.ok();
+            let _ = scene.books.partner(partner).agrees_return(&id).await.ok();
         }
-        let _ = approve(&scene.approver(&world).await, &id).await.ok();
+        let _ = scene.approver(&world).await.approves_return(&id).await.ok();
         let acts = async |reader: &Actor| {
             let answer = reader.ask("{ auditTrail(first: 99) { nodes { action after } } }").await.ok();
             let nodes = answer.at("/auditTrail/nodes").as_array().expect("a trail").clone();

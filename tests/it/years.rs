@@ -218,6 +218,66 @@ both_databases! {
         assert_eq!(roll(&books, input).await.problem(), "INVALID_VALUE");
     }
 
+    async fn m4_the_next_year_is_spread_and_paid_as_this_one_unless_it_is_said_otherwise(world: World) {
+        let books = Books::open(&world, &["Council", "ICB"]).await;
+        let planned = json!({
+            "fund": books.fund, "partner": books.partner(1).id, "sourceCode": tests::books::SOURCE,
+            "financialYear": "2025/26", "amount": "1000.00", "idempotencyKey": "1",
+            "decision": decision(),
+            "instalments": [
+                { "dueOn": "2025-04-30", "amount": "250.00" },
+                { "dueOn": "2025-12-31", "amount": "750.00" },
+            ],
+        });
+        let _ = books.host().run("planContribution", planned, "contribution { id }").await.ok();
+        let mut scheme = books.scheme_input(&books.fund, "S1", "900.00", &[0, 1]);
+        let mut months = vec!["50.00"; 12];
+        (months[0], months[11]) = ("150.00", "250.00");
+        scheme["budget"]["months"] = json!(months);
+        let made = books.host().run("createScheme", scheme, "scheme { id }").await.ok();
+        let scheme = made.text("/createScheme/scheme/id").to_owned();
+        let shown = "proposal { rollForward { schemes { monthlyBudget }
+            contributions { instalments { dueOn amount } } } }";
+        let mut input = rolled(&books, "1");
+        input["dryRun"] = json!(true);
+        input["upliftBasisPoints"] = json!(0);
+        input["efficiencyBasisPoints"] = json!(0);
+        input["schemes"] = json!([{ "scheme": scheme, "plannedChange": "90.01" }]);
+        let told = books.host().run("rollForwardYear", input.clone(), shown).await.ok();
+        let draft = told.at("/rollForwardYear/proposal/rollForward");
+        // 990.01 in the proportions of 900.00: the odd penny is March's.
+        let mut spread = vec!["55.00"; 12];
+        (spread[0], spread[11]) = ("165.00", "275.01");
+        assert_eq!(draft["schemes"][0]["monthlyBudget"], json!(spread));
+        assert_eq!(draft["contributions"][0]["instalments"], json!([
+            { "dueOn": "2026-04-30", "amount": "250.00" },
+            { "dueOn": "2026-12-31", "amount": "750.00" },
+        ]));
+        input["spreadEqually"] = json!(true);
+        let told = books.host().run("rollForwardYear", input.clone(), shown).await.ok();
+        let equally = told.at("/rollForwardYear/proposal/rollForward");
+        assert_eq!(equally["schemes"][0]["monthlyBudget"][1], "82.50");
+        assert_eq!(equally["contributions"][0]["instalments"], json!([]));
+
+        // And so it is recorded.
+        input["dryRun"] = json!(false);
+        input["spreadEqually"] = json!(false);
+        let finance = books.host().colleague(&world, 9, &[Role::Finance, Role::Commissioner]).await;
+        let proposal = finance.proposes("rollForwardYear", input).await;
+        for (place, account) in [(0, 1), (1, 2)] {
+            let by = books.partner(place).colleague(&world, account, &[Role::Finance]).await;
+            let _ = by.approves(&proposal).await.ok();
+        }
+        let document = r#"query($id: ID!) { node(id: $id) { ... on Scheme {
+            monthlyBudget(financialYear: "2026/27")
+            fund { contributions(first: 9, financialYear: "2026/27") { nodes {
+                instalments { dueOn amount } } } } } } }"#;
+        let told = books.host().send(document, json!({ "id": scheme })).await.ok();
+        assert_eq!(told.at("/node/monthlyBudget"), &json!(spread));
+        let paid = told.at("/node/fund/contributions/nodes/0/instalments");
+        assert_eq!(paid, &draft["contributions"][0]["instalments"]);
+    }
+
     async fn g1_a_year_is_rolled_forward_when_every_affected_partner_has_approved_it(world: World) {
         let (books, _, scheme) = scene(&world).await;
         let finance = books.host().colleague(&world, 1, &[Role::Finance, Role::Commissioner]).await;

@@ -8,6 +8,7 @@ pub mod answer;
 pub mod books;
 pub mod cases;
 pub mod evidence;
+pub mod fund_return;
 pub mod oracle;
 pub mod payments;
 pub mod postgres;

@@ -4,12 +4,11 @@
 //! A preview shows what is shared.
 
 use domain::policy::{
-    Relation, Rights,
+    Rights,
     matrix::{self, FieldGroup},
 };
 use entities::{
     access_window as window, audit_act as act, ledger_transaction as transaction, proposal,
-    relation::RelationKind,
 };
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, QueryFilter, Select,
@@ -86,24 +85,15 @@ fn own_or_shared(
 ) -> Condition {
     let own = own(viewer);
     // The groups that the same relations read are asked for at once: each costs a look-up.
-    let mut by_kinds: Vec<(Vec<RelationKind>, Vec<String>)> = Vec::new();
-    for group in FieldGroup::ALL {
-        let reads = |kind: &RelationKind| may(matrix::cell(Relation::Stands(*kind), group));
-        let kinds: Vec<RelationKind> =
-            readers(FieldGroup::AuditTrail).into_iter().filter(reads).collect();
-        match by_kinds.iter_mut().find(|(known, _)| *known == kinds) {
-            Some((_, groups)) => groups.push(group.name()),
-            None => by_kinds.push((kinds, vec![group.name()])),
-        }
-    }
-    let shared =
-        by_kinds.into_iter().filter(|(kinds, _)| !kinds.is_empty()).map(|(kinds, groups)| {
-            let of = |column| (act::Entity, column);
-            let through = Through::any_of(viewer, of(act::Column::RootId), &kinds)
-                .on(of(act::Column::EffectiveOn))
-                .live_or(is_no_posting_or_released().and(is_no_posting_proposed(viewer)));
-            Condition::all().add(act::Column::FieldGroup.is_in(groups)).add(condition(through))
-        });
+    let by_kinds = matrix::by_relations(&readers(FieldGroup::AuditTrail), may).into_iter();
+    let shared = by_kinds.map(|(kinds, groups)| {
+        let of = |column| (act::Entity, column);
+        let through = Through::any_of(viewer, of(act::Column::RootId), &kinds)
+            .on(of(act::Column::EffectiveOn))
+            .live_or(is_no_posting_or_released().and(is_no_posting_proposed(viewer)));
+        let groups = groups.into_iter().map(FieldGroup::name);
+        Condition::all().add(act::Column::FieldGroup.is_in(groups)).add(condition(through))
+    });
     let shared = shared.fold(Condition::any(), Condition::add);
     // Most acts are under roots to which the viewer does not stand: one look-up leaves them out
     // before the groups are asked for.

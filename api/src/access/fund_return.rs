@@ -1,5 +1,6 @@
-//! Which returns a viewer sees, by the day that each speaks of: drafts only where it reads drafts,
-//! submitted and approved ones where it reads at least that there is one.
+//! Which returns a viewer sees, by the days that each speaks of, which are those of its year up to its
+//! last: drafts only where it reads drafts, submitted and approved ones where it reads at least that
+//! there is one.
 
 use domain::policy::matrix::FieldGroup;
 use entities::{
@@ -19,10 +20,11 @@ use crate::auth::Viewer;
 /// The returns that the viewer sees.
 #[must_use]
 pub fn sees_returns(viewer: &Viewer) -> SelectTwo<fund_return::Entity, access::Entity> {
-    use fund_return::Column::{AsOf, FundId};
+    use fund_return::Column::{AsOf, FinancialYear, FundId};
     let through = |kinds: &[_]| {
         Through::any_of(viewer, (fund_return::Entity, FundId), kinds)
             .on((fund_return::Entity, AsOf))
+            .in_year((fund_return::Entity, FinancialYear))
             .cuts()
     };
     let submitted = Condition::all()
@@ -56,11 +58,11 @@ pub async fn visible(
     Ok(found.map(|row| seen(viewer, row)))
 }
 
-/// A return as the viewer stands to the day that it speaks of.
+/// A return as the viewer stands to the days that it speaks of.
 #[must_use]
 pub fn seen(viewer: &Viewer, found: Found<fund_return::Model>) -> Seen<fund_return::Model> {
-    let day = found.0.as_of;
-    Seen::from_row(viewer, found).on(day)
+    let (day, year) = (found.0.as_of, found.0.financial_year);
+    Seen::from_row(viewer, found).on(day).in_year(year)
 }
 
 /// All versions of the returns that have the fund, year and span of one of these.

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::{
     Cast,
     books::{Line, buy, contribute, day, pounds, spend, year},
-    staff_of,
+    reported, staff_of,
 };
 use crate::{
     auth::Viewer,
@@ -30,7 +30,7 @@ use crate::{
 
 pub(super) async fn load(tx: &Writing, cast: &Cast) -> Result<(), Stopped> {
     let host = staff_of(tx, cast.lewisham);
-    let fund = fund(tx, &host, cast).await?;
+    let (agreement, fund) = fund(tx, &host, cast).await?;
     for contribution in [
         (cast.south_east_london, "NHS_MINIMUM_CONTRIBUTION", 32_348_460),
         (cast.lewisham, "LA_BETTER_CARE_GRANT", 19_391_826),
@@ -64,10 +64,12 @@ pub(super) async fn load(tx: &Writing, cast: &Cast) -> Result<(), Stopped> {
         idempotency_key: "adaptations".to_owned(),
     };
     commitment::record_in(tx, &host, promise).await?;
-    Ok(())
+    let pool = reported::Pool { agreement, fund, schemes: &schemes };
+    Box::pin(reported::load(tx, &host, &pool)).await
 }
 
-async fn fund(tx: &Writing, host: &Viewer, cast: &Cast) -> Result<Uuid, Stopped> {
+/// The agreement and its fund.
+async fn fund(tx: &Writing, host: &Viewer, cast: &Cast) -> Result<(Uuid, Uuid), Stopped> {
     let agreement = NewAgreement {
         reference: "LEWISHAM-BCF".to_owned(),
         title: "Lewisham Better Care Fund section 75 agreement".to_owned(),
@@ -92,7 +94,7 @@ async fn fund(tx: &Writing, host: &Viewer, cast: &Cast) -> Result<Uuid, Stopped>
         starts_on: None,
         over_programming_approval: None,
     };
-    Ok(fund::create_in(tx, host, &fund).await?.id)
+    Ok((agreement, fund::create_in(tx, host, &fund).await?.id))
 }
 
 fn lines(cast: &Cast) -> [Line; 5] {

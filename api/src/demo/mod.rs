@@ -1,10 +1,12 @@
 //! The demonstration set, written by hand from facts: the bodies and their codes are real, and so
 //! are Lewisham's contributions to its Better Care Fund pool for 2025/26 (Mayor and Cabinet, 10
 //! September 2025: £53,440,286, of which the council £21,091,826). How they divide by source, the
-//! schemes and everything in the books is made up, and so is all of Suffolk's.
+//! schemes, the return, the risk share and everything in the books is made up, and so is all of
+//! Suffolk's.
 
 mod books;
 mod lewisham;
+mod reported;
 mod suffolk;
 
 use entities::{

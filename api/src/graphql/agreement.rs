@@ -1,12 +1,13 @@
 //! Partnership agreements.
 
-use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use async_graphql::{Context, ID, Object, Result};
 use domain::policy::{Rights, dated::Hidden, matrix::FieldGroup};
 use entities::partnership_agreement as agreement;
 
 use super::{
     agreement_kind::{AgreementEvidence, AgreementStatus, PostingVisibility, StatutoryBasis},
     agreement_loaders::{AgreementById, FundsOf, PartnersOf},
+    agreement_permission::AgreementPermissions,
     dispute::{self, DisputeConnection, DisputeLadderStep},
     due_date::{self, DueDateConnection},
     external_reference::ExternalReference,
@@ -32,7 +33,7 @@ use super::{
     scalars::{Date, DateTime, FinancialYear, Money},
     team::{Team, TeamConnection},
     team_loaders::TeamsOf,
-    withheld::{Permission, Withheld},
+    withheld::Withheld,
 };
 use crate::{
     access::Seen,
@@ -53,23 +54,6 @@ pub struct PartnershipAgreement(pub Seen<agreement::Model>);
 /// A partner of an agreement. The agreement's host and partners see it.
 #[derive(Clone, Debug)]
 pub struct AgreementPartner(pub Held);
-
-/// What you may do to an agreement.
-#[derive(Clone, Debug, SimpleObject)]
-pub struct AgreementPermissions {
-    /// Changing its record, and adding and ending partners.
-    pub update: Permission,
-    /// Appointing organisations, and ending and revoking appointments.
-    pub appoint: Permission,
-    /// Granting access to regulators and auditors.
-    pub grant_access: Permission,
-    /// Opening a fund under it.
-    pub create_fund: Permission,
-    /// Previewing another organisation's view of it.
-    pub preview: Permission,
-    /// Recording what somebody published about it.
-    pub record_published_statement: Permission,
-}
 
 connection!(
     PartnershipAgreementConnection,
@@ -413,15 +397,7 @@ impl PartnershipAgreement {
     /// What you may do to it.
     async fn viewer_can(&self, ctx: &Context<'_>) -> Result<AgreementPermissions> {
         let parties = self.partnership(ctx).await?.parties_on(ctx.viewer()?.today);
-        let may = service::agreement::permissions(ctx.viewer()?, &parties);
-        Ok(AgreementPermissions {
-            update: may.update.into(),
-            appoint: may.appoint.into(),
-            grant_access: may.grant_access.into(),
-            create_fund: may.create_fund.into(),
-            preview: may.preview.into(),
-            record_published_statement: may.record_published_statement.into(),
-        })
+        Ok(service::agreement::permissions(ctx.viewer()?, &parties).into())
     }
 }
 

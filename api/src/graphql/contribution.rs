@@ -17,12 +17,13 @@ use super::{
     organisation_loaders::ExternalReferencesOf,
     request::{Asked, stopped},
     scalars::{Date, DateTime, FinancialYear, Money},
-    withheld::Withheld,
+    scheme_loaders::PartiesOfFund,
+    withheld::{Permission, Withheld},
 };
 use crate::{
     access::Seen,
     connection,
-    service::contribution::{Agreed, Posted, Reached},
+    service::contribution::{self as service, Agreed, Posted, Reached},
 };
 
 /// What one partner puts into a fund, for one year, from one funding source. The agreement's host
@@ -39,6 +40,17 @@ pub struct Instalment {
     pub due_on: Date,
     /// How much, in pounds.
     pub amount: Money,
+}
+
+/// What you may do to a contribution.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct ContributionPermissions {
+    /// Vary it, and propose to.
+    pub vary: Permission,
+    /// Withhold some of it, and release that.
+    pub withhold: Permission,
+    /// Invoice it, and record that it was received or given back.
+    pub post: Permission,
 }
 
 connection!(
@@ -242,6 +254,17 @@ impl Contribution {
             withheld.extend(Withheld::because(Some(Hidden::OutsideItsDays), &["version"]));
         }
         Ok(withheld)
+    }
+
+    /// What you may do to it.
+    async fn viewer_can(&self, ctx: &Context<'_>) -> Result<ContributionPermissions> {
+        let parties = ctx.loaders()?.load_one(PartiesOfFund(self.0.row.fund_id)).await?;
+        let may = service::permissions(ctx.viewer()?, &parties.unwrap_or_default(), &self.0.row);
+        Ok(ContributionPermissions {
+            vary: may.vary.into(),
+            withhold: may.withhold.into(),
+            post: may.post.into(),
+        })
     }
 
     /// What your own organisation calls it in systems of its own. Nobody else sees them.

@@ -6,6 +6,7 @@ use futures_util::future::try_join_all;
 use uuid::Uuid;
 
 use super::{
+    agreement_loaders::PartnersOf,
     fund::PooledFund,
     governance_loaders::{DisputesOf, LadderOf},
     loaders::Loading,
@@ -14,8 +15,12 @@ use super::{
     paging::{PageArguments, page_of},
     request::Asked,
     scalars::{Date, FinancialYear, Money},
+    withheld::Permission,
 };
-use crate::{connection, service::dispute::Disputed};
+use crate::{
+    connection,
+    service::dispute::{self as service, Disputed},
+};
 
 /// Where a dispute stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -64,6 +69,15 @@ pub struct DisputeStep {
 /// which it was raised sees it, with what came of it within the reader's own days.
 #[derive(Clone, Debug)]
 pub struct Dispute(pub Disputed);
+
+/// What you may do to a dispute.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct DisputePermissions {
+    /// Record what came of it: steps, and that it is resolved.
+    pub record: Permission,
+    /// Withdraw it.
+    pub withdraw: Permission,
+}
 
 connection!(DisputeConnection, DisputeEdge, Dispute, "disputes, of those that you see");
 
@@ -158,6 +172,14 @@ impl Dispute {
     /// What was agreed, or why it was withdrawn; null while it goes on.
     async fn outcome(&self) -> Option<&str> {
         self.0.end.as_ref().map(|row| row.outcome.as_str())
+    }
+
+    /// What you may do to it; whether it can still be done, it says itself.
+    async fn viewer_can(&self, ctx: &Context<'_>) -> Result<DisputePermissions> {
+        let partnership = ctx.loaders()?.load_one(PartnersOf(self.0.seen.row.agreement_id)).await?;
+        let parties = partnership.unwrap_or_default().parties_on(ctx.viewer()?.today);
+        let may = service::permissions(ctx.viewer()?, &parties, &self.0);
+        Ok(DisputePermissions { record: may.record.into(), withdraw: may.withdraw.into() })
     }
 }
 

@@ -5,6 +5,7 @@ use entities::{due_date as due, due_date_outcome as outcome};
 use uuid::Uuid;
 
 use super::{
+    agreement_loaders::PartnersOf,
     governance_loaders::DueDatesOf,
     loaders::Loading,
     node::Kind,
@@ -12,8 +13,12 @@ use super::{
     paging::{PageArguments, page_of},
     request::Asked,
     scalars::Date,
+    withheld::Permission,
 };
-use crate::{connection, service::due_date::Due};
+use crate::{
+    connection,
+    service::due_date::{self as service, Due},
+};
 
 /// What sort of thing is due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -53,6 +58,15 @@ pub struct DueDateSettlement {
     pub happened_on: Date,
     /// What shows it: a minute, a document, or why it need not be done.
     pub evidence: String,
+}
+
+/// What you may do to something due.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct DueDatePermissions {
+    /// Record that it was done.
+    pub meet: Permission,
+    /// Record that it need not be done.
+    pub cancel: Permission,
 }
 
 connection!(DueDateConnection, DueDateEdge, DueDate, "what is due, of what you see");
@@ -102,6 +116,14 @@ impl DueDate {
     /// day.
     async fn is_overdue(&self) -> bool {
         self.0.is_overdue
+    }
+
+    /// What you may do to it; whether it can still be done, it says itself.
+    async fn viewer_can(&self, ctx: &Context<'_>) -> Result<DueDatePermissions> {
+        let partnership = ctx.loaders()?.load_one(PartnersOf(self.0.seen.row.agreement_id)).await?;
+        let parties = partnership.unwrap_or_default().parties_on(ctx.viewer()?.today);
+        let may = service::permissions(ctx.viewer()?, &parties, &self.0);
+        Ok(DueDatePermissions { meet: may.meet.into(), cancel: may.cancel.into() })
     }
 }
 

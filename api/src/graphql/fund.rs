@@ -1,6 +1,6 @@
 //! Pooled funds.
 
-use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
+use async_graphql::{Context, Enum, ID, Object, Result};
 use chrono::NaiveDate;
 use domain::policy::{Rights, dated::Hidden, matrix::FieldGroup};
 use entities::pooled_fund as fund;
@@ -12,6 +12,7 @@ use super::{
     external_reference::ExternalReference,
     forecast::ForecastConnection,
     fund_loaders::{ContributionsOf, FundById, MovementsOf},
+    fund_permission::PooledFundPermissions,
     fund_return::{self, FundReturnConnection},
     fund_schemes::{self, SchemeOrder, SchemeWhere},
     grant::{self, AccessGrantConnection},
@@ -29,7 +30,7 @@ use super::{
     scheme::SchemeConnection,
     transaction::LedgerTransactionConnection,
     transactions::{self, LedgerTransactionWhere},
-    withheld::{Permission, Withheld},
+    withheld::Withheld,
 };
 use crate::{access::Seen, connection, database::Cut, enum_filter, service};
 
@@ -57,25 +58,6 @@ enum_filter!(FundKindFilter, FundKind, fund::FundKind, "how the money of a fund 
 /// provider that is paid from it sees that it exists, and its own schemes.
 #[derive(Clone, Debug)]
 pub struct PooledFund(pub Seen<fund::Model>);
-
-/// What you may do in a fund.
-#[derive(Clone, Debug, SimpleObject)]
-pub struct PooledFundPermissions {
-    /// Changing its record.
-    pub update: Permission,
-    /// Planning and varying contributions of your own organisation.
-    pub plan_contribution: Permission,
-    /// Setting up schemes, their budgets and funding splits.
-    pub create_scheme: Permission,
-    /// Recording movements of budget that a body has decided.
-    pub move_budget: Permission,
-    /// Posting to the host's books.
-    pub post: Permission,
-    /// Closing periods.
-    pub close_period: Permission,
-    /// Releasing periods to the partners.
-    pub release_period: Permission,
-}
 
 connection!(
     PooledFundConnection,
@@ -408,15 +390,7 @@ impl PooledFund {
             None => service::agreement::hidden_parties(),
         };
         let may = service::fund::permissions(ctx.viewer()?, &parties);
-        Ok(PooledFundPermissions {
-            update: may.update.into(),
-            plan_contribution: may.plan_contribution.into(),
-            create_scheme: may.create_scheme.into(),
-            move_budget: may.move_budget.into(),
-            post: may.post.into(),
-            close_period: may.close_period.into(),
-            release_period: may.release_period.into(),
-        })
+        Ok(may.into())
     }
 }
 

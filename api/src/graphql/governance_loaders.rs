@@ -10,10 +10,13 @@ use super::{
     loaders::{LoadFailed, Scoped},
     request::fault,
 };
-use crate::service::{
-    dispute::{self, Disputed},
-    due_date::{self, Due},
-    notice::{self, Given},
+use crate::{
+    belonging,
+    service::{
+        dispute::{self, Disputed},
+        due_date::{self, Due},
+        notice::{self, Given},
+    },
 };
 
 /// What is due under the agreement with this identity, as far as the viewer sees it.
@@ -32,31 +35,9 @@ pub struct DisputesOf(pub Uuid);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct LadderOf(pub Uuid);
 
-/// Reads what belongs to agreements with one function of the service, and groups it.
-macro_rules! belonging {
-    ($key:ident, $row:ty, $read:path) => {
-        impl Loader<$key> for Scoped {
-            type Value = Vec<$row>;
-            type Error = LoadFailed;
-
-            async fn load(&self, keys: &[$key]) -> Result<HashMap<$key, Vec<$row>>, LoadFailed> {
-                let Some(viewer) = self.0.viewer.as_deref() else { return Ok(HashMap::new()) };
-                let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
-                let snapshot = self.0.snapshot().await?;
-                let rows = $read(snapshot.connection(), viewer, &ids).await.map_err(fault)?;
-                let mut of: HashMap<$key, Vec<$row>> = HashMap::new();
-                for row in rows {
-                    of.entry($key(row.seen.row.agreement_id)).or_default().push(row);
-                }
-                Ok(of)
-            }
-        }
-    };
-}
-
-belonging!(DueDatesOf, Due, due_date::of_agreements);
-belonging!(NoticesOf, Given, notice::of_agreements);
-belonging!(DisputesOf, Disputed, dispute::of_agreements);
+belonging!(DueDatesOf, Due, due_date::of_agreements, |it| it.seen.row.agreement_id);
+belonging!(NoticesOf, Given, notice::of_agreements, |it| it.seen.row.agreement_id);
+belonging!(DisputesOf, Disputed, dispute::of_agreements, |it| it.seen.row.agreement_id);
 
 impl Loader<LadderOf> for Scoped {
     type Value = Vec<rung::Model>;

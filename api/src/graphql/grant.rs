@@ -58,8 +58,8 @@ pub struct GrantAccessInput {
     pub organisation: ID,
     /// What for, 1 to 1,000 characters.
     pub purpose: String,
-    /// The first day whose facts it opens, counted from the first of its financial year, because a
-    /// year's figures are cumulative; everything earlier too when left out.
+    /// The first day whose facts it opens; everything earlier too when left out. A year's figures are
+    /// cumulative: it opens those of the years whose first day it opens.
     pub covers_from: Option<Date>,
     /// The last day whose facts it opens; everything later too when left out.
     pub covers_to: Option<Date>,

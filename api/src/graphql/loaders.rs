@@ -8,6 +8,34 @@ use async_graphql::{
 
 use super::request::Request;
 
+/// A loader of what belongs to the objects of one level: `$read` of the service answers it for all of
+/// them in one statement, `$owner` says to which each belongs.
+#[macro_export]
+macro_rules! belonging {
+    ($key:ident, $row:ty, $read:path, $owner:expr) => {
+        impl async_graphql::dataloader::Loader<$key> for $crate::graphql::loaders::Scoped {
+            type Value = Vec<$row>;
+            type Error = $crate::graphql::loaders::LoadFailed;
+
+            async fn load(
+                &self,
+                keys: &[$key],
+            ) -> Result<std::collections::HashMap<$key, Vec<$row>>, Self::Error> {
+                let mut of = std::collections::HashMap::<$key, Vec<$row>>::new();
+                let Some(viewer) = self.0.viewer.as_deref() else { return Ok(of) };
+                let ids: Vec<uuid::Uuid> = keys.iter().map(|key| key.0).collect();
+                let snapshot = self.0.snapshot().await?;
+                let rows = $read(snapshot.connection(), viewer, &ids).await;
+                let owner: fn(&$row) -> uuid::Uuid = $owner;
+                for row in rows.map_err($crate::graphql::request::fault)? {
+                    of.entry($key(owner(&row))).or_default().push(row);
+                }
+                Ok(of)
+            }
+        }
+    };
+}
+
 /// What loaders read through: the request's snapshot, as its viewer.
 pub struct Scoped(pub Request);
 

@@ -1,9 +1,10 @@
 //! Notice to leave an agreement.
 
-use async_graphql::{Context, Enum, ID, InputObject, Object, Result};
+use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
 use uuid::Uuid;
 
 use super::{
+    agreement_loaders::PartnersOf,
     decision::{Decision, DecisionInput},
     governance_loaders::NoticesOf,
     loaders::Loading,
@@ -12,6 +13,7 @@ use super::{
     paging::{PageArguments, page_of},
     request::Asked,
     scalars::Date,
+    withheld::Permission,
 };
 use crate::{
     connection, payload,
@@ -37,6 +39,13 @@ pub enum NoticeState {
 /// that day sees it.
 #[derive(Clone, Debug)]
 pub struct Notice(pub Given);
+
+/// What you may do to a notice.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct NoticePermissions {
+    /// Withdraw it.
+    pub withdraw: Permission,
+}
 
 connection!(NoticeConnection, NoticeEdge, Notice, "notices, of those that you see");
 
@@ -92,6 +101,14 @@ impl Notice {
     /// Why it was withdrawn; null while it was not within your own days.
     async fn withdrawal_reason(&self) -> Option<&str> {
         self.0.withdrawal.as_ref().map(|row| row.reason.as_str())
+    }
+
+    /// What you may do to it; whether it can still be done, it says itself.
+    async fn viewer_can(&self, ctx: &Context<'_>) -> Result<NoticePermissions> {
+        let partnership = ctx.loaders()?.load_one(PartnersOf(self.0.seen.row.agreement_id)).await?;
+        let parties = partnership.unwrap_or_default().parties_on(ctx.viewer()?.today);
+        let may = service::permissions(ctx.viewer()?, &parties, &self.0);
+        Ok(NoticePermissions { withdraw: may.withdraw.into() })
     }
 }
 

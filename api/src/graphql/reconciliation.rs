@@ -1,10 +1,14 @@
 //! Printed figures held against computed ones, and against each other.
 
 use async_graphql::{Enum, Object};
-use domain::rules::reconciliation::Compared;
+use domain::rules::{
+    explanation::{Input, printed_difference},
+    reconciliation::Compared,
+};
 use entities::{published_statement as statement, value::Pence};
 
 use super::{
+    position_figures::Explanation,
     published_statement::{PrintedMeasure, PublishedStatement},
     scalars::Money,
     withheld::{Withheld, WithheldReason},
@@ -99,6 +103,14 @@ impl ReconciledFigure {
         self.compared().map(|it| money(it.difference))
     }
 
+    /// How the difference comes about: the figure of each fund that enters, and what is printed;
+    /// withheld with the computed figure.
+    async fn explanation(&self) -> Option<Explanation> {
+        let compared = self.compared()?;
+        let parts = self.0.parts.clone();
+        Some(printed_difference("Computed", parts, compared.printed).into())
+    }
+
     /// The most that the rounding of the printed figure makes of the difference, in pounds; withheld
     /// with the computed figure.
     async fn rounding(&self) -> Option<Money> {
@@ -112,7 +124,8 @@ impl ReconciledFigure {
 
     /// The fields that are null because they are hidden from you.
     async fn withheld(&self) -> Vec<Withheld> {
-        const COMPUTED: [&str; 4] = ["computed", "difference", "rounding", "withinRounding"];
+        const COMPUTED: [&str; 5] =
+            ["computed", "difference", "explanation", "rounding", "withinRounding"];
         let reason = match self.0.compared {
             Ok(_) => return Vec::new(),
             Err(Unread::Hidden(hidden)) => WithheldReason::from(hidden),
@@ -148,6 +161,12 @@ impl ReconciledCheck {
     /// What the parts come to less the printed total, in pounds.
     async fn difference(&self) -> Money {
         self.0.checked.compared.difference.into()
+    }
+
+    /// How the difference comes about: the printed parts by name, and the printed total.
+    async fn explanation(&self) -> Explanation {
+        let checked = &self.0.checked.compared;
+        printed_difference("Printed parts", self.0.parts.clone(), checked.printed).into()
     }
 
     /// The most that the rounding of the total and of every part makes of the difference, in pounds.
@@ -198,6 +217,13 @@ impl ReconciledComparison {
     /// Printed there less printed here, in pounds.
     async fn difference(&self) -> Money {
         self.0.compared.difference.into()
+    }
+
+    /// How the difference comes about: what is printed there and what is printed here.
+    async fn explanation(&self) -> Explanation {
+        let compared = &self.0.compared;
+        let there = vec![Input::new(self.0.other_name.as_str(), compared.computed)];
+        printed_difference("Printed there", there, compared.printed).into()
     }
 
     /// The most that the rounding of both makes of the difference, in pounds.

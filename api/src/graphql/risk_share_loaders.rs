@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     access::Seen,
+    belonging,
     service::risk_share::{self as service, Settled},
 };
 
@@ -112,29 +113,6 @@ impl Loader<SettlementPermissionsOf> for Scoped {
         let may = service::permissions(connection, viewer, &found).await.map_err(stopped)?;
         Ok(may.into_iter().map(|(id, lines)| (SettlementPermissionsOf(id), lines)).collect())
     }
-}
-
-/// Reads what belongs to agreements or risk shares with one function of the service, and groups it.
-macro_rules! belonging {
-    ($key:ident, $row:ty, $read:path, $owner:expr) => {
-        impl Loader<$key> for Scoped {
-            type Value = Vec<$row>;
-            type Error = LoadFailed;
-
-            async fn load(&self, keys: &[$key]) -> Result<HashMap<$key, Vec<$row>>, LoadFailed> {
-                let Some(viewer) = self.0.viewer.as_deref() else { return Ok(HashMap::new()) };
-                let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
-                let snapshot = self.0.snapshot().await?;
-                let rows = $read(snapshot.connection(), viewer, &ids).await.map_err(fault)?;
-                let owner: fn(&$row) -> Uuid = $owner;
-                let mut of: HashMap<$key, Vec<$row>> = HashMap::new();
-                for row in rows {
-                    of.entry($key(owner(&row))).or_default().push(row);
-                }
-                Ok(of)
-            }
-        }
-    };
 }
 
 belonging!(RiskSharesOf, Seen<risk_share::Model>, service::of_agreements, |seen| {

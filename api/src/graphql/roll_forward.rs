@@ -14,7 +14,8 @@ use super::{
 use crate::service::{
     Refusal,
     roll_forward::{
-        self, Adjusted, NewRollForward, RolledContribution, RolledScheme, RolledShare, Steps,
+        self, Adjusted, NewRollForward, RolledContribution, RolledInstalment, RolledScheme,
+        RolledShare, Steps,
     },
 };
 
@@ -41,6 +42,10 @@ pub struct RollForwardYearInput {
     /// What is said of single contributions.
     #[graphql(default)]
     pub contributions: Vec<RolledContributionInput>,
+    /// True to spread the budgets equally over the months and to plan no instalments; else both are
+    /// taken over from the year, in proportion, the instalments a year later.
+    #[graphql(default)]
+    pub spread_equally: bool,
     /// The last day on which it can be decided, at most 366 days from today.
     pub expires_on: Date,
     /// The caller's own key: the same key and the same draft answer with the first result.
@@ -121,6 +126,15 @@ pub struct RolledForwardShare(RolledShare);
 #[derive(Clone, Debug)]
 pub struct RolledForwardContribution(RolledContribution);
 
+/// A part in which a contribution of the next year is paid. Whoever sees the proposal sees it.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct RolledForwardInstalment {
+    /// When it is due: a year after this year's.
+    pub due_on: Date,
+    /// How much, in pounds; the parts add up to the contribution.
+    pub amount: Money,
+}
+
 #[Object]
 impl RollForwardMutation {
     /// Rolls a year of a fund forward into the next: drafts the budgets of its recurrent schemes,
@@ -200,6 +214,12 @@ impl RolledForwardScheme {
     async fn funding(&self) -> Vec<RolledForwardShare> {
         self.0.funding.iter().cloned().map(RolledForwardShare).collect()
     }
+
+    /// Its twelve months, April first, in pounds: spread as this year's original budget is, unless
+    /// they were to be equal.
+    async fn monthly_budget(&self) -> Vec<Money> {
+        self.0.by_month().into_iter().map(Money::from).collect()
+    }
 }
 
 /// A part of a scheme's funding in the next year. Whoever sees the proposal sees it.
@@ -249,6 +269,18 @@ impl RolledForwardContribution {
     async fn steps(&self) -> RollForwardSteps {
         self.0.steps.into()
     }
+
+    /// How it is paid, in the order of payment: as this year's, each part a year later; empty when
+    /// that is not agreed.
+    async fn instalments(&self) -> Vec<RolledForwardInstalment> {
+        self.0.instalments.iter().map(RolledForwardInstalment::from).collect()
+    }
+}
+
+impl From<&RolledInstalment> for RolledForwardInstalment {
+    fn from(part: &RolledInstalment) -> Self {
+        Self { due_on: part.due_on.into(), amount: part.amount.into() }
+    }
 }
 
 impl From<Steps> for RollForwardSteps {
@@ -279,6 +311,7 @@ impl RollForwardYearInput {
             efficiency_basis_points: self.efficiency_basis_points,
             schemes: schemes.map(RolledSchemeInput::read).collect::<Read<_>>()?,
             contributions: contributions.map(RolledContributionInput::read).collect::<Read<_>>()?,
+            spread_equally: self.spread_equally,
         };
         Ok((new, self.expires_on.day("expiresOn")?, self.idempotency_key))
     }

@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     access::Seen,
+    belonging,
     service::team::{self as service, Post},
 };
 
@@ -50,29 +51,6 @@ impl Loader<TeamById> for Scoped {
         let found = service::by_ids(snapshot.connection(), viewer, &ids).await.map_err(fault)?;
         Ok(found.into_iter().map(|seen| (TeamById(seen.row.id), seen)).collect())
     }
-}
-
-/// Reads what belongs to teams or agreements with one function of the service, and groups it.
-macro_rules! belonging {
-    ($key:ident, $row:ty, $read:path, $owner:expr) => {
-        impl Loader<$key> for Scoped {
-            type Value = Vec<$row>;
-            type Error = LoadFailed;
-
-            async fn load(&self, keys: &[$key]) -> Result<HashMap<$key, Vec<$row>>, LoadFailed> {
-                let Some(viewer) = self.0.viewer.as_deref() else { return Ok(HashMap::new()) };
-                let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
-                let snapshot = self.0.snapshot().await?;
-                let rows = $read(snapshot.connection(), viewer, &ids).await.map_err(fault)?;
-                let owner: fn(&$row) -> Uuid = $owner;
-                let mut of: HashMap<$key, Vec<$row>> = HashMap::new();
-                for row in rows {
-                    of.entry($key(owner(&row))).or_default().push(row);
-                }
-                Ok(of)
-            }
-        }
-    };
 }
 
 belonging!(TeamsOf, Seen<team::Model>, service::of_agreements, |seen| seen.row.agreement_id);

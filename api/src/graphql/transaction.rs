@@ -4,10 +4,13 @@ use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use entities::ledger_transaction as transaction;
 
 use super::{
+    loaders::Loading,
     node::Kind,
     organisation::Organisation,
+    request::Asked,
     scalars::{Date, DateTime, FinancialYear, Money},
-    withheld::{Withheld, WithheldReason},
+    scheme_loaders::PartiesOfFund,
+    withheld::{Permission, Withheld, WithheldReason},
 };
 use crate::{access::Seen, connection};
 
@@ -110,6 +113,13 @@ async fn load(
         Some(id) => Organisation::load(ctx, id).await,
         None => Ok(None),
     }
+}
+
+/// What you may do to a transaction.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct LedgerTransactionPermissions {
+    /// Take it back by a reversal.
+    pub reverse: Permission,
 }
 
 /// Entries that belong together and sum to zero. Nothing of it ever changes; a mistake is taken
@@ -216,6 +226,18 @@ impl LedgerTransaction {
     async fn withheld(&self) -> Vec<Withheld> {
         let hidden = |reason| Withheld { field: "sequence", reason };
         self.unnumbered.map(hidden).into_iter().collect()
+    }
+
+    /// What you may do to it; whether it can still be done, its kind and reversal say.
+    async fn viewer_can(
+        &self,
+        ctx: &Context<'_>,
+    ) -> async_graphql::Result<LedgerTransactionPermissions> {
+        let row = &self.seen.row;
+        let parties = ctx.loaders()?.load_one(PartiesOfFund(row.fund_id)).await?;
+        let parties = parties.unwrap_or_default();
+        let reverse = ctx.viewer()?.actor().may_reverse(&parties, row.posted_as_id);
+        Ok(LedgerTransactionPermissions { reverse: reverse.into() })
     }
 
     /// Its entries, which sum to zero.

@@ -5,6 +5,8 @@
 //! Adding a row: a [`FieldGroup`] and its line in [`row`], which does not compile without it. Adding
 //! a column: a [`RelationKind`](entities::relation::RelationKind) and a cell in every line.
 
+use entities::relation::RelationKind;
+
 use super::{Relation, Rights};
 
 /// Fields that are seen or hidden together: the matrix's rows.
@@ -109,6 +111,26 @@ impl FieldGroup {
     pub fn name(self) -> String {
         format!("{self:?}")
     }
+}
+
+/// Every group with those of `kinds` that may do something with it, the groups put together that the
+/// same relations may: whoever asks for rows by group asks once for each of them.
+#[must_use]
+pub fn by_relations(
+    kinds: &[RelationKind],
+    may: impl Fn(Rights) -> bool,
+) -> Vec<(Vec<RelationKind>, Vec<FieldGroup>)> {
+    let mut alike: Vec<(Vec<RelationKind>, Vec<FieldGroup>)> = Vec::new();
+    for group in FieldGroup::ALL {
+        let may = |kind: &RelationKind| may(cell(Relation::Stands(*kind), group));
+        let of: Vec<RelationKind> = kinds.iter().copied().filter(may).collect();
+        match alike.iter_mut().find(|(known, _)| *known == of) {
+            _ if of.is_empty() => {}
+            Some((_, groups)) => groups.push(group),
+            None => alike.push((of, vec![group])),
+        }
+    }
+    alike
 }
 
 const NO: Rights = Rights::NONE;

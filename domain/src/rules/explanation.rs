@@ -132,6 +132,17 @@ pub fn variance_to_date(figures: &Figures) -> Explanation {
     explained("M4", vec![actual, less_budget])
 }
 
+/// How far a printed figure is from what it is held against: what that comes to, from its parts, less
+/// what is printed. Printed amounts are read to the penny (rule M1).
+#[must_use]
+pub fn printed_difference(label: &'static str, parts: Vec<Input>, printed: Pence) -> Explanation {
+    let parts = sum(label, parts);
+    let held_against = ("held against it", parts.result);
+    let difference =
+        difference("Difference", "held against it − printed", held_against, ("printed", printed));
+    explained("M1", vec![parts, difference])
+}
+
 fn explained(rule: &'static str, steps: Vec<Step>) -> Explanation {
     Explanation { rule, version: VERSION, steps }
 }
@@ -220,6 +231,13 @@ mod tests {
             };
             prop_assert_eq!(budget(schemes(|it| it.budget)).result(), position.total.budget);
             prop_assert_eq!(committed(schemes(|it| it.committed)).result(), position.total.committed);
+            let parts = schemes(|it| it.actual);
+            let printed = printed_difference("Computed", parts, position.total.budget);
+            let difference = position.total.actual - position.total.budget;
+            prop_assert_eq!(printed.result(), difference);
+            for step in &printed.steps {
+                prop_assert_eq!(read_again(step), step.result);
+            }
             let to_date = budget_to_date(schemes(|it| it.budget_to_date));
             prop_assert_eq!(to_date.result(), position.total.budget_to_date);
             prop_assert_eq!(read_again(&to_date.steps[0]), to_date.result());

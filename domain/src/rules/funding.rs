@@ -26,6 +26,22 @@ pub struct Share {
     pub weight: i64,
 }
 
+/// The shares, each in the hands of whoever stands in its partner's place: what comes to be of one
+/// partner and source is one share.
+#[must_use]
+pub fn inherited(shares: &[Share], heir: impl Fn(Uuid) -> Uuid) -> Vec<Share> {
+    let mut inherited: Vec<Share> = Vec::new();
+    for share in shares {
+        let partner = heir(share.partner);
+        let same = |it: &&mut Share| it.partner == partner && it.source == share.source;
+        match inherited.iter_mut().find(same) {
+            Some(known) => known.weight += share.weight,
+            None => inherited.push(Share { partner, ..share.clone() }),
+        }
+    }
+    inherited
+}
+
 /// A part of an amount, with who funds it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FundedPart<'a> {
@@ -85,6 +101,19 @@ mod tests {
         assert_eq!(in_force(&splits, on(10)), Some(&splits[0]));
         assert_eq!(in_force(&splits, on(30)), Some(&splits[2]), "the later known of the same day");
         assert_eq!(in_force(&[], on(1)), None);
+    }
+
+    #[test]
+    fn g5_who_stands_in_several_places_has_one_share_of_each_source() {
+        let mut shares = from(1, &[2, 3, 4]).shares;
+        shares[1].source = shares[0].source.clone();
+        let heir = |it: Uuid| if it.as_u128() == 1 { Uuid::nil() } else { it };
+        let told: Vec<_> = inherited(&shares, heir)
+            .into_iter()
+            .map(|share| (share.partner.as_u128(), share.source, share.weight))
+            .collect();
+        assert_eq!(told, [(0, "SOURCE_0".to_owned(), 5), (2, "SOURCE_2".to_owned(), 4)]);
+        assert_eq!(inherited(&shares, |it| it), shares);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! How a contribution is paid in parts.
 
-use chrono::NaiveDate;
+use chrono::{Months, NaiveDate};
 use entities::value::Pence;
 
 use super::{split, total::excess};
@@ -53,6 +53,18 @@ pub fn agreed(contribution: Pence, given: Vec<Pence>) -> Result<Vec<Pence>, Inst
         Some(difference) => Err(InstalmentRefusal::DoNotAddUp { difference }),
         None => Err(InstalmentRefusal::TooLarge),
     }
+}
+
+/// How `contribution` is paid when it is paid as another was a year before: each instalment a year
+/// later, in the same proportion (rule M2). What comes to nothing is no instalment.
+#[must_use]
+pub fn a_year_later(contribution: Pence, before: &[(NaiveDate, Pence)]) -> Vec<(NaiveDate, Pence)> {
+    let weights: Vec<i64> = before.iter().map(|(_, amount)| amount.0).collect();
+    // Where nothing was to be paid there is nothing to take over.
+    let parts = split::split(contribution, &weights).unwrap_or_default();
+    let later = |day: NaiveDate| day.checked_add_months(Months::new(12)).unwrap_or(day);
+    let moved = before.iter().zip(parts).map(|((due_on, _), part)| (later(*due_on), part));
+    moved.filter(|(_, part)| part.positive().is_some()).collect()
 }
 
 /// How much of an instalment was paid by a day, and how much is missing.
@@ -137,6 +149,17 @@ mod tests {
             let held: Pence = standing.iter().map(|it| it.withheld).sum();
             prop_assert!(held <= Pence(withheld));
         }
+    }
+
+    #[test]
+    fn m2_instalments_of_the_next_year_are_a_year_later_and_add_up() {
+        let on = |year, month, day| NaiveDate::from_ymd_opt(year, month, day).expect("a day");
+        let before = [(on(2027, 4, 1), Pence(100)), (on(2028, 2, 29), Pence(200))];
+        let later = a_year_later(Pence(1_000), &before);
+        assert_eq!(later, [(on(2028, 4, 1), Pence(333)), (on(2029, 2, 28), Pence(667))]);
+        assert_eq!(a_year_later(Pence(1), &before), [(on(2029, 2, 28), Pence(1))]);
+        assert_eq!(a_year_later(Pence::ZERO, &before), []);
+        assert_eq!(a_year_later(Pence(1_000), &[]), []);
     }
 
     #[test]

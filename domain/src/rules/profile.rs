@@ -45,6 +45,16 @@ pub fn monthly(amount: Pence, given: Option<&[Pence]>) -> Result<Months, NotAPro
     }
 }
 
+/// `amount` spread over the months as `before` is (rule M2): the profile of one year taken over into
+/// the next. Where `before` is nothing, or a month of it is below nothing, the months are equal.
+#[must_use]
+pub fn alike(amount: Pence, before: &Months) -> Months {
+    let is_profile = before.iter().all(|month| !month.is_negative());
+    let weights = before.map(|month| month.0);
+    let is_profile = is_profile && weights.iter().any(|weight| *weight > 0);
+    weighted(amount, if is_profile { weights } else { [1; 12] })
+}
+
 /// `amount` spread equally over the months from `from` to March: the profile of a change in the
 /// middle of a year, which leaves the months that have begun as they were agreed. A change in an
 /// adjustment period falls into March.
@@ -151,7 +161,28 @@ mod tests {
         assert_eq!(to_date(on(7, 1)), Pence(30_000));
     }
 
+    #[test]
+    fn m4_a_year_is_spread_as_the_year_before_and_equally_where_that_tells_nothing() {
+        let mut before = [Pence::ZERO; 12];
+        (before[0], before[8], before[11]) = (Pence(100), Pence(100), Pence(200));
+        let months = alike(Pence(402), &before);
+        assert_eq!((months[0], months[8], months[11]), (Pence(101), Pence(100), Pence(201)));
+        assert_eq!(months[1..8], [Pence::ZERO; 7]);
+        let equal = monthly(Pence(402), None).expect("a profile");
+        assert_eq!(alike(Pence(402), &[Pence::ZERO; 12]), equal);
+        before[1] = Pence(-1);
+        assert_eq!(alike(Pence(402), &before), equal);
+    }
+
     proptest! {
+        #[test]
+        fn m2_a_profile_taken_over_adds_up(
+            amount in 0..=i64::MAX, before in prop::array::uniform12(0..9_000_000_000_i64),
+        ) {
+            let months: Pence = alike(Pence(amount), &before.map(Pence)).into_iter().sum();
+            prop_assert_eq!(months, Pence(amount));
+        }
+
         #[test]
         fn m2_every_profile_adds_up(amount in any::<i64>(), from in 1..=14_i32) {
             let from = Period::new(from).expect("a period");

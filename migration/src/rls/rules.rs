@@ -11,7 +11,7 @@ mod teams;
 mod years;
 
 use domain::policy::{
-    Relation,
+    Rights,
     matrix::{self, FieldGroup as Group},
 };
 use entities::relation::RelationKind;
@@ -379,17 +379,7 @@ fn ledger() -> Vec<Rule> {
 /// An organisation's own acts, and those of others on that whose trail it reads. Whoever acts as a
 /// team reads what they did as the team, and nothing as their employer.
 fn audit() -> Vec<Rule> {
-    let mut by_kinds: Vec<(Vec<RelationKind>, Vec<String>)> = Vec::new();
-    for group in Group::ALL {
-        let reads = |kind: &RelationKind| matrix::cell(Relation::Stands(*kind), group).reads_own();
-        let kinds: Vec<RelationKind> =
-            readers(&[Group::AuditTrail]).into_iter().filter(reads).collect();
-        let name = format!("'{}'", group.name());
-        match by_kinds.iter_mut().find(|(known, _)| *known == kinds) {
-            Some((_, groups)) => groups.push(name),
-            None => by_kinds.push((kinds, vec![name])),
-        }
-    }
+    let by_kinds = matrix::by_relations(&readers(&[Group::AuditTrail]), Rights::reads_own);
     // Rule V11: the act of a posting tells nothing before its release, nor that of one proposed.
     let released = format!(
         "((audit_act.object_kind <> 'LedgerTransaction' or exists (select from \
@@ -398,14 +388,15 @@ fn audit() -> Vec<Rule> {
          and (audit_act.object_kind <> 'Proposal' or exists (select from facts.proposal p where \
          p.id = audit_act.object_id and (p.kind <> 'POSTING' or p.proposed_as_id = {HOLDER}))))"
     );
-    let shared =
-        by_kinds.into_iter().filter(|(kinds, _)| !kinds.is_empty()).map(|(kinds, groups)| {
-            let through = Through::any_of("audit_act.root_id", &kinds)
-                .on("audit_act.effective_on")
-                .live_or(&released);
-            let groups = groups.join(", ");
-            format!("(audit_act.field_group in ({groups}) and {})", through.holds())
-        });
+    let shared = by_kinds.into_iter().map(|(kinds, groups)| {
+        let through = Through::any_of("audit_act.root_id", &kinds)
+            .on("audit_act.effective_on")
+            .live_or(&released);
+        let groups: Vec<String> =
+            groups.into_iter().map(|group| format!("'{}'", group.name())).collect();
+        let groups = groups.join(", ");
+        format!("(audit_act.field_group in ({groups}) and {})", through.holds())
+    });
     // Asked first: most acts are under roots to which the holder does not stand.
     let stands = Through::any_of("audit_act.root_id", &readers(&[Group::AuditTrail])).holds();
     let shared = format!("{stands} and ({})", shared.collect::<Vec<_>>().join(" or "));
@@ -431,8 +422,6 @@ fn audit() -> Vec<Rule> {
 
 #[cfg(test)]
 mod tests {
-    use domain::policy::Rights;
-
     use super::{super::through::kinds, *};
 
     #[test]

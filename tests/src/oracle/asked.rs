@@ -366,6 +366,7 @@ impl Asker<'_> {
                 world.scheme(world.commitments.iter().find(|row| row.id == of)?.scheme_id).fund_id
             }
             Kind::Forecast => world.forecasts.iter().find(|row| row.id == of)?.fund_id,
+            Kind::Contribution => world.contributions.iter().find(|row| row.id == of)?.fund_id,
             _ => return None,
         };
         Some(world.agreement_of(fund))

@@ -38,6 +38,16 @@ pub const DEEDS: &[Deed] = &[
     deed("PartnershipAgreement", "grantAccess", PARTIES),
     deed("PartnershipAgreement", "createFund", HOST),
     deed("PartnershipAgreement", "recordPublishedStatement", ANY),
+    deed("PartnershipAgreement", "proposeChange", PARTIES),
+    deed("PartnershipAgreement", "setPostingLimit", HOST),
+    deed("PartnershipAgreement", "createTeam", PARTIES),
+    deed("PartnershipAgreement", "setDueDates", HOST),
+    deed("PartnershipAgreement", "giveNotice", &[Partner]),
+    deed("PartnershipAgreement", "setDisputeLadder", HOST),
+    deed("PartnershipAgreement", "raiseDispute", PARTIES),
+    deed("PartnershipAgreement", "proposeRiskShare", PARTIES),
+    deed("PartnershipAgreement", "recordRiskShare", HOST),
+    deed("PartnershipAgreement", "publish", HOST),
     deed("PooledFund", "update", HOST),
     deed("PooledFund", "planContribution", PARTIES),
     deed("PooledFund", "createScheme", HOST_OR_TEAM),
@@ -45,6 +55,16 @@ pub const DEEDS: &[Deed] = &[
     deed("PooledFund", "post", HOST_OR_TEAM),
     deed("PooledFund", "closePeriod", HOST),
     deed("PooledFund", "releasePeriod", HOST),
+    deed("PooledFund", "postOwnSpending", PARTIES),
+    deed("PooledFund", "postJournal", HOST),
+    deed("PooledFund", "carryForward", HOST),
+    deed("PooledFund", "proposeVirement", PARTIES),
+    deed("PooledFund", "rollForwardYear", PARTIES),
+    deed("PooledFund", "saveForecast", HOST_OR_TEAM),
+    deed("PooledFund", "saveReturn", HOST_OR_TEAM),
+    deed("PooledFund", "stateAccountingTreatment", PARTIES),
+    deed("Contribution", "withhold", PARTIES),
+    deed("Contribution", "post", HOST),
     deed("Scheme", "update", HOST_OR_TEAM),
     deed("Scheme", "setBudget", HOST_OR_TEAM),
     deed("Scheme", "setFundingSplit", HOST_OR_TEAM),
@@ -153,6 +173,12 @@ impl View<'_> {
                 let row = self.world.grants.iter().find(|row| row.id == of);
                 let own = row.is_some_and(|row| row.granted_by_id == self.holder.organisation);
                 is_host || (own && acting.contains(&Partner))
+            }
+            // Nobody withholds another's.
+            ("Contribution", "withhold") => {
+                let row = self.world.contributions.iter().find(|row| row.id == of);
+                let own = row.is_some_and(|row| row.partner_id == self.holder.organisation);
+                own && acting.iter().any(|kind| PARTIES.contains(kind))
             }
             // The parties, and of teams the team itself.
             ("Team", "writePosts") => match self.holder.team {

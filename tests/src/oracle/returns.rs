@@ -105,7 +105,11 @@ impl Generated {
 
 impl View<'_> {
     fn opens_return(&self, row: &fund_return::Model, (group, tier): (&str, Tier)) -> bool {
-        let covers = |it: &super::standings::Standing| it.covers(row.as_of, row.as_of);
+        // Its figures are of the year up to its last day.
+        let first = row.financial_year.first_day();
+        let covers = |it: &super::standings::Standing| {
+            it.covers(row.as_of, row.as_of) && it.covers(first, first)
+        };
         self.to_fund(row.fund_id).any(|it| covers(it) && it.opens(group, tier))
     }
 

@@ -6,7 +6,7 @@ mod join;
 mod list;
 mod terms;
 
-use domain::policy::{Denied, Parties};
+use domain::policy::{Denied, Parties, decisions::Decision};
 use entities::{organisation, partnership_agreement as agreement};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use uuid::Uuid;
@@ -42,12 +42,34 @@ pub struct Permissions {
     pub preview: Result<(), Denied>,
     /// Recording what somebody published about it.
     pub record_published_statement: Result<(), Denied>,
+    /// Proposing changes of it.
+    pub propose_change: Result<(), Denied>,
+    /// Setting above how much a posting needs an approval.
+    pub set_posting_limit: Result<(), Denied>,
+    /// Setting up joint commissioning teams.
+    pub create_team: Result<(), Denied>,
+    /// Setting what is due under it.
+    pub set_due_dates: Result<(), Denied>,
+    /// Giving notice for the viewer's own organisation.
+    pub give_notice: Result<(), Denied>,
+    /// Setting the ladder by which disputes go.
+    pub set_dispute_ladder: Result<(), Denied>,
+    /// Raising a dispute of the viewer's own organisation.
+    pub raise_dispute: Result<(), Denied>,
+    /// Proposing how over- and underspend is shared.
+    pub propose_risk_share: Result<(), Denied>,
+    /// Recording how over- and underspend is shared, as a body has decided.
+    pub record_risk_share: Result<(), Denied>,
+    /// Publishing what a body has decided to publish, and withdrawing it.
+    pub publish: Result<(), Denied>,
 }
 
 /// What the viewer may do to an agreement between these parties.
 #[must_use]
 pub fn permissions(viewer: &Viewer, parties: &Parties) -> Permissions {
     let actor = viewer.actor();
+    // Which body decided is asked when it is recorded; here it is who may record it.
+    let decided = Decision { deciding_body: "any", minute_reference: "any" };
     Permissions {
         update: actor.may_edit_agreement(parties),
         appoint: actor.may_appoint(parties),
@@ -55,6 +77,16 @@ pub fn permissions(viewer: &Viewer, parties: &Parties) -> Permissions {
         create_fund: actor.may_create_fund(parties),
         preview: actor.may_preview(parties),
         record_published_statement: actor.may_record_published_statement(parties),
+        propose_change: actor.may_propose_change(parties),
+        set_posting_limit: actor.may_set_posting_limit(parties),
+        create_team: actor.may_manage_team(parties),
+        set_due_dates: actor.may_set_due_dates(parties),
+        give_notice: actor.may_give_notice(parties, decided),
+        set_dispute_ladder: actor.may_set_dispute_ladder(parties),
+        raise_dispute: actor.may_raise_dispute(parties),
+        propose_risk_share: actor.may_propose_risk_share(parties),
+        record_risk_share: actor.may_record_risk_share(parties, decided),
+        publish: actor.may_publish(parties, decided),
     }
 }
 

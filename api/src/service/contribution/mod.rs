@@ -1,10 +1,12 @@
 //! Contributions: planned, varied by decision, and read as they were at a date.
 
+mod permission;
 mod plan;
 mod read;
 mod vary;
 mod withhold;
 
+pub use permission::{Permissions, permissions};
 pub use plan::{NewContribution, NewInstalment, plan, plan_in};
 pub(super) use plan::{is_partner_in, within_term};
 pub use read::{

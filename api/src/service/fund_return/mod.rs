@@ -19,8 +19,8 @@ pub use history::{
     History, Permissions, histories, permissions, reads_answers, reads_cash, reads_partners,
 };
 pub use read::{by_ids, counts, narratives, pages, place};
-pub use save::{NewNarrative, NewReturn, save};
-pub use submit::submit;
+pub use save::{NewNarrative, NewReturn, save, save_in};
+pub use submit::{submit, submit_in};
 
 use entities::fund_return;
 use uuid::Uuid;

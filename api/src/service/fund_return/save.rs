@@ -76,7 +76,11 @@ pub async fn save(
     database.write(dry_run, |tx| async move { save_in(&tx, viewer, new).await }).await
 }
 
-async fn save_in(
+/// The same, within a transaction.
+///
+/// # Errors
+/// As [`save`].
+pub async fn save_in(
     tx: &Writing,
     viewer: &Viewer,
     new: &NewReturn,

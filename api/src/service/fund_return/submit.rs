@@ -37,7 +37,11 @@ pub async fn submit(
     database.write(dry_run, |tx| async move { submit_in(&tx, viewer, id).await }).await
 }
 
-async fn submit_in(
+/// The same, within a transaction.
+///
+/// # Errors
+/// As [`submit`].
+pub async fn submit_in(
     tx: &Writing,
     viewer: &Viewer,
     id: Uuid,

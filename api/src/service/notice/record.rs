@@ -1,6 +1,7 @@
 use chrono::NaiveDate;
 use domain::{policy::matrix::FieldGroup, rules::notice as rule};
 use entities::{notice, notice_withdrawal as withdrawal, partnership_agreement as agreement};
+use sea_orm::{ConnectionTrait, DatabaseBackend};
 use uuid::Uuid;
 
 use super::{Given, NoticeState, of_agreements};
@@ -60,6 +61,7 @@ async fn give_in(tx: &Writing, viewer: &Viewer, new: &NewNotice) -> Result<Given
     viewer.actor().may_give_notice(&parties, new.decision.named())?;
     let decision = new.decision.checked(tx.today(), "decision")?;
     let takes_effect_on = takes_effect_on(tx, &seen.row, new)?;
+    wait_for_another(tx, (seen.row.id, viewer.organisation)).await?;
     let earlier = of_agreements(&**tx, viewer, &[seen.row.id]).await?;
     let is_open = |it: &Given| {
         it.seen.row.organisation_id == viewer.organisation && it.state != NoticeState::Withdrawn
@@ -89,6 +91,17 @@ async fn give_in(tx: &Writing, viewer: &Viewer, new: &NewNotice) -> Result<Given
         .after(said(&row));
     audit::record(tx, viewer, act).await?;
     Ok(Given::of(viewer, seen.with(row), None))
+}
+
+/// Of two notices that a partner gives at the same instant the second waits for the first, and finds
+/// it. On SQLite there is one writer at a time.
+async fn wait_for_another(tx: &Writing, (agreement, partner): (Uuid, Uuid)) -> Result<(), Stopped> {
+    if tx.get_database_backend() == DatabaseBackend::Postgres {
+        let key = format!("notice {agreement} {partner}");
+        let lock = format!("select pg_advisory_xact_lock(hashtextextended('{key}', 0))");
+        tx.execute_unprepared(&lock).await?;
+    }
+    Ok(())
 }
 
 fn takes_effect_on(

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
     policy::{Parties, approval::Touched, decisions::Posting as MayPost, matrix::FieldGroup},
@@ -39,6 +39,12 @@ pub(super) struct Place {
 /// # Errors
 /// `NOT_FOUND` or `NOT_ALLOWED`.
 pub(super) async fn of(tx: &Writing, viewer: &Viewer, new: &Content) -> Result<Place, Stopped> {
+    let mut place = found(tx, viewer, new).await?;
+    place.pass_on(tx).await?;
+    Ok(place)
+}
+
+async fn found(tx: &Writing, viewer: &Viewer, new: &Content) -> Result<Place, Stopped> {
     match new {
         Content::Movement(new) => of_movement(tx, viewer, new).await,
         Content::Variation(new) => {
@@ -99,6 +105,20 @@ pub(super) async fn of(tx: &Writing, viewer: &Viewer, new: &Content) -> Result<P
 }
 
 impl Place {
+    /// What touches a body that has closed touches whoever stands in its place today (rule G5).
+    async fn pass_on(&mut self, tx: &Writing) -> Result<(), Stopped> {
+        let touched = &mut self.touched;
+        let lists = [&mut touched.contributions, &mut touched.shares, &mut touched.commissioners];
+        let all: BTreeSet<Uuid> = lists.iter().flat_map(|list| list.iter().copied()).collect();
+        let agreement = self.agreement;
+        let mut heirs = facts::heirs::of_agreements(&**tx, &[agreement], all).await?;
+        let heirs = heirs.remove(&agreement).unwrap_or_default();
+        for organisation in lists.into_iter().flatten() {
+            *organisation = heirs.stands_for(*organisation, tx.today()).unwrap_or(*organisation);
+        }
+        Ok(())
+    }
+
     fn of(ground: &Ground, touched: Touched) -> Self {
         Self {
             agreement: ground.agreement.id,

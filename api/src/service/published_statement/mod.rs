@@ -11,4 +11,4 @@ pub use read::{by_ids, count_by_agreement, list_by_agreement, place, successors}
 pub use reconcile::{
     CheckedFigures, ComparedFigures, Reconciled, ReconciledFigure, Unread, reconcile,
 };
-pub use record::{NewCheck, NewFigure, NewStatement, record};
+pub use record::{NewCheck, NewFigure, NewStatement, record, record_in};

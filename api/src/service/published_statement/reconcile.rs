@@ -8,6 +8,7 @@ use chrono::NaiveDate;
 use domain::{
     policy::{dated::Hidden, matrix::FieldGroup},
     rules::{
+        explanation::Input,
         position::Basis,
         reconciliation::{self as rule, Checked, Compared, Printed},
     },
@@ -19,7 +20,7 @@ use entities::{
 use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
-use super::{Content, Figure, by_ids, content, read, successors};
+use super::{Check, Content, Figure, by_ids, content, read, successors};
 use crate::{
     access::{
         Seen,
@@ -57,6 +58,8 @@ pub struct ReconciledFigure {
     pub measures: Option<Measure>,
     /// What came of comparing; none where there is nothing computed to compare with.
     pub compared: Result<Option<Compared>, Unread>,
+    /// What the computed figure is made of: its part of each fund, by the fund's reference.
+    pub parts: Vec<Input>,
 }
 
 /// Why the viewer does not read a computed figure.
@@ -77,6 +80,8 @@ pub struct CheckedFigures {
     pub kind: CheckKind,
     /// What came of it.
     pub checked: Checked,
+    /// The printed parts by name; of those that are taken off, what is below nothing.
+    pub parts: Vec<Input>,
 }
 
 /// A printed figure, and what another statement prints for the same thing.
@@ -164,12 +169,14 @@ impl Facts {
                 Some(measure) => self.computed(viewer, seen, measure, figure.partner),
                 None => Ok(None),
             };
-            let compare = |computed: Pence| rule::with_computed(*printed, computed);
+            let sum = |parts: &Vec<Input>| parts.iter().map(|part| part.amount).sum();
+            let compare = |parts: &Vec<Input>| rule::with_computed(*printed, sum(parts));
             ReconciledFigure {
                 name: figure.name.clone(),
                 printed: printed.amount(),
                 measures: figure.measures,
-                compared: computed.map(|computed| computed.map(compare)),
+                compared: computed.as_ref().map(|it| it.as_ref().map(compare)).map_err(|why| *why),
+                parts: computed.ok().flatten().unwrap_or_default(),
             }
         });
         let checks = content.checks.iter().map(|check| {
@@ -184,6 +191,7 @@ impl Facts {
                 name: check.name.clone(),
                 kind: check.kind,
                 checked,
+                parts: parts_of(content, &printed, check),
             })
         });
         Ok(Reconciled {
@@ -224,15 +232,15 @@ impl Facts {
         Ok(comparisons)
     }
 
-    /// The computed figure that a printed one claims to be: of the fund, or of all of the
-    /// agreement's; none when it has none.
+    /// The parts of the computed figure that a printed one claims to be: of the fund, or of all of
+    /// the agreement's, by reference; none when it has none.
     fn computed(
         &self,
         viewer: &Viewer,
         seen: &Seen<statement::Model>,
         measure: Measure,
         partner: Option<Uuid>,
-    ) -> Result<Option<Pence>, Unread> {
+    ) -> Result<Option<Vec<Input>>, Unread> {
         let row = &seen.row;
         let has_begun = |fund: &&FundOf| {
             fund.agreement_id == row.agreement_id
@@ -243,17 +251,32 @@ impl Facts {
             return Ok(None);
         }
         let positions = self.positions.get(&(row.financial_year, row.as_at));
-        let mut sum = Some(Pence::ZERO);
+        let mut parts = Some(Vec::new());
         for fund in funds {
             let found = positions.into_iter().flatten().find(|it| it.fund.id == fund.id);
             let hidden = || seen.standing.hidden_summary(&seen.standing, FieldGroup::Position);
             let unread = || Unread::Hidden(hidden().unwrap_or(Hidden::OutsideItsDays));
             let position = found.ok_or_else(unread)?;
             let part = part(viewer, position, row.as_at, (measure, partner))?;
-            sum = sum.zip(part).map(|(sum, part)| sum + part);
+            let part = part.map(|amount| Input::new(position.fund.reference.as_str(), amount));
+            parts = parts.zip(part).map(|(mut parts, part)| {
+                parts.push(part);
+                parts
+            });
         }
-        Ok(sum)
+        Ok(parts)
     }
+}
+
+/// The printed parts of a check, each with its sign.
+fn parts_of(content: &Content, printed: &[Printed], check: &Check) -> Vec<Input> {
+    let part = |place: &usize, sign: i64| {
+        let (figure, printed) = content.figures.get(*place).zip(printed.get(*place))?;
+        let name = if sign < 0 { format!("less {}", figure.name) } else { figure.name.clone() };
+        Some(Input::new(name, Pence(sign * printed.amount().0)))
+    };
+    let plus = check.plus.iter().filter_map(|place| part(place, 1));
+    plus.chain(check.minus.iter().filter_map(|place| part(place, -1))).collect()
 }
 
 /// One fund's part of a computed figure; none while there is none, as of a variance without a

@@ -113,7 +113,11 @@ pub async fn record(
     database.write(dry_run, |tx| async move { record_in(&tx, viewer, new).await }).await
 }
 
-async fn record_in(
+/// The same, within a transaction.
+///
+/// # Errors
+/// As [`record`].
+pub async fn record_in(
     tx: &Writing,
     viewer: &Viewer,
     new: &NewStatement,

@@ -1,13 +1,13 @@
 use entities::value::Pence;
 use uuid::Uuid;
 
-use super::{RollForward, RolledShare};
+use super::{RollForward, RolledInstalment, RolledShare};
 use crate::{
     auth::Viewer,
     database::Writing,
     service::{
         Stopped,
-        contribution::{self, NewContribution},
+        contribution::{self, NewContribution, NewInstalment},
         decision::Decision,
         funding_split::NewShare,
         scheme::{self, NewBudget, NewSchemeBudget},
@@ -37,7 +37,7 @@ pub async fn apply_in(
             source_code: line.source_code.clone(),
             year: new.into,
             amount: line.steps.amount,
-            instalments: Vec::new(),
+            instalments: line.instalments.iter().map(instalment).collect(),
             effective_on: None,
             decision: Some(decision.clone()),
             idempotency_key: format!("{key} {place}"),
@@ -54,7 +54,7 @@ pub async fn apply_in(
         let budget = NewBudget {
             year: new.into,
             amount: line.steps.amount,
-            months: None,
+            months: line.months.clone(),
             funding: line.funding.iter().map(share).collect(),
         };
         let budget = NewSchemeBudget { scheme: line.scheme, budget };
@@ -62,6 +62,10 @@ pub async fn apply_in(
         done.map_err(|why| about(&format!("the scheme {:?}", line.reference), why))?;
     }
     Ok(new.fund)
+}
+
+fn instalment(part: &RolledInstalment) -> NewInstalment {
+    NewInstalment { due_on: part.due_on, amount: Some(part.amount) }
 }
 
 /// A refusal that says of what it is: what was drafted stands nowhere in the caller's input.

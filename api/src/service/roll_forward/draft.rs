@@ -1,51 +1,22 @@
-use std::collections::{BTreeMap, HashMap};
-
 use domain::rules::{
-    funding::{self, Share},
+    funding, instalments, profile,
     roll_forward::{self as rule, Line, RollRefusal},
 };
-use entities::{
-    budget_change::BudgetChangeKind,
-    contribution, scheme,
-    value::{FinancialYear, Pence},
-};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
-use uuid::Uuid;
+use entities::value::Pence;
 
 use super::{
-    Adjusted, NewRollForward, RollForward, RolledContribution, RolledScheme, RolledShare, Steps,
+    Adjusted, NewRollForward, RollForward, RolledContribution, RolledInstalment, RolledScheme,
+    RolledShare, Steps,
+    year::{self, Contributed, Running},
 };
 use crate::{
-    access::facts::{self, whole},
     auth::Viewer,
     database::Writing,
-    service::{
-        Code, Refusal, Stopped, budget,
-        code_list::{self, List},
-        contribution::agreed,
-        ground,
-        scheme::year_in_term,
-    },
+    service::{Code, Refusal, Stopped, ground, scheme::year_in_term},
 };
 
 /// The most schemes, and the most contributions, of a year that is rolled forward.
 const MOST_LINES: usize = 500;
-
-/// A scheme of the year, with what its budget came to and who funds it at the year's end.
-struct Running {
-    row: scheme::Model,
-    original: Pence,
-    changed: Pence,
-    shares: Vec<Share>,
-}
-
-/// What one partner puts in from one source in the year.
-struct Contributed {
-    key: (Uuid, String),
-    planned: Pence,
-    varied: Pence,
-    not_recurrent: Pence,
-}
 
 /// The draft of the year after `new.from`, when the viewer may propose it.
 pub(super) async fn of(
@@ -58,13 +29,16 @@ pub(super) async fn of(
     let into = new.from.next();
     year_in_term(&ground.agreement, new.from, "financialYear")?;
     year_in_term(&ground.agreement, into, "financialYear")?;
-    let all = running(tx, new).await?;
+    let heirs = year::heirs(tx, &ground).await?;
+    // What somebody who closes before the next year put in and funded, its successor does (rule G5).
+    let heir = |partner| heirs.stands_for(partner, into.first_day()).unwrap_or(partner);
+    let all = year::running(tx, new, heir).await?;
     let (recurrent, others): (Vec<Running>, Vec<Running>) =
         all.into_iter().partition(|it| it.row.is_recurrent);
     let places = ground.partnership.listed();
-    let place = |partner: &Uuid| places.iter().position(|listed| listed == partner);
-    let mut contributed = contributed(tx, new, &others).await?;
-    contributed.sort_by_key(|it| (place(&it.key.0), it.key.1.clone()));
+    let place = |partner| places.iter().position(|listed| *listed == partner);
+    let mut contributed = year::contributed(tx, new, (&others, heir)).await?;
+    contributed.sort_by_key(|it| (place(it.key.0), it.key.1.clone()));
     are_known(new, &recurrent, &contributed)?;
     if recurrent.is_empty() && contributed.is_empty() {
         let sentence = format!("nothing of {} goes on: plan {into} itself", new.from);
@@ -78,86 +52,6 @@ pub(super) async fn of(
     let schemes = rolled_schemes(new, recurrent)?;
     let draft = RollForward { fund: new.fund, from: new.from, into, schemes, contributions };
     Ok(draft)
-}
-
-/// The schemes that have a budget in the year. The types and areas of those that go on are in the
-/// next year's lists.
-async fn running(tx: &Writing, new: &NewRollForward) -> Result<Vec<Running>, Stopped> {
-    let into = new.from.next();
-    let schemes = facts::budgets::schemes(&**tx, &[new.fund]).await?;
-    let ids: Vec<Uuid> = schemes.iter().map(|row| row.id).collect();
-    let mut budgets: HashMap<Uuid, (Pence, Pence)> = HashMap::new();
-    for change in budget::changes_of(&**tx, &ids, new.from).await? {
-        let of = budgets.entry(change.scheme_id).or_default();
-        match change.kind {
-            BudgetChangeKind::Original => of.0 += change.amount_pence,
-            BudgetChangeKind::Virement | BudgetChangeKind::Variation => of.1 += change.amount_pence,
-        }
-    }
-    let mut running = Vec::new();
-    for row in schemes {
-        let Some((original, changed)) = budgets.remove(&row.id) else { continue };
-        let splits = facts::budgets::splits_of(&**tx, row.id, new.from).await?;
-        let split = funding::in_force(&splits, new.from.last_day());
-        let shares = split.map(|split| split.shares.clone()).unwrap_or_default();
-        if row.is_recurrent {
-            let code = row.scheme_type_code.as_str();
-            check(tx, (List::SchemeType, code), into).await?;
-            if let Some(area) = &row.area_of_spend_code {
-                check(tx, (List::AreaOfSpend, area), into).await?;
-            }
-            for share in &shares {
-                check(tx, (List::FundingSource, &share.source), into).await?;
-            }
-        }
-        running.push(Running { row, original, changed, shares });
-    }
-    Ok(running)
-}
-
-async fn check(
-    tx: &Writing,
-    (list, code): (List, &str),
-    into: FinancialYear,
-) -> Result<(), Stopped> {
-    code_list::check(&**tx, list, code, into, "financialYear").await.map(drop)
-}
-
-/// What partners put in in the year, and how much of it funds schemes that do not go on.
-#[expect(clippy::disallowed_methods, reason = "the caller found the fund through its view")]
-async fn contributed(
-    tx: &Writing,
-    new: &NewRollForward,
-    others: &[Running],
-) -> Result<Vec<Contributed>, Stopped> {
-    let mut ending: BTreeMap<(Uuid, String), Pence> = BTreeMap::new();
-    for scheme in others {
-        let budget = scheme.original + scheme.changed;
-        for part in funding::funded(budget, &scheme.shares).unwrap_or_default() {
-            *ending.entry((part.partner, part.source.to_owned())).or_default() += part.amount;
-        }
-    }
-    let rows = contribution::Entity::find()
-        .filter(contribution::Column::FundId.eq(new.fund))
-        .filter(contribution::Column::FinancialYear.eq(new.from))
-        .order_by_asc(contribution::Column::SourceCode)
-        .all(&whole(&**tx))
-        .await?;
-    let ids: Vec<_> = rows.iter().map(|row| (row.id, None)).collect();
-    let agreed = agreed(&**tx, &ids, None).await?;
-    let mut contributed = Vec::new();
-    for row in rows {
-        let of = agreed.get(&row.id).copied().unwrap_or_default();
-        let key = (row.partner_id, row.source_code);
-        // No more can end than there is.
-        let not_recurrent = ending.remove(&key).unwrap_or_default().min(of.total());
-        if not_recurrent < of.total() {
-            check(tx, (List::FundingSource, &key.1), new.from.next()).await?;
-        }
-        let (planned, varied) = (of.planned, of.varied);
-        contributed.push(Contributed { key, planned, varied, not_recurrent });
-    }
-    Ok(contributed)
 }
 
 /// What is said of single lines is said of lines that there are.
@@ -198,6 +92,7 @@ fn rolled_contributions(
         partner: it.key.0,
         source_code: it.key.1,
         not_recurrent: it.not_recurrent,
+        instalments: paid(new, (&it.instalments, steps.amount)),
         steps,
     };
     Ok(contributed.into_iter().zip(steps).map(contribution).collect())
@@ -222,9 +117,23 @@ fn rolled_schemes(
             amount: part.amount,
         });
         let funding = funding.collect();
-        RolledScheme { scheme: it.row.id, reference: it.row.reference, steps, funding }
+        let months = (!new.spread_equally).then(|| profile::alike(steps.amount, &it.months));
+        let months = months.map(Vec::from);
+        RolledScheme { scheme: it.row.id, reference: it.row.reference, steps, funding, months }
     };
     Ok(running.into_iter().zip(steps).map(scheme).collect())
+}
+
+/// How a contribution of the next year is paid, of which this year's is paid so.
+fn paid(
+    new: &NewRollForward,
+    (before, amount): (&[(chrono::NaiveDate, Pence)], Pence),
+) -> Vec<RolledInstalment> {
+    if new.spread_equally {
+        return Vec::new();
+    }
+    let later = instalments::a_year_later(amount, before).into_iter();
+    later.map(|(due_on, amount)| RolledInstalment { due_on, amount }).collect()
 }
 
 fn line(

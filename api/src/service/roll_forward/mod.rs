@@ -3,8 +3,10 @@
 
 mod apply;
 mod draft;
+mod year;
 
 use chrono::NaiveDate;
+use domain::rules::profile;
 use entities::value::{FinancialYear, Pence};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -32,6 +34,9 @@ pub struct NewRollForward {
     pub schemes: Vec<(Uuid, Adjusted)>,
     /// What is said of single contributions, by partner and source.
     pub contributions: Vec<((Uuid, String), Adjusted)>,
+    /// True when budgets are spread equally over the months and contributions have no instalments;
+    /// else both are as in the year that is rolled forward.
+    pub spread_equally: bool,
 }
 
 /// What is said of one line.
@@ -95,6 +100,9 @@ pub struct RolledScheme {
     pub steps: Steps,
     /// Who funds it: as at the end of the year that is rolled forward.
     pub funding: Vec<RolledShare>,
+    /// Its twelve months, April first; none where they are equal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub months: Option<Vec<Pence>>,
 }
 
 /// A part of a scheme's funding in the next year.
@@ -122,6 +130,27 @@ pub struct RolledContribution {
     pub not_recurrent: Pence,
     /// How it comes about.
     pub steps: Steps,
+    /// How it is paid, in the order of payment; empty when that is not agreed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub instalments: Vec<RolledInstalment>,
+}
+
+/// A part in which a contribution of the next year is paid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RolledInstalment {
+    /// When it is due: a year after this year's.
+    pub due_on: NaiveDate,
+    /// How much; the parts add up to the contribution (rule M2).
+    pub amount: Pence,
+}
+
+impl RolledScheme {
+    /// Its twelve months, April first.
+    #[must_use]
+    pub fn by_month(&self) -> Vec<Pence> {
+        let equal = || profile::monthly(self.steps.amount, None).map(Vec::from).unwrap_or_default();
+        self.months.clone().unwrap_or_else(equal)
+    }
 }
 
 impl RollForward {

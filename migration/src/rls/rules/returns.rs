@@ -12,7 +12,9 @@ use super::{
 pub(super) fn rules() -> Vec<Rule> {
     let through = |of: &str, kinds: &[_]| {
         let root = format!("{of}.fund_id");
-        Through::any_of(&root, kinds).on(&format!("{of}.as_of")).holds()
+        let opens = Through::any_of(&root, kinds).on(&format!("{of}.as_of"));
+        // Its figures are of the year up to its last day.
+        opens.in_year(&format!("{of}.financial_year")).holds()
     };
     let after = |of: &str, table: &str| {
         format!("exists (select from facts.{table} done where done.return_id = {of}.id)")

@@ -1,0 +1,312 @@
+//! Every object that can be acted upon says what may be done to it, by the decision that guards the
+//! doing (rule V3).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use entities::membership::Role;
+use serde_json::{Value, json};
+use tests::{Actor, Books, both_databases, posting::decision};
+
+const AGREEMENT: &str = "PartnershipAgreement";
+const FUND: &str = "PooledFund";
+const SCHEME: &str = "Scheme";
+const CONTRIBUTION: &str = "Contribution";
+const RETURN: &str = "FundReturn";
+const TEAM: &str = "Team";
+const PROPOSAL: &str = "Proposal";
+
+/// Which answer of `viewerCan` says whether a mutation may be done: of which object, under which
+/// name.
+const ANSWERED: &[(&str, &str, &str)] = &[
+    ("updatePartnershipAgreement", AGREEMENT, "update"),
+    ("addAgreementPartner", AGREEMENT, "update"),
+    ("endAgreementPartner", AGREEMENT, "update"),
+    ("createPooledFund", AGREEMENT, "createFund"),
+    ("appointOrganisation", AGREEMENT, "appoint"),
+    ("endAppointment", "AgreementRelation", "end"),
+    ("revokeAppointment", "AgreementRelation", "end"),
+    ("grantAccess", AGREEMENT, "grantAccess"),
+    ("endAccessGrant", "AccessGrant", "end"),
+    ("beginPreview", AGREEMENT, "preview"),
+    ("recordPublishedStatement", AGREEMENT, "recordPublishedStatement"),
+    ("proposeAgreementChange", AGREEMENT, "proposeChange"),
+    ("setPostingLimit", AGREEMENT, "setPostingLimit"),
+    ("createTeam", AGREEMENT, "createTeam"),
+    ("setDueDates", AGREEMENT, "setDueDates"),
+    ("settleDueDate", "DueDate", "meet"),
+    ("giveNotice", AGREEMENT, "giveNotice"),
+    ("withdrawNotice", "Notice", "withdraw"),
+    ("setDisputeLadder", AGREEMENT, "setDisputeLadder"),
+    ("raiseDispute", AGREEMENT, "raiseDispute"),
+    ("takeDisputeStep", "Dispute", "record"),
+    ("endDispute", "Dispute", "record"),
+    ("publish", AGREEMENT, "publish"),
+    ("withdrawPublication", AGREEMENT, "publish"),
+    ("proposeRiskShare", AGREEMENT, "proposeRiskShare"),
+    ("recordRiskShare", AGREEMENT, "recordRiskShare"),
+    ("claimSettlement", "RiskShare", "claimSettlement"),
+    ("acceptSettlementLine", "SettlementLine", "answer"),
+    ("disputeSettlementLine", "SettlementLine", "answer"),
+    ("updatePooledFund", FUND, "update"),
+    ("planContribution", FUND, "planContribution"),
+    ("varyContribution", CONTRIBUTION, "vary"),
+    ("proposeContributionVariation", CONTRIBUTION, "vary"),
+    ("withholdContribution", CONTRIBUTION, "withhold"),
+    ("releaseWithheldContribution", CONTRIBUTION, "withhold"),
+    ("invoiceContribution", CONTRIBUTION, "post"),
+    ("receiveContribution", CONTRIBUTION, "post"),
+    ("refundContribution", CONTRIBUTION, "post"),
+    ("createScheme", FUND, "createScheme"),
+    ("updateScheme", SCHEME, "update"),
+    ("setSchemeBudget", SCHEME, "setBudget"),
+    ("setFundingSplit", SCHEME, "setFundingSplit"),
+    ("recordCommitment", SCHEME, "commit"),
+    ("releaseCommitment", "Commitment", "release"),
+    ("moveBudget", FUND, "moveBudget"),
+    ("proposeVirement", FUND, "proposeVirement"),
+    ("rollForwardYear", FUND, "rollForwardYear"),
+    ("carryForward", FUND, "carryForward"),
+    ("recordExpenditure", FUND, "post"),
+    ("recordAdjustment", FUND, "post"),
+    ("proposePosting", FUND, "post"),
+    ("importPayments", FUND, "post"),
+    ("tryPaymentRules", FUND, "post"),
+    ("postJournal", FUND, "postJournal"),
+    ("reverseTransaction", "LedgerTransaction", "reverse"),
+    ("closePeriod", FUND, "closePeriod"),
+    ("releasePeriod", FUND, "releasePeriod"),
+    ("stateAccountingTreatment", FUND, "stateAccountingTreatment"),
+    ("saveForecast", FUND, "saveForecast"),
+    ("submitForecast", "Forecast", "submit"),
+    ("saveReturn", FUND, "saveReturn"),
+    ("submitReturn", RETURN, "submit"),
+    ("queryReturn", RETURN, "answer"),
+    ("agreeReturn", RETURN, "answer"),
+    ("answerReturnQuery", RETURN, "answerQuery"),
+    ("approveReturn", RETURN, "approve"),
+    ("updateTeam", TEAM, "manage"),
+    ("delegateLimit", TEAM, "manage"),
+    ("proposeTeamMembership", TEAM, "manage"),
+    ("addTeamPost", TEAM, "writePosts"),
+    ("endTeamPost", TEAM, "writePosts"),
+    ("addTeamFunction", TEAM, "writePosts"),
+    ("moveTeamFunction", TEAM, "writePosts"),
+    ("addTeamMember", TEAM, "seatOwnStaff"),
+    ("endTeamMember", TEAM, "seatOwnStaff"),
+    ("approveProposal", PROPOSAL, "approve"),
+    ("refuseProposal", PROPOSAL, "refuse"),
+    ("withdrawProposal", PROPOSAL, "withdraw"),
+    ("declareInterest", PROPOSAL, "declareInterest"),
+];
+
+/// What is told apart from another answer about the same mutation.
+const TOLD_APART: &[(&str, &str)] = &[
+    ("PooledFund", "postOwnSpending"),
+    ("RiskShare", "propose"),
+    ("DueDate", "cancel"),
+    ("Dispute", "withdraw"),
+];
+
+const OWN_STAFF: &str = "it acts upon the viewer's own organisation, by the role ADMIN in it alone: \
+                         the viewer's memberships say so";
+const OWN_SESSION: &str = "it acts upon the viewer itself, who may always";
+const NOTHING_YET: &str = "there is nothing yet that could answer";
+const BODIES: &str =
+    "bodies are read by everybody alike, and who may is a role of the viewer's own";
+
+/// The mutations of which no object answers, and why.
+const EXEMPT: &[(&str, &str)] = &[
+    ("createPartnershipAgreement", NOTHING_YET),
+    ("registerPlaceholder", NOTHING_YET),
+    ("importFile", "it opens a job; each row is decided upon by the rule of what it does"),
+    ("mergePlaceholder", BODIES),
+    (
+        "nameSuccessor",
+        "who closed is acted upon, which cannot ask; its successors are told why not",
+    ),
+    ("setExternalReference", "whoever sees an object says what it calls it itself"),
+    ("grantMembership", OWN_STAFF),
+    ("endMembership", OWN_STAFF),
+    ("createServiceAccount", OWN_STAFF),
+    ("disableServiceAccount", OWN_STAFF),
+    ("issueServiceAccountKey", OWN_STAFF),
+    ("revokeServiceAccountKey", OWN_STAFF),
+    ("exchangeServiceAccountKey", OWN_SESSION),
+    ("endSession", OWN_SESSION),
+    ("endAllSessions", OWN_SESSION),
+    ("signOut", OWN_SESSION),
+    ("changePassword", OWN_SESSION),
+    ("signIn", OWN_SESSION),
+    ("refreshSession", OWN_SESSION),
+    ("switchActingAs", OWN_SESSION),
+];
+
+const TYPES: &str = "{ __schema { mutationType { fields { name } }
+    types { name fields { name type { name ofType { name } } } } } }";
+
+/// The fields of every type, each with the name of its own type.
+fn fields_of(types: &Value) -> BTreeMap<String, BTreeMap<String, String>> {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let field = |it: &Value| {
+        let named = [&it["type"]["name"], &it["type"]["ofType"]["name"]];
+        let named = named.into_iter().find(|name| name.is_string()).cloned();
+        (text(&it["name"]), text(&named.unwrap_or_default()))
+    };
+    let fields = |it: &Value| it["fields"].as_array().into_iter().flatten().map(field).collect();
+    let types = types.as_array().expect("types").iter();
+    types.map(|it| (text(&it["name"]), fields(it))).collect()
+}
+
+/// Whether an action is allowed to somebody, as the object answers it.
+async fn may(actor: &Actor, (object, id): (&str, &str), action: &str) -> bool {
+    let document = format!(
+        "query($id: ID!) {{ node(id: $id) {{ ... on {object} {{ \
+         viewerCan {{ {action} {{ allowed reason }} }} }} }} }}"
+    );
+    let answer = actor.send(&document, json!({ "id": id })).await.ok();
+    let said = answer.at(&format!("/node/viewerCan/{action}")).clone();
+    assert_eq!(said["allowed"] == json!(true), said["reason"].is_null(), "{action}: {said}");
+    said["allowed"] == json!(true)
+}
+
+/// Whether a mutation is refused for want of permission.
+async fn is_denied(actor: &Actor, name: &str, input: &Value) -> bool {
+    let answer = actor.run(name, input.clone(), "").await;
+    let errors = answer.payload()["errors"].as_array().expect("errors").clone();
+    errors.iter().any(|error| error["code"] == json!("NOT_ALLOWED"))
+}
+
+both_databases! {
+    async fn v3_every_mutation_has_an_answer_of_viewer_can_or_a_reason_why_not(world: World) {
+        let told = world.nobody().ask(TYPES).await.ok();
+        let fields = fields_of(told.at("/__schema/types"));
+        let mutations = told.at("/__schema/mutationType/fields").as_array().expect("fields").clone();
+        let mutations: BTreeSet<&str> = mutations.iter().filter_map(|it| it["name"].as_str()).collect();
+        let answered = ANSWERED.iter().map(|it| it.0);
+        let listed: Vec<&str> = answered.chain(EXEMPT.iter().map(|it| it.0)).collect();
+        let once: BTreeSet<&str> = listed.iter().copied().collect();
+        assert_eq!(once.len(), listed.len(), "each mutation is listed once");
+        let missing: Vec<_> = mutations.difference(&once).collect();
+        assert!(missing.is_empty(), "which viewerCan answers, or why none does: {missing:?}");
+        let stale: Vec<_> = once.difference(&mutations).collect();
+        assert!(stale.is_empty(), "no such mutations: {stale:?}");
+        for (mutation, object, action) in ANSWERED {
+            let can = fields.get(*object).and_then(|of| of.get("viewerCan"));
+            let can = can.unwrap_or_else(|| panic!("{object} answers no viewerCan"));
+            assert!(fields[can].contains_key(*action), "{mutation}: {object}.viewerCan.{action}");
+        }
+        // And no answer is about nothing.
+        for (object, of) in &fields {
+            let Some(can) = of.get("viewerCan") else { continue };
+            for action in fields[can].keys() {
+                let answers = |it: &(&str, &str)| *it == (object.as_str(), action.as_str());
+                let is_used = ANSWERED.iter().any(|it| answers(&(it.1, it.2)))
+                    || TOLD_APART.iter().any(answers);
+                assert!(is_used, "{object}.viewerCan.{action} answers no mutation");
+            }
+        }
+    }
+
+    async fn v3_what_is_answered_of_books_is_what_is_decided(world: World) {
+        let books = Books::open(&world, &["Host", "Partner", "Other"]).await;
+        let contribution = books.contribution(1, "100.00").await;
+        let scheme = books.scheme("1", "90.00", &[1, 1, 1]).await;
+        let spent = books.spend(&scheme, "9.00", "2025-04-02", "1").await.ok();
+        let spent = spent.text("/recordExpenditure/transaction/id").to_owned();
+        let fund = books.fund.as_str();
+        let year = "2025/26";
+        let lines = json!([{ "scheme": scheme, "month": 12, "amount": "1.00" }]);
+        let withheld = json!({ "contribution": contribution, "amount": "1.00", "reason": "Late" });
+        let treatment = |who: &Actor| json!({
+            "fund": fund, "partner": who.id, "financialYear": year, "treatment": "Gross",
+        });
+        let deeds = |who: &Actor| [
+            ((FUND, fund), "carryForward", "carryForward", json!({
+                "fund": fund, "financialYear": year, "decision": decision(), "idempotencyKey": "1",
+            })),
+            ((FUND, fund), "rollForwardYear", "rollForwardYear", json!({
+                "fund": fund, "financialYear": year, "expiresOn": "2025-10-31",
+                "idempotencyKey": "1",
+            })),
+            ((FUND, fund), "saveForecast", "saveForecast", json!({
+                "fund": fund, "financialYear": year, "lines": lines,
+            })),
+            ((FUND, fund), "stateAccountingTreatment", "stateAccountingTreatment", treatment(who)),
+            ((CONTRIBUTION, contribution.as_str()), "withhold", "withholdContribution", withheld.clone()),
+            ((CONTRIBUTION, contribution.as_str()), "vary", "varyContribution", json!({
+                "contribution": contribution, "amount": "1.00", "effectiveOn": "2025-06-01",
+                "reason": "More", "decision": decision(), "idempotencyKey": "1",
+            })),
+            (("LedgerTransaction", spent.as_str()), "reverse", "reverseTransaction", Books::reversal(&spent, "2025-04-03", "1")),
+        ];
+        let viewer = world.actor(books.partner(2).organisation, &[Role::Viewer]).await;
+        for actor in [books.host(), books.partner(1), books.partner(2), &viewer] {
+            for (object, action, mutation, input) in deeds(actor) {
+                let mut input = input;
+                input["dryRun"] = json!(true);
+                let denied = is_denied(actor, mutation, &input).await;
+                assert_eq!(may(actor, object, action).await, !denied, "{mutation} by {}", actor.id);
+            }
+        }
+        assert!(may(books.partner(1), (CONTRIBUTION, &contribution), "withhold").await);
+        assert!(!may(books.host(), (CONTRIBUTION, &contribution), "withhold").await);
+    }
+
+    async fn v3_what_is_answered_of_notices_due_dates_and_disputes_is_what_is_decided(world: World) {
+        let books = Books::open(&world, &["Host", "Partner", "Other"]).await;
+        let agreement = books.agreement.as_str();
+        let months = json!({ "id": agreement, "expectedVersion": 1, "noticeMonths": 6 });
+        let _ = books.host().run("updatePartnershipAgreement", months, "agreement { id }").await.ok();
+        let given = json!({
+            "agreement": agreement, "givenOn": "2025-04-02", "reason": "No share agreed",
+            "decision": decision(),
+        });
+        let given = books.partner(1).run("giveNotice", given, "notice { id }").await.ok();
+        let notice = given.text("/giveNotice/notice/id").to_owned();
+        let due = json!({
+            "agreement": agreement, "kind": "REPORT", "title": "Report",
+            "owner": books.partner(1).id, "dueOn": ["2025-07-31"],
+        });
+        let due = books.host().run("setDueDates", due, "dueDates { id }").await.ok();
+        let due = due.text("/setDueDates/dueDates/0/id").to_owned();
+        let ladder = json!({
+            "agreement": agreement, "steps": [{ "name": "Joint board", "withinDays": 30 }],
+        });
+        let _ = books.host().run("setDisputeLadder", ladder, "agreement { id }").await.ok();
+        let raised = json!({
+            "agreement": agreement, "against": [books.host().id], "raisedOn": "2025-04-02",
+            "matter": "A share",
+        });
+        let raised = books.partner(1).run("raiseDispute", raised, "dispute { id }").await.ok();
+        let dispute = raised.text("/raiseDispute/dispute/id").to_owned();
+        let settled = |outcome| json!({
+            "dueDate": due, "outcome": outcome, "happenedOn": "2025-04-02", "evidence": "Minute 1",
+        });
+        let ended = |kind| json!({
+            "dispute": dispute, "ending": kind, "endedOn": "2025-04-02", "outcome": "Agreed",
+        });
+        let deeds = [
+            (("Notice", notice.as_str()), "withdraw", "withdrawNotice", json!({ "notice": notice, "reason": "Agreed" })),
+            (("DueDate", due.as_str()), "meet", "settleDueDate", settled("MET")),
+            (("DueDate", due.as_str()), "cancel", "settleDueDate", settled("CANCELLED")),
+            (("Dispute", dispute.as_str()), "record", "endDispute", ended("RESOLVED")),
+            (("Dispute", dispute.as_str()), "withdraw", "endDispute", ended("WITHDRAWN")),
+            ((AGREEMENT, agreement), "giveNotice", "giveNotice", json!({
+                "agreement": agreement, "givenOn": "2025-04-02", "reason": "No share agreed",
+                "decision": decision(),
+            })),
+        ];
+        let mut allowed = 0;
+        for actor in [books.host(), books.partner(1), books.partner(2)] {
+            for (object, action, mutation, input) in &deeds {
+                let mut input = input.clone();
+                input["dryRun"] = json!(true);
+                let denied = is_denied(actor, mutation, &input).await;
+                let answered = may(actor, *object, action).await;
+                assert_eq!(answered, !denied, "{mutation} ({action}) by {}", actor.id);
+                allowed += usize::from(answered);
+            }
+        }
+        assert_eq!(allowed, 10, "the host four of six, the partner five, the other one");
+    }
+}
