@@ -24,7 +24,8 @@ pub struct Model {
     /// Of expenditure and income: the funding source.
     pub source_code: Option<String>,
     /// Of a contribution: its year, which may differ from the one in which it is invoiced or paid.
-    /// Of expenditure: the closed year that it corrects. Of what is carried forward: the year.
+    /// Of expenditure: the closed year that it corrects. Of what is carried forward: the year. Of a
+    /// settlement: the year that is settled.
     pub contribution_year: Option<FinancialYear>,
     /// All of these in one text, unique in the fund.
     pub designation: String,
@@ -83,4 +84,16 @@ pub enum AccountKind {
     /// Brought from one year into the next.
     #[sea_orm(string_value = "CARRIED_FORWARD")]
     CarriedForward,
+    /// What partners bear of a closed year beyond what they fund, and below it what they are given
+    /// back, as they have settled it: by partner, source and year.
+    #[sea_orm(string_value = "RISK_SHARE")]
+    RiskShare,
+    /// What a partner owes the fund by a settlement (debit), or is owed by it (credit), by the
+    /// settled year.
+    #[sea_orm(string_value = "DUE_FROM_PARTNER")]
+    DueFromPartner,
+    /// What other funds of a risk share owe the fund by a settlement (debit), or are owed by it
+    /// (credit), by the settled year: a reserve that is drawn, an underspend that was an offset.
+    #[sea_orm(string_value = "DUE_FROM_FUNDS")]
+    DueFromFunds,
 }

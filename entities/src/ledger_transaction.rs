@@ -96,4 +96,7 @@ pub enum TransactionKind {
     /// What a closed year left was brought into the next.
     #[sea_orm(string_value = "CARRY_FORWARD")]
     CarryForward,
+    /// What a risk share came to for a closed year, as every partner accepted it.
+    #[sea_orm(string_value = "SETTLEMENT")]
+    Settlement,
 }

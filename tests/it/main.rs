@@ -52,6 +52,7 @@ mod scale;
 mod schema;
 mod service_account;
 mod session;
+mod settlement;
 mod sign_in;
 mod snapshot;
 mod soft_closing;

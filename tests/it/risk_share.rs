@@ -191,11 +191,14 @@ both_databases! {
         let final_ = position(books.host(), &share, None).await;
         assert_eq!(final_.at("/riskSharePosition/isProvisional"), &json!(false));
 
-        // What is recorded later with an earlier effect changes the position, and no settlement.
+        // What is recorded later with an earlier effect changes nothing that is settled.
         let input = recorded(&books, &pro_rata(), "2025-05-01");
         books.host().run("recordRiskShare", input, SHARE).await.ok();
         let later = position(books.host(), &share, None).await;
-        assert_eq!(results(&later), ["507692.31", "492307.69"]);
+        assert_eq!(results(&later), ["510000.00", "490000.00"]);
+        assert_eq!(later.at("/riskSharePosition/version/number"), &json!(1));
+        let what_if = position(books.host(), &share, Some(&pro_rata())).await;
+        assert_eq!(results(&what_if), ["507692.31", "492307.69"], "R7: a what-if stays one");
         let document = "query($id: ID!) { replaySettlement(settlement: $id) {
             isSame lines { amount } } }";
         let again = books.partner(1).send(document, json!({ "id": settlement["id"] })).await.ok();

@@ -181,7 +181,7 @@ both_databases! {
         let lines = cells(&account, "Account");
         assert_eq!(row(&lines, "Total")[1], "-0.01", "1000 contributed, 1000.01 spent");
         assert_eq!(row(&cells(&account, "Expenditure"), "Total")[5], "1000.01");
-        assert_eq!(row(&cells(&account, "Shares"), "Total")[4], "-0.01");
+        assert_eq!(row(&cells(&account, "Shares"), "Total")[5], "-0.01");
         let released = scene.of_position().replace("xlsx", "csv");
         assert_eq!(council.download(&released).await.0, 200);
     }

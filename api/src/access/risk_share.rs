@@ -2,11 +2,14 @@
 
 use domain::policy::matrix::FieldGroup;
 use entities::{
-    access, risk_share, risk_share_fund as fund, risk_share_version as version, settlement,
-    settlement_answer as answer, settlement_line as line, value::FinancialYear,
+    access,
+    relation::{self, RelationKind},
+    risk_share, risk_share_fund as fund, risk_share_version as version, settlement,
+    settlement_answer as answer, settlement_line as line,
+    value::FinancialYear,
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, JoinType, QueryFilter, QueryOrder,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, JoinType, QueryFilter, QueryOrder,
     QuerySelect, RelationDef, Select, SelectTwo,
 };
 use uuid::Uuid;
@@ -41,7 +44,8 @@ pub fn sees_versions(viewer: &Viewer) -> Select<version::Entity> {
 }
 
 /// The settlements that the viewer sees: whoever reads the position by partner at the year's end,
-/// from the day of the claim.
+/// from the day of the claim; and whoever was a partner within the year, when a line names it. Of the
+/// latter's settlement its own lines alone are told.
 #[must_use]
 pub fn sees_settlements(viewer: &Viewer) -> SelectTwo<settlement::Entity, access::Entity> {
     let of = |column| (settlement::Entity, column);
@@ -52,8 +56,12 @@ pub fn sees_settlements(viewer: &Viewer) -> SelectTwo<settlement::Entity, access
     )
     .on(of(settlement::Column::AsOf))
     .from(of(settlement::Column::ClaimedOn));
+    let partners =
+        Through::any_of(viewer, of(settlement::Column::AgreementId), &[RelationKind::Partner])
+            .in_year(of(settlement::Column::FinancialYear))
+            .named_by_settlement(of(settlement::Column::Id));
     super::stands::<settlement::Entity>(settlement::Column::AgreementId, viewer)
-        .filter(through.cuts())
+        .filter(Condition::any().add(through.cuts()).add(partners.cuts()))
 }
 
 /// The risk share with this id, if the viewer sees it.
@@ -193,6 +201,25 @@ pub async fn line(
     id: Uuid,
 ) -> Result<Option<line::Model>, DbErr> {
     line::Entity::find_by_id(id).one(&whole(connection)).await
+}
+
+/// Fact reader: the partners' relations to agreements, each with its place.
+///
+/// # Errors
+/// A fault of the database.
+#[expect(clippy::disallowed_methods, reason = "a reviewed reader: rules hold over all rows")]
+pub async fn places_of(
+    connection: &impl ConnectionTrait,
+    agreements: &[Uuid],
+) -> Result<Vec<relation::Model>, DbErr> {
+    if agreements.is_empty() {
+        return Ok(Vec::new());
+    }
+    relation::Entity::find()
+        .filter(relation::Column::AgreementId.is_in(agreements.iter().copied()))
+        .filter(relation::Column::Kind.eq(RelationKind::Partner))
+        .all(&whole(connection))
+        .await
 }
 
 /// What was said about lines of settlements that the caller has found through its view, the first

@@ -4,7 +4,10 @@ use domain::policy::{
     matrix::{self, FieldGroup},
 };
 use entities::{
-    access_window as window, period_release, relation::RelationKind, value::FinancialYear,
+    access_window as window, period_release,
+    relation::{self, RelationKind},
+    settlement_line,
+    value::FinancialYear,
 };
 use sea_orm::{
     ColumnTrait, Condition,
@@ -115,6 +118,28 @@ impl Through {
         let day = day.into_column_ref();
         self.windows.and_where(column(window::Column::CoversTo).gte(Expr::col(day.clone())));
         self.within(|(_, last)| Expr::col(day.clone()).lte(last));
+        self
+    }
+
+    /// And it is that of a partner whom a line of the settlement that `of` names, or of whoever stands
+    /// in its place: a window keeps its partner's place in the agreement.
+    pub(crate) fn named_by_settlement(mut self, of: impl IntoColumnRef) -> Self {
+        let partner = |column| Expr::col((relation::Entity, column));
+        let line = |column| Expr::col((settlement_line::Entity, column));
+        let named = Query::select()
+            .expr(Expr::val(1))
+            .from(settlement_line::Entity)
+            .inner_join(
+                relation::Entity,
+                partner(relation::Column::OrganisationId)
+                    .equals((settlement_line::Entity, settlement_line::Column::PartyId)),
+            )
+            .and_where(line(settlement_line::Column::SettlementId).eq(Expr::col(of)))
+            .and_where(partner(relation::Column::Kind).eq(RelationKind::Partner))
+            .and_where(partner(relation::Column::AgreementId).eq(column(window::Column::RootId)))
+            .and_where(partner(relation::Column::Position).eq(column(window::Column::Position)))
+            .take();
+        self.windows.and_where(Expr::exists(named));
         self
     }
 

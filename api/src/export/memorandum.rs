@@ -52,6 +52,7 @@ fn account(stated: &Stated) -> Section {
         line("Opening balance", account.opening),
         line("Contributions less refunds", account.total_income - met),
         line("Spent by partners themselves", met),
+        line("Settled of earlier years", account.settled),
         line("Expenditure", -account.total_expenditure),
     ];
     section("Closing balance", &[("Line", 40), ("Amount", AMOUNT)], rows, true)
@@ -66,6 +67,7 @@ fn held(stated: &Stated) -> Section {
         line("Payables", held.payable),
         line("Accruals", held.accrued),
         line("Reserve", held.reserve),
+        line("Owed by settlements", held.due_by_settlement),
         line("Invoiced for later years", held.in_advance),
         line("Less: of earlier years, not carried forward", -stated.account.of_earlier_years),
     ];
@@ -125,6 +127,7 @@ fn shares(stated: &Stated, names: &HashMap<Uuid, String>) -> Section {
             partner(names, line.partner),
             Cell::Money(line.contributed),
             Cell::Money(line.met_itself),
+            Cell::Money(line.settled),
             Cell::Money(-line.expenditure),
             Cell::Money(line.balance),
             treatment.map_or(Cell::Empty, |it| Cell::Text(it.treatment.clone())),
@@ -134,6 +137,7 @@ fn shares(stated: &Stated, names: &HashMap<Uuid, String>) -> Section {
         ("Partner", 34),
         ("Contributed", AMOUNT),
         ("Spent itself", AMOUNT),
+        ("Settled", AMOUNT),
         ("Share of expenditure", AMOUNT),
         ("Balance", AMOUNT),
         ("Accounting treatment", 60),
@@ -160,7 +164,15 @@ fn explanations() -> Section {
             "spent in the year less what payees gave back, with corrections of closed \
                          years; what is below nothing on the first sheet takes away",
         ),
-        ("Closing balance", "opening balance + contributions + spent by partners − expenditure"),
+        (
+            "Settled of earlier years",
+            "what partners bear of earlier years by settlements of the risk share, and below \
+             nothing what they are given back",
+        ),
+        (
+            "Closing balance",
+            "opening balance + contributions + spent by partners + settled − expenditure",
+        ),
         (
             "Held by the host",
             "cash, debts and reserve; debts of the fund are below nothing. It is \
@@ -172,7 +184,7 @@ fn explanations() -> Section {
             "as each posting was divided when it was made, by the funding \
                                   split in force on its day (FUNDED_BY)",
         ),
-        ("Balance", "contributed + spent itself − share of expenditure"),
+        ("Balance", "contributed + spent itself + settled − share of expenditure"),
     ];
     let text = |text: &str| Cell::Text(text.to_owned());
     let rows = rows.into_iter().map(|(term, meaning)| vec![text(term), text(meaning)]).collect();

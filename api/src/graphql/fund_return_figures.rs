@@ -126,7 +126,8 @@ impl ReturnFigures {
     }
 
     /// The fund by partner. The lines add up to the total. Withheld from who reads the fund's
-    /// money and not the partners'.
+    /// money and not the partners'. Null on BORNE_BY: a return says who spent and who funds, and a
+    /// settlement who bears.
     async fn by_partner(
         &self,
         ctx: &Context<'_>,
@@ -142,6 +143,7 @@ impl ReturnFigures {
         let (lines, name) = match basis.into() {
             Basis::IncurredBy => (&self.content.report.incurred_by, "return by spender"),
             Basis::FundedBy => (&self.content.report.funded_by, "return by funder"),
+            Basis::BorneBy => return Ok(None),
         };
         let lines: Vec<_> = lines.iter().cloned().map(ReturnPartnerLine).collect();
         let arguments = PageArguments::of(first, after, last, before);

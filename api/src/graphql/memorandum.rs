@@ -44,8 +44,8 @@ pub struct MemorandumHeld(rule::Held);
 pub struct AccountingTreatment(pub accounting_treatment::Model);
 
 /// The memorandum account of a fund and a year: what every partner needs to account for its own
-/// share. The host and the partners read it, and whoever they granted access. Opening balance and
-/// income less expenditure are the closing balance.
+/// share. The host and the partners read it, and whoever they granted access. Opening balance, income
+/// and what was settled less expenditure are the closing balance.
 #[Object]
 impl MemorandumAccount {
     /// The fund's reference.
@@ -104,6 +104,12 @@ impl MemorandumAccount {
         self.0.account.total_income.into()
     }
 
+    /// What partners bear of earlier years by settlements of this one, below nothing what they are
+    /// given back, in pounds.
+    async fn settled(&self) -> Money {
+        self.0.account.settled.into()
+    }
+
     /// What was spent in the year by scheme, by the schemes' references.
     async fn expenditure(
         &self,
@@ -133,7 +139,8 @@ impl MemorandumAccount {
         self.0.account.total_expenditure.into()
     }
 
-    /// Opening balance and income less expenditure: what there is to carry forward, in pounds.
+    /// Opening balance, income and what was settled less expenditure: what there is to carry forward,
+    /// in pounds.
     async fn closing_balance(&self) -> Money {
         self.0.account.closing.into()
     }
@@ -186,6 +193,12 @@ impl MemorandumHeld {
     /// What is held against risk.
     async fn reserve(&self) -> Money {
         self.0.reserve.into()
+    }
+
+    /// What partners and other funds owe by settlements of risk shares; below nothing, what they are
+    /// owed.
+    async fn due_by_settlement(&self) -> Money {
+        self.0.due_by_settlement.into()
     }
 
     /// What was invoiced for later years.

@@ -120,6 +120,12 @@ impl MemorandumShare {
         self.line.met_itself.into()
     }
 
+    /// What it bears of earlier years by settlements of this one; below nothing, what it is given
+    /// back.
+    async fn settled(&self) -> Money {
+        self.line.settled.into()
+    }
+
     /// What it funds of the expenditure, by the parts that were stored when it was posted.
     async fn expenditure(&self) -> Money {
         self.line.expenditure.into()

@@ -9,6 +9,7 @@ use domain::{
     rules::{
         explanation,
         position::{Basis, Figures, PositionLine},
+        risk_share::{Bearer, OtherPart},
     },
 };
 use entities::value::Period;
@@ -39,6 +40,9 @@ pub enum PositionBasis {
     IncurredBy,
     /// Who funds it, by the schemes' funding splits.
     FundedBy,
+    /// Who bears it in the end: the budget that it funds, and the result of the risk share on the
+    /// variance. Provisional until the year is settled.
+    BorneBy,
 }
 
 /// Where a pooled fund stands in a year, as of a date and as known at an instant. The host and the
@@ -59,9 +63,10 @@ impl PooledFundPosition {
         self.0.standing.reads_summary(group)
     }
 
-    /// What is divided by partner needs both.
+    /// What is divided by partner needs both; and who bears it, the other funds of the risk share.
     fn reads_partners(&self) -> bool {
-        self.0.is_whole() && self.reads(FieldGroup::PositionByPartner)
+        let is_read = self.0.borne.as_ref().is_none_or(|borne| borne.is_read);
+        is_read && self.0.is_whole() && self.reads(FieldGroup::PositionByPartner)
     }
 
     fn withheld_fields(&self) -> Vec<Withheld> {
@@ -70,9 +75,14 @@ impl PooledFundPosition {
         let part = |group| standing.hidden_summary(everywhere, group);
         let lines = whole(FieldGroup::Position);
         let partners = whole(FieldGroup::PositionByPartner).or(lines);
-        let all: [(Option<Hidden>, &[&'static str]); 6] = [
+        // Of a risk share of which some fund is another's to read.
+        let is_read = self.0.borne.as_ref().is_none_or(|borne| borne.is_read);
+        let partners = partners.or((!is_read).then_some(Hidden::NotAParty));
+        let borne = partners.filter(|_| self.0.borne.is_some());
+        let all: [(Option<Hidden>, &[&'static str]); 7] = [
             (lines, &["budgetByOrigin", "byScheme", "bySource", "byPeriod"]),
             (partners, &["byPartner"]),
+            (borne, &["isProvisional"]),
             (whole(FieldGroup::ContributionsOfOthers), &["contributions"]),
             (part(FieldGroup::Cash), &["cash"]),
             (part(FieldGroup::ForecastSubmitted), &["forecastVersion"]),
@@ -205,8 +215,16 @@ impl PooledFundPosition {
             .map(|page| Some(SchemePositionConnection(page)))
     }
 
+    /// On the basis BORNE_BY, true until every partner has accepted its line of a settlement of the
+    /// year; null on the others. Withheld with `byPartner`.
+    async fn is_provisional(&self) -> Option<bool> {
+        let borne = self.0.borne.as_ref().filter(|_| self.reads_partners());
+        borne.map(|borne| !borne.is_settled)
+    }
+
     /// By partner in the agreement's order, on the position's basis. The lines add up to the total.
-    /// Withheld from who reads the fund's money and not the partners'.
+    /// On the basis BORNE_BY, what no partner bears stands in lines of its own after them. Withheld
+    /// from who reads the fund's money and not the partners'.
     async fn by_partner(
         &self,
         ctx: &Context<'_>,
@@ -219,12 +237,17 @@ impl PooledFundPosition {
             return Ok(None);
         }
         let line = |line: &PositionLine<Uuid>| PartnerPosition {
-            partner: line.key,
+            bearer: Bearer::Party(line.key),
             figures: self.figures(Line::Partner(line.key), line.figures),
         };
-        let lines: Vec<_> = self.0.position.by_partner.iter().map(line).collect();
+        let other = |line: &PositionLine<OtherPart>| PartnerPosition {
+            bearer: Bearer::Nobody(line.key),
+            figures: self.figures(Line::Other(line.key), line.figures),
+        };
+        let others = self.0.borne.iter().flat_map(|borne| &borne.others).map(other);
+        let lines: Vec<_> = self.0.position.by_partner.iter().map(line).chain(others).collect();
         let arguments = PageArguments::of(first, after, last, before);
-        page(ctx, self.0.fund.id, "by_partner", &arguments, &lines, |it| it.partner.to_string())
+        page(ctx, self.0.fund.id, "by_partner", &arguments, &lines, PartnerPosition::key)
             .map(|page| Some(PartnerPositionConnection(page)))
     }
 

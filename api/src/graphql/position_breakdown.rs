@@ -1,14 +1,14 @@
 //! The lines of a fund's position: by scheme, partner, source and period, and its contributions.
 
 use async_graphql::{Context, Object, SimpleObject};
-use domain::policy::dated::Hidden;
-use uuid::Uuid;
+use domain::{policy::dated::Hidden, rules::risk_share::Bearer};
 
 use super::{
     organisation::Organisation,
     paging::{Page, PageArguments, page_of},
     position_figures::PositionFigures,
     request::Asked,
+    risk_share_position::BorneByOther,
     scalars::Money,
     withheld::Withheld,
 };
@@ -88,19 +88,42 @@ pub struct SchemePosition {
     pub(super) key: String,
 }
 
-/// The line of one partner, on the position's basis.
+/// The line of one partner, on the position's basis; or on the basis BORNE_BY of what no partner
+/// bears.
 #[derive(Clone, Debug)]
 pub struct PartnerPosition {
-    pub(super) partner: Uuid,
+    pub(super) bearer: Bearer,
     pub(super) figures: PositionFigures,
 }
 
-/// The line of one partner, on the position's basis.
+impl PartnerPosition {
+    /// What tells it from the other lines of its position.
+    pub(super) fn key(&self) -> String {
+        match self.bearer {
+            Bearer::Party(partner) => partner.to_string(),
+            Bearer::Nobody(part) => format!("{part:?}"),
+        }
+    }
+}
+
+/// The line of one partner, on the position's basis; or on the basis BORNE_BY of what no partner
+/// bears.
 #[Object]
 impl PartnerPosition {
-    /// The partner.
+    /// The partner; null of what no partner bears.
     async fn partner(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Organisation>> {
-        Organisation::load(ctx, self.partner).await
+        match self.bearer {
+            Bearer::Party(partner) => Organisation::load(ctx, partner).await,
+            Bearer::Nobody(_) => Ok(None),
+        }
+    }
+
+    /// What it is that no partner bears, on the basis BORNE_BY; null of a partner's line.
+    async fn part(&self) -> Option<BorneByOther> {
+        match self.bearer {
+            Bearer::Party(_) => None,
+            Bearer::Nobody(part) => Some(part.into()),
+        }
     }
 
     /// Its figures.
@@ -140,7 +163,7 @@ connection!(
 /// A page of the lines of a fund's position.
 pub(super) fn page<N: Clone>(
     ctx: &Context<'_>,
-    fund: Uuid,
+    fund: uuid::Uuid,
     name: &str,
     arguments: &PageArguments,
     lines: &[N],

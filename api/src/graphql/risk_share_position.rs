@@ -80,6 +80,9 @@ pub enum BorneByOther {
     Contingency,
     /// Underspent, and nothing disposes of it.
     UnallocatedUnderspend,
+    /// Of one fund of several: met by an underspend in another fund of the risk share, or below
+    /// nothing, given up for one.
+    OtherFunds,
 }
 
 /// A part of the outturn that no partner bears, below nothing where money stays. Whoever reads the
@@ -139,6 +142,7 @@ impl RiskSharePositionQuery {
             known_at: known_at.map(|at| at.0),
             what_if: rule,
             causes: self::causes(causes.unwrap_or_default()).map_err(refused)?,
+            is_restated: false,
         };
         let snapshot = ctx.request()?.snapshot().await?;
         let found = service::position(snapshot.connection(), viewer, id, &asked).await;

@@ -1,6 +1,7 @@
 //! What risk shares came to for closed years, and what partners say about it.
 
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
+use domain::{policy::dated::Hidden, rules::risk_share::Outcome};
 use entities::{settlement_answer as answer, value::Pence};
 use uuid::Uuid;
 
@@ -13,17 +14,22 @@ use super::{
     risk_share::RiskShare,
     risk_share_loaders::{SettlementById, SettlementPermissionsOf},
     scalars::{Date, DateTime, FinancialYear, Money},
-    withheld::Permission,
+    withheld::{Permission, Withheld},
 };
 use crate::{
     connection,
     service::risk_share::{Line, Settled},
 };
 
-/// What a risk share came to for a closed year, as its host claims it: it moves no money. Whoever
-/// reads the position by partner of the year sees it.
+/// What a risk share came to for a closed year, as its host claims it. It goes into the books when
+/// every partner has accepted its line. Whoever reads the position by partner of the year sees it;
+/// a partner that left before the year was over sees its own lines.
 #[derive(Clone, Debug)]
 pub struct Settlement(pub Settled);
+
+/// What is told of a settlement to who reads all of its year.
+const WHOLE: &[&str] =
+    &["knownAt", "overspend", "underspend", "unallocated", "isAgreed", "totals", "lines"];
 
 /// What one partner owes of a settlement, or is owed. Whoever sees the settlement sees it.
 #[derive(Clone, Debug)]
@@ -85,10 +91,16 @@ impl Settlement {
     fn sum(&self, of: impl Fn(&Line) -> Pence) -> Money {
         self.0.lines.iter().map(of).sum::<Pence>().into()
     }
+
+    /// What it came to; none for who is told of its own lines only.
+    fn outcome(&self) -> Option<Outcome> {
+        if self.0.is_whole { self.0.outcome() } else { None }
+    }
 }
 
-/// What a risk share came to for a closed year, as its host claims it: it moves no money. Whoever
-/// reads the position by partner of the year sees it.
+/// What a risk share came to for a closed year, as its host claims it. It goes into the books when
+/// every partner has accepted its line. Whoever reads the position by partner of the year sees it;
+/// a partner that left before the year was over sees its own lines.
 #[Object]
 impl Settlement {
     /// The identity, opaque and lasting.
@@ -121,9 +133,10 @@ impl Settlement {
         self.0.seen.row.as_of.into()
     }
 
-    /// The last instant of recording that counts, of the rule and of the books.
-    async fn known_at(&self) -> DateTime {
-        self.0.seen.row.known_at.into()
+    /// The last instant of recording that counts, of the rule and of the books. Withheld from who is
+    /// told of its own lines only.
+    async fn known_at(&self) -> Option<DateTime> {
+        self.0.is_whole.then(|| self.0.seen.row.known_at.into())
     }
 
     /// When it was claimed.
@@ -136,40 +149,51 @@ impl Settlement {
         Organisation::referred(ctx, self.0.seen.row.claimed_as_id).await
     }
 
-    /// What overspent schemes overspent, added up, in pounds.
+    /// What overspent schemes overspent, added up, in pounds. Withheld from who is told of its own
+    /// lines only.
     async fn overspend(&self) -> Option<Money> {
-        self.0.outcome().map(|outcome| outcome.over.into())
+        self.outcome().map(|outcome| outcome.over.into())
     }
 
-    /// What underspent schemes underspent, added up, in pounds.
+    /// What underspent schemes underspent, added up, in pounds. Withheld from who is told of its own
+    /// lines only.
     async fn underspend(&self) -> Option<Money> {
-        self.0.outcome().map(|outcome| outcome.under.into())
+        self.outcome().map(|outcome| outcome.under.into())
     }
 
-    /// The overspend that nothing met, in pounds.
+    /// The overspend that nothing met, in pounds. Withheld from who is told of its own
+    /// lines only.
     async fn unallocated(&self) -> Option<Money> {
-        self.0.outcome().map(|outcome| outcome.unallocated_over.into())
+        self.outcome().map(|outcome| outcome.unallocated_over.into())
     }
 
-    /// True when every partner has accepted its line.
-    async fn is_agreed(&self) -> bool {
-        self.0.is_agreed()
+    /// True when every partner has accepted its line: then it is in the books. Withheld from who is
+    /// told of its own lines only.
+    async fn is_agreed(&self) -> Option<bool> {
+        self.0.is_whole.then(|| self.0.is_agreed())
     }
 
-    /// What all lines come to.
-    async fn totals(&self) -> SettlementTotals {
-        SettlementTotals {
+    /// What all lines come to. Withheld from who is told of its own lines only.
+    async fn totals(&self) -> Option<SettlementTotals> {
+        self.0.is_whole.then(|| SettlementTotals {
             claimed: self.sum(|line| line.row.amount_pence),
             agreed: self.sum(Line::agreed),
             disputed: self.sum(Line::disputed),
-        }
+        })
     }
 
-    /// What each partner owes, or is owed; partners for whom it comes to nothing have no line.
+    /// What each partner owes, or is owed; partners for whom it comes to nothing have no line. Your
+    /// own alone where you left before the year was over or claimed.
     async fn lines(&self) -> Vec<SettlementLine> {
         let settlement = self.0.seen.row.id;
-        let lines = self.0.lines.iter().cloned();
+        let lines = self.0.told().cloned();
         lines.map(|line| SettlementLine { settlement, line }).collect()
+    }
+
+    /// The fields that are null because they are hidden from you: `lines` where others' are left out.
+    async fn withheld(&self) -> Vec<Withheld> {
+        let hidden = (!self.0.is_whole).then_some(Hidden::OutsideItsDays);
+        Withheld::because(hidden, WHOLE)
     }
 }
 

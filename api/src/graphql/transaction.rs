@@ -42,6 +42,8 @@ pub enum TransactionKind {
     AccrualPaid,
     /// What a closed year left was brought into the next.
     CarryForward,
+    /// What a risk share came to for a closed year, as every partner accepted it.
+    Settlement,
 }
 
 /// What an account counts. Debits are positive, credits negative.
@@ -70,6 +72,12 @@ pub enum AccountKind {
     Reserve,
     /// Brought from one year into the next.
     CarriedForward,
+    /// What partners bear of a closed year beyond what they fund, as they have settled it.
+    RiskShare,
+    /// What a partner owes by a settlement; below nothing where it is owed.
+    DueFromPartner,
+    /// What other funds of a risk share owe by a settlement; below nothing where they are owed.
+    DueFromFunds,
 }
 
 /// One line of a transaction: an amount on an account.

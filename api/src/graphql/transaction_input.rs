@@ -141,10 +141,15 @@ pub struct ContributionPostingInput {
 /// One line of a journal.
 #[derive(Clone, Debug, InputObject)]
 pub struct JournalLineInput {
-    /// CASH, PAYABLE, ACCRUAL, RESERVE or CARRIED_FORWARD: the others have postings of their own.
+    /// CASH, PAYABLE, ACCRUAL, RESERVE, CARRIED_FORWARD, or what is due by a settlement and is paid:
+    /// DUE_FROM_PARTNER, DUE_FROM_FUNDS. The others have postings of their own.
     pub account: AccountKind,
     /// In pounds: positive of a debit, negative of a credit.
     pub amount: Money,
+    /// Of DUE_FROM_PARTNER: the partner.
+    pub partner: Option<ID>,
+    /// Of DUE_FROM_PARTNER and DUE_FROM_FUNDS: the settled year.
+    pub settled_year: Option<FinancialYear>,
 }
 
 /// Entries chosen by the host.
@@ -245,7 +250,15 @@ pub(super) fn contribution(
 pub(super) fn journal(input: PostJournalInput) -> Result<NewJournal, Refusal> {
     let line = |(place, line): (usize, &JournalLineInput)| {
         let amount = line.amount.pence(&format!("lines.{place}.amount"))?;
-        Ok(JournalLine { account: line.account.into(), amount })
+        let path = |field: &str| format!("lines.{place}.{field}");
+        let read = |id: &ID| Kind::Organisation.read(id, &path("partner"));
+        let year = |year: &FinancialYear| year.year(&path("settledYear"));
+        Ok(JournalLine {
+            account: line.account.into(),
+            amount,
+            partner: line.partner.as_ref().map(read).transpose()?,
+            settled_year: line.settled_year.as_ref().map(year).transpose()?,
+        })
     };
     Ok(NewJournal {
         fund: Kind::Fund.read(&input.fund, "fund")?,

@@ -1,7 +1,7 @@
 //! The memorandum account of a fund and a year: a pooled fund is no legal person, and every partner
 //! accounts for its share of it by this statement (rules M11, M12, M15).
 //!
-//! Opening balance and income less expenditure are the closing balance. Income is of the
+//! Opening balance, income and what was settled less expenditure are the closing balance. Income is of the
 //! contributions of the year, whenever they were invoiced; what a partner spent itself is met by it
 //! and is income of the same amount. What the host holds is stated beside, and differs from the
 //! closing balance by what earlier years left and no transaction carried forward.
@@ -36,11 +36,15 @@ pub struct Memorandum {
     pub income: Vec<Income>,
     /// Contributions, and what partners met themselves.
     pub total_income: Pence,
+    /// What partners bear of earlier years by settlements of the year; below nothing, what they are
+    /// given back.
+    pub settled: Pence,
     /// What was spent in the year, by scheme.
     pub expenditure: Vec<Expenditure>,
     /// All of it.
     pub total_expenditure: Pence,
-    /// Opening balance and income less expenditure: what there is to carry forward.
+    /// Opening balance, income and what was settled less expenditure: what there is to carry
+    /// forward.
     pub closing: Pence,
     /// Each partner's share of income and expenditure.
     pub shares: Vec<Share>,
@@ -90,6 +94,9 @@ pub struct Share {
     pub contributed: Pence,
     /// What it spent itself.
     pub met_itself: Pence,
+    /// What it bears of earlier years by settlements of the year; below nothing, what it is given
+    /// back.
+    pub settled: Pence,
     /// What it funds of the expenditure, as stored when it was posted.
     pub expenditure: Pence,
     /// What it put in less what it funds.
@@ -109,6 +116,8 @@ pub struct Held {
     pub accrued: Pence,
     /// What is held against risk: below nothing, as a rule.
     pub reserve: Pence,
+    /// What partners and other funds owe by settlements; below nothing, what they are owed.
+    pub due_by_settlement: Pence,
     /// What was invoiced for later years: below nothing, as a rule.
     pub in_advance: Pence,
     /// All of it together.
@@ -126,12 +135,14 @@ impl Memorandum {
         let met_by_partners: Pence = shares.iter().map(|it| it.met_itself).sum();
         let total_income = income.iter().map(|it| it.net).sum::<Pence>() + met_by_partners;
         let total_expenditure = expenditure.iter().map(|it| it.net).sum();
-        let closing = opening + total_income - total_expenditure;
+        let settled = of_year(balances, &[AccountKind::RiskShare]).map(|it| -it.amount).sum();
+        let closing = opening + total_income + settled - total_expenditure;
         let held = Held::of(year, balances);
         Self {
             opening,
             income,
             total_income,
+            settled,
             expenditure,
             total_expenditure,
             closing,
@@ -211,23 +222,27 @@ fn expenditure(balances: &[Balance]) -> Vec<Expenditure> {
 }
 
 fn shares(balances: &[Balance], income: &[Income]) -> Vec<Share> {
-    let mut lines: BTreeMap<Uuid, (Pence, Pence, Pence)> = BTreeMap::new();
+    let mut lines: BTreeMap<Uuid, (Pence, Pence, Pence, Pence)> = BTreeMap::new();
     for line in income {
         lines.entry(line.partner).or_default().0 += line.net;
     }
     for Balance { account, amount, .. } in of_year(balances, &[AccountKind::SpentByPartner]) {
         lines.entry(account.partner.unwrap_or_default()).or_default().1 += -*amount;
     }
+    for Balance { account, amount, .. } in of_year(balances, &[AccountKind::RiskShare]) {
+        lines.entry(account.partner.unwrap_or_default()).or_default().2 += -*amount;
+    }
     let kinds = [AccountKind::Expenditure, AccountKind::ExpenditureRefund];
     for Balance { account, amount, .. } in of_year(balances, &kinds) {
-        lines.entry(account.funder.unwrap_or_default()).or_default().2 += *amount;
+        lines.entry(account.funder.unwrap_or_default()).or_default().3 += *amount;
     }
-    let line = |(partner, (contributed, met_itself, expenditure))| Share {
+    let line = |(partner, (contributed, met_itself, settled, expenditure))| Share {
         partner,
         contributed,
         met_itself,
+        settled,
         expenditure,
-        balance: contributed + met_itself - expenditure,
+        balance: contributed + met_itself + settled - expenditure,
     };
     lines.into_iter().map(line).collect()
 }
@@ -246,8 +261,10 @@ impl Held {
         let (cash, receivable) = (sum(AccountKind::Cash), sum(AccountKind::Receivable));
         let (payable, accrued) = (sum(AccountKind::Payable), sum(AccountKind::Accrual));
         let reserve = sum(AccountKind::Reserve);
-        let net = cash + receivable + payable + accrued + reserve + in_advance;
-        Self { cash, receivable, payable, accrued, reserve, in_advance, net }
+        let due_by_settlement = sum(AccountKind::DueFromPartner) + sum(AccountKind::DueFromFunds);
+        let held = cash + receivable + payable + accrued + reserve;
+        let net = held + due_by_settlement + in_advance;
+        Self { cash, receivable, payable, accrued, reserve, due_by_settlement, in_advance, net }
     }
 }
 

@@ -98,6 +98,25 @@ impl Through {
         self.and(&format!("w.scheme_id = {scheme}"))
     }
 
+    /// And it is that of the partner that `organisation` names, or of whoever stands in its place: a
+    /// window keeps its partner's place in the agreement.
+    pub(super) fn of_partner(self, organisation: &str) -> Self {
+        self.and(&format!(
+            "exists (select from facts.relation r where r.agreement_id = w.root_id and \
+             r.kind = 'PARTNER' and r.position = w.position and \
+             r.organisation_id = {organisation})"
+        ))
+    }
+
+    /// And a line of the settlement that `of` names is that partner's.
+    pub(super) fn named_by_settlement(self, of: &str) -> Self {
+        self.and(&format!(
+            "exists (select from facts.relation r, facts.settlement_line n where \
+             r.agreement_id = w.root_id and r.kind = 'PARTNER' and r.position = w.position and \
+             n.party_id = r.organisation_id and n.settlement_id = {of})"
+        ))
+    }
+
     /// And it lets its holder act, and not read only.
     pub(super) fn acting(self) -> Self {
         self.and("w.acts")

@@ -1,5 +1,6 @@
 //! Risk shares and their settlements, held against what stands on record.
 
+use entities::{relation::RelationKind, settlement_line};
 use serde_json::{Value, json};
 use tributary::graphql::node::Kind;
 use uuid::Uuid;
@@ -16,7 +17,7 @@ use super::{
 pub(super) fn selected(page: &str) -> String {
     format!(
         "riskShares({page}) {{ totalCount nodes {{ id versions {{ id }} \
-         settlements({page}) {{ totalCount nodes {{ id lines {{ id }} }} }}{} }} }}",
+         settlements({page}) {{ totalCount nodes {{ id isAgreed lines {{ id }} }} }}{} }} }}",
         super::deeds::selected("RiskShare"),
     )
 }
@@ -31,9 +32,15 @@ impl View<'_> {
         })
     }
 
-    /// True when the viewer sees a settlement.
+    /// True when the viewer sees a settlement, or some line of it.
     #[must_use]
     pub fn sees_settlement(&self, of: Uuid) -> bool {
+        let lines = self.world.settlement_lines.iter().filter(|line| line.settlement_id == of);
+        self.reads_settlement(of) || lines.into_iter().any(|line| self.sees_settlement_line(line))
+    }
+
+    /// True when the viewer reads all of a settlement.
+    fn reads_settlement(&self, of: Uuid) -> bool {
         let row = self.world.settlements.iter().find(|row| row.id == of);
         row.is_some_and(|row| {
             let opens = |it: &Standing| {
@@ -42,6 +49,24 @@ impl View<'_> {
             };
             self.to_agreement(row.agreement_id).any(opens)
         })
+    }
+
+    /// True when the viewer sees a line of a settlement: of all of one that it reads, and of another
+    /// that of the partner in whose place it stood within the year.
+    fn sees_settlement_line(&self, line: &settlement_line::Model) -> bool {
+        let row = self.world.settlements.iter().find(|row| row.id == line.settlement_id);
+        let Some(row) = row else { return false };
+        let places = self.world.relations.iter().filter(|it| {
+            let is_partner = it.kind == RelationKind::Partner;
+            let is_there = it.agreement_id == row.agreement_id;
+            is_partner && is_there && it.organisation_id == line.party_id
+        });
+        let places: Vec<Option<i32>> = places.map(|it| it.position).collect();
+        let was_there = |it: &Standing| {
+            let in_year = it.covers_year(row.financial_year.start_year());
+            it.kind == RelationKind::Partner && in_year && places.contains(&it.place)
+        };
+        self.reads_settlement(row.id) || self.to_agreement(row.agreement_id).any(was_there)
     }
 }
 
@@ -94,10 +119,23 @@ impl Asker<'_> {
                 rows.map(|row| row.id).filter(|of| view.sees_settlement(*of)).collect();
             let expected = named(Kind::Settlement, seen.iter().copied());
             self.listed_as(&format!("settlements of {share}"), settlements, &expected);
+            for of in &seen {
+                let nodes = settlements["nodes"].as_array().into_iter().flatten();
+                let name = id(Kind::Settlement, *of);
+                let node = nodes.into_iter().find(|it| it["id"].as_str() == Some(&name));
+                if let Some(node) = node {
+                    self.same(
+                        || format!("all of settlement {of} is shown"),
+                        &json!(!node["isAgreed"].is_null()),
+                        &json!(view.reads_settlement(*of)),
+                    );
+                }
+            }
             let nodes = settlements["nodes"].as_array().into_iter().flatten();
             let lines: usize = nodes.map(|node| node["lines"].as_array().map_or(0, Vec::len)).sum();
             let of_these =
                 view.world.settlement_lines.iter().filter(|it| seen.contains(&it.settlement_id));
+            let of_these = of_these.filter(|it| view.sees_settlement_line(it));
             self.same(
                 || format!("lines of settlements of {share}"),
                 &json!(lines),

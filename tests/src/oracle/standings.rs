@@ -32,6 +32,8 @@ pub struct Standing {
     pub fund: Option<Uuid>,
     /// To this scheme only.
     pub scheme: Option<Uuid>,
+    /// A partner's place in the agreement, which whoever stands in its place keeps.
+    pub place: Option<i32>,
     /// The first day whose facts it opens.
     pub from: NaiveDate,
     /// The last day whose facts it opens.
@@ -116,6 +118,7 @@ pub fn standings(world: &Generated) -> Vec<Standing> {
             agreement: row.agreement_id,
             fund: row.fund_id,
             scheme: row.scheme_id,
+            place: row.position,
             from: row.starts_on,
             to: row.ends_on.unwrap_or_else(forever),
             usable_from: row.starts_on,
@@ -132,6 +135,7 @@ pub fn standings(world: &Generated) -> Vec<Standing> {
             agreement: row.agreement_id,
             fund: None,
             scheme: None,
+            place: None,
             from: always(),
             to: row.ends_on.unwrap_or_else(forever),
             usable_from: row.starts_on,
@@ -148,6 +152,7 @@ pub fn standings(world: &Generated) -> Vec<Standing> {
             agreement: row.agreement_id,
             fund: row.fund_id,
             scheme: None,
+            place: None,
             from: row.covers_from.unwrap_or_else(always),
             to: row.covers_to.unwrap_or_else(forever),
             usable_from: row.starts_on,

@@ -34,7 +34,13 @@ impl Operations {
                 "PartnershipAgreement",
                 format!("position(financialYear: \"{year}\") {{ {AGREEMENT_POSITION} }}"),
             ),
-            _ => ("PooledFund", format!("position(financialYear: \"{year}\") {{ {POSITION} }}")),
+            _ => (
+                "PooledFund",
+                format!(
+                    "position(financialYear: \"{year}\") {{ {POSITION} }} \
+                     borne: position(financialYear: \"{year}\", basis: BORNE_BY) {{ {BORNE} }}"
+                ),
+            ),
         };
         let ids = if of == "PooledFund" { &self.funds } else { &self.agreements };
         let id = Self::one(&mut self.random, ids);
@@ -176,6 +182,8 @@ const PERIOD: &str = "period state reason closedAt isReleased releasedAt withhel
 const AGREEMENT_POSITION: &str = "total { budget actual committed variance } cash \
      byKind { figures { actual committed } } budgetByOrigin { original } \
      funds { fundReference asOf postingsTo cash } withheld { field reason }";
+const BORNE: &str = "asOf isProvisional withheld { field reason } \
+     byPartner(first: 20) { totalCount nodes { part partner { id } figures { forecastOutturn } } }";
 const POSITION: &str = "asOf postingsTo warnings forecastVersion cash \
      total { budget budgetToDate spent refunded actual committed remainingForecast \
      forecastOutturn variance varianceToDate withheld { field reason } } \

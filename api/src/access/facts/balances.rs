@@ -72,6 +72,8 @@ fn goes_on() -> SimpleExpr {
         AccountKind::Accrual,
         AccountKind::Reserve,
         AccountKind::CarriedForward,
+        AccountKind::DueFromPartner,
+        AccountKind::DueFromFunds,
     ])
 }
 

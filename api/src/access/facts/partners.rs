@@ -5,7 +5,8 @@ use chrono::NaiveDate;
 use domain::policy::{Parties, derive::FOREVER};
 use entities::{
     access_window as window, ledger_head, partnership_agreement, pooled_fund,
-    relation::RelationKind, value::Instant,
+    relation::RelationKind,
+    value::{FinancialYear, Instant},
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, JoinType, QueryFilter,
@@ -63,6 +64,16 @@ impl Partnership {
             }
         }
         Parties { host: self.host_on(day), partners }
+    }
+
+    /// True of a partner on any day of a year.
+    #[must_use]
+    pub fn was_partner_in(&self, organisation: Uuid, year: FinancialYear) -> bool {
+        self.partners.iter().any(|held| {
+            held.organisation_id == organisation
+                && held.joined_on <= year.last_day()
+                && held.left_on.is_none_or(|left| year.first_day() <= left)
+        })
     }
 
     /// The partners on a day, each with its place in the agreement.

@@ -67,6 +67,11 @@ pub async fn of(
             (AccountKind::Expenditure | AccountKind::ExpenditureRefund, _) => {
                 ends.entry(key).or_default().spent += sum.amount_pence;
             }
+            // What was settled of an earlier year is put in, or given back, in the year in which it
+            // was settled.
+            (AccountKind::RiskShare, _) => {
+                ends.entry(key).or_default().put_in += -sum.amount_pence;
+            }
             (AccountKind::CarriedForward, Some(of_year)) if of_year == year => {
                 ends.entry(key).or_default().brought_forward += -sum.amount_pence;
             }
@@ -122,7 +127,8 @@ async fn agreed(
         .await
 }
 
-/// What was spent in `year`, and what took effect by its end of contributions and carry-forward.
+/// What was spent and settled in `year`, and what took effect by its end of contributions and
+/// carry-forward.
 #[expect(clippy::disallowed_methods, reason = "a reviewed reader: rules hold over all rows")]
 async fn sums(
     connection: &impl ConnectionTrait,
@@ -130,7 +136,7 @@ async fn sums(
     year: FinancialYear,
 ) -> Result<Vec<Sum>, DbErr> {
     use account::Column::{ContributionYear, FunderId, Kind, PartnerId, SourceCode};
-    let spent = [AccountKind::Expenditure, AccountKind::ExpenditureRefund];
+    let spent = [AccountKind::Expenditure, AccountKind::ExpenditureRefund, AccountKind::RiskShare];
     let settled = [
         AccountKind::ContributionIncome,
         AccountKind::ContributionRefund,

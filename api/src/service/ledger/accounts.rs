@@ -34,6 +34,14 @@ pub async fn opened(
     Ok(known)
 }
 
+/// True when something was posted on this account of a fund.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn is_open(tx: &Writing, fund: Uuid, key: &AccountKey) -> Result<bool, Stopped> {
+    Ok(!find(tx, fund, &[key]).await?.is_empty())
+}
+
 #[expect(clippy::disallowed_methods, reason = "the fund was found through the viewer's scope")]
 async fn find(
     tx: &Writing,

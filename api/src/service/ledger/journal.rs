@@ -5,12 +5,12 @@ use domain::{
 use entities::{
     ledger_account::AccountKind,
     ledger_transaction::{self as transaction, TransactionKind},
-    value::Pence,
+    value::{FinancialYear, Pence},
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Posting, When, expenditure::first_result, post, post::within_limit};
+use super::{Posting, When, accounts, expenditure::first_result, post, post::within_limit};
 use crate::{
     auth::Viewer,
     database::{Database, Writing},
@@ -24,13 +24,20 @@ use crate::{
 const MOST_LINES: usize = 100;
 
 /// One line of a journal. Expenditure and income have postings of their own, which divide and
-/// name them rightly; a journal moves what lies between: cash, debts, reserve, carry-forward.
+/// name them rightly; a journal moves what lies between: cash, debts, reserve, carry-forward. What is
+/// due by a settlement is paid by one.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct JournalLine {
     /// What the account counts.
     pub account: AccountKind,
     /// Positive of a debit, negative of a credit.
     pub amount: Pence,
+    /// Of what is due from a partner: the partner.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partner: Option<Uuid>,
+    /// Of what is due by a settlement: the settled year.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settled_year: Option<FinancialYear>,
 }
 
 /// Entries chosen by the host.
@@ -100,6 +107,7 @@ pub async fn post_journal_in(
         return first_result(tx, viewer, first).await;
     }
     let held = fund_lock::hold(tx, new.fund).await?;
+    are_settled(tx, new).await?;
     let posting = Posting {
         kind: TransactionKind::Journal,
         when: new.when,
@@ -116,20 +124,55 @@ pub async fn post_journal_in(
     post(tx, viewer, &ground, held, id, posting).await
 }
 
-fn entry((place, line): (usize, &JournalLine)) -> Result<Entry, Refusal> {
-    let account = match line.account {
-        AccountKind::Cash => AccountKey::cash(),
-        AccountKind::Accrual => AccountKey::accrual(),
-        kind @ (AccountKind::Payable | AccountKind::Reserve | AccountKind::CarriedForward) => {
-            AccountKey::of_kind(kind)
+/// What is paid of a settlement was settled in the fund, so that nothing is owed by a slip of a year.
+async fn are_settled(tx: &Writing, new: &NewJournal) -> Result<(), Stopped> {
+    for (line, place) in new.lines.iter().zip(0..) {
+        let Some(year) = line.settled_year else { continue };
+        let account = match line.partner {
+            Some(partner) => AccountKey::due_from_partner(partner, year),
+            None => AccountKey::due_from_funds(year),
+        };
+        if !accounts::is_open(tx, new.fund, &account).await? {
+            let sentence = format!("no settlement of {year} in this fund says so");
+            let path = format!("lines.{place}.settledYear");
+            return Err(Refusal::new(Code::InvalidValue, sentence).at(&path).into());
         }
+    }
+    Ok(())
+}
+
+fn entry((place, line): (usize, &JournalLine)) -> Result<Entry, Refusal> {
+    let refused = |sentence: &str, field: &str| {
+        Refusal::new(Code::InvalidValue, sentence).at(&format!("lines.{place}.{field}"))
+    };
+    let account = match (line.account, line.partner, line.settled_year) {
+        (AccountKind::DueFromPartner, Some(partner), Some(year)) => {
+            AccountKey::due_from_partner(partner, year)
+        }
+        (AccountKind::DueFromFunds, None, Some(year)) => AccountKey::due_from_funds(year),
+        (AccountKind::DueFromPartner, None, _) => {
+            return Err(refused("name the partner that owes it, or is owed it", "partner"));
+        }
+        (AccountKind::DueFromPartner | AccountKind::DueFromFunds, _, None) => {
+            return Err(refused("name the year that is settled", "settledYear"));
+        }
+        (_, Some(_), _) => {
+            return Err(refused("only what is due from a partner names one", "partner"));
+        }
+        (_, _, Some(_)) => {
+            return Err(refused("only what is due by a settlement names its year", "settledYear"));
+        }
+        (AccountKind::Cash, ..) => AccountKey::cash(),
+        (AccountKind::Accrual, ..) => AccountKey::accrual(),
+        (
+            kind @ (AccountKind::Payable | AccountKind::Reserve | AccountKind::CarriedForward),
+            ..,
+        ) => AccountKey::of_kind(kind),
         _ => {
-            return Err(Refusal::new(
-                Code::InvalidValue,
-                "a journal moves cash, payables, accruals, reserve and carry-forward: \
-                 spending and contributions have postings of their own",
-            )
-            .at(&format!("lines.{place}.account")));
+            let sentence = "a journal moves cash, payables, accruals, reserve, carry-forward and \
+                            what is due by settlements: spending and contributions have postings \
+                            of their own";
+            return Err(refused(sentence, "account"));
         }
     };
     Ok(Entry { account, amount: line.amount })

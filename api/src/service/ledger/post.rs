@@ -117,7 +117,7 @@ pub async fn post(
     let reason = text::optional(posting.reason.as_deref(), LONGEST_TEXT, "reason")?;
     let amounts: Vec<_> = posting.entries.iter().map(|entry| entry.amount).collect();
     entries::balanced(&amounts).map_err(|why| Refusal::new(Code::Unbalanced, why).at("lines"))?;
-    let (year, period) = period_within(&ground.agreement, posting.when)?;
+    let (year, period) = period_within(&ground.agreement, posting.when, posting.kind)?;
     if posting.corrects.is_some() && reason.is_none() {
         let refusal = Refusal::new(Code::ReasonRequired, "say why the period is corrected");
         return Err(refusal.at("reason").into());
@@ -193,6 +193,7 @@ fn audited_as(kind: TransactionKind) -> (&'static str, FieldGroup) {
         Kind::Journal => ("postJournal", FieldGroup::Ledger),
         Kind::Reversal => ("reverseTransaction", FieldGroup::Ledger),
         Kind::CarryForward => ("carryForward", FieldGroup::Ledger),
+        Kind::Settlement => ("acceptSettlementLine", FieldGroup::Ledger),
     }
 }
 
@@ -245,12 +246,15 @@ async fn write(
     Ok((row, lines))
 }
 
-/// The year and period in which something takes effect, which lie within the agreement's term.
+/// The year and period in which something takes effect, which lie within the agreement's term. A
+/// pool that has ended is settled afterwards.
 fn period_within(
     agreement: &agreement::Model,
     when: When,
+    kind: TransactionKind,
 ) -> Result<(FinancialYear, Period), Refusal> {
-    let ended = agreement.ends_on.is_some_and(|end| when.effective_on > end);
+    let ended = agreement.ends_on.is_some_and(|end| when.effective_on > end)
+        && kind != TransactionKind::Settlement;
     if when.effective_on < agreement.starts_on || ended {
         return Err(Refusal::new(
             Code::WrongYear,

@@ -60,6 +60,10 @@ async fn reverse_in(
         let sentence = "what a closed year left is computed and carried once: it is not taken back";
         return Err(Refusal::new(Code::NotAllowed, sentence).at("transaction").into());
     }
+    if original.kind == TransactionKind::Settlement {
+        let sentence = "every partner accepted what was settled: it is not taken back";
+        return Err(Refusal::new(Code::NotAllowed, sentence).at("transaction").into());
+    }
     let ground =
         ground::under(&**tx, viewer, original.fund_id, ("transaction", "transaction")).await?;
     viewer.actor().may_reverse(&ground.parties(), original.posted_as_id)?;

@@ -77,6 +77,7 @@ impl Facts {
             contributions: self.contributions(fund.id, terms),
             cash: self.sum(fund.id, |sum| sum.kind == AccountKind::Cash),
             warnings: self.warnings(fund.id),
+            borne: None,
             fund,
             terms,
             reach,

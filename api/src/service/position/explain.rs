@@ -1,6 +1,7 @@
 use domain::rules::{
     explanation::{self, Explanation, Input},
     position::{self, Figures, Position},
+    risk_share::{Bearer, OtherPart},
 };
 use entities::value::{Pence, Period};
 use serde::{Deserialize, Serialize};
@@ -39,6 +40,8 @@ pub enum Line {
     Scheme(Uuid),
     /// A partner.
     Partner(Uuid),
+    /// What no partner bears, on the basis BORNE_BY.
+    Other(OtherPart),
     /// A funding source.
     Source(String),
     /// A period.
@@ -48,7 +51,16 @@ pub enum Line {
 /// How a figure of a line came about; nothing when the line is not there, or not forecast.
 #[must_use]
 pub fn explain(fund: &FundPosition, line: &Line, figure: Figure) -> Option<Explanation> {
-    let figures = figures_of(&fund.position, line)?;
+    if let Some(explanation) = borne(fund, line, figure) {
+        return Some(explanation);
+    }
+    let figures = match line {
+        Line::Other(part) => {
+            let others = &fund.borne.as_ref()?.others;
+            figures(others.iter().find(|line| line.key == *part))?
+        }
+        _ => figures_of(&fund.position, line)?,
+    };
     match figure {
         Figure::Budget => Some(explanation::budget(budget_inputs(fund, line))),
         Figure::BudgetToDate => {
@@ -62,6 +74,21 @@ pub fn explain(fund: &FundPosition, line: &Line, figure: Figure) -> Option<Expla
         Figure::ForecastOutturn => explanation::forecast_outturn(&figures),
         Figure::Variance => explanation::variance(&figures),
         Figure::VarianceToDate => Some(explanation::variance_to_date(&figures)),
+    }
+}
+
+/// How it came about what somebody bears in the end; none on another basis, and of other figures.
+fn borne(fund: &FundPosition, line: &Line, figure: Figure) -> Option<Explanation> {
+    let bearer = match line {
+        Line::Partner(id) => Bearer::Party(*id),
+        Line::Other(part) => Bearer::Nobody(*part),
+        _ => return None,
+    };
+    let (outturn, variance) = fund.borne.as_ref()?.explanation(bearer)?;
+    match figure {
+        Figure::ForecastOutturn => Some(outturn.clone()),
+        Figure::Variance => Some(variance.clone()),
+        _ => None,
     }
 }
 
@@ -102,6 +129,8 @@ fn figures_of(position: &Position, line: &Line) -> Option<Figures> {
         Line::Partner(id) => figures(position.by_partner.iter().find(|line| line.key == *id)),
         Line::Source(code) => figures(position.by_source.iter().find(|line| line.key == *code)),
         Line::Period(period) => figures(position.by_period.iter().find(|line| line.key == *period)),
+        // Of no scheme in particular.
+        Line::Other(_) => None,
     }
 }
 

@@ -2,6 +2,7 @@
 //! however many funds (rules M4, M8, M10, M11, M15).
 
 mod assemble;
+mod borne;
 mod explain;
 mod report;
 mod view;
@@ -36,6 +37,7 @@ use crate::{
     database::{Cut, Keyset, PageRequest},
 };
 
+pub use borne::Borne;
 pub use explain::{Figure, Line, explain};
 pub use report::Line as ReportLine;
 pub use report::{Explained, Figures, Input, Report, Reported, Step, report};
@@ -157,6 +159,8 @@ pub struct FundPosition {
     pub cash: Pence,
     /// What a reader has to know.
     pub warnings: Vec<&'static str>,
+    /// What is borne in the end, on the basis BORNE_BY; none on the others.
+    pub borne: Option<Borne>,
 }
 
 impl FundPosition {
@@ -302,5 +306,10 @@ async fn of_rows(
             *last = at.max(*last);
         }
     }
-    Ok(seen.into_iter().map(|seen| facts.position(seen, terms)).collect())
+    let mut positions: Vec<FundPosition> =
+        seen.into_iter().map(|seen| facts.position(seen, terms)).collect();
+    if terms.basis == Basis::BorneBy {
+        borne::put_in(connection, viewer, &mut positions, terms).await?;
+    }
+    Ok(positions)
 }

@@ -9,6 +9,7 @@ use sea_orm::{ActiveModelTrait, ConnectionTrait, IntoActiveModel};
 use uuid::Uuid;
 
 use super::{
+    books,
     read::{Line, Settled},
     settle::told,
 };
@@ -47,10 +48,11 @@ pub struct Dispute {
     pub reason: String,
 }
 
-/// Accepts a line of a settlement, whether or not it was disputed before.
+/// Accepts a line of a settlement, whether or not it was disputed before. When it is the last, the
+/// settlement goes into the books.
 ///
 /// # Errors
-/// `NOT_FOUND`, `NOT_ALLOWED`, `ALREADY_DONE`, or `INVALID_VALUE`.
+/// `NOT_FOUND`, `NOT_ALLOWED`, `ALREADY_DONE`, `INVALID_VALUE`, or `PERIOD_CLOSED`.
 pub async fn accept(
     database: &Database,
     viewer: &Viewer,
@@ -119,11 +121,14 @@ async fn found(tx: &Writing, viewer: &Viewer, id: Uuid) -> Result<(Settled, Line
     let row = access::risk_share::line(&**tx, id).await?.ok_or_else(unknown)?;
     let seen = access::risk_share::visible_settlement(&**tx, viewer, row.settlement_id).await?;
     let settlement = seen.ok_or_else(unknown)?.row;
+    // Whoever reads a year that it was in may write nothing in the funds: the host holds them.
+    tx.act_for(&books::host(tx, viewer, &settlement).await?).await?;
     for fund in access::risk_share::funds_of(&**tx, &[settlement.risk_share_id]).await? {
         fund_lock::hold_silently(tx, fund.fund_id).await?;
     }
+    tx.act_for(viewer).await?;
     let settled = told(tx, viewer, settlement.id).await?;
-    let line = settled.lines.iter().find(|line| line.row.id == id).cloned().ok_or_else(unknown)?;
+    let line = settled.told().find(|line| line.row.id == id).cloned().ok_or_else(unknown)?;
     let may = permissions(&**tx, viewer, std::slice::from_ref(&settled)).await?;
     may.get(&settlement.id)
         .and_then(|lines| lines.get(&id))
@@ -166,13 +171,16 @@ pub async fn permissions(
     for it in settlements {
         let row = &it.seen.row;
         let partnership = partnerships.get(&row.agreement_id).cloned().unwrap_or_default();
-        // Whoever has left answers for the years in which it was there.
-        let mut parties = partnership.parties_on(viewer.today);
-        parties.partners.extend(partnership.parties_on(row.as_of).partners);
         let claimed = Person { account: row.claimed_by_id, organisation: row.claimed_as_id };
         let may = |line: &Line| {
             let heirs = heirs.get(&row.agreement_id);
             let stands = heirs.and_then(|heirs| heirs.stands_for(line.row.party_id, viewer.today));
+            // Whoever has left answers for the years in which it was there, and whoever stands in
+            // its place.
+            let mut parties = partnership.parties_on(viewer.today);
+            if partnership.was_partner_in(line.row.party_id, row.financial_year) {
+                parties.partners.extend(stands);
+            }
             let by = (viewer.account, claimed);
             (line.row.id, viewer.actor().may_answer_settlement(&parties, by, stands))
         };
@@ -212,5 +220,9 @@ async fn write(
         .from_day(settlement.as_of)
         .after(said(&row));
     audit::record(tx, viewer, act).await?;
-    told(tx, viewer, settlement.id).await
+    let settled = told(tx, viewer, settlement.id).await?;
+    if settled.is_agreed() {
+        books::enter(tx, viewer, &settled).await?;
+    }
+    Ok(settled)
 }

@@ -1,19 +1,15 @@
 //! What a risk share comes to: the funds' positions, put through the rule that is in force (rules
 //! R5, R7, M15).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use domain::{
-    policy::matrix::FieldGroup,
-    rules::{
-        explanation::Explanation,
-        funding,
-        position::Basis,
-        risk_share::{
-            self as rules, Agreed, Cause, Facts, MechanismKind, Outcome, PartyAmount, Rule,
-            SchemeOutturn,
-        },
+use domain::rules::{
+    explanation::Explanation,
+    funding,
+    risk_share::{
+        self as rules, Agreed, Cause, Facts, OtherPart, Outcome, PartyAmount, Rule, SchemeOutturn,
+        SharedFund,
     },
 };
 use entities::{
@@ -24,14 +20,13 @@ use entities::{
 use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
-use super::{read, settle::StatedCause};
+use super::{load::Loaded, read, settle::StatedCause};
 use crate::{
-    access::{self, facts::partners},
+    access,
     auth::Viewer,
     service::{
         Stopped,
-        code_list::{self, List},
-        position::{self, FundPosition, Terms},
+        position::{FundPosition, Terms},
     },
 };
 
@@ -48,6 +43,8 @@ pub struct Asked {
     pub what_if: Option<Rule>,
     /// Why schemes were underspent.
     pub causes: Vec<StatedCause>,
+    /// True when corrections count in the period that they correct (rule M9).
+    pub is_restated: bool,
 }
 
 /// What a risk share comes to.
@@ -102,27 +99,26 @@ pub struct OtherLine {
     pub amount: Pence,
 }
 
-/// What a part that is nobody's is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OtherPart {
-    /// Met by the risk reserve.
-    RiskReserve,
-    /// To be met out of uncommitted budget, which is not saved yet.
-    ToBeSaved,
-    /// Met by nothing.
-    Unallocated,
-    /// Stays in the fund for the next year.
-    CarryForward,
-    /// Spent on further schemes.
-    Reinvest,
-    /// Kept against what may come.
-    Contingency,
-    /// Underspent, and nothing disposes of it.
-    UnallocatedUnderspend,
+/// What a risk share comes to, and what it comes from.
+#[derive(Clone, Debug)]
+pub(super) struct Computed<'a> {
+    /// The rule's version; none of a what-if with another rule.
+    pub version: Option<version::Model>,
+    /// What entered.
+    pub facts: Facts,
+    /// What came out.
+    pub outcome: Outcome,
+    /// The positions of its funds, by who funds them.
+    pub positions: Vec<&'a FundPosition>,
+    /// The agreement's partners in their order.
+    pub listed: Vec<Uuid>,
+    /// The instant at which it was settled; none while it is not.
+    pub settled_at: Option<Instant>,
 }
 
-/// What a risk share that the viewer sees comes to; none while no rule is in force, no forecast was
-/// submitted, or the viewer does not read the position of each of its funds by partner.
+/// What a risk share that the viewer sees comes to, whatever was settled; none while no rule is in
+/// force, no forecast was submitted, or the viewer does not read the position of each of its funds
+/// by partner.
 ///
 /// # Errors
 /// A fault of the database.
@@ -132,32 +128,12 @@ pub async fn shared(
     share: &risk_share::Model,
     asked: &Asked,
 ) -> Result<Option<Shared>, Stopped> {
-    let terms = Terms::new(asked.year, asked.as_of, asked.known_at, Basis::FundedBy, viewer.today);
-    let (version, rule) = match &asked.what_if {
-        Some(rule) => (None, rule.clone()),
-        None => {
-            // What was agreed after the viewer's days changes nothing that it is told.
-            let versions = read::versions_of(connection, viewer, &[share.id]).await?;
-            let end = asked.year.last_day();
-            let Some(version) = in_force(versions, end, asked.known_at) else { return Ok(None) };
-            let Some(rule) = read::rule(&version) else { return Ok(None) };
-            (Some(version), rule)
-        }
-    };
-    let funds = access::risk_share::funds_of(connection, &[share.id]).await?;
-    let funds: Vec<Uuid> = funds.into_iter().map(|row| row.fund_id).collect();
-    let positions = position::of_funds(connection, viewer, &funds, terms).await?;
-    let reads =
-        |it: &FundPosition| it.is_whole() && it.standing.reads(FieldGroup::PositionByPartner);
-    if positions.len() != funds.len() || !positions.iter().all(reads) {
-        return Ok(None);
-    }
-    let Some(facts) = facts(connection, share, asked, &positions).await? else { return Ok(None) };
-    let outcome = rules::outcome(&rule, &facts);
-    Ok(Some(told((version, outcome), &facts, &positions, terms)))
+    let loaded = Loaded::of(connection, viewer, std::slice::from_ref(share), asked).await?;
+    Ok(loaded.computed(share, asked).map(|found| told(&found, &loaded.terms)))
 }
 
-/// What the risk share with this identity comes to, if the viewer sees it.
+/// What the risk share with this identity comes to, if the viewer sees it: what was settled, once
+/// every partner has accepted its line.
 ///
 /// # Errors
 /// A fault of the database.
@@ -170,15 +146,11 @@ pub async fn position(
     let Some(share) = access::risk_share::visible(connection, viewer, id).await? else {
         return Ok(None);
     };
-    let Some(mut found) = shared(connection, viewer, &share.row, asked).await? else {
-        return Ok(None);
-    };
-    if asked.what_if.is_none() {
-        let settled = read::settlements_of(connection, viewer, &[id]).await?;
-        let mut of_year = settled.iter().filter(|it| it.seen.row.financial_year == asked.year);
-        found.is_settled = of_year.next().is_some_and(read::Settled::is_agreed);
-    }
-    Ok(Some(found))
+    let share = share.row;
+    let loaded = Loaded::of(connection, viewer, std::slice::from_ref(&share), asked).await?;
+    let settled = read::settlements_of(connection, viewer, &[id]).await?;
+    let found = loaded.settled(&share, asked, &settled);
+    Ok(found.map(|found| told(&found, &loaded.terms)))
 }
 
 /// What a settlement comes to when it is computed again from what was known when it was claimed, by
@@ -194,7 +166,11 @@ pub async fn replayed(
     let Some(seen) = access::risk_share::visible_settlement(connection, viewer, id).await? else {
         return Ok(None);
     };
-    let row = seen.row;
+    // Of a year that lies partly outside its days it does not read what is computed.
+    let settled = read::settled(connection, vec![seen]).await?;
+    let Some(row) = settled.into_iter().find(|it| it.is_whole).map(|it| it.seen.row) else {
+        return Ok(None);
+    };
     let Some(share) = access::risk_share::visible(connection, viewer, row.risk_share_id).await?
     else {
         return Ok(None);
@@ -207,6 +183,7 @@ pub async fn replayed(
         known_at: Some(row.known_at),
         what_if: version.and_then(read::rule),
         causes: serde_json::from_str(&row.causes).unwrap_or_default(),
+        is_restated: false,
     };
     let Some(again) = shared(connection, viewer, &share.row, &asked).await? else {
         return Ok(None);
@@ -221,7 +198,7 @@ pub async fn replayed(
 
 /// The version in force on a day: the last to take effect by then of those that were known; of
 /// several with the same effect the one that was recorded last.
-fn in_force(
+pub(super) fn in_force(
     versions: Vec<version::Model>,
     on: NaiveDate,
     known_at: Option<Instant>,
@@ -231,51 +208,8 @@ fn in_force(
     counts.max_by_key(|row| (row.effective_on, row.number))
 }
 
-async fn facts(
-    connection: &impl ConnectionTrait,
-    share: &risk_share::Model,
-    asked: &Asked,
-    positions: &[FundPosition],
-) -> Result<Option<Facts>, Stopped> {
-    let end = asked.year.last_day();
-    let partnership = partners::of_agreement(connection, share.agreement_id).await?;
-    let Some(host) = partnership.host_on(end) else { return Ok(None) };
-    let sources = code_list::entries(connection, List::FundingSource, asked.year).await?;
-    let fenced = sources.into_iter().filter(|entry| entry.is_ring_fenced);
-    let mut schemes = Vec::new();
-    for position in positions {
-        let Some(mut of_fund) = outturns(position, end, &asked.causes) else { return Ok(None) };
-        schemes.append(&mut of_fund);
-    }
-    let listed = partnership.listed();
-    let place = |partner: Uuid| listed.iter().position(|it| *it == partner).unwrap_or(usize::MAX);
-    let lines = positions.iter().filter(|it| it.kind() != FundKind::RiskReserve);
-    let mut contributions: Vec<Agreed> = lines
-        .flat_map(|it| &it.contributions)
-        .map(|line| Agreed {
-            partner: line.partner,
-            source: line.source.clone(),
-            amount: line.planned + line.varied,
-        })
-        .collect();
-    contributions.sort_by_key(|agreed| place(agreed.partner));
-    let reserves = positions.iter().filter(|it| it.kind() == FundKind::RiskReserve);
-    let held = |it: &FundPosition| {
-        let put_in = it.contributed();
-        put_in.planned + put_in.varied - it.position.total.actual
-    };
-    Ok(Some(Facts {
-        budget: positions.iter().map(|it| it.position.total.budget).sum(),
-        schemes,
-        contributions,
-        ring_fenced: fenced.map(|entry| entry.code).collect::<BTreeSet<_>>(),
-        reserve: reserves.map(held).sum(),
-        host,
-    }))
-}
-
 /// What the schemes of a fund came to; none while their outturn is not forecast.
-fn outturns(
+pub(super) fn outturns(
     position: &FundPosition,
     end: NaiveDate,
     causes: &[StatedCause],
@@ -303,12 +237,8 @@ fn outturns(
     Some(schemes.into_iter().map(|(_, scheme)| scheme).collect())
 }
 
-fn told(
-    (version, outcome): (Option<version::Model>, Outcome),
-    facts: &Facts,
-    positions: &[FundPosition],
-    terms: Terms,
-) -> Shared {
+fn told(found: &Computed<'_>, terms: &Terms) -> Shared {
+    let Computed { version, facts, outcome, positions, listed, settled_at } = found;
     let mut budgets: BTreeMap<Uuid, Pence> = BTreeMap::new();
     let mut partners: Vec<Uuid> = Vec::new();
     for line in positions.iter().flat_map(|it| &it.position.by_partner) {
@@ -322,37 +252,63 @@ fn told(
             partners.push(party);
         }
     }
+    let place = |partner: &Uuid| listed.iter().position(|it| it == partner).unwrap_or(usize::MAX);
+    partners.sort_by_key(place);
     let line = |partner: Uuid| {
         let funded_budget = budgets.get(&partner).copied().unwrap_or_default();
         BorneLine {
             partner,
             funded_budget,
             result: outcome.result_of(partner),
-            explanation: rules::explain(&outcome, partner, funded_budget),
+            explanation: rules::explain(outcome, partner, funded_budget),
         }
     };
+    let others = outcome.others().into_iter();
     Shared {
-        version,
+        version: version.clone(),
         as_of: terms.cutoff.as_of,
-        known_at: positions.iter().map(|it| it.known_at).max().unwrap_or(Instant::EARLIEST),
+        known_at: found.known_at(),
         lines: partners.into_iter().map(line).collect(),
-        others: others(&outcome),
+        others: others.map(|(part, amount)| OtherLine { part, amount }).collect(),
         outturn: facts.schemes.iter().map(|scheme| scheme.outturn).sum(),
-        is_settled: false,
-        outcome,
+        is_settled: settled_at.is_some(),
+        outcome: outcome.clone(),
     }
 }
 
-fn others(outcome: &Outcome) -> Vec<OtherLine> {
-    let parts = [
-        (OtherPart::RiskReserve, outcome.absorbed_by(MechanismKind::DrawRiskReserve)),
-        (OtherPart::ToBeSaved, outcome.to_be_saved),
-        (OtherPart::Unallocated, outcome.unallocated_over),
-        (OtherPart::CarryForward, -outcome.absorbed_by(MechanismKind::CarryForward)),
-        (OtherPart::Reinvest, -outcome.absorbed_by(MechanismKind::Reinvest)),
-        (OtherPart::Contingency, -outcome.absorbed_by(MechanismKind::RetainAsContingency)),
-        (OtherPart::UnallocatedUnderspend, -outcome.unallocated_under),
-    ];
-    let told = parts.into_iter().filter(|(_, amount)| *amount != Pence::ZERO);
-    told.map(|(part, amount)| OtherLine { part, amount }).collect()
+impl Computed<'_> {
+    /// The instant of the last recording that it includes, in any of its funds, of the rule and of
+    /// what partners said: asked again with it, it is the same for ever (rule M8).
+    pub(super) fn known_at(&self) -> Instant {
+        let recorded = self.positions.iter().map(|it| it.known_at);
+        let recorded = recorded.chain(self.version.as_ref().map(|row| row.known_at));
+        recorded.chain(self.settled_at).max().unwrap_or(Instant::EARLIEST)
+    }
+
+    /// The funds, each with its schemes.
+    pub(super) fn funds(&self) -> Vec<SharedFund> {
+        let fund = |it: &&FundPosition| SharedFund {
+            fund: it.fund.id,
+            schemes: it.schemes.keys().copied().collect(),
+        };
+        self.positions.iter().map(fund).collect()
+    }
+}
+
+/// What partners agreed to put into a fund, planned and varied (rule R4).
+pub(super) fn agreed(position: &FundPosition) -> impl Iterator<Item = Agreed> {
+    position.contributions.iter().map(|line| Agreed {
+        partner: line.partner,
+        source: line.source.clone(),
+        amount: line.planned + line.varied,
+    })
+}
+
+/// What a fund holds as a risk reserve; nothing of another.
+pub(super) fn reserve(position: &FundPosition) -> Pence {
+    if position.kind() != FundKind::RiskReserve {
+        return Pence::ZERO;
+    }
+    let put_in = position.contributed();
+    put_in.planned + put_in.varied - position.position.total.actual
 }

@@ -1,7 +1,15 @@
-use domain::rules::risk_share::{Outcome, Rule};
+use std::collections::BTreeSet;
+
+use domain::{
+    policy::matrix::FieldGroup,
+    rules::risk_share::{Outcome, Rule},
+};
 use entities::{
+    relation::{self, RelationKind},
     risk_share, risk_share_version as version, settlement, settlement_answer as answer,
-    settlement_answer::Answer, settlement_line as line, value::Pence,
+    settlement_answer::Answer,
+    settlement_line as line,
+    value::Pence,
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, QueryFilter, QueryOrder};
 use uuid::Uuid;
@@ -10,8 +18,8 @@ use crate::{
     access::{
         Seen,
         risk_share::{
-            answers_to, funds_of as rows_of, lines_of, sees_risk_shares, sees_settlements,
-            sees_versions,
+            answers_to, funds_of as rows_of, lines_of, places_of, sees_risk_shares,
+            sees_settlements, sees_versions,
         },
     },
     auth::Viewer,
@@ -33,6 +41,11 @@ pub struct Settled {
     pub seen: Seen<settlement::Model>,
     /// Its lines, in their order.
     pub lines: Vec<Line>,
+    /// True when all of it lies in the viewer's days. Else it is told of its own lines only: it was
+    /// a partner within the year, and left before the year was over or claimed.
+    pub is_whole: bool,
+    /// Those whose lines are its own, when it is told of no others.
+    own: BTreeSet<Uuid>,
 }
 
 /// A line of a settlement, and what was said about it.
@@ -75,6 +88,11 @@ impl Settled {
     #[must_use]
     pub fn outcome(&self) -> Option<Outcome> {
         serde_json::from_str(&self.seen.row.content).ok()
+    }
+
+    /// The lines that the viewer is told of.
+    pub fn told(&self) -> impl Iterator<Item = &Line> {
+        self.lines.iter().filter(|line| self.is_whole || self.own.contains(&line.row.party_id))
     }
 
     /// True when every partner has accepted its line.
@@ -190,6 +208,8 @@ pub async fn settled(
     connection: &impl ConnectionTrait,
     rows: Vec<Seen<settlement::Model>>,
 ) -> Result<Vec<Settled>, DbErr> {
+    let narrow = rows.iter().filter(|seen| !is_whole(seen)).map(|seen| seen.row.agreement_id);
+    let places = places_of(connection, &narrow.collect::<Vec<_>>()).await?;
     let ids: Vec<Uuid> = rows.iter().map(|seen| seen.row.id).collect();
     let lines = lines_of(connection, &ids).await?;
     let line_ids: Vec<Uuid> = lines.iter().map(|row| row.id).collect();
@@ -202,8 +222,34 @@ pub async fn settled(
         })
         .collect();
     let of = |seen: Seen<settlement::Model>| {
-        let own = lines.iter().filter(|line| line.row.settlement_id == seen.row.id);
-        Settled { lines: own.cloned().collect(), seen }
+        let of_settlement = lines.iter().filter(|line| line.row.settlement_id == seen.row.id);
+        Settled {
+            lines: of_settlement.cloned().collect(),
+            is_whole: is_whole(&seen),
+            own: own(&seen, &places),
+            seen,
+        }
     };
     Ok(rows.into_iter().map(of).collect())
+}
+
+/// The partners in whose place the viewer stands in windows that open the year: a window keeps its
+/// partner's place in the agreement.
+fn own(seen: &Seen<settlement::Model>, places: &[relation::Model]) -> BTreeSet<Uuid> {
+    let standing = seen.standing.in_year(seen.row.financial_year);
+    let is_of = |place: &&relation::Model| {
+        place.agreement_id == seen.row.agreement_id
+            && standing.windows().iter().any(|window| {
+                window.relation == RelationKind::Partner && window.position == place.position
+            })
+    };
+    places.iter().filter(is_of).map(|place| place.organisation_id).collect()
+}
+
+/// True when both the year's end and the day of the claim lie in the viewer's days.
+fn is_whole(seen: &Seen<settlement::Model>) -> bool {
+    let Seen { row, standing } = seen;
+    let claimed_on = row.claimed_on.max(row.as_of);
+    let standing = standing.during(row.as_of, row.as_of).during(claimed_on, claimed_on);
+    standing.reads(FieldGroup::PositionByPartner)
 }

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
+    books,
     compute::{Asked, shared},
     read::{Settled, settled},
 };
@@ -53,8 +54,9 @@ pub struct StatedCause {
     pub cause: Cause,
 }
 
-/// Claims what a risk share comes to for a closed year: what each partner owes, or is owed. It moves
-/// no money. A further one takes the place of the last while that is not agreed.
+/// Claims what a risk share comes to for a closed year: what each partner owes, or is owed. It goes
+/// into the books when every partner has accepted its line. A further one takes the place of the last
+/// while that is not agreed.
 ///
 /// # Errors
 /// `NOT_FOUND`, `NOT_ALLOWED`, `YEAR_OPEN`, `ALREADY_DONE`, or `INVALID_VALUE`.
@@ -98,6 +100,7 @@ async fn claim_in(tx: &Writing, viewer: &Viewer, new: &NewSettlement) -> Result<
         known_at: Some(known_at),
         what_if: None,
         causes: new.causes.clone(),
+        is_restated: false,
     };
     let found = shared(&**tx, viewer, &share.row, &asked).await?;
     let none = || {
@@ -150,7 +153,12 @@ async fn claim_in(tx: &Writing, viewer: &Viewer, new: &NewSettlement) -> Result<
         .from_day(row.as_of)
         .after(said(&row).with("lines", &lines));
     audit::record(tx, viewer, act).await?;
-    told(tx, viewer, id).await
+    let settled = told(tx, viewer, id).await?;
+    if settled.is_agreed() {
+        // Where no partner owes anything, nobody has anything to accept.
+        books::enter(tx, viewer, &settled).await?;
+    }
+    Ok(settled)
 }
 
 /// Nothing is settled while the host or the pool manager is unknown (see what evidence means).

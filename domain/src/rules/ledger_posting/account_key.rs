@@ -17,7 +17,8 @@ pub struct AccountKey {
     /// Of expenditure and income: the funding source.
     pub source: Option<String>,
     /// Of a contribution: its year, which may be paid in a later one. Of expenditure: the closed
-    /// year that it corrects; none of the year's own. Of what is carried forward: the year.
+    /// year that it corrects; none of the year's own. Of what is carried forward: the year. Of a
+    /// settlement: the settled year.
     pub year: Option<FinancialYear>,
 }
 
@@ -90,6 +91,27 @@ impl AccountKey {
         Self { kind, ..Self::contribution_income(partner, source, year) }
     }
 
+    /// What `partner` bears of the settled `year` beyond what it funds from `source` (credited), or
+    /// is given back of it (debited).
+    #[must_use]
+    pub fn risk_share(partner: Uuid, source: &str, year: FinancialYear) -> Self {
+        let kind = AccountKind::RiskShare;
+        Self { kind, ..Self::contribution_income(partner, source, year) }
+    }
+
+    /// What `partner` owes by the settlement of `year`; credited, what it is owed.
+    #[must_use]
+    pub fn due_from_partner(partner: Uuid, year: FinancialYear) -> Self {
+        let kind = AccountKind::DueFromPartner;
+        Self { partner: Some(partner), year: Some(year), ..Self::of_kind(kind) }
+    }
+
+    /// What other funds owe by the settlement of `year`; credited, what they are owed.
+    #[must_use]
+    pub fn due_from_funds(year: FinancialYear) -> Self {
+        Self { year: Some(year), ..Self::of_kind(AccountKind::DueFromFunds) }
+    }
+
     /// The same account, of a correction of the closed year `year` (rule M9): spending that corrects
     /// an earlier year is kept apart from the year's own.
     #[must_use]
@@ -148,5 +170,8 @@ fn name(kind: AccountKind) -> &'static str {
         AccountKind::SpentByPartner => "SPENT_BY_PARTNER",
         AccountKind::Reserve => "RESERVE",
         AccountKind::CarriedForward => "CARRIED_FORWARD",
+        AccountKind::RiskShare => "RISK_SHARE",
+        AccountKind::DueFromPartner => "DUE_FROM_PARTNER",
+        AccountKind::DueFromFunds => "DUE_FROM_FUNDS",
     }
 }

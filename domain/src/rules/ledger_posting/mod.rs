@@ -4,11 +4,13 @@
 //! refusal. How to add an event: a function here that names its two sides.
 
 mod account_key;
+mod settlement;
 #[cfg(test)]
 mod tests;
 
 pub use account_key::AccountKey;
 use entities::value::{FinancialYear, Pence};
+pub use settlement::{Common, SettledFund, settlement};
 use uuid::Uuid;
 
 use super::{

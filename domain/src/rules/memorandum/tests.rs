@@ -26,7 +26,7 @@ struct Event {
 }
 
 fn events() -> impl Strategy<Value = Vec<Event>> {
-    let event = (0_u8..6, 0_usize..2, 0_usize..3, 1_i64..10_000_000, any::<bool>(), 2024..2027);
+    let event = (0_u8..8, 0_usize..2, 0_usize..3, 1_i64..10_000_000, any::<bool>(), 2024..2027);
     let event = event.prop_map(|(kind, what, partner, pence, is_of_year, contribution_year)| {
         Event { kind, what, partner, pence, is_of_year, contribution_year }
     });
@@ -54,9 +54,18 @@ fn entries(event: &Event) -> Vec<Entry> {
         2 => posting::expenditure_refund(amount, &spending(Paid::NotYet)),
         3 => posting::contribution_invoiced(amount, partner, source, of),
         4 => posting::contribution_received(amount, partner, source, of),
-        _ => posting::contribution_refunded(amount, partner, source, of),
+        5 => posting::contribution_refunded(amount, partner, source, of),
+        6 => Ok(settled(amount, partner, source)),
+        _ => Ok(settled(-amount, partner, source)),
     };
     entries.expect("a transaction")
+}
+
+/// A partner bears more of an earlier year, or is given something back.
+fn settled(amount: Pence, partner: Uuid, source: &str) -> Vec<Entry> {
+    let owed = AccountKey::due_from_partner(partner, year(2024));
+    let borne = AccountKey::risk_share(partner, source, year(2024));
+    vec![Entry { account: owed, amount }, Entry { account: borne, amount: -amount }]
 }
 
 fn balances(events: &[Event]) -> Vec<Balance> {
@@ -109,6 +118,15 @@ proptest! {
         let cash = total(&events, |it| it.kind == 4, 1)
             - total(&events, |it| it.kind == 0 || it.kind == 5, 1);
         prop_assert_eq!(account.held.cash, Pence(cash));
+        let settled = |of_year: bool| {
+            let counts = move |it: &Event| it.is_of_year || !of_year;
+            total(&events, |it| it.kind == 6 && counts(it), 1)
+                - total(&events, |it| it.kind == 7 && counts(it), 1)
+        };
+        prop_assert_eq!(account.settled, Pence(settled(true)));
+        prop_assert_eq!(account.held.due_by_settlement, Pence(settled(false)), "owed until paid");
+        let shares: Pence = account.shares.iter().map(|it| it.settled).sum();
+        prop_assert_eq!(shares, account.settled);
     }
 
     #[test]
@@ -141,6 +159,21 @@ fn what_earlier_years_carried_forward_opens_the_account() {
     let account = Memorandum::of(year(2025), &all);
     assert_eq!((account.opening, account.closing), (Pence(700), Pence(700)));
     assert_eq!((account.held.net, account.of_earlier_years), (Pence(700), Pence::ZERO));
+}
+
+#[test]
+fn m5_what_funds_owe_each_other_by_a_settlement_is_held_until_it_is_paid() {
+    let entry = |account, amount| Balance { account, is_of_year: true, amount: Pence(amount) };
+    let [council, owed] = [PARTNERS[0], PARTNERS[1]];
+    let balances = [
+        entry(AccountKey::due_from_funds(year(2024)), 70),
+        entry(AccountKey::due_from_partner(owed, year(2024)), -20),
+        entry(AccountKey::risk_share(council, "CORE", year(2024)), -50),
+    ];
+    let account = Memorandum::of(year(2025), &balances);
+    assert_eq!((account.settled, account.held.due_by_settlement), (Pence(50), Pence(50)));
+    assert_eq!((account.closing, account.held.net), (Pence(50), Pence(50)));
+    assert_eq!((account.shares[0].settled, account.shares[0].balance), (Pence(50), Pence(50)));
 }
 
 #[test]

@@ -86,7 +86,7 @@ fn actuals(basis: Basis, scheme: &SchemeFacts) -> Vec<Part<'_>> {
         scheme: scheme.id,
         partner: match basis {
             Basis::IncurredBy => actual.incurred_by,
-            Basis::FundedBy => actual.funded_by,
+            Basis::FundedBy | Basis::BorneBy => actual.funded_by,
         },
         source: &actual.source,
         period: Some(actual.period),
@@ -129,7 +129,7 @@ fn planned<'a>(
         scheme: scheme.id,
         partner: match basis {
             Basis::IncurredBy => scheme.commissioner,
-            Basis::FundedBy => part.partner,
+            Basis::FundedBy | Basis::BorneBy => part.partner,
         },
         source: part.source,
         period: None,

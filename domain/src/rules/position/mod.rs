@@ -11,6 +11,7 @@
 //! caller's part, computing with them is this one's.
 
 mod attribution;
+mod borne;
 mod breakdown;
 mod facts;
 mod figures;
@@ -19,6 +20,7 @@ pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 
+pub use borne::{Borne, borne_by, unshared};
 pub use breakdown::{Position, PositionLine, sum};
 pub use facts::{ActualPart, SchemeFacts, UNATTRIBUTED};
 pub use figures::Figures;
@@ -33,6 +35,9 @@ pub enum Basis {
     IncurredBy,
     /// Who funds it, by the funding splits.
     FundedBy,
+    /// Who bears it in the end: as it is funded, and then the result of the risk share, which
+    /// [`borne_by`] puts in.
+    BorneBy,
 }
 
 /// The position of one fund in one year at the end of the day `as_of`.

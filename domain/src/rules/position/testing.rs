@@ -86,7 +86,7 @@ pub(crate) fn schemes() -> impl Strategy<Value = Vec<SchemeFacts>> {
 }
 
 pub(crate) fn basis() -> impl Strategy<Value = Basis> {
-    prop_oneof![Just(Basis::IncurredBy), Just(Basis::FundedBy)]
+    prop_oneof![Just(Basis::IncurredBy), Just(Basis::FundedBy), Just(Basis::BorneBy)]
 }
 
 /// Facts, a date from a month before the year to a month after it, a basis, and the position.

@@ -11,6 +11,7 @@
 //! A what-if and a settlement are this same function over other facts (rule R7).
 
 mod bearing;
+mod by_fund;
 mod check;
 mod explain;
 mod facts;
@@ -21,12 +22,15 @@ mod schemes;
 #[cfg(test)]
 mod reference;
 #[cfg(test)]
+mod testing;
+#[cfg(test)]
 mod tests;
 
+pub use by_fund::{Bearer, BornePart, FundResult, SharedFund, by_fund};
 pub use check::{Fault, check};
-pub use explain::explain;
+pub use explain::{InFund, explain, explain_in_fund, explain_variance_in_fund};
 pub use facts::{Agreed, Facts, Returned, SchemeOutturn};
-pub use outcome::{Direction, Moved, Outcome, PartyAmount, SchemeAmount, TierStep};
+pub use outcome::{Direction, Moved, OtherPart, Outcome, PartyAmount, SchemeAmount, TierStep};
 pub use rule::{Bound, Cap, Cause, Mechanism, MechanismKind, Rule, Tier, WeightedParty};
 
 use entities::value::Pence;

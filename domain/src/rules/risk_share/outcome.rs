@@ -66,6 +66,28 @@ pub struct Moved {
     pub amount: Pence,
 }
 
+/// What a part of a variance that is no party's is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum OtherPart {
+    /// Met by the risk reserve.
+    RiskReserve,
+    /// To be met out of uncommitted budget, which is not saved yet.
+    ToBeSaved,
+    /// Met by nothing.
+    Unallocated,
+    /// Stays in the fund for the next year.
+    CarryForward,
+    /// Spent on further schemes.
+    Reinvest,
+    /// Kept against what may come.
+    Contingency,
+    /// Underspent, and nothing disposes of it.
+    UnallocatedUnderspend,
+    /// Of one fund of several: met by an underspend in another fund of the risk share, or below
+    /// nothing, given up for one.
+    OtherFunds,
+}
+
 /// What one tier did.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TierStep {
@@ -112,6 +134,22 @@ impl Outcome {
     pub fn absorbed_by(&self, mechanism: MechanismKind) -> Pence {
         let steps = self.steps.iter().filter(|step| step.mechanism == mechanism);
         steps.map(|step| step.absorbed).sum()
+    }
+
+    /// What is no party's, as far as there is any; below nothing where money stays.
+    #[must_use]
+    pub fn others(&self) -> Vec<(OtherPart, Pence)> {
+        let kept = |kind| -self.absorbed_by(kind);
+        let parts = [
+            (OtherPart::RiskReserve, self.absorbed_by(MechanismKind::DrawRiskReserve)),
+            (OtherPart::ToBeSaved, self.to_be_saved),
+            (OtherPart::Unallocated, self.unallocated_over),
+            (OtherPart::CarryForward, kept(MechanismKind::CarryForward)),
+            (OtherPart::Reinvest, kept(MechanismKind::Reinvest)),
+            (OtherPart::Contingency, kept(MechanismKind::RetainAsContingency)),
+            (OtherPart::UnallocatedUnderspend, -self.unallocated_under),
+        ];
+        parts.into_iter().filter(|(_, amount)| *amount != Pence::ZERO).collect()
     }
 
     /// Everybody who bears or is given something, once each.

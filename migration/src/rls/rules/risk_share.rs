@@ -1,6 +1,7 @@
 //! Risk shares and their settlements: which of their rows the server may touch.
 
 use domain::policy::matrix::FieldGroup as Group;
+use entities::relation::RelationKind;
 
 use super::{
     super::through::{Through, readers},
@@ -26,6 +27,15 @@ pub(super) fn rules() -> Vec<Rule> {
             .from(&format!("{of}.claimed_on"))
             .holds()
     };
+    // A partner that left within the year goes on to see its own lines, and answers for them.
+    let partner_in = |of: &str| {
+        let root = format!("{of}.agreement_id");
+        Through::any_of(&root, &[RelationKind::Partner]).in_year(&format!("{of}.financial_year"))
+    };
+    let of_line =
+        |of: &str, line: &str| partner_in(of).of_partner(&format!("{line}.party_id")).holds();
+    let named = partner_in("settlement").named_by_settlement("settlement.id").holds();
+    let read = |line: &str| format!("{} or {}", settled("p"), of_line("p", line));
     let answers = |of: &str| writes(&format!("{of}.agreement_id"), &[Group::PositionByPartner]);
     let line = "p.id = settlement_line.settlement_id";
     let answer = "l.id = settlement_answer.line_id and p.id = l.settlement_id";
@@ -36,12 +46,14 @@ pub(super) fn rules() -> Vec<Rule> {
             .inserts(agree("risk_share")),
         child("risk_share_fund", "p.recorded_on"),
         child("risk_share_version", "risk_share_version.recorded_on"),
-        Rule::of("settlement", settled("settlement")).inserts(answers("settlement")),
-        Rule::of("settlement_line", parent("settlement p", line, &settled("p"))).inserts(parent(
-            "settlement p",
-            line,
-            &answers("p"),
-        )),
-        Rule::of("settlement_answer", of_answer(&settled("p"))).inserts(of_answer(&answers("p"))),
+        Rule::of("settlement", format!("{} or {named}", settled("settlement")))
+            .inserts(answers("settlement")),
+        Rule::of("settlement_line", parent("settlement p", line, &read("settlement_line")))
+            .inserts(parent("settlement p", line, &answers("p"))),
+        Rule::of("settlement_answer", of_answer(&read("l"))).inserts(of_answer(&format!(
+            "{} or {}",
+            answers("p"),
+            of_line("p", "l")
+        ))),
     ]
 }

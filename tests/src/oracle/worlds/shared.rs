@@ -2,8 +2,10 @@
 
 use domain::rules::risk_share::{Bound, Cause, Mechanism, Rule, Tier};
 use entities::{
-    partnership_agreement as agreement, risk_share, risk_share_fund as fund,
-    risk_share_version as version, settlement, settlement_line as line,
+    partnership_agreement as agreement,
+    relation::RelationKind,
+    risk_share, risk_share_fund as fund, risk_share_version as version, settlement,
+    settlement_line as line,
     value::{FinancialYear, Pence},
 };
 
@@ -60,7 +62,13 @@ impl Maker {
             claimed_on,
             claimed_at: known_at,
         });
-        let (line_id, party_id) = (self.id(), self.organisation());
+        let partners =
+            self.it.relations.iter().filter(|row| {
+                row.agreement_id == agreement.id && row.kind == RelationKind::Partner
+            });
+        let partners: Vec<_> = partners.map(|row| row.organisation_id).collect();
+        let (line_id, anybody) = (self.id(), self.organisation());
+        let party_id = if partners.is_empty() { anybody } else { self.pick(&partners) };
         self.it.settlement_lines.push(line::Model {
             id: line_id,
             settlement_id: id,
