@@ -304,6 +304,16 @@ fn v4_every_registered_type_is_in_the_text_or_proved_elsewhere() {
         ("DisputeLadderStep", "tests/it/governance.rs"),
         ("DisputeNextStep", "tests/it/governance.rs"),
         ("DisputeStep", "tests/it/governance.rs"),
+        ("Contract", "tests/it/contract_views.rs"),
+        ("ContractCommissioner", "tests/it/contract_views.rs"),
+        ("ContractProvider", "tests/it/contract_views.rs"),
+        ("ContractYearValue", "tests/it/contract_views.rs"),
+        ("ContractStatusChange", "tests/it/contract_views.rs"),
+        ("ContractCondition", "tests/it/contract_views.rs"),
+        ("ContractGuarantee", "tests/it/contract_views.rs"),
+        ("ContractGuaranteeGiven", "tests/it/contract_views.rs"),
+        ("ContractVariation", "tests/it/contract_views.rs"),
+        ("ContractTerms", "tests/it/contract_views.rs"),
     ];
     /// What has no identity of its own, and is reached through what is in the text only.
     const PARTS: &[&str] = &[
