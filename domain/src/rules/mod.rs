@@ -27,5 +27,6 @@ pub mod ring_fence;
 pub mod risk_share;
 pub mod roll_forward;
 pub mod split;
+pub mod supply_chain;
 pub mod team_cost;
 mod total;
