@@ -49,6 +49,8 @@ pub struct Model {
     pub value_version: Option<i32>,
     /// Counts the changes.
     pub version: i32,
+    /// The day on which it was recorded.
+    pub recorded_on: Date,
     /// When it was recorded.
     pub recorded_at: Instant,
 }

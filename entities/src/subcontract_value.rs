@@ -1,8 +1,8 @@
 use sea_orm::entity::prelude::*;
 
-use crate::value::{Instant, Pence};
+use crate::value::{FinancialYear, Instant, Pence};
 
-/// What a subcontract is worth in one contract year: an amount, or a range of basis points of the
+/// What a subcontract is worth in one financial year: an amount, or a range of basis points of the
 /// value above it. Never changed: a later version of all its years takes its place.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -14,9 +14,9 @@ pub struct Model {
     /// The version of its values, from 1.
     #[sea_orm(primary_key, auto_increment = false)]
     pub version: i32,
-    /// The contract year, counted from the head contract's first.
+    /// The year.
     #[sea_orm(primary_key, auto_increment = false)]
-    pub contract_year: i32,
+    pub financial_year: FinancialYear,
     /// The amount; none of a range.
     pub amount_pence: Option<Pence>,
     /// The lower end of a range.

@@ -18,6 +18,8 @@ mod m20261122_000014_years;
 mod m20261122_000015_governance;
 mod m20261122_000016_returns;
 mod m20261122_000017_risk_share;
+mod m20261122_000020_contracts;
+mod m20261122_000021_supply_chain;
 pub mod rls;
 
 pub use history::{History, history};
@@ -46,6 +48,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000015_governance::Migration),
             Box::new(m20261122_000016_returns::Migration),
             Box::new(m20261122_000017_risk_share::Migration),
+            Box::new(m20261122_000020_contracts::Migration),
+            Box::new(m20261122_000021_supply_chain::Migration),
         ]
     }
 }

@@ -4,16 +4,20 @@
 use domain::policy::{
     Denied, Parties, Rights,
     approval::{Person, Touched, affected, needs},
-    decisions::{ActingTeam, Actor, Limits, Posting},
+    decisions::{ActingTeam, Actor, ContractParties, Limits, LinkParties, Posting},
     matrix::FieldGroup::{
-        AgreementExit, AgreementTerms, Approvals, BudgetMovements, Cash, ContributionsOwn,
-        FundTerms, PeriodClosings, Position, SchemeBudget, SchemeName, SchemeTerms, TeamPosts,
+        AgreementExit, AgreementTerms, Approvals, BudgetMovements, Cash, ContractStatus,
+        ContractValue, ContributionsOwn, FundTerms, PeriodClosings, Position, SchemeBudget,
+        SchemeName, SchemeTerms, TeamPosts,
     },
 };
 use entities::{
     membership::Role,
     proposal::ProposalKind,
-    relation::RelationKind::{self, Host, Partner, TeamMember},
+    relation::RelationKind::{
+        self, AssociateCommissioner, Buyer, CoordinatingCommissioner, Host, Partner, Seller,
+        TeamMember,
+    },
     value::Pence,
 };
 use tests::oracle::deeds::doing;
@@ -24,7 +28,7 @@ use crate::exempt::Exempt;
 const HOST: Uuid = Uuid::from_u128(1);
 const PARTNER: Uuid = Uuid::from_u128(2);
 const OTHER: Uuid = Uuid::from_u128(3);
-const ROLES: [Role; 3] = [Role::Commissioner, Role::Finance, Role::Approver];
+const ROLES: [Role; 4] = [Role::Commissioner, Role::Finance, Role::Approver, Role::ContractManager];
 
 type Decision = (&'static str, &'static [RelationKind], fn(&Actor, &Parties) -> Result<(), Denied>);
 
@@ -61,6 +65,51 @@ const DECISIONS: &[Decision] = &[
     }),
 ];
 
+type OfContract =
+    (&'static str, &'static [RelationKind], fn(&Actor, &ContractParties) -> Result<(), Denied>);
+
+/// The same of contracts.
+const OF_CONTRACTS: &[OfContract] = &[
+    ("draft a contract", &[CoordinatingCommissioner], Actor::may_draft_contract),
+    ("plan its value", &[CoordinatingCommissioner], Actor::may_plan_contract_value),
+    ("keep its conditions", &[CoordinatingCommissioner], Actor::may_keep_contract),
+    ("change its status", &[CoordinatingCommissioner], Actor::may_change_contract_status),
+    (
+        "propose a variation of it",
+        &[CoordinatingCommissioner, AssociateCommissioner],
+        Actor::may_propose_variation_of_contract,
+    ),
+    ("approve a link of its chain", &[CoordinatingCommissioner], |actor, parties| {
+        actor.may_approve_subcontract(parties, link(Host))
+    }),
+];
+
+type OfLink =
+    (&'static str, &'static [RelationKind], fn(&Actor, LinkParties) -> Result<(), Denied>);
+
+/// The same of the links of supply chains.
+const OF_LINKS: &[OfLink] = &[
+    ("keep a link", &[Buyer], Actor::may_keep_subcontract),
+    ("answer a link", &[Seller], Actor::may_answer_subcontract),
+];
+
+/// A link to which the actor of a kind stands so, and nobody else of these.
+fn link(kind: RelationKind) -> LinkParties {
+    let own = |stands| if kind == stands { actor(kind).organisation } else { OTHER };
+    LinkParties { buyer: own(Buyer), seller: own(Seller) }
+}
+
+/// A contract to which the actor of a kind stands so, and nobody else of these.
+fn contract(kind: RelationKind) -> ContractParties {
+    let own = actor(kind).organisation;
+    let leads = kind == CoordinatingCommissioner;
+    ContractParties {
+        co_ordinating: Some(if leads { own } else { OTHER }),
+        associates: (kind == AssociateCommissioner).then_some(own).into_iter().collect(),
+        providers: Vec::new(),
+    }
+}
+
 fn actor(kind: RelationKind) -> Actor {
     let organisation = match kind {
         Host => HOST,
@@ -77,7 +126,13 @@ fn actor(kind: RelationKind) -> Actor {
 pub fn otherwise(kind: RelationKind) -> Vec<&'static str> {
     let parties = Parties { host: Some(HOST), partners: vec![PARTNER, OTHER] };
     let decided = |it: &&Decision| it.2(&actor(kind), &parties).is_ok() != it.1.contains(&kind);
-    DECISIONS.iter().filter(decided).map(|it| it.0).collect()
+    let bought =
+        |it: &&OfContract| it.2(&actor(kind), &contract(kind)).is_ok() != it.1.contains(&kind);
+    let of_contracts = OF_CONTRACTS.iter().filter(bought).map(|it| it.0);
+    let linked = |it: &&OfLink| it.2(&actor(kind), link(kind)).is_ok() != it.1.contains(&kind);
+    let of_links = OF_LINKS.iter().filter(linked).map(|it| it.0);
+    let decided = DECISIONS.iter().filter(decided).map(|it| it.0);
+    decided.chain(of_contracts).chain(of_links).collect()
 }
 
 /// What is approved by proposals of a kind.
@@ -131,6 +186,7 @@ pub const UNASKED: &[Exempt] = &[
         "APPROVE",
         NOT_APPROVED,
     ),
+    unasked(&[ContractValue, ContractStatus], "APPROVE", NOT_APPROVED),
     unasked(&[SchemeTerms, TeamPosts], "APPROVE_OWN", NOT_APPROVED),
     unasked(&[Approvals], "PROPOSE", "what a team may propose, the host proposes for it so far"),
     unasked(&[Position], "WRITE", "a position is computed, and written by nobody"),

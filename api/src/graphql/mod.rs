@@ -12,6 +12,13 @@ pub mod carry_forward;
 pub mod code_list;
 pub mod commitment;
 pub mod commitment_loaders;
+pub mod contract;
+pub mod contract_kind;
+pub mod contract_loaders;
+pub mod contract_mutation;
+pub mod contract_parts;
+pub mod contract_query;
+pub mod contract_step_mutation;
 pub mod contribution;
 pub mod contribution_loaders;
 pub mod contribution_mutation;
@@ -23,6 +30,7 @@ pub mod dispute_mutation;
 pub mod due_date;
 pub mod due_date_mutation;
 pub mod errors;
+pub mod exposure;
 pub mod external_reference;
 pub mod filter;
 pub mod forecast;
@@ -101,6 +109,11 @@ pub mod service_account_mutation;
 pub mod session;
 pub mod settlement;
 pub mod settlement_mutation;
+pub mod subcontract;
+pub mod subcontract_kind;
+pub mod subcontract_loaders;
+pub mod subcontract_mutation;
+pub mod supply_chain;
 pub mod team;
 pub mod team_input;
 pub mod team_loaders;
@@ -144,6 +157,7 @@ pub struct Query(
     audit::AuditQuery,
     proposal_query::ProposalQuery,
     risk_share_position::RiskSharePositionQuery,
+    contract_query::ContractQuery,
 );
 
 /// Everything that can be done.
@@ -172,6 +186,7 @@ pub struct Mutation(
     due_date_mutation::DueDateMutation,
     notice::NoticeMutation,
     dispute_mutation::DisputeMutation,
+    subcontract_mutation::SubcontractMutation,
     team_mutation::TeamMutation,
     relation_mutation::RelationMutation,
     grant::GrantMutation,
@@ -184,6 +199,8 @@ pub struct Mutation(
     payments_mutation::PaymentsMutation,
     roll_forward::RollForwardMutation,
     carry_forward::CarryForwardMutation,
+    contract_mutation::ContractMutation,
+    contract_step_mutation::ContractStepMutation,
 );
 
 /// The schema, to be finished with its limits.

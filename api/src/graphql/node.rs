@@ -79,6 +79,14 @@ pub enum Kind {
     Notice,
     /// A dispute.
     Dispute,
+    /// A link of a supply chain.
+    Subcontract,
+    /// A contract.
+    Contract,
+    /// A condition of a contract.
+    ContractCondition,
+    /// A guarantee that a contract asks for.
+    ContractGuarantee,
 }
 
 impl Kind {
@@ -118,6 +126,10 @@ impl Kind {
         Self::DueDate,
         Self::Notice,
         Self::Dispute,
+        Self::Subcontract,
+        Self::Contract,
+        Self::ContractCondition,
+        Self::ContractGuarantee,
     ];
 
     fn prefix(self) -> &'static str {
@@ -157,6 +169,10 @@ impl Kind {
             Self::DueDate => "due_",
             Self::Notice => "not_",
             Self::Dispute => "dis_",
+            Self::Subcontract => "sub_",
+            Self::Contract => "ctr_",
+            Self::ContractCondition => "ctc_",
+            Self::ContractGuarantee => "ctg_",
         }
     }
 

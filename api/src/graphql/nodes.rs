@@ -10,6 +10,7 @@ use super::{
     agreement::PartnershipAgreement,
     commitment::Commitment,
     commitment_loaders::CommitmentById,
+    contract::Contract,
     contribution::Contribution,
     forecast::Forecast,
     forecast_loaders::ForecastById,
@@ -32,6 +33,7 @@ use super::{
     scheme::Scheme,
     scheme_loaders::SchemeById,
     settlement::Settlement,
+    subcontract::Subcontract,
     team::Team,
 };
 use crate::service::{self, Refusal, external_reference::Object};
@@ -75,6 +77,10 @@ pub enum Node {
     Proposal(Proposal),
     /// A version of a return on a fund.
     FundReturn(FundReturn),
+    /// A contract.
+    Contract(Contract),
+    /// A link of a supply chain.
+    Subcontract(Subcontract),
 }
 
 /// Things found by their identities.
@@ -155,12 +161,14 @@ async fn of_kind(ctx: &Context<'_>, kind: Kind, id: Uuid) -> Result<Option<Node>
             loaders.load_one(CommitmentById(id)).await?.map(|row| Commitment(row).into())
         }
         Kind::Forecast => loaders.load_one(ForecastById(id)).await?.map(|row| Forecast(row).into()),
+        Kind::Subcontract => Subcontract::load(ctx, id).await?.map(Into::into),
         Kind::Return => loaders.load_one(ReturnById(id)).await?.map(|row| FundReturn(row).into()),
         Kind::Publication => publication::find(ctx, id).await?.map(Into::into),
         Kind::PublishedStatement => {
             let found = loaders.load_one(PublishedStatementById(id)).await?;
             found.map(|row| PublishedStatement(row).into())
         }
+        Kind::Contract => Contract::load(ctx, id).await?.map(Into::into),
         Kind::Team => Team::load(ctx, id).await?.map(Into::into),
         Kind::RiskShare => RiskShare::load(ctx, id).await?.map(Into::into),
         Kind::Settlement => Settlement::load(ctx, id).await?.map(Into::into),
@@ -221,7 +229,11 @@ fn reference(kind: Kind) -> Option<ObjectKind> {
         | Kind::Return
         | Kind::DueDate
         | Kind::Notice
-        | Kind::Dispute => return None,
+        | Kind::Dispute
+        | Kind::Contract
+        | Kind::Subcontract
+        | Kind::ContractCondition
+        | Kind::ContractGuarantee => return None,
     })
 }
 

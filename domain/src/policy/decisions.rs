@@ -4,6 +4,7 @@
 //! the host records, and names the decision; what is decided here is proposed and approved, by the
 //! decisions in `proposal`.
 
+mod contract;
 mod contribution;
 mod dispute;
 mod due_date;
@@ -12,6 +13,7 @@ mod notice;
 mod preview;
 mod proposal;
 
+mod subcontract;
 mod team;
 
 mod within;
@@ -21,7 +23,9 @@ use uuid::Uuid;
 
 mod relation;
 
+pub use contract::ContractParties;
 pub use relation::Closed;
+pub use subcontract::LinkParties;
 
 use super::{Denied, Parties, Rights, matrix::FieldGroup};
 

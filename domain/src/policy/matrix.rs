@@ -3,7 +3,9 @@
 //! This is the whole truth about visibility. The queries cut rows by it, the objects withhold
 //! fields by it, the decisions stay within it, and the documentation's table is printed from it.
 //! Adding a row: a [`FieldGroup`] and its line in [`row`], which does not compile without it. Adding
-//! a column: a [`RelationKind`](entities::relation::RelationKind) and a cell in every line.
+//! a column: a [`RelationKind`] and a cell in every line.
+
+use entities::relation::RelationKind;
 
 use super::{Relation, Rights};
 
@@ -62,6 +64,18 @@ pub enum FieldGroup {
     PublishedStatements,
     /// Movements of budget.
     BudgetMovements,
+    /// A contract that was not awarded yet: the commissioners' position.
+    ContractDraft,
+    /// A contract's parties, dates and services.
+    ContractTerms,
+    /// What a contract is expected to cost.
+    ContractValue,
+    /// Where a contract stands, and why: notices, suspensions, its end.
+    ContractStatus,
+    /// A link of a supply chain: who sells what to whom, at which tier, and where it stands.
+    LinkTerms,
+    /// What a link of a supply chain is worth.
+    LinkValue,
     /// The posts of joint commissioning teams, and who bears their cost.
     TeamPosts,
     /// Approvals, and interests declared against them.
@@ -72,7 +86,7 @@ pub enum FieldGroup {
 
 impl FieldGroup {
     /// Every group, in the order of the matrix's rows.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 35] = [
         Self::Organisations,
         Self::CodeLists,
         Self::AgreementTerms,
@@ -99,6 +113,12 @@ impl FieldGroup {
         Self::ReturnApproved,
         Self::PublishedStatements,
         Self::BudgetMovements,
+        Self::ContractDraft,
+        Self::ContractTerms,
+        Self::ContractValue,
+        Self::ContractStatus,
+        Self::LinkTerms,
+        Self::LinkValue,
         Self::TeamPosts,
         Self::Approvals,
         Self::AuditTrail,
@@ -109,7 +129,25 @@ impl FieldGroup {
     pub fn name(self) -> String {
         format!("{self:?}")
     }
+
+    /// True of what providers of a contract do not read, whatever else they are to it.
+    #[must_use]
+    pub const fn is_commissioners_own(self) -> bool {
+        matches!(self, Self::ContractDraft)
+    }
 }
+
+/// The relations by which somebody provides under a contract.
+pub const PROVIDERS: [RelationKind; 4] = [
+    RelationKind::LeadProvider,
+    RelationKind::ConsortiumMember,
+    RelationKind::Buyer,
+    RelationKind::Seller,
+];
+
+/// The relations to a link of a supply chain. To the head contract they open nothing of its links: a
+/// sibling's link is another root.
+pub const CHAIN: [RelationKind; 2] = [RelationKind::Buyer, RelationKind::Seller];
 
 const NO: Rights = Rights::NONE;
 const R: Rights = Rights::READ;
@@ -264,6 +302,36 @@ const fn row(group: FieldGroup) -> [Rights; Relation::ALL.len()] {
             NO, NO, NO, NO, NO, NO,
             S, S, R, NO, NO,
         ],
+        FieldGroup::ContractDraft => [
+            R, R, NO, R, NO, NO, NO,
+            RW, R, NO, NO, NO, NO,
+            NO, NO, R, NO, NO,
+        ],
+        FieldGroup::ContractTerms => [
+            R, R, S, R, S, S, NO,
+            RWA, R_A_OWN, R, R, R, R,
+            S, S, R, P, P,
+        ],
+        FieldGroup::ContractValue => [
+            R, R, NO, R, S, S, NO,
+            RWA, OWN, R, R, NO, NO,
+            S, S, R, P, P,
+        ],
+        FieldGroup::ContractStatus => [
+            R, R, S, R, S, S, NO,
+            RWA, R, R, R, R, R,
+            S, S, R, P, P,
+        ],
+        FieldGroup::LinkTerms => [
+            R, R, NO, R, S, S, NO,
+            RA, R, R, R, RW, R_A_OWN,
+            S, S, R, NO, NO,
+        ],
+        FieldGroup::LinkValue => [
+            S, S, NO, S, NO, NO, NO,
+            S, S, OWN, OWN, RW, R,
+            S, S, R, NO, NO,
+        ],
         FieldGroup::TeamPosts => [
             RW_A_OWN, RW_A_OWN, NO, RW, NO, S, NO,
             NO, NO, NO, NO, NO, NO,
@@ -276,7 +344,7 @@ const fn row(group: FieldGroup) -> [Rights; Relation::ALL.len()] {
         ],
         FieldGroup::AuditTrail => [
             R, R, OWN, OWN, OWN, OWN, OWN,
-            OWN, OWN, OWN, OWN, OWN, OWN,
+            R, OWN, OWN, OWN, OWN, OWN,
             S, S, R, NO, NO,
         ],
     }

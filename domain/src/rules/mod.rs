@@ -2,9 +2,11 @@
 //! nothing is rounded before the end (rule M1).
 
 pub mod accrual;
+pub mod band;
 pub mod calendar;
 pub mod carry_forward;
 pub mod closing;
+pub mod contract;
 pub mod contribution;
 pub mod correction;
 pub mod dispute;

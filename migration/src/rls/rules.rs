@@ -1,5 +1,6 @@
 //! Which rows of every table the server may touch, as the acting organisation of the transaction.
 
+mod contracts;
 mod governance;
 mod own;
 mod proposals;
@@ -7,6 +8,7 @@ mod publications;
 mod published_statements;
 mod returns;
 mod risk_share;
+mod supply_chain;
 mod teams;
 mod years;
 
@@ -69,6 +71,8 @@ pub fn rules() -> Vec<Rule> {
     rules.extend(years::rules());
     rules.extend(returns::rules());
     rules.extend(governance::rules());
+    rules.extend(contracts::rules());
+    rules.extend(supply_chain::rules());
     rules
 }
 

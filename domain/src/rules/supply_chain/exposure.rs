@@ -59,9 +59,9 @@ pub fn exposure(organisation: Uuid, links: &[(Uuid, Node)]) -> Exposure {
 mod tests {
     use entities::value::Pence;
 
-    use super::super::ValueBand;
     use super::super::testing::id;
     use super::*;
+    use crate::rules::band::Band;
 
     fn link(contract: u128, buyer: u128, seller: u128, value: Option<Shown>) -> (Uuid, Node) {
         let (buyer, seller) = (id(buyer), id(seller));
@@ -95,7 +95,7 @@ mod tests {
 
     #[test]
     fn v8_what_is_hidden_makes_no_exact_exposure() {
-        let hidden = Some(Shown::Banded(ValueBand::Over1m));
+        let hidden = Some(Shown::Banded(Band::From1Million));
         let found = exposure(id(5), &[link(1, 21, 5, hidden), link(1, 5, 22, pounds(3))]);
         assert_eq!((found.sold, found.kept), (Shown::Withheld, Shown::Withheld));
         assert_eq!(Some(found.bought), pounds(3));

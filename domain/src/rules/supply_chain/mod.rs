@@ -7,7 +7,6 @@
 
 mod answer;
 mod approval;
-mod band;
 mod breach;
 mod exposure;
 mod figures;
@@ -30,7 +29,6 @@ use uuid::Uuid;
 
 pub use answer::{Answer, NotAnswered, answered, is_on_behalf};
 pub use approval::{Stage, stage};
-pub use band::ValueBand;
 pub use breach::{Breach, breaches, worsened};
 pub use exposure::{Exposure, exposure};
 pub use figures::{Figures, Node, SinglePoint, figures};

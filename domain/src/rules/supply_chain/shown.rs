@@ -1,6 +1,7 @@
 use entities::value::Pence;
 
-use super::{ValueBand, value::WHOLE};
+use super::value::WHOLE;
+use crate::rules::band::{Band, band};
 
 /// The fewest hidden parts of a figure that may be told as a band (rule V8).
 const FEWEST_HIDDEN: usize = 3;
@@ -12,7 +13,7 @@ pub enum Shown {
     /// The amount.
     Exact(Pence),
     /// Its band.
-    Banded(ValueBand),
+    Banded(Band),
     /// Nothing.
     Withheld,
 }
@@ -42,7 +43,7 @@ impl Shown {
     fn bounds(self) -> (i128, Option<i128>) {
         match self {
             Self::Exact(amount) => (i128::from(amount.0), Some(i128::from(amount.0))),
-            Self::Banded(band) => band.bounds(),
+            Self::Banded(band) => bounds(band),
             Self::Withheld => (0, None),
         }
     }
@@ -58,10 +59,29 @@ impl Shown {
         if hidden == 0 {
             return i64::try_from(least).map_or(Self::Withheld, |it| Self::Exact(Pence(it)));
         }
-        let band = ValueBand::holding(least);
-        let is_sure = most.map_or(ValueBand::Over1m, ValueBand::holding) == band;
-        if hidden >= FEWEST_HIDDEN && is_sure { Self::Banded(band) } else { Self::Withheld }
+        let of_least = holding(least);
+        let is_sure = most.map_or(Band::From1Million, holding) == of_least;
+        if hidden >= FEWEST_HIDDEN && is_sure { Self::Banded(of_least) } else { Self::Withheld }
     }
+}
+
+/// The least and the most pence of a band, both included; the highest has no most.
+const fn bounds(band: Band) -> (i128, Option<i128>) {
+    const HUNDRED_THOUSAND: i128 = 10_000_000;
+    const HALF_MILLION: i128 = 50_000_000;
+    const MILLION: i128 = 100_000_000;
+    match band {
+        Band::Under100Thousand => (0, Some(HUNDRED_THOUSAND - 1)),
+        Band::From100Thousand => (HUNDRED_THOUSAND, Some(HALF_MILLION - 1)),
+        Band::From500Thousand => (HALF_MILLION, Some(MILLION - 1)),
+        Band::From1Million => (MILLION, None),
+    }
+}
+
+/// The band of an amount of pence of any size.
+fn holding(pence: i128) -> Band {
+    let nearest = pence.clamp(i64::MIN.into(), i64::MAX.into());
+    band(Pence(i64::try_from(nearest).expect("it was clamped")))
 }
 
 fn together(parts: &[Shown]) -> (i128, Option<i128>) {
@@ -91,16 +111,31 @@ impl Ratio {
 
 #[cfg(test)]
 mod tests {
-    use ValueBand::{From100kTo500k, From500kTo1m, Over1m, Under100k};
+    use Band::{From1Million, From100Thousand, From500Thousand, Under100Thousand};
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn v2_the_bounds_of_the_bands_follow_one_another_without_a_gap() {
+        let mut next = 0;
+        for it in [Under100Thousand, From100Thousand, From500Thousand, From1Million] {
+            let (least, most) = bounds(it);
+            assert_eq!(least, next);
+            assert_eq!(holding(least), it);
+            assert_eq!(most.map(holding), most.map(|_| it));
+            next = most.map_or(0, |most| most + 1);
+        }
+        assert_eq!(next, 0, "the last band has no end");
+        assert_eq!(holding(i128::MAX), From1Million);
+        assert_eq!(holding(i128::MIN), Under100Thousand);
+    }
 
     fn exact(pounds: i64) -> Shown {
         Shown::Exact(Pence(pounds * 100))
     }
 
-    fn banded(bands: &[ValueBand]) -> Vec<Shown> {
+    fn banded(bands: &[Band]) -> Vec<Shown> {
         bands.iter().copied().map(Shown::Banded).collect()
     }
 
@@ -114,38 +149,44 @@ mod tests {
 
     #[test]
     fn v8_fewer_than_three_hidden_parts_make_no_band() {
-        assert_eq!(Shown::sum(&banded(&[Over1m]), &[]), Shown::Withheld);
-        assert_eq!(Shown::sum(&banded(&[Over1m; 2]), &[]), Shown::Withheld);
-        assert_eq!(Shown::sum(&banded(&[Over1m; 3]), &[]), Shown::Banded(Over1m));
-        let two_and_one_known = [&banded(&[Over1m; 2])[..], &[exact(5_000_000)]].concat();
+        assert_eq!(Shown::sum(&banded(&[From1Million]), &[]), Shown::Withheld);
+        assert_eq!(Shown::sum(&banded(&[From1Million; 2]), &[]), Shown::Withheld);
+        assert_eq!(Shown::sum(&banded(&[From1Million; 3]), &[]), Shown::Banded(From1Million));
+        let two_and_one_known = [&banded(&[From1Million; 2])[..], &[exact(5_000_000)]].concat();
         assert_eq!(Shown::sum(&two_and_one_known, &[]), Shown::Withheld);
-        let one_taken = Shown::sum(&banded(&[Over1m; 2]), &banded(&[Under100k]));
-        assert_eq!(one_taken, Shown::Banded(Over1m), "£1,900,000.01 or more");
+        let one_taken = Shown::sum(&banded(&[From1Million; 2]), &banded(&[Under100Thousand]));
+        assert_eq!(one_taken, Shown::Banded(From1Million), "£1,900,000.01 or more");
     }
 
     #[test]
     fn v8_a_band_is_told_only_where_the_bands_that_enter_make_it_sure() {
-        let of = |bands: &[ValueBand]| Shown::sum(&banded(bands), &[]);
-        assert_eq!(of(&[From100kTo500k; 3]), Shown::Withheld, "£300,000 to £1,499,999.97");
-        assert_eq!(of(&[From500kTo1m, From500kTo1m, Under100k]), Shown::Banded(Over1m));
-        assert_eq!(of(&[Over1m, Over1m, Under100k]), Shown::Banded(Over1m));
+        let of = |bands: &[Band]| Shown::sum(&banded(bands), &[]);
+        assert_eq!(of(&[From100Thousand; 3]), Shown::Withheld, "£300,000 to £1,499,999.97");
+        assert_eq!(
+            of(&[From500Thousand, From500Thousand, Under100Thousand]),
+            Shown::Banded(From1Million)
+        );
+        assert_eq!(
+            of(&[From1Million, From1Million, Under100Thousand]),
+            Shown::Banded(From1Million)
+        );
         let withheld = [Shown::Withheld; 3];
         assert_eq!(Shown::sum(&withheld, &[]), Shown::Withheld);
         let at_least = [&withheld[..], &[exact(1_000_000)]].concat();
-        assert_eq!(Shown::sum(&at_least, &[]), Shown::Banded(Over1m));
+        assert_eq!(Shown::sum(&at_least, &[]), Shown::Banded(From1Million));
         let less_unknown = Shown::sum(&[exact(5_000_000)], &withheld);
         assert_eq!(less_unknown, Shown::Withheld);
-        let less_known = Shown::sum(&[exact(900_000)], &banded(&[Under100k; 3]));
-        assert_eq!(less_known, Shown::Banded(From500kTo1m));
-        let not_sure = Shown::sum(&[exact(700_000)], &banded(&[Under100k; 3]));
+        let less_known = Shown::sum(&[exact(900_000)], &banded(&[Under100Thousand; 3]));
+        assert_eq!(less_known, Shown::Banded(From500Thousand));
+        let not_sure = Shown::sum(&[exact(700_000)], &banded(&[Under100Thousand; 3]));
         assert_eq!(not_sure, Shown::Withheld);
-        let within = Shown::sum(&[exact(500_000)], &banded(&[Under100k; 3]));
+        let within = Shown::sum(&[exact(500_000)], &banded(&[Under100Thousand; 3]));
         assert_eq!(within, Shown::Withheld, "£500,000 belongs to the band above");
-        let known_taken = [&banded(&[Under100k; 3])[..], &[exact(200_000)]].concat();
+        let known_taken = [&banded(&[Under100Thousand; 3])[..], &[exact(200_000)]].concat();
         let less_both = Shown::sum(&[exact(1_100_000)], &known_taken);
-        assert_eq!(less_both, Shown::Banded(From500kTo1m), "£600,000.03 to £900,000");
-        let below = Shown::sum(&[exact(400_000)], &banded(&[Under100k; 3]));
-        assert_eq!(below, Shown::Banded(From100kTo500k));
+        assert_eq!(less_both, Shown::Banded(From500Thousand), "£600,000.03 to £900,000");
+        let below = Shown::sum(&[exact(400_000)], &banded(&[Under100Thousand; 3]));
+        assert_eq!(below, Shown::Banded(From100Thousand));
     }
 
     #[test]
@@ -157,7 +198,7 @@ mod tests {
         assert_eq!(share(3, 1), Ratio::BasisPoints(30_000));
         assert_eq!(share(-1, 1), Ratio::BasisPoints(-10_000));
         assert_eq!(share(0, 0), Ratio::NothingToDivide);
-        let hidden = Shown::Banded(Under100k);
+        let hidden = Shown::Banded(Under100Thousand);
         assert_eq!(Ratio::of(hidden, exact(0)), Ratio::NothingToDivide);
         assert_eq!(Ratio::of(hidden, exact(1)), Ratio::Withheld);
         assert_eq!(Ratio::of(exact(1), hidden), Ratio::Withheld);
@@ -174,7 +215,7 @@ mod tests {
     fn seen(amounts: &[(i64, u8)]) -> Vec<Shown> {
         let show = |(pence, how): &(i64, u8)| match how {
             0 => Shown::Exact(Pence(*pence)),
-            1 => Shown::Banded(ValueBand::of(Pence(*pence))),
+            1 => Shown::Banded(band(Pence(*pence))),
             _ => Shown::Withheld,
         };
         amounts.iter().map(show).collect()
@@ -194,9 +235,9 @@ mod tests {
                     prop_assert_eq!(hidden, 0);
                     prop_assert_eq!(amount.0, true_sum);
                 }
-                Shown::Banded(band) => {
+                Shown::Banded(told) => {
                     prop_assert!(hidden >= 3);
-                    prop_assert_eq!(band, ValueBand::of(Pence(true_sum)));
+                    prop_assert_eq!(told, band(Pence(true_sum)));
                 }
                 Shown::Withheld => prop_assert!(hidden > 0),
             }

@@ -23,6 +23,17 @@ pub enum YearlyValue {
     },
 }
 
+impl YearlyValue {
+    /// What it counts with, under a contract that is worth `above`.
+    #[must_use]
+    pub fn of(self, above: Pence) -> Pence {
+        match self {
+            Self::Exact(amount) => amount,
+            Self::Share { to, .. } => part_of(above, to),
+        }
+    }
+}
+
 /// Why something is no value of a year.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotAValue {
@@ -81,11 +92,10 @@ pub fn amounts<'a>(head: &Head, chain: impl IntoIterator<Item = &'a Link>) -> Am
     for link in chain {
         let mut values = BTreeMap::new();
         for (year, value) in &link.values {
+            let above = amounts.of(link.parent, *year);
             let amount = match value {
                 YearlyValue::Exact(amount) => Some(*amount),
-                YearlyValue::Share { to, .. } => {
-                    amounts.of(link.parent, *year).map(|above| part_of(above, *to))
-                }
+                YearlyValue::Share { .. } => above.map(|above| value.of(above)),
             };
             if let Some(amount) = amount {
                 values.insert(*year, amount);
@@ -99,7 +109,7 @@ pub fn amounts<'a>(head: &Head, chain: impl IntoIterator<Item = &'a Link>) -> Am
 }
 
 /// A part of an amount in basis points, rounded down to the penny.
-pub(super) fn part_of(amount: Pence, basis_points: i64) -> Pence {
+fn part_of(amount: Pence, basis_points: i64) -> Pence {
     let part = i128::from(amount.0) * i128::from(basis_points) / i128::from(WHOLE);
     Pence(i64::try_from(part).expect("a part is never larger than its whole"))
 }

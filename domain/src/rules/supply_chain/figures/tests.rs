@@ -1,9 +1,9 @@
 use entities::value::Pence;
 use proptest::prelude::*;
 
-use super::super::ValueBand;
 use super::super::testing::{id, seller};
 use super::*;
+use crate::rules::band::Band;
 
 fn exact(pounds: i64) -> Option<Shown> {
     Some(Shown::Exact(Pence(pounds * 100)))
@@ -105,14 +105,14 @@ fn a_single_point_of_failure_is_on_every_way_to_a_service() {
 
 #[test]
 fn v8_figures_are_made_of_what_is_shown() {
-    let hidden = Some(Shown::Banded(ValueBand::Over1m));
+    let hidden = Some(Shown::Banded(Band::From1Million));
     let one = of(exact(5_000_000), &[node(1, None, "a", hidden), node(2, None, "a", exact(1))]);
     assert_eq!((one.subcontracted, one.retained), (Shown::Withheld, Shown::Withheld));
     assert_eq!(one.share_subcontracted, Ratio::Withheld);
     assert_eq!(one.concentration, Ratio::Withheld);
     let three: Vec<Node> = (1..4).map(|number| node(number, None, "a", hidden)).collect();
     let three = of(exact(5_000_000), &three);
-    assert_eq!(three.subcontracted, Shown::Banded(ValueBand::Over1m));
+    assert_eq!(three.subcontracted, Shown::Banded(Band::From1Million));
     assert_eq!(three.retained, Shown::Withheld);
     let deeper = of(exact(5), &[node(1, None, "a", exact(1)), node(2, Some(1), "a", hidden)]);
     assert_eq!(Some(deeper.subcontracted), exact(1), "the head's own figures are of tier 1");

@@ -1,0 +1,195 @@
+//! Which contracts a viewer sees: those to which it stands in a relation that reads at least the
+//! summary of their terms, once they are shared; and before that, drafts of which it reads all.
+
+use domain::policy::{
+    Relation,
+    matrix::{self, FieldGroup, PROVIDERS},
+};
+use entities::{
+    access, contract, contract_commissioner as commissioner, contract_provider as provider,
+    contract_status_change::{self as change, ContractStatus},
+    contract_terms as terms,
+    relation::RelationKind,
+};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DbErr, QueryFilter, SelectTwo,
+    sea_query::{CaseStatement, Expr, ExprTrait, IntoColumnRef, Order, Query, SimpleExpr},
+};
+use uuid::Uuid;
+
+use super::{Seen, Through, proofs, proofs::Switch, readers, recorded, summarisers};
+use crate::auth::Viewer;
+
+const ROOT: (contract::Entity, contract::Column) = (contract::Entity, contract::Column::Id);
+
+/// The contracts that the viewer sees.
+#[must_use]
+pub fn sees_contracts(viewer: &Viewer) -> SelectTwo<contract::Entity, access::Entity> {
+    let seen = sees_row(viewer, FieldGroup::ContractTerms);
+    super::stands::<contract::Entity>(contract::Column::Id, viewer).filter(seen)
+}
+
+/// That the viewer sees something of a group of a contract, which is the row asked about.
+fn sees_row(viewer: &Viewer, group: FieldGroup) -> Condition {
+    let root = (contract::Entity, contract::Column::Id);
+    let shared = Through::any_of(viewer, root, &summarisers(group)).cuts();
+    let is_shared = contract::Column::SharedOn.is_not_null();
+    Condition::any().add(is_shared.and(shared)).add(reads_draft(viewer, root))
+}
+
+/// That the viewer reads what the commissioners keep to themselves of the contract that `root`
+/// names: a provider does not, whatever else it is to it, but what it writes itself.
+pub(crate) fn reads_draft(viewer: &Viewer, root: impl IntoColumnRef + Copy) -> SimpleExpr {
+    if proofs::is_on(viewer.holder(), Switch::ScopingOff) {
+        return Expr::val(1).eq(1);
+    }
+    let through = |kinds: &[RelationKind]| Through::any_of(viewer, root, kinds).holds();
+    let writes = |kind: &RelationKind| {
+        matrix::cell(Relation::Stands(*kind), FieldGroup::ContractDraft).writes_all()
+    };
+    let writers: Vec<RelationKind> = recorded().filter(writes).collect();
+    let reads = through(&readers(FieldGroup::ContractDraft)).and(through(&PROVIDERS).not());
+    through(&writers).or(reads)
+}
+
+/// The contract with this id, if the viewer sees it.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn visible(
+    connection: &impl ConnectionTrait,
+    viewer: &Viewer,
+    id: Uuid,
+) -> Result<Option<Seen<contract::Model>>, DbErr> {
+    let found = sees_contracts(viewer).filter(contract::Column::Id.eq(id)).one(connection).await?;
+    Ok(found.map(|row| Seen::from_row(viewer, row)))
+}
+
+/// The contract that goes by this reference: the viewer's own organisation's, else the only one that
+/// the viewer sees.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn by_reference(
+    connection: &impl ConnectionTrait,
+    viewer: &Viewer,
+    reference: &str,
+) -> Result<Option<Seen<contract::Model>>, DbErr> {
+    let found = sees_contracts(viewer)
+        .filter(contract::Column::Reference.eq(reference))
+        .all(connection)
+        .await?;
+    Ok(super::only(viewer, found, |row: &contract::Model| Some(row.owner_id) == viewer.own()))
+}
+
+/// A term of the contract as the viewer reads it today: what it said last within the viewer's days,
+/// and null where nothing of it is read. Filters ask this and never the column itself (rule V1).
+#[must_use]
+pub fn effective_term(viewer: &Viewer, column: terms::Column) -> SimpleExpr {
+    use terms::Column::{ContractId, EffectiveOn, IsDraft, Number, RecordedOn};
+    let of = |column| (terms::Entity, column);
+    let kinds = summarisers(FieldGroup::ContractTerms);
+    let through =
+        Through::any_of(viewer, of(ContractId), &kinds).from(of(EffectiveOn)).from(of(RecordedOn));
+    let drafted = Expr::col(of(IsDraft)).eq(false).or(reads_draft(viewer, of(ContractId)));
+    let last = Query::select()
+        .column(of(column))
+        .from(terms::Entity)
+        .and_where(Expr::col(of(ContractId)).eq(Expr::col(ROOT)))
+        .and_where(Expr::col(of(EffectiveOn)).lte(viewer.today))
+        .and_where(drafted)
+        .and_where(through.holds())
+        .order_by(of(EffectiveOn), Order::Desc)
+        .order_by(of(Number), Order::Desc)
+        .limit(1)
+        .take();
+    SimpleExpr::SubQuery(None, Box::new(last.into()))
+}
+
+/// Where the contract stands as the viewer reads it today: a running one expires after its last day.
+#[must_use]
+pub fn effective_status(viewer: &Viewer) -> SimpleExpr {
+    use change::Column::{ContractId, EffectiveOn, Number, RecordedOn, Status};
+    let of = |column| (change::Entity, column);
+    let kinds = summarisers(FieldGroup::ContractStatus);
+    let last = || {
+        let through = Through::any_of(viewer, of(ContractId), &kinds)
+            .from(of(EffectiveOn))
+            .from(of(RecordedOn));
+        let last = Query::select()
+            .column(of(Status))
+            .from(change::Entity)
+            .and_where(Expr::col(of(ContractId)).eq(Expr::col(ROOT)))
+            .and_where(Expr::col(of(EffectiveOn)).lte(viewer.today))
+            .and_where(through.holds())
+            .order_by(of(Number), Order::Desc)
+            .limit(1)
+            .take();
+        SimpleExpr::SubQuery(None, Box::new(last.into()))
+    };
+    let running = [ContractStatus::Active, ContractStatus::Suspended, ContractStatus::NoticeGiven];
+    let ends_on = effective_term(viewer, terms::Column::EndsOn);
+    let has_expired = last().is_in(running).and(has_passed(viewer, &ends_on));
+    CaseStatement::new().case(has_expired, ContractStatus::Expired).finally(last()).into()
+}
+
+/// That a day has passed as far as the viewer knows: whoever has left knows of no later day than its
+/// last.
+fn has_passed(viewer: &Viewer, day: &SimpleExpr) -> SimpleExpr {
+    let kinds = summarisers(FieldGroup::ContractTerms);
+    let later = Through::any_of(viewer, ROOT, &kinds).beyond(day).holds();
+    day.clone().lt(viewer.today).and(later)
+}
+
+/// That the organisation is a commissioner of the contract today, as the viewer reads it.
+#[must_use]
+pub fn has_commissioner(viewer: &Viewer, organisation: Uuid) -> SimpleExpr {
+    use commissioner::Column::{ContractId, EndsOn, OrganisationId, RecordedOn, StartsOn};
+    let of = |column| (commissioner::Entity, column);
+    let through = Through::any_of(viewer, of(ContractId), &summarisers(FieldGroup::ContractTerms))
+        .from(of(StartsOn))
+        .from(of(RecordedOn));
+    let party = Query::select()
+        .expr(Expr::val(1))
+        .from(commissioner::Entity)
+        .and_where(Expr::col(of(ContractId)).eq(Expr::col(ROOT)))
+        .and_where(Expr::col(of(OrganisationId)).eq(organisation))
+        .and_where(Expr::col(of(StartsOn)).lte(viewer.today))
+        .and_where(is_still(viewer, &Expr::col(of(EndsOn))))
+        .and_where(through.holds())
+        .take();
+    Expr::exists(party)
+}
+
+/// That the organisation is a provider of the contract today, as the viewer reads it.
+#[must_use]
+pub fn has_provider(viewer: &Viewer, organisation: Uuid) -> SimpleExpr {
+    use provider::Column::{ContractId, EndsOn, OrganisationId, RecordedOn, StartsOn};
+    let of = |column| (provider::Entity, column);
+    let through = Through::any_of(viewer, of(ContractId), &summarisers(FieldGroup::ContractTerms))
+        .from(of(StartsOn))
+        .from(of(RecordedOn));
+    let party = Query::select()
+        .expr(Expr::val(1))
+        .from(provider::Entity)
+        .and_where(Expr::col(of(ContractId)).eq(Expr::col(ROOT)))
+        .and_where(Expr::col(of(OrganisationId)).eq(organisation))
+        .and_where(Expr::col(of(StartsOn)).lte(viewer.today))
+        .and_where(is_still(viewer, &Expr::col(of(EndsOn))))
+        .and_where(through.holds())
+        .take();
+    Expr::exists(party)
+}
+
+fn is_still(viewer: &Viewer, ends_on: &SimpleExpr) -> SimpleExpr {
+    ends_on.clone().is_null().or(has_passed(viewer, ends_on).not())
+}
+
+/// The agreement under which the contract is, as far as the viewer sees that.
+#[must_use]
+pub fn effective_agreement(viewer: &Viewer) -> SimpleExpr {
+    let agreement = (contract::Entity, contract::Column::AgreementId);
+    let kinds = summarisers(FieldGroup::AgreementTerms);
+    let sees = Through::any_of(viewer, agreement, &kinds).holds();
+    CaseStatement::new().case(sees, Expr::col(agreement)).into()
+}
