@@ -13,7 +13,7 @@ pub struct Model {
     /// The organisation or team that sees.
     #[sea_orm(primary_key, auto_increment = false)]
     pub holder_id: Uuid,
-    /// The agreement, the fund or the contract that is seen.
+    /// The agreement, the fund, the contract or the link that is seen.
     #[sea_orm(primary_key, auto_increment = false)]
     pub root_id: Uuid,
     /// Which of them it is.
@@ -43,6 +43,9 @@ pub enum RootKind {
     /// A contract.
     #[sea_orm(string_value = "CONTRACT")]
     Contract,
+    /// A link of a supply chain.
+    #[sea_orm(string_value = "LINK")]
+    Link,
 }
 
 /// Every relation of a holder to a root.

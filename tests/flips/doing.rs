@@ -4,7 +4,7 @@
 use domain::policy::{
     Denied, Parties, Rights,
     approval::{Person, Touched, affected, needs},
-    decisions::{ActingTeam, Actor, ContractParties, Limits, Posting},
+    decisions::{ActingTeam, Actor, ContractParties, Limits, LinkParties, Posting},
     matrix::FieldGroup::{
         AgreementExit, AgreementTerms, Approvals, BudgetMovements, Cash, ContractStatus,
         ContractValue, ContributionsOwn, FundTerms, PeriodClosings, Position, SchemeBudget,
@@ -15,7 +15,8 @@ use entities::{
     membership::Role,
     proposal::ProposalKind,
     relation::RelationKind::{
-        self, AssociateCommissioner, CoordinatingCommissioner, Host, Partner, TeamMember,
+        self, AssociateCommissioner, Buyer, CoordinatingCommissioner, Host, Partner, Seller,
+        TeamMember,
     },
     value::Pence,
 };
@@ -27,7 +28,7 @@ use crate::exempt::Exempt;
 const HOST: Uuid = Uuid::from_u128(1);
 const PARTNER: Uuid = Uuid::from_u128(2);
 const OTHER: Uuid = Uuid::from_u128(3);
-const ROLES: [Role; 3] = [Role::Commissioner, Role::Finance, Role::Approver];
+const ROLES: [Role; 4] = [Role::Commissioner, Role::Finance, Role::Approver, Role::ContractManager];
 
 type Decision = (&'static str, &'static [RelationKind], fn(&Actor, &Parties) -> Result<(), Denied>);
 
@@ -78,7 +79,25 @@ const OF_CONTRACTS: &[OfContract] = &[
         &[CoordinatingCommissioner, AssociateCommissioner],
         Actor::may_propose_variation_of_contract,
     ),
+    ("approve a link of its chain", &[CoordinatingCommissioner], |actor, parties| {
+        actor.may_approve_subcontract(parties, link(Host))
+    }),
 ];
+
+type OfLink =
+    (&'static str, &'static [RelationKind], fn(&Actor, LinkParties) -> Result<(), Denied>);
+
+/// The same of the links of supply chains.
+const OF_LINKS: &[OfLink] = &[
+    ("keep a link", &[Buyer], Actor::may_keep_subcontract),
+    ("answer a link", &[Seller], Actor::may_answer_subcontract),
+];
+
+/// A link to which the actor of a kind stands so, and nobody else of these.
+fn link(kind: RelationKind) -> LinkParties {
+    let own = |stands| if kind == stands { actor(kind).organisation } else { OTHER };
+    LinkParties { buyer: own(Buyer), seller: own(Seller) }
+}
 
 /// A contract to which the actor of a kind stands so, and nobody else of these.
 fn contract(kind: RelationKind) -> ContractParties {
@@ -110,7 +129,10 @@ pub fn otherwise(kind: RelationKind) -> Vec<&'static str> {
     let bought =
         |it: &&OfContract| it.2(&actor(kind), &contract(kind)).is_ok() != it.1.contains(&kind);
     let of_contracts = OF_CONTRACTS.iter().filter(bought).map(|it| it.0);
-    DECISIONS.iter().filter(decided).map(|it| it.0).chain(of_contracts).collect()
+    let linked = |it: &&OfLink| it.2(&actor(kind), link(kind)).is_ok() != it.1.contains(&kind);
+    let of_links = OF_LINKS.iter().filter(linked).map(|it| it.0);
+    let decided = DECISIONS.iter().filter(decided).map(|it| it.0);
+    decided.chain(of_contracts).chain(of_links).collect()
 }
 
 /// What is approved by proposals of a kind.

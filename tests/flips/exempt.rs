@@ -4,9 +4,9 @@ use domain::policy::matrix::FieldGroup::{
     self, AgreementExit, AgreementTerms, Approvals, AuditTrail, BudgetMovements, Cash, CodeLists,
     ContractDraft, ContractStatus, ContractTerms, ContractValue, ContributionsOfOthers,
     ContributionsOwn, ContributionsPaid, Disputes, ForecastDraft, ForecastSubmitted, FundTerms,
-    Ledger, Organisations, PaymentsFromPool, PeriodClosings, Position, PositionByPartner,
-    PublishedStatements, Relations, ReturnApproved, ReturnDraft, ReturnSubmitted, SchemeBudget,
-    SchemeName, SchemeTerms, TeamPosts,
+    Ledger, LinkTerms, LinkValue, Organisations, PaymentsFromPool, PeriodClosings, Position,
+    PositionByPartner, PublishedStatements, Relations, ReturnApproved, ReturnDraft,
+    ReturnSubmitted, SchemeBudget, SchemeName, SchemeTerms, TeamPosts,
 };
 use entities::relation::RelationKind::{
     self, AssociateCommissioner, Auditor, BoardMember, Buyer, ConsortiumMember,
@@ -173,19 +173,19 @@ pub const UNSEEN: &[Exempt] = &[
         "the worlds have no disputes; who reads one is held by tests/it/governance.rs",
     ),
     exempt(
-        &[ContractDraft, ContractTerms, ContractValue, ContractStatus],
+        &[ContractDraft, ContractTerms, ContractValue, ContractStatus, LinkTerms, LinkValue],
         "READ",
         &[],
         NO_CONTRACT,
     ),
     exempt(
-        &[ContractDraft, ContractTerms, ContractValue, ContractStatus],
+        &[ContractDraft, ContractTerms, ContractValue, ContractStatus, LinkTerms, LinkValue],
         "READ_OWN",
         &[],
         NO_CONTRACT,
     ),
     exempt(
-        &[ContractDraft, ContractTerms, ContractValue, ContractStatus],
+        &[ContractDraft, ContractTerms, ContractValue, ContractStatus, LinkTerms, LinkValue],
         "SUMMARY",
         &[],
         NO_CONTRACT,

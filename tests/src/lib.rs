@@ -7,6 +7,7 @@ pub mod actor;
 pub mod answer;
 pub mod books;
 pub mod cases;
+pub mod chain;
 pub mod contracts;
 pub mod evidence;
 pub mod fund_return;

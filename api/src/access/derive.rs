@@ -3,8 +3,10 @@
 
 mod contract;
 mod facts;
+mod link;
 
 pub use contract::{contracts, expected_contract};
+pub use link::{expected_link, links};
 
 pub(super) use facts::{successions, with_predecessors};
 
@@ -144,7 +146,9 @@ pub async fn of_organisations(
         agreement(connection, id).await?;
     }
     let contracts = contract::of_parties(connection, &related).await?;
-    contract::contracts(connection, &contracts).await
+    contract::contracts(connection, &contracts).await?;
+    let sold_or_bought = link::of_parties(connection, &related).await?;
+    links(connection, &sold_or_bought).await
 }
 
 impl Derived {
@@ -193,6 +197,7 @@ fn access_row(holder: Uuid, root: &Root, windows: &[Window]) -> access::Model {
         RootKind::Agreement => FieldGroup::AgreementTerms,
         RootKind::Fund => FieldGroup::FundTerms,
         RootKind::Contract => FieldGroup::ContractTerms,
+        RootKind::Link => FieldGroup::LinkTerms,
     };
     let reads = Standing::of(windows).reads_summary(group);
     access::Model {

@@ -26,12 +26,17 @@ pub mod relation;
 pub mod risk_share;
 pub mod scheme;
 pub mod service_account;
+pub mod subcontract;
 pub mod team;
 mod window;
 
 use chrono::NaiveDate;
 use domain::policy::{Relation, Standing, matrix::FieldGroup};
-use entities::{access, relation::RelationKind, value::FinancialYear};
+use entities::{
+    access::{self, Window},
+    relation::RelationKind,
+    value::FinancialYear,
+};
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, JoinType, QueryFilter, QuerySelect, RelationDef,
     SelectTwo,
@@ -59,15 +64,24 @@ impl<M> Seen<M> {
         if proofs::is_on(viewer.organisation, proofs::Switch::Column) {
             return Self::by_its_writer(row);
         }
-        let standing = match access {
-            Some(access) => Standing::on(viewer.today, &access.windows.0),
-            None => Standing::default(),
-        };
-        let standing = match &viewer.preview {
+        let windows = access.map(|access| access.windows.0).unwrap_or_default();
+        Self { row, standing: Self::standing(viewer, &windows) }
+    }
+
+    /// A row, and how the viewer stands to it by these windows.
+    pub(crate) fn by(viewer: &Viewer, row: M, windows: &[Window]) -> Self {
+        if proofs::is_on(viewer.organisation, proofs::Switch::Column) {
+            return Self::by_its_writer(row);
+        }
+        Self { row, standing: Self::standing(viewer, windows) }
+    }
+
+    fn standing(viewer: &Viewer, windows: &[Window]) -> Standing {
+        let standing = Standing::on(viewer.today, windows);
+        match &viewer.preview {
             Some(preview) => standing.within(&preview.spells),
             None => standing,
-        };
-        Self { row, standing }
+        }
     }
 
     /// A row that its writer has just written for the host or as a partner, and reads whole.

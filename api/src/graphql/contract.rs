@@ -18,7 +18,8 @@ use super::{
     loaders::Loading,
     node::Kind,
     request::Asked,
-    scalars::{Date, Money},
+    scalars::{Date, FinancialYear, Money},
+    supply_chain::{self, SupplyChain},
     withheld::{Permission, Withheld},
 };
 use crate::{
@@ -267,6 +268,18 @@ impl Contract {
     /// whoever does not read all of it today.
     async fn version(&self) -> Option<i32> {
         self.0.version()
+    }
+
+    /// The links of its supply chain that you see, to a tier, with their values in a financial year;
+    /// of a provider that only sells to who holds the contract, its own links.
+    async fn supply_chain(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "To which tier; all unless said.")] depth: Option<i32>,
+        #[graphql(desc = "The year of the values; the current one unless said.")]
+        financial_year: Option<FinancialYear>,
+    ) -> Result<SupplyChain> {
+        supply_chain::of_contract(ctx, self.0.seen.clone(), depth, financial_year).await
     }
 
     /// The fields that are null because they are hidden from you (rule V2).

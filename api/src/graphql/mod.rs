@@ -31,6 +31,7 @@ pub mod dispute_mutation;
 pub mod due_date;
 pub mod due_date_mutation;
 pub mod errors;
+pub mod exposure;
 pub mod external_reference;
 pub mod filter;
 pub mod forecast;
@@ -110,6 +111,11 @@ pub mod service_account_mutation;
 pub mod session;
 pub mod settlement;
 pub mod settlement_mutation;
+pub mod subcontract;
+pub mod subcontract_kind;
+pub mod subcontract_loaders;
+pub mod subcontract_mutation;
+pub mod supply_chain;
 pub mod team;
 pub mod team_input;
 pub mod team_loaders;
@@ -182,6 +188,7 @@ pub struct Mutation(
     due_date_mutation::DueDateMutation,
     notice::NoticeMutation,
     dispute_mutation::DisputeMutation,
+    subcontract_mutation::SubcontractMutation,
     team_mutation::TeamMutation,
     relation_mutation::RelationMutation,
     grant::GrantMutation,

@@ -79,6 +79,8 @@ pub enum Kind {
     Notice,
     /// A dispute.
     Dispute,
+    /// A link of a supply chain.
+    Subcontract,
     /// A contract.
     Contract,
     /// A condition of a contract.
@@ -124,6 +126,7 @@ impl Kind {
         Self::DueDate,
         Self::Notice,
         Self::Dispute,
+        Self::Subcontract,
         Self::Contract,
         Self::ContractCondition,
         Self::ContractGuarantee,
@@ -166,6 +169,7 @@ impl Kind {
             Self::DueDate => "due_",
             Self::Notice => "not_",
             Self::Dispute => "dis_",
+            Self::Subcontract => "sub_",
             Self::Contract => "ctr_",
             Self::ContractCondition => "ctc_",
             Self::ContractGuarantee => "ctg_",

@@ -33,6 +33,7 @@ use super::{
     scheme::Scheme,
     scheme_loaders::SchemeById,
     settlement::Settlement,
+    subcontract::Subcontract,
     team::Team,
 };
 use crate::service::{self, Refusal, external_reference::Object};
@@ -78,6 +79,8 @@ pub enum Node {
     FundReturn(FundReturn),
     /// A contract.
     Contract(Contract),
+    /// A link of a supply chain.
+    Subcontract(Subcontract),
 }
 
 /// Things found by their identities.
@@ -158,6 +161,7 @@ async fn of_kind(ctx: &Context<'_>, kind: Kind, id: Uuid) -> Result<Option<Node>
             loaders.load_one(CommitmentById(id)).await?.map(|row| Commitment(row).into())
         }
         Kind::Forecast => loaders.load_one(ForecastById(id)).await?.map(|row| Forecast(row).into()),
+        Kind::Subcontract => Subcontract::load(ctx, id).await?.map(Into::into),
         Kind::Return => loaders.load_one(ReturnById(id)).await?.map(|row| FundReturn(row).into()),
         Kind::Publication => publication::find(ctx, id).await?.map(Into::into),
         Kind::PublishedStatement => {
@@ -227,6 +231,7 @@ fn reference(kind: Kind) -> Option<ObjectKind> {
         | Kind::Notice
         | Kind::Dispute
         | Kind::Contract
+        | Kind::Subcontract
         | Kind::ContractCondition
         | Kind::ContractGuarantee => return None,
     })

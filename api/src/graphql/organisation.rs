@@ -6,6 +6,7 @@ use entities::{organisation_relationship, organisation_succession};
 use uuid::Uuid;
 
 use super::{
+    exposure::{self, SupplyChainExposure},
     external_reference::ExternalReference,
     loaders::Loading,
     node::Kind,
@@ -15,8 +16,8 @@ use super::{
         SuccessionsOf,
     },
     paging::{PageArguments, page_of},
-    request::{Asked, fault},
-    scalars::Date,
+    request::{Asked, fault, stopped},
+    scalars::{Date, FinancialYear},
 };
 use crate::connection;
 
@@ -110,6 +111,17 @@ impl Organisation {
     /// The name as its publisher writes it.
     async fn name(&self) -> &str {
         &self.0.name
+    }
+
+    /// What it has at stake over all the supply chains in which it buys or sells; null of every
+    /// organisation but your own.
+    async fn exposure(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The financial year.")] financial_year: FinancialYear,
+    ) -> Result<Option<SupplyChainExposure>> {
+        let year = financial_year.year("financialYear").map_err(|why| stopped(why.into()))?;
+        exposure::of(ctx, self.0.id, year).await
     }
 
     /// What sort of body it is.

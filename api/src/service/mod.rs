@@ -56,6 +56,7 @@ pub mod scheme;
 pub mod server_role;
 pub mod service_account;
 pub mod session;
+pub mod subcontract;
 pub mod team;
 pub mod text;
 pub mod upload;

@@ -13,6 +13,7 @@ mod notice;
 mod preview;
 mod proposal;
 
+mod subcontract;
 mod team;
 
 mod within;
@@ -24,6 +25,7 @@ mod relation;
 
 pub use contract::ContractParties;
 pub use relation::Closed;
+pub use subcontract::LinkParties;
 
 use super::{Denied, Parties, Rights, matrix::FieldGroup};
 

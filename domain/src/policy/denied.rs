@@ -66,6 +66,12 @@ pub enum Denied {
         "the organisation that you act as provides under this contract, and approves nothing of it"
     )]
     ProvidesHere,
+    /// Only the buyer of a subcontract does this (rule C10).
+    #[error("only the organisation that buys under this subcontract may do this")]
+    NotBuyer,
+    /// Only the seller of a subcontract does this (rule C10).
+    #[error("only the organisation that sells under this subcontract may do this")]
+    NotSeller,
     /// The access matrix does not grant it to how the organisation or team stands to the agreement.
     #[error("how you stand to the agreement does not allow this: ask the host, or act as it")]
     NotWithinMatrix,

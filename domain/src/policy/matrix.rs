@@ -72,6 +72,10 @@ pub enum FieldGroup {
     ContractValue,
     /// Where a contract stands, and why: notices, suspensions, its end.
     ContractStatus,
+    /// A link of a supply chain: who sells what to whom, at which tier, and where it stands.
+    LinkTerms,
+    /// What a link of a supply chain is worth.
+    LinkValue,
     /// The posts of joint commissioning teams, and who bears their cost.
     TeamPosts,
     /// Approvals, and interests declared against them.
@@ -82,7 +86,7 @@ pub enum FieldGroup {
 
 impl FieldGroup {
     /// Every group, in the order of the matrix's rows.
-    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 35] = [
         Self::Organisations,
         Self::CodeLists,
         Self::AgreementTerms,
@@ -113,6 +117,8 @@ impl FieldGroup {
         Self::ContractTerms,
         Self::ContractValue,
         Self::ContractStatus,
+        Self::LinkTerms,
+        Self::LinkValue,
         Self::TeamPosts,
         Self::Approvals,
         Self::AuditTrail,
@@ -158,6 +164,10 @@ pub const PROVIDERS: [RelationKind; 4] = [
     RelationKind::Buyer,
     RelationKind::Seller,
 ];
+
+/// The relations to a link of a supply chain. To the head contract they open nothing of its links: a
+/// sibling's link is another root.
+pub const CHAIN: [RelationKind; 2] = [RelationKind::Buyer, RelationKind::Seller];
 
 const NO: Rights = Rights::NONE;
 const R: Rights = Rights::READ;
@@ -331,6 +341,16 @@ const fn row(group: FieldGroup) -> [Rights; Relation::ALL.len()] {
             R, R, S, R, S, S, NO,
             RWA, R, R, R, R, R,
             S, S, R, P, P,
+        ],
+        FieldGroup::LinkTerms => [
+            R, R, NO, R, S, S, NO,
+            RA, R, R, R, RW, R_A_OWN,
+            S, S, R, NO, NO,
+        ],
+        FieldGroup::LinkValue => [
+            S, S, NO, S, NO, NO, NO,
+            S, S, OWN, OWN, RW, R,
+            S, S, R, NO, NO,
         ],
         FieldGroup::TeamPosts => [
             RW_A_OWN, RW_A_OWN, NO, RW, NO, S, NO,

@@ -11,6 +11,7 @@ pub mod decisions;
 mod denied;
 pub mod derive;
 pub mod heirs;
+mod link_value;
 pub mod matrix;
 #[cfg(feature = "proofs")]
 pub mod proofs;
@@ -21,6 +22,7 @@ mod standing;
 pub mod summary;
 
 pub use denied::Denied;
+pub use link_value::LinkOpenness;
 pub use relation::{Parties, Relation};
 pub use rights::Rights;
 pub use standing::Standing;

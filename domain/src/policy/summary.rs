@@ -69,6 +69,13 @@ pub const fn summary(group: FieldGroup) -> &'static str {
         }
         FieldGroup::ContractValue => "The band of the whole value. No year and no amount.",
         FieldGroup::ContractStatus => "Where it stands, and since when. Not why.",
+        FieldGroup::LinkTerms => {
+            "Tier, service, buyer, seller and where it stands. Not the reference, the dates, the \
+             clauses, what its seller says of it, or why."
+        }
+        FieldGroup::LinkValue => {
+            "The band of its value; the value itself where it is open-book or material."
+        }
         FieldGroup::TeamPosts => "Nothing of a single post or of who bears its cost.",
         FieldGroup::Approvals => "Nothing of a single approval or of a declared interest.",
         FieldGroup::AuditTrail => "Nothing of a single act.",

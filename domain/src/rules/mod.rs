@@ -29,5 +29,6 @@ pub mod ring_fence;
 pub mod risk_share;
 pub mod roll_forward;
 pub mod split;
+pub mod supply_chain;
 pub mod team_cost;
 mod total;

@@ -8,6 +8,7 @@ mod publications;
 mod published_statements;
 mod returns;
 mod risk_share;
+mod supply_chain;
 mod teams;
 mod years;
 
@@ -71,6 +72,7 @@ pub fn rules() -> Vec<Rule> {
     rules.extend(returns::rules());
     rules.extend(governance::rules());
     rules.extend(contracts::rules());
+    rules.extend(supply_chain::rules());
     rules
 }
 

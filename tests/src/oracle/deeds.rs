@@ -3,7 +3,7 @@
 
 use domain::policy::Rights;
 use entities::relation::RelationKind::{
-    self, AssociateCommissioner, CoordinatingCommissioner, Host, Partner, TeamMember,
+    self, AssociateCommissioner, Buyer, CoordinatingCommissioner, Host, Partner, Seller, TeamMember,
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -129,7 +129,12 @@ const BUYING: &[Buying] = &[
     ("ContractTerms", &[W, A], &[A_OWN]),
     ("ContractValue", &[W, A], &[]),
     ("ContractStatus", &[W, A], &[]),
+    ("LinkTerms", &[A], &[]),
+    ("LinkValue", &[], &[]),
 ];
+
+/// The same of the links of supply chains: the rights of their buyers, and of their sellers.
+const LINKED: &[Buying] = &[("LinkTerms", &[W], &[A_OWN]), ("LinkValue", &[W], &[])];
 
 /// Every right that is about doing, by its name.
 pub const RIGHTS: [(&str, Rights); 5] = [
@@ -143,6 +148,13 @@ pub const RIGHTS: [(&str, Rights); 5] = [
 /// What a relation may do with a group of fields.
 #[must_use]
 pub fn doing(kind: RelationKind, group: &str) -> &'static [Rights] {
+    if let Some(line) = LINKED.iter().find(|line| line.0 == group) {
+        match kind {
+            Buyer => return line.1,
+            Seller => return line.2,
+            _ => {}
+        }
+    }
     if let Some(line) = BUYING.iter().find(|line| line.0 == group) {
         return match kind {
             CoordinatingCommissioner => line.1,

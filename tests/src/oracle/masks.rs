@@ -35,6 +35,8 @@ ContractDraft         R   R   -   R   -   -   -   R   R   -   -   -   -   -   - 
 ContractTerms         R   R   S   R   S   S   -   R   R   R   R   R   R   S   S   R
 ContractValue         R   R   -   R   S   S   -   R   own R   R   -   -   S   S   R
 ContractStatus        R   R   S   R   S   S   -   R   R   R   R   R   R   S   S   R
+LinkTerms             R   R   -   R   S   S   -   R   R   R   R   R   R   S   S   R
+LinkValue             S   S   -   S   -   -   -   S   S   own own R   R   S   S   R
 TeamPosts             R   R   -   R   -   S   -   -   -   -   -   -   -   S   S   R
 Approvals             R   R   -   R   -   S   -   -   -   -   -   -   -   S   S   R
 AuditTrail            R   R   own own own own own R   own own own own own S   S   R

@@ -1,5 +1,5 @@
-//! The views of contracts: of their own parties, and of whoever stands to the agreement under which
-//! a contract is.
+//! The views of contracts: of their own parties, of those that sell directly under them, and of
+//! whoever stands to the agreement under which a contract is.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,6 +15,7 @@ use entities::{
     contract_provider::{self as provider, ProviderRole},
     contract_terms as terms,
     relation::RelationKind,
+    subcontract,
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, QueryFilter, QueryOrder,
@@ -22,7 +23,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{BATCH, Derived, Root, facts, facts::Recording, keep, rows};
+use super::{BATCH, Derived, Root, facts, facts::Recording, keep, link, rows};
 use crate::access::facts::whole;
 
 /// Derives the access to contracts anew, and keeps it.
@@ -110,7 +111,16 @@ pub(super) async fn of_parties(
             .into_tuple()
             .all(&whole(connection))
             .await?;
-        contracts.extend(bought.into_iter().chain(provided));
+        let sold: Vec<Uuid> = subcontract::Entity::find()
+            .filter(subcontract::Column::SellerId.is_in(some.iter().copied()))
+            .filter(subcontract::Column::ParentId.is_null())
+            .select_only()
+            .column(subcontract::Column::ContractId)
+            .distinct()
+            .into_tuple()
+            .all(&whole(connection))
+            .await?;
+        contracts.extend(bought.into_iter().chain(provided).chain(sold));
     }
     Ok(contracts.into_iter().collect())
 }
@@ -222,6 +232,12 @@ async fn parties(
         .filter(provider::Column::ContractId.is_in(ids.iter().copied()))
         .all(&whole(connection))
         .await?;
+    let sellers = subcontract::Entity::find()
+        .filter(subcontract::Column::ContractId.is_in(ids.iter().copied()))
+        .filter(subcontract::Column::ParentId.is_null())
+        .order_by_asc(subcontract::Column::Id)
+        .all(&whole(connection))
+        .await?;
     let mut parties: BTreeMap<Uuid, Vec<ContractParty>> = BTreeMap::new();
     for row in commissioners {
         parties.entry(row.contract_id).or_default().push(ContractParty {
@@ -232,6 +248,9 @@ async fn parties(
             ends_on: row.ends_on,
             recorded_on: row.recorded_on,
         });
+    }
+    for row in sellers {
+        parties.entry(row.contract_id).or_default().push(link::party(&row, RelationKind::Seller));
     }
     for row in providers {
         parties.entry(row.contract_id).or_default().push(ContractParty {

@@ -14,6 +14,7 @@ pub mod reach;
 pub mod recordings;
 pub mod releases;
 pub mod restated;
+pub mod supply_chain;
 mod whole;
 pub mod withholdings;
 pub mod year_end;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use entities::{
     access, access_window as window, contract, partnership_agreement as agreement, pooled_fund,
+    subcontract,
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
@@ -20,6 +21,8 @@ pub struct Compared {
     pub agreements: u64,
     /// Contracts.
     pub contracts: u64,
+    /// Links of supply chains.
+    pub links: u64,
     /// That a holder sees an agreement, a fund or a contract.
     pub views: u64,
     /// By a relation, for a time.
@@ -78,6 +81,18 @@ pub async fn compare(connection: &impl ConnectionTrait) -> Result<Compared, Wron
         let expected = derive::expected_contract(connection, id).await?;
         compare_one(connection, &[id], expected, &mut compared).await?;
         compared.contracts += 1;
+    }
+    let links: Vec<Uuid> = subcontract::Entity::find()
+        .select_only()
+        .column(subcontract::Column::Id)
+        .order_by_asc(subcontract::Column::Id)
+        .into_tuple()
+        .all(connection)
+        .await?;
+    for id in links {
+        let expected = derive::expected_link(connection, id).await?;
+        compare_one(connection, &[id], expected, &mut compared).await?;
+        compared.links += 1;
     }
     no_root_is_missing(connection).await?;
     Ok(compared)
@@ -169,10 +184,13 @@ async fn no_root_is_missing(connection: &impl ConnectionTrait) -> Result<(), Wro
         || Query::select().column(pooled_fund::Column::Id).from(pooled_fund::Entity).to_owned();
     let contracts =
         || Query::select().column(contract::Column::Id).from(contract::Entity).to_owned();
+    let links =
+        || Query::select().column(subcontract::Column::Id).from(subcontract::Entity).to_owned();
     let view = access::Entity::find()
         .filter(access::Column::RootId.not_in_subquery(agreements()))
         .filter(access::Column::RootId.not_in_subquery(funds()))
         .filter(access::Column::RootId.not_in_subquery(contracts()))
+        .filter(access::Column::RootId.not_in_subquery(links()))
         .order_by_asc(access::Column::RootId)
         .order_by_asc(access::Column::HolderId)
         .one(connection)
@@ -181,6 +199,7 @@ async fn no_root_is_missing(connection: &impl ConnectionTrait) -> Result<(), Wro
         .filter(window::Column::RootId.not_in_subquery(agreements()))
         .filter(window::Column::RootId.not_in_subquery(funds()))
         .filter(window::Column::RootId.not_in_subquery(contracts()))
+        .filter(window::Column::RootId.not_in_subquery(links()))
         .order_by_asc(window::Column::RootId)
         .order_by_asc(window::Column::HolderId)
         .one(connection)
@@ -189,7 +208,7 @@ async fn no_root_is_missing(connection: &impl ConnectionTrait) -> Result<(), Wro
     match found.or(of_window.map(|row| (row.holder_id, row.root_id))) {
         None => Ok(()),
         Some((holder, root)) => {
-            let what = "there is no such agreement, fund or contract";
+            let what = "there is no such agreement, fund, contract or link";
             Err(WrongView::Discrepancy { holder, root, what })
         }
     }

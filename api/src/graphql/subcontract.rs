@@ -1,0 +1,353 @@
+//! The links of supply chains.
+
+use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use domain::{
+    policy::{dated::Hidden, matrix::FieldGroup},
+    rules::supply_chain::{Shown, YearlyValue, is_on_behalf},
+};
+use uuid::Uuid;
+
+use super::{
+    contract::Contract,
+    contract_kind::{ContractReason, ContractStatus, ValueBand},
+    loaders::Loading,
+    node::Kind,
+    organisation::Organisation,
+    request::Asked,
+    scalars::{Date, FinancialYear, Money},
+    subcontract_kind::{FlowDownStatus, SubcontractConfirmation, SubcontractStage},
+    subcontract_loaders::{AboveOf, ClausesOf, SubcontractById},
+    withheld::{Permission, Withheld},
+};
+use crate::{
+    connection,
+    service::subcontract::{self as service, ChainLink, Standing},
+};
+
+/// A contract by which a lead provider, or a subcontractor, buys part of the service. Its buyer and
+/// its seller see it, and whoever stands to the head contract; nobody else in the chain does.
+#[derive(Clone, Debug)]
+pub struct Subcontract(pub ChainLink);
+
+/// What a subcontract is worth in a financial year: an amount, or a range of hundredths of a per cent
+/// of the value of the contract above it. Its buyer and its seller read it; a commissioner reads a
+/// band unless it is open-book or material.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct SubcontractValue {
+    /// The financial year.
+    pub financial_year: FinancialYear,
+    /// The amount, in pounds; null of a range, and where a band is shown instead.
+    pub amount: Option<Money>,
+    /// The band in which the amount lies; null where the amount is shown.
+    pub value_band: Option<ValueBand>,
+    /// The lower end of a range, in hundredths of a per cent; null of an amount.
+    pub from_basis_points: Option<i32>,
+    /// The upper end of a range, in hundredths of a per cent; null of an amount.
+    pub to_basis_points: Option<i32>,
+}
+
+/// How far a clause of the head contract has come in a subcontract (rule C3).
+#[derive(Clone, Debug, SimpleObject)]
+pub struct FlowDownClause {
+    /// The clause, as the head contract numbers or names it.
+    pub clause: String,
+    /// How far it has come.
+    pub status: FlowDownStatus,
+    /// Why it does not apply, or where it is to be found; null where nothing was said.
+    pub note: Option<String>,
+}
+
+/// How something above a subcontract stands. It says neither between whom it is nor for how much.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct SubcontractAbove {
+    /// Its tier; 0 of the head contract.
+    pub tier: i32,
+    /// Where a subcontract stands; null of the head contract.
+    pub stage: Option<SubcontractStage>,
+    /// The last day of a subcontract; null of the head contract.
+    pub ends_on: Option<Date>,
+    /// Where the head contract stands; null of a subcontract.
+    pub status: Option<ContractStatus>,
+    /// Since when the head contract stands so; null of a subcontract.
+    pub since: Option<Date>,
+    /// The kind of reason for which the head contract stands so; null where none was given.
+    pub reason_code: Option<ContractReason>,
+    /// The notice or deed by which the head contract stands so; null where none was named.
+    pub document_reference: Option<String>,
+    /// When a notice on the head contract takes effect; null where none was given.
+    pub takes_effect_on: Option<Date>,
+}
+
+/// What you may do to a subcontract.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct SubcontractPermissions {
+    /// Ending it, and recording how far clauses have come.
+    pub keep: Permission,
+    /// Confirming or contesting it.
+    pub answer: Permission,
+}
+
+connection!(
+    SubcontractConnection,
+    SubcontractEdge,
+    Subcontract,
+    "subcontracts, of those that you see"
+);
+
+/// What a summary leaves out.
+const TERMS: [&str; 14] = [
+    "reference",
+    "startsOn",
+    "endsOn",
+    "isMaterial",
+    "isOpenBook",
+    "floorBasisPoints",
+    "paymentDays",
+    "isOnBehalf",
+    "confirmation",
+    "decidedOn",
+    "clauses",
+    "above",
+    "version",
+    "viewerCan",
+];
+
+impl Subcontract {
+    /// The subcontract with this identity, if the viewer sees it.
+    ///
+    /// # Errors
+    /// A fault.
+    pub async fn load(ctx: &Context<'_>, id: Uuid) -> Result<Option<Self>> {
+        Ok(ctx.loaders()?.load_one(SubcontractById(id)).await?.map(Self))
+    }
+
+    fn reads(&self) -> bool {
+        self.0.seen.reads(FieldGroup::LinkTerms)
+    }
+
+    fn told<T>(&self, value: T) -> Option<T> {
+        self.reads().then_some(value)
+    }
+}
+
+/// A contract by which a lead provider, or a subcontractor, buys part of the service. Its buyer and
+/// its seller see it, and whoever stands to the head contract; nobody else in the chain does.
+#[Object]
+impl Subcontract {
+    /// The identity, opaque and lasting.
+    pub(crate) async fn id(&self) -> ID {
+        Kind::Subcontract.id(self.0.seen.row.id)
+    }
+
+    /// The head contract of its chain; null when you do not see that.
+    async fn contract(&self, ctx: &Context<'_>) -> Result<Option<Contract>> {
+        Contract::load(ctx, self.0.seen.row.contract_id).await
+    }
+
+    /// One more than the tier above; the head contract is at tier 0.
+    async fn tier(&self) -> i32 {
+        self.0.seen.row.tier
+    }
+
+    /// The subcontracts above it that you see, from tier 1, and itself: at most 50.
+    async fn path(&self) -> Vec<ID> {
+        self.0.path.iter().map(|id| Kind::Subcontract.id(*id)).collect()
+    }
+
+    /// Who buys.
+    async fn buyer(&self, ctx: &Context<'_>) -> Result<Organisation> {
+        Organisation::referred(ctx, self.0.seen.row.buyer_id).await
+    }
+
+    /// Who sells.
+    async fn seller(&self, ctx: &Context<'_>) -> Result<Organisation> {
+        Organisation::referred(ctx, self.0.seen.row.seller_id).await
+    }
+
+    /// What is sold.
+    async fn service(&self) -> &str {
+        &self.0.seen.row.service
+    }
+
+    /// Where it stands today.
+    async fn stage(&self, ctx: &Context<'_>) -> Result<SubcontractStage> {
+        Ok(self.0.stage(ctx.viewer()?.today).into())
+    }
+
+    /// What its buyer calls it; unique among its own. Withheld from whoever reads a summary.
+    async fn reference(&self) -> Option<&str> {
+        self.told(self.0.seen.row.reference.as_str())
+    }
+
+    /// First day. Withheld from whoever reads a summary.
+    async fn starts_on(&self) -> Option<Date> {
+        self.told(self.0.seen.row.starts_on.into())
+    }
+
+    /// Last day. Withheld from whoever reads a summary.
+    async fn ends_on(&self) -> Option<Date> {
+        self.told(self.0.seen.row.ends_on.into())
+    }
+
+    /// True when the commissioner has to approve it before it starts. Withheld from whoever reads a
+    /// summary.
+    async fn is_material(&self) -> Option<bool> {
+        self.told(self.0.seen.row.is_material)
+    }
+
+    /// True when its value is open to those above it. Withheld from whoever reads a summary.
+    async fn is_open_book(&self) -> Option<bool> {
+        self.told(self.0.seen.row.is_open_book)
+    }
+
+    /// What its seller has to keep itself, in hundredths of a per cent of a year's value. Withheld
+    /// from whoever reads a summary.
+    async fn floor_basis_points(&self) -> Option<i32> {
+        self.told(points(self.0.seen.row.floor_basis_points))
+    }
+
+    /// Within how many days of an invoice its buyer pays; null where that is not agreed. Withheld
+    /// from whoever reads a summary.
+    async fn payment_days(&self) -> Option<i32> {
+        self.told(self.0.seen.row.payment_days).flatten()
+    }
+
+    /// True while it stands on its buyer's word, who entered it for a seller without users (rule
+    /// C10). Withheld from whoever reads a summary.
+    async fn is_on_behalf(&self) -> Option<bool> {
+        let row = &self.0.seen.row;
+        self.told(is_on_behalf(row.on_behalf, row.confirmation))
+    }
+
+    /// What its seller says of it (rule C10). Withheld from whoever reads a summary.
+    async fn confirmation(&self) -> Option<SubcontractConfirmation> {
+        self.told(self.0.seen.row.confirmation.into())
+    }
+
+    /// When the commissioner decided about it; null where it did not. Withheld from whoever reads a
+    /// summary.
+    async fn decided_on(&self) -> Option<Date> {
+        self.told(self.0.seen.row.decided_on).flatten().map(Date::from)
+    }
+
+    /// Its value in the year that was asked about, or in the current one. Null where none is recorded,
+    /// and withheld as rule V2 says.
+    async fn value(&self) -> Option<SubcontractValue> {
+        let range = match self.0.recorded {
+            Some(YearlyValue::Share { from, to }) => Some((points(from), points(to))),
+            _ => None,
+        };
+        let (amount, band) = match self.0.shown? {
+            Shown::Exact(amount) => (Some(amount.into()), None),
+            Shown::Banded(band) => (None, Some(band.into())),
+            Shown::Withheld => (None, None),
+        };
+        if amount.is_none() && band.is_none() && range.is_none() {
+            return None;
+        }
+        Some(SubcontractValue {
+            financial_year: self.0.year.into(),
+            amount,
+            value_band: band,
+            from_basis_points: range.map(|(from, _)| from),
+            to_basis_points: range.map(|(_, to)| to),
+        })
+    }
+
+    /// How far clauses of the head contract have come in it, by name, at most 200. Withheld from
+    /// whoever reads a summary.
+    async fn clauses(&self, ctx: &Context<'_>) -> Result<Option<Vec<FlowDownClause>>> {
+        if !self.reads() {
+            return Ok(None);
+        }
+        let clauses = ctx.loaders()?.load_one(ClausesOf(self.0.seen.row.id)).await?;
+        let clause = |(name, row): (String, entities::subcontract_clause::Model)| FlowDownClause {
+            clause: name,
+            status: row.status.into(),
+            note: row.note,
+        };
+        Ok(Some(clauses.unwrap_or_default().into_iter().map(clause).collect()))
+    }
+
+    /// How everything above it stands, the head contract first: what its own duties hang on, and no
+    /// more. Withheld from whoever reads a summary.
+    async fn above(&self, ctx: &Context<'_>) -> Result<Option<Vec<SubcontractAbove>>> {
+        if !self.reads() {
+            return Ok(None);
+        }
+        let row = &self.0.seen.row;
+        let above = ctx.loaders()?.load_one(AboveOf(row.id, row.contract_id)).await?;
+        Ok(Some(above.unwrap_or_default().into_iter().map(SubcontractAbove::from).collect()))
+    }
+
+    /// Counts its changes; to be given with the next one. Withheld from whoever reads a summary.
+    async fn version(&self) -> Option<i32> {
+        self.told(self.0.seen.row.version)
+    }
+
+    /// What you may do to it. Withheld from whoever reads a summary.
+    async fn viewer_can(&self, ctx: &Context<'_>) -> Result<Option<SubcontractPermissions>> {
+        let (actor, row) = (ctx.viewer()?.actor(), &self.0.seen.row);
+        let parties = service::parties(row);
+        Ok(self.told(SubcontractPermissions {
+            keep: actor.may_keep_subcontract(parties).into(),
+            answer: actor.may_answer_subcontract(parties).into(),
+        }))
+    }
+
+    /// The fields that are hidden from you, and why.
+    async fn withheld(&self) -> Vec<Withheld> {
+        let mut withheld = Vec::new();
+        if !self.reads() {
+            withheld.extend(Withheld::but_for_a_summary(&TERMS));
+        }
+        let hidden = match self.0.shown {
+            Some(Shown::Withheld) if self.0.recorded.is_none() => {
+                let own = self.0.seen.reads_own(FieldGroup::LinkValue);
+                let summary = self.0.seen.reads_summary(FieldGroup::LinkValue);
+                Some(match (own, summary) {
+                    (_, true) => Hidden::SummaryOnly,
+                    (true, false) => Hidden::OwnOnly,
+                    (false, false) => Hidden::NotAParty,
+                })
+            }
+            Some(Shown::Banded(_)) => Some(Hidden::SummaryOnly),
+            _ => None,
+        };
+        withheld.extend(Withheld::because(hidden, &["value"]));
+        withheld
+    }
+}
+
+impl From<service::Above> for SubcontractAbove {
+    fn from(above: service::Above) -> Self {
+        let nothing = Self {
+            tier: above.tier,
+            stage: None,
+            ends_on: None,
+            status: None,
+            since: None,
+            reason_code: None,
+            document_reference: None,
+            takes_effect_on: None,
+        };
+        match above.standing {
+            Standing::Link(stage, last) => {
+                Self { stage: Some(stage.into()), ends_on: Some(last.into()), ..nothing }
+            }
+            Standing::Contract(change) => Self {
+                status: Some(change.status.into()),
+                since: Some(change.effective_on.into()),
+                reason_code: change.reason_code.map(ContractReason::from),
+                document_reference: change.document_reference,
+                takes_effect_on: change.takes_effect_on.map(Date::from),
+                ..nothing
+            },
+        }
+    }
+}
+
+/// Basis points that were checked to lie within the whole.
+pub(super) fn points(basis_points: i64) -> i32 {
+    i32::try_from(basis_points).unwrap_or(i32::MAX)
+}

@@ -1,0 +1,96 @@
+//! What links of one level need, each in as many statements as it has tables.
+
+use std::collections::HashMap;
+
+use async_graphql::dataloader::Loader;
+use entities::value::FinancialYear;
+use uuid::Uuid;
+
+use super::{
+    loaders::{LoadFailed, Scoped},
+    request::fault,
+};
+use crate::service::subcontract::{self as service, Above, ChainLink, Clauses};
+
+/// The links under the contract with this identity that the viewer sees, with their values in a
+/// year: one statement, whatever the depth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ChainOf(pub Uuid, pub FinancialYear);
+
+/// The link with this identity, if the viewer sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct SubcontractById(pub Uuid);
+
+/// The clauses of a link that the viewer has found, and reads whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ClausesOf(pub Uuid);
+
+/// How what stands above a link does, of a link and its head contract.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct AboveOf(pub Uuid, pub Uuid);
+
+impl Loader<ChainOf> for Scoped {
+    type Value = Vec<ChainLink>;
+    type Error = LoadFailed;
+
+    async fn load(&self, keys: &[ChainOf]) -> Result<HashMap<ChainOf, Self::Value>, LoadFailed> {
+        let Some(viewer) = self.0.viewer.as_deref() else { return Ok(HashMap::new()) };
+        let snapshot = self.0.snapshot().await?;
+        let mut by_year: HashMap<FinancialYear, Vec<Uuid>> = HashMap::new();
+        for ChainOf(contract, year) in keys {
+            by_year.entry(*year).or_default().push(*contract);
+        }
+        let mut of: HashMap<ChainOf, Vec<ChainLink>> = HashMap::new();
+        for (year, ids) in by_year {
+            let links = service::of_contracts(snapshot.connection(), viewer, &ids, year).await;
+            for link in links.map_err(fault)? {
+                of.entry(ChainOf(link.seen.row.contract_id, year)).or_default().push(link);
+            }
+        }
+        Ok(of)
+    }
+}
+
+impl Loader<SubcontractById> for Scoped {
+    type Value = ChainLink;
+    type Error = LoadFailed;
+
+    async fn load(
+        &self,
+        keys: &[SubcontractById],
+    ) -> Result<HashMap<SubcontractById, ChainLink>, LoadFailed> {
+        let Some(viewer) = self.0.viewer.as_deref() else { return Ok(HashMap::new()) };
+        let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
+        let snapshot = self.0.snapshot().await?;
+        let year = FinancialYear::of(viewer.today);
+        let links = service::with_ids(snapshot.connection(), viewer, &ids, year).await;
+        let links = links.map_err(fault)?.into_iter();
+        Ok(links.map(|link| (SubcontractById(link.seen.row.id), link)).collect())
+    }
+}
+
+impl Loader<ClausesOf> for Scoped {
+    type Value = Clauses;
+    type Error = LoadFailed;
+
+    async fn load(&self, keys: &[ClausesOf]) -> Result<HashMap<ClausesOf, Clauses>, LoadFailed> {
+        let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
+        let snapshot = self.0.snapshot().await?;
+        let of = service::clauses_of(snapshot.connection(), &ids).await.map_err(fault)?;
+        Ok(of.into_iter().map(|(link, clauses)| (ClausesOf(link), clauses)).collect())
+    }
+}
+
+impl Loader<AboveOf> for Scoped {
+    type Value = Vec<Above>;
+    type Error = LoadFailed;
+
+    async fn load(&self, keys: &[AboveOf]) -> Result<HashMap<AboveOf, Vec<Above>>, LoadFailed> {
+        let Some(viewer) = self.0.viewer.as_deref() else { return Ok(HashMap::new()) };
+        let links: Vec<(Uuid, Uuid)> = keys.iter().map(|key| (key.0, key.1)).collect();
+        let snapshot = self.0.snapshot().await?;
+        let above = service::above(snapshot.connection(), &links, viewer.today).await;
+        let mut above = above.map_err(fault)?;
+        Ok(keys.iter().map(|key| (*key, above.remove(&key.0).unwrap_or_default())).collect())
+    }
+}

@@ -1,0 +1,78 @@
+use chrono::NaiveDate;
+use domain::policy::{decisions::LinkParties, matrix::FieldGroup};
+use entities::{
+    subcontract as link,
+    subcontract_act::{self as act, SubcontractActKind},
+};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+
+use crate::{
+    auth::Viewer,
+    database::Writing,
+    service::{
+        Refusal, Stopped,
+        audit::{self, Act, Said, said},
+    },
+};
+
+/// Something that is said or decided about a link after it was recorded.
+#[derive(Clone, Debug)]
+pub(super) struct NewAct {
+    pub(super) kind: SubcontractActKind,
+    pub(super) effective_on: NaiveDate,
+    pub(super) reason: Option<String>,
+    pub(super) deciding_body: Option<String>,
+    pub(super) document_reference: Option<String>,
+}
+
+/// The organisations between which a link is.
+#[must_use]
+pub const fn parties(row: &link::Model) -> LinkParties {
+    LinkParties { buyer: row.buyer_id, seller: row.seller_id }
+}
+
+/// Writes how a link stands after an act, and the act itself, when it still has the version that
+/// the caller read.
+#[expect(clippy::disallowed_methods, reason = "the caller found the link through its view")]
+pub(super) async fn write(
+    tx: &Writing,
+    viewer: &Viewer,
+    mutation: &'static str,
+    (before, after, expected_version): (&link::Model, link::Model, i32),
+    new: NewAct,
+) -> Result<(), Stopped> {
+    if before.version != expected_version {
+        return Err(Refusal::stale(before.version).into());
+    }
+    let after = link::Model { version: before.version + 1, ..after };
+    let written = link::Entity::update_many()
+        .set(after.clone().into_active_model().reset_all())
+        .filter(link::Column::Id.eq(after.id))
+        .filter(link::Column::Version.eq(expected_version))
+        .exec(&**tx)
+        .await?;
+    if written.rows_affected == 0 {
+        let current = link::Entity::find_by_id(after.id).one(&**tx).await?;
+        return Err(Refusal::stale(current.map_or(after.version, |row| row.version)).into());
+    }
+    let row = act::Model {
+        subcontract_id: after.id,
+        version: after.version,
+        kind: new.kind,
+        effective_on: new.effective_on,
+        reason: new.reason,
+        deciding_body: new.deciding_body,
+        document_reference: new.document_reference,
+        recorded_as_id: viewer.organisation,
+        recorded_at: tx.now(),
+    };
+    let row = tx.insert(row).await?;
+    let said_after: Said = said(&after).with("act", &[row]);
+    let audited = Act::new(mutation, "Subcontract", after.id)
+        .under(after.id, FieldGroup::LinkTerms)
+        .from_day(new.effective_on)
+        .before(said(before))
+        .after(said_after);
+    audit::record(tx, viewer, audited).await?;
+    Ok(())
+}

@@ -1,0 +1,100 @@
+use std::collections::{BTreeMap, HashMap};
+
+use domain::policy::matrix::FieldGroup;
+use entities::subcontract_clause::{self as clause, ClauseStatus};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
+use uuid::Uuid;
+
+use super::{ChainLink, act, read};
+use crate::{
+    auth::Viewer,
+    database::{Database, Writing},
+    service::{
+        Stopped,
+        audit::{self, Act, said},
+        text,
+    },
+};
+
+/// The clauses of a link as they stand, by name.
+pub type Clauses = BTreeMap<String, clause::Model>;
+
+/// How far a clause has come in a link.
+#[derive(Clone, Debug)]
+pub struct NewClause {
+    /// The link.
+    pub link: Uuid,
+    /// The clause, as the head contract numbers or names it.
+    pub clause: String,
+    /// How far it has come.
+    pub status: ClauseStatus,
+    /// Why it does not apply, or where it is to be found.
+    pub note: Option<String>,
+}
+
+/// Records how far a clause of the head contract has come in a link (rule C3).
+///
+/// # Errors
+/// `NOT_FOUND`, `NOT_ALLOWED`, or `INVALID_VALUE`.
+pub async fn record_clause(
+    database: &Database,
+    viewer: &Viewer,
+    dry_run: bool,
+    new: NewClause,
+) -> Result<ChainLink, Stopped> {
+    let new = &new;
+    database.write(dry_run, |tx| async move { record_in(&tx, viewer, new).await }).await
+}
+
+async fn record_in(tx: &Writing, viewer: &Viewer, new: &NewClause) -> Result<ChainLink, Stopped> {
+    let found = read::find(&**tx, viewer, new.link, "subcontract").await?;
+    let link = &found.seen.row;
+    viewer.actor().may_keep_subcontract(act::parties(link))?;
+    crate::access::facts::supply_chain::hold(&**tx, link.contract_id).await?;
+    let name = text::required(&new.clause, 200, "clause")?;
+    let note = match new.status {
+        ClauseStatus::NotApplicable => {
+            Some(text::required(new.note.as_deref().unwrap_or(""), 1_000, "note")?)
+        }
+        ClauseStatus::Required | ClauseStatus::FlowedDown => {
+            text::optional(new.note.as_deref(), 1_000, "note")?
+        }
+    };
+    let known = clauses_of(&**tx, &[link.id]).await?.remove(&link.id).unwrap_or_default();
+    let row = clause::Model {
+        subcontract_id: link.id,
+        version: known.get(&name).map_or(1, |row| row.version + 1),
+        clause: name,
+        status: new.status,
+        note,
+        recorded_as_id: viewer.organisation,
+        recorded_at: tx.now(),
+    };
+    let row = tx.insert(row).await?;
+    let act = Act::new("recordFlowDownClause", "Subcontract", link.id)
+        .under(link.id, FieldGroup::LinkTerms)
+        .after(said(&row));
+    audit::record(tx, viewer, act).await?;
+    Ok(found)
+}
+
+/// The clauses as they stand of links that the caller found through its view, and reads whole.
+///
+/// # Errors
+/// A fault of the database.
+#[expect(clippy::disallowed_methods, reason = "the caller found the links through its view")]
+pub async fn clauses_of(
+    connection: &impl ConnectionTrait,
+    links: &[Uuid],
+) -> Result<HashMap<Uuid, Clauses>, DbErr> {
+    let rows = clause::Entity::find()
+        .filter(clause::Column::SubcontractId.is_in(links.iter().copied()))
+        .order_by_asc(clause::Column::Version)
+        .all(connection)
+        .await?;
+    let mut of: HashMap<Uuid, Clauses> = HashMap::new();
+    for row in rows {
+        of.entry(row.subcontract_id).or_default().insert(row.clause.clone(), row);
+    }
+    Ok(of)
+}

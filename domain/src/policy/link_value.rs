@@ -1,0 +1,97 @@
+//! How the value of a subcontract is shown: exact, as a band, or not at all.
+
+use entities::value::Pence;
+
+use super::{Standing, matrix::FieldGroup};
+use crate::rules::{band::band, supply_chain::Shown};
+
+/// What decides about the value of a link, beside how somebody stands to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LinkOpenness {
+    /// Its tier.
+    pub tier: i32,
+    /// True when the commissioner has to approve it.
+    pub is_material: bool,
+    /// True when its own value is open.
+    pub is_open_book: bool,
+    /// True when its value and that of every link above it are open.
+    pub is_open_all_the_way: bool,
+}
+
+impl Standing {
+    /// The value of a link as it is shown. Its buyer and its seller read it. Whoever reads a summary
+    /// reads its band, and the value where the link is open-book or material. Whoever reads its own
+    /// part, as the lead provider, reads tier 1, and deeper what is open-book all the way.
+    #[must_use]
+    pub fn shows_link_value(&self, link: LinkOpenness, amount: Pence) -> Shown {
+        let rights = self.rights(FieldGroup::LinkValue);
+        let is_open = link.is_open_book || link.is_material;
+        let is_leads = link.tier == 1 || link.is_open_all_the_way;
+        if rights.reads_all()
+            || (rights.reads_summary() && is_open)
+            || (rights.reads_own() && is_leads)
+        {
+            Shown::Exact(amount)
+        } else if rights.reads_summary() {
+            Shown::Banded(band(amount))
+        } else {
+            Shown::Withheld
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use entities::relation::RelationKind;
+
+    use super::*;
+    use crate::rules::band::Band;
+
+    const CLOSED: LinkOpenness = LinkOpenness {
+        tier: 2,
+        is_material: false,
+        is_open_book: false,
+        is_open_all_the_way: false,
+    };
+    const AMOUNT: Pence = Pence(12_345_678);
+    const BAND: Shown = Shown::Banded(Band::From100Thousand);
+
+    fn shown(kind: RelationKind, link: LinkOpenness) -> Shown {
+        Standing::whole(kind).shows_link_value(link, AMOUNT)
+    }
+
+    #[test]
+    fn a_commissioner_reads_a_band_and_the_value_of_what_is_open_book_or_material() {
+        for kind in [RelationKind::Host, RelationKind::CoordinatingCommissioner] {
+            assert_eq!(shown(kind, CLOSED), BAND, "{kind:?}");
+            let open = LinkOpenness { is_open_book: true, ..CLOSED };
+            assert_eq!(shown(kind, open), Shown::Exact(AMOUNT), "{kind:?}");
+            let material = LinkOpenness { is_material: true, ..CLOSED };
+            assert_eq!(shown(kind, material), Shown::Exact(AMOUNT), "{kind:?}");
+            let first = LinkOpenness { tier: 1, ..CLOSED };
+            assert_eq!(shown(kind, first), BAND, "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn a_lead_provider_reads_tier_1_and_deeper_what_is_open_all_the_way() {
+        let lead = |link| shown(RelationKind::LeadProvider, link);
+        assert_eq!(lead(CLOSED), Shown::Withheld);
+        assert_eq!(lead(LinkOpenness { tier: 1, ..CLOSED }), Shown::Exact(AMOUNT));
+        let here_only = LinkOpenness { is_open_book: true, ..CLOSED };
+        assert_eq!(lead(here_only), Shown::Withheld);
+        let all_the_way = LinkOpenness { is_open_all_the_way: true, ..here_only };
+        assert_eq!(lead(all_the_way), Shown::Exact(AMOUNT));
+    }
+
+    #[test]
+    fn buyer_and_seller_read_their_own_and_others_nothing() {
+        for kind in [RelationKind::Buyer, RelationKind::Seller] {
+            assert_eq!(shown(kind, CLOSED), Shown::Exact(AMOUNT), "{kind:?}");
+        }
+        for kind in [RelationKind::BoardMember, RelationKind::Party, RelationKind::FundedProvider] {
+            assert_eq!(shown(kind, CLOSED), Shown::Withheld, "{kind:?}");
+        }
+        assert_eq!(shown(RelationKind::Regulator, CLOSED), BAND);
+    }
+}

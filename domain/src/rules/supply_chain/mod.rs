@@ -1,0 +1,90 @@
+//! The tree of subcontracts under a head contract (rules C2, C3 and C10), and what can be said of
+//! the whole of it.
+//!
+//! The head contract stands at tier 0. A link is one subcontract: its buyer is the seller of the
+//! contract above it, its tier is one more than that contract's. Rules are computed over every
+//! link, whatever the caller may see; figures only over what the caller sees (rule V8).
+
+mod answer;
+mod approval;
+mod breach;
+mod exposure;
+mod figures;
+mod fits;
+mod flow_down;
+mod per_head;
+mod punctuality;
+mod several;
+mod shown;
+mod value;
+
+#[cfg(test)]
+mod testing;
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use entities::value::{FinancialYear, Pence};
+use uuid::Uuid;
+
+pub use answer::{Answer, NotAnswered, answered, is_on_behalf};
+pub use approval::{Stage, stage};
+pub use breach::{Breach, breaches, worsened};
+pub use exposure::{Exposure, exposure};
+pub use figures::{Figures, Node, SinglePoint, figures};
+pub use fits::{DoesNotFit, MOST_TIERS, fits};
+pub use flow_down::{Carried, ClauseAt, TierStatus, by_tier, carried};
+pub use per_head::{USUAL_MOST_PER_HEAD, is_outlier, per_head};
+pub use punctuality::{Payment, Punctuality, punctuality};
+pub use several::on_several;
+pub use shown::{Ratio, Shown};
+pub use value::{Amounts, NotAValue, YearlyValue, amounts, is_value};
+
+/// A first and a last day, both included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Term {
+    /// First day.
+    pub first: NaiveDate,
+    /// Last day.
+    pub last: NaiveDate,
+}
+
+impl Term {
+    /// True when every day of `other` is one of these.
+    #[must_use]
+    pub fn encloses(self, other: Self) -> bool {
+        self.first <= other.first && other.last <= self.last
+    }
+}
+
+/// The head contract, as far as its chain depends on it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// The lead provider, or the members of the consortium that signed.
+    pub contractors: Vec<Uuid>,
+    /// Its days.
+    pub term: Term,
+    /// Its value by financial year; none when no value is recorded.
+    pub values: BTreeMap<FinancialYear, Pence>,
+    /// What the contractors have to keep themselves, in basis points of the year's value.
+    pub floor: i64,
+}
+
+/// One subcontract.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// Which.
+    pub id: Uuid,
+    /// The subcontract above it; none directly under the head contract.
+    pub parent: Option<Uuid>,
+    /// Who buys.
+    pub buyer: Uuid,
+    /// Who sells.
+    pub seller: Uuid,
+    /// Its days.
+    pub term: Term,
+    /// Its value by financial year; none when no value is recorded.
+    pub values: BTreeMap<FinancialYear, YearlyValue>,
+    /// What its seller has to keep itself, in basis points of the year's value.
+    pub floor: i64,
+}

@@ -1,0 +1,49 @@
+//! Links of supply chains: which of their rows the server may touch.
+
+use domain::policy::{
+    Rights,
+    matrix::{CHAIN, FieldGroup as Group},
+};
+use entities::relation::RelationKind;
+
+use super::{
+    super::through::{ORGANISATION, Through, kinds, readers},
+    Rule, parent,
+};
+
+/// A link is read by its buyer and its seller, and by whoever stands to its head contract otherwise
+/// than as a buyer or seller there: a sibling's link is another root.
+pub(super) fn rules() -> Vec<Rule> {
+    let terms = seen("subcontract", Group::LinkTerms, Rights::reads_summary);
+    let values = seen("p", Group::LinkValue, |it| it.reads_summary() || it.reads_own());
+    let told = seen("p", Group::LinkTerms, Rights::reads_all);
+    let buys = |of: &str| format!("{of}.buyer_id = {ORGANISATION}");
+    let approvers = kinds(&[Group::LinkTerms], |it| it.grants(Rights::APPROVE));
+    let approves =
+        |of: &str| Through::any_of(&format!("{of}.contract_id"), &approvers).acting().holds();
+    let acts =
+        |of: &str| format!("{} or {of}.seller_id = {ORGANISATION} or {}", buys(of), approves(of));
+    let child = |table: &'static str, read: &str, write: &str| {
+        let joined = format!("p.id = {table}.subcontract_id");
+        Rule::of(table, parent("subcontract p", &joined, read)).inserts(parent(
+            "subcontract p",
+            &joined,
+            write,
+        ))
+    };
+    vec![
+        Rule::of("subcontract", terms).inserts(buys("subcontract")).changes(acts("subcontract")),
+        child("subcontract_value", &values, &buys("p")),
+        child("subcontract_clause", &told, &buys("p")),
+        child("subcontract_act", &told, &acts("p")),
+    ]
+}
+
+fn seen(of: &str, group: Group, may: impl Fn(Rights) -> bool) -> String {
+    let by_contract: Vec<RelationKind> =
+        kinds(&[group], may).into_iter().filter(|kind| !CHAIN.contains(kind)).collect();
+    let contract = Through::any_of(&format!("{of}.contract_id"), &by_contract);
+    let contract = contract.from(&format!("{of}.recorded_on")).holds();
+    let own = Through::any_of(&format!("{of}.id"), &readers(&[group])).holds();
+    format!("{contract} or {own}")
+}
