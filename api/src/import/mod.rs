@@ -7,6 +7,7 @@ mod cells;
 mod contributions;
 mod forecasts;
 mod icb_local_authority;
+pub mod ocds;
 mod ods;
 mod ons_icb_names;
 mod organisations;
