@@ -40,6 +40,7 @@ mod proposal;
 mod proposal_posting;
 mod publication;
 mod published_cases;
+mod published_notices;
 mod published_payments;
 mod published_statements;
 mod relations;

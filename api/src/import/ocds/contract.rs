@@ -1,9 +1,10 @@
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
 use super::{money::Value, party::ReadParty, period::Period};
 
 /// A contract of a notice, or a process that may lead to one.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReadContract {
     /// Which of its process it is: the award's identity, or else the contract's; empty of the
     /// process itself, while nothing is awarded.
@@ -37,11 +38,12 @@ pub struct ReadContract {
     /// The contract that it extends.
     pub extends: Option<String>,
     /// The line on which it is described.
+    #[serde(skip)]
     pub line: u64,
 }
 
 /// Where a contract is in its life, as its notice says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum ReadStatus {
     /// Planned or out to tender.
     Draft,
@@ -60,7 +62,7 @@ pub enum ReadStatus {
 }
 
 /// What sort of contract a notice can say that it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum StatedModel {
     /// A framework agreement, under which contracts are called off.
     FrameworkAgreement,
@@ -69,7 +71,7 @@ pub enum StatedModel {
 }
 
 /// A change of a contract that its notice names.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Amendment {
     /// Its day.
     pub on: Option<NaiveDate>,

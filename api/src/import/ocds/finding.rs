@@ -113,12 +113,12 @@ pub enum Unclear {
 }
 
 /// What was unclear, where, and what was done about it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Finding {
-    /// What sort.
-    pub code: Unclear,
     /// The line of the file, the first being 1.
     pub line: u64,
+    /// What sort.
+    pub code: Unclear,
     /// The place in the file, as a JSON pointer.
     pub pointer: String,
     /// What it is, and what was done about it.

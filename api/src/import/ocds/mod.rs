@@ -55,6 +55,8 @@ pub fn read(bytes: &[u8]) -> Result<Notices, UnreadableFile> {
     let notices = processes.iter().filter_map(|releases| notice::read(releases)).collect();
     drop(processes);
     let mut findings = source.into_findings();
-    findings.sort_by(|one, other| (one.line, one.code).cmp(&(other.line, other.code)));
+    // A value that is looked at twice is told once.
+    findings.sort();
+    findings.dedup();
     Ok(Notices { publisher, releases: count, notices, findings, rejected })
 }

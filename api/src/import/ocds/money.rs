@@ -1,4 +1,5 @@
 use entities::value::Pence;
+use serde::{Deserialize, Serialize};
 
 use super::{
     finding::Unclear,
@@ -12,7 +13,7 @@ const LEAST_PRICE: Pence = Pence(100);
 const LARGEST_EXPONENT: usize = 20;
 
 /// What a notice says that something is worth, for its whole life.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Value {
     /// How much.
     pub amount: Pence,

@@ -1,5 +1,7 @@
 use std::collections::HashMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::{finding::Unclear, source::Object};
 use crate::import::Identifier;
 
@@ -9,17 +11,18 @@ const LONGEST_CODE: usize = 40;
 const PORTALS: [&str; 2] = ["GB-SRS", "GB-CFS"];
 
 /// A body of a notice. Addresses and contact points are not read (rule V10).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReadParty {
     /// Its name.
     pub name: String,
     /// Its codes in public registers.
     pub codes: Vec<Identifier>,
     /// By what its publisher knows it in every notice; none where the notice numbers its parties.
-    pub publishers_code: Option<String>,
+    pub publishers_code: Option<Identifier>,
     /// Its roles, as they are written.
     pub roles: Vec<String>,
     /// The line on which it is described.
+    #[serde(skip)]
     pub line: u64,
 }
 
@@ -141,7 +144,7 @@ fn party(stated: &Object<'_, '_>) -> Option<ReadParty> {
 fn of_its_own_code(party: &mut ReadParty, id: &str, place: &Object<'_, '_>) {
     let Some((scheme, code)) = registered(id) else { return };
     if PORTALS.contains(&scheme) {
-        party.publishers_code = Some(id.chars().take(LONGEST_CODE * 3).collect());
+        party.publishers_code = Some(Identifier::new(scheme, code));
     } else if party.codes.is_empty() {
         keep(party, (scheme, code), place);
     }

@@ -1,5 +1,6 @@
 use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime};
 use entities::value::Instant;
+use serde::{Deserialize, Serialize};
 
 use super::{
     finding::Unclear,
@@ -12,7 +13,7 @@ const YEARS: std::ops::RangeInclusive<i32> = 1990..=2100;
 const LONGEST_DAYS: i64 = 30 * 366;
 
 /// The days of a contract, as far as they are stated.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Period {
     /// Its first day.
     pub starts_on: Option<NaiveDate>,
