@@ -12,8 +12,8 @@ pub struct Model {
     pub id: Uuid,
     /// The contract that came of it.
     pub contract_id: Uuid,
-    /// Who imported it: the organisation's identity, or `operator`.
-    pub importer: String,
+    /// The contract's owner, whoever imported it.
+    pub owner_id: Uuid,
     /// The process's identity.
     pub ocid: String,
     /// The award or contract of the process; empty of the process itself.

@@ -12,6 +12,7 @@ pub mod carry_forward;
 pub mod code_list;
 pub mod commitment;
 pub mod commitment_loaders;
+pub mod contract_import;
 pub mod contribution;
 pub mod contribution_loaders;
 pub mod contribution_mutation;
@@ -50,6 +51,7 @@ pub mod nested;
 pub mod node;
 pub mod nodes;
 pub mod notice;
+pub mod notice_finding;
 pub mod organisation;
 pub mod organisation_kind;
 pub mod organisation_loaders;
@@ -181,6 +183,7 @@ pub struct Mutation(
     proposal_decision::ProposalDecisionMutation,
     risk_share_mutation::RiskShareMutation,
     settlement_mutation::SettlementMutation,
+    contract_import::ContractImportMutation,
     payments_mutation::PaymentsMutation,
     roll_forward::RollForwardMutation,
     carry_forward::CarryForwardMutation,

@@ -1,9 +1,8 @@
--- What published notices said of contracts, release by release, and which contract came of it. Whoever
--- imported them is the organisation that did, or the operator.
+-- What published notices said of contracts, release by release, and which contract came of it.
 create table contract_release (
     id {uuid} primary key,
     contract_id {uuid} not null references contract (id),
-    importer text not null,
+    owner_id {uuid} not null references organisation (id),
     ocid text not null check (length(ocid) between 1 and 200),
     -- The award or contract of the process; empty of the process itself.
     part text not null check (length(part) <= 401),
@@ -13,10 +12,11 @@ create table contract_release (
     recorded_on date not null,
     known_at {bigint} not null
 );
-create index contract_release_by_process on contract_release (importer, ocid);
+create index contract_release_by_process on contract_release (ocid, owner_id);
 create index contract_release_by_contract on contract_release (contract_id);
 
--- Which placeholder stands for a party of notices whose codes nobody here has.
+-- Which placeholder stands for a party of notices whose codes nobody here has. Whoever imported them is
+-- the organisation that did, or the operator.
 create table published_party (
     importer text not null,
     scheme text not null check (length(scheme) between 1 and 200),

@@ -108,8 +108,24 @@ pub enum Unclear {
     Renumbered,
     /// Something that was imported before and is no longer stated.
     NoLongerStated,
-    /// A name that another organisation has too, which was not taken to be the same.
-    SameName,
+    /// Codes of one party that are of two organisations here.
+    CodesDisagree,
+    /// A status that does not follow from where the contract stands here.
+    StatusNotTaken,
+}
+
+/// As it is written in reports: `NO_VALUE`.
+impl std::fmt::Display for Unclear {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let words = format!("{self:?}");
+        for (place, letter) in words.char_indices() {
+            if place > 0 && letter.is_uppercase() {
+                f.write_str("_")?;
+            }
+            write!(f, "{}", letter.to_ascii_uppercase())?;
+        }
+        Ok(())
+    }
 }
 
 /// What was unclear, where, and what was done about it.

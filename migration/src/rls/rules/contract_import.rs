@@ -2,10 +2,12 @@
 
 use super::{super::through::ORGANISATION, Rule};
 
-/// What an organisation imported is its own; what the operator imported is nobody's.
+/// What notices said is their buyer's; who stands for a party is its importer's own.
 pub(super) fn rules() -> Vec<Rule> {
-    let own = |table: &str| format!("{table}.importer = cast({ORGANISATION} as text)");
-    ["contract_release", "published_party"]
-        .map(|table| Rule::of(table, own(table)).inserts(own(table)))
-        .to_vec()
+    let release = format!("contract_release.owner_id = {ORGANISATION}");
+    let party = format!("published_party.importer = cast({ORGANISATION} as text)");
+    vec![
+        Rule::of("contract_release", release.clone()).inserts(release),
+        Rule::of("published_party", party.clone()).inserts(party),
+    ]
 }
