@@ -10,6 +10,8 @@ mod bad_input;
 mod command_line;
 mod concurrency;
 mod contract_import;
+mod contract_views;
+mod contracts;
 mod contribution_due;
 mod contribution_paid;
 mod dated_views;
