@@ -164,7 +164,7 @@ both_databases! {
     async fn c1_an_award_becomes_a_contract_of_its_buyer_and_twice_is_once(world: World) {
         let buyer = Buyer::in_world(&world).await;
         let kind = OrganisationKind::IndependentProvider;
-        let _ = world.organisation_with_code("Care", kind, ("GB-COH", "01234567")).await;
+        let care = world.organisation_with_code("Care", kind, ("GB-COH", "01234567")).await;
         let file = [awarded("1", "2025-03-01T00:00:00Z", json!({})), of_another_buyer()];
         let job = buyer.import(&file).await;
         assert_eq!(counts(&job), [1, 0, 0]);
@@ -177,6 +177,21 @@ both_databases! {
         assert_eq!(texts(&world, values).await, ["18250000", "18250000"]);
         let statuses = "select status as it from contract_status_change order by number";
         assert_eq!(texts(&world, statuses).await, ["MOBILISING"], "it began after the release");
+
+        let document = r#"{ contract(reference: "ocds-abc123-1/1") { title status startsOn endsOn
+            wholeValue providers { role organisation { name } } } }"#;
+        let expected = json!({
+            "title": "Home care", "status": "MOBILISING", "startsOn": "2025-04-01",
+            "endsOn": "2027-03-31", "wholeValue": "365000.00",
+            "providers": [{"role": "LEAD", "organisation": {"name": "Care"}}],
+        });
+        let care = world.actor(care, &[Role::Viewer]).await;
+        for party in [&buyer.commissioner, &care] {
+            assert_eq!(party.ask(document).await.ok().at("/contract"), &expected);
+        }
+        let stranger = world.organisation("Stranger", OrganisationKind::LocalAuthority).await;
+        let stranger = world.actor(stranger, &[Role::Viewer]).await;
+        assert!(stranger.ask(document).await.ok().at("/contract").is_null());
 
         let before = rows(&world).await;
         let again = buyer.import(&file).await;

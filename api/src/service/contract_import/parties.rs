@@ -9,7 +9,7 @@ use entities::{
     organisation::{self, OrganisationKind},
     organisation_identifier as identifier, published_party as party,
 };
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use uuid::Uuid;
 
 use super::Importer;
