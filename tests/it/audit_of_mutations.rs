@@ -70,6 +70,7 @@ const NOT_HERE: &[(&str, &str)] = &[
     ("delegateLimit", "acting_as_team.rs looks for the acts of teams"),
     ("addTeamFunction", "acting_as_team.rs looks for the acts of teams"),
     ("moveTeamFunction", "acting_as_team.rs looks for the acts of teams"),
+    ("importContracts", "contract_import.rs looks for its acts"),
     ("importPayments", "payments.rs"),
     ("tryPaymentRules", "it writes nothing: payments.rs"),
     ("draftContract", "contracts.rs looks for the acts of contracts"),

@@ -17,6 +17,7 @@ use crate::{
     service::{
         self,
         acting_as::{self, Named},
+        contract_import::{ContractsReport, FindingCount},
         import_job::{self, Kind, NewImport, Report},
         installation,
         payments::{Described, NewPayments, PaymentsReport, Tally},
@@ -73,7 +74,7 @@ async fn import(database: &Database, arguments: ImportArguments) -> anyhow::Resu
         }
         (Kind::Payments, ..) => bail!("payments need --as CODE and --how FILE"),
         (_, Some(_), _) => bail!("only payments are imported --as an organisation"),
-        _ if !kind.is_operators() => {
+        _ if !kind.is_operators() && kind != Kind::Contracts => {
             bail!("{} belongs to an organisation: import it through the API", kind.name())
         }
         _ => {
@@ -148,6 +149,9 @@ fn print(report: &Report, dry_run: bool, out: &mut impl Write) -> std::io::Resul
     if let Some(told) = &report.payments {
         print_payments(told, out)?;
     }
+    if let Some(told) = &report.contracts {
+        print_contracts(told, out)?;
+    }
     let Report { created, changed, unchanged, .. } = report;
     let rejected = report.rejected.len();
     let written = if dry_run { "; nothing was written (dry run)" } else { "" };
@@ -155,6 +159,14 @@ fn print(report: &Report, dry_run: bool, out: &mut impl Write) -> std::io::Resul
         out,
         "{created} created, {changed} changed, {unchanged} unchanged, {rejected} rejected{written}"
     )
+}
+
+fn print_contracts(told: &ContractsReport, out: &mut impl Write) -> std::io::Result<()> {
+    for FindingCount { code, count } in &told.findings {
+        writeln!(out, "{count} times {code}")?;
+    }
+    let ContractsReport { releases, processes, placeholders, .. } = told;
+    writeln!(out, "{releases} releases of {processes} processes; {placeholders} placeholders")
 }
 
 fn print_payments(told: &PaymentsReport, out: &mut impl Write) -> std::io::Result<()> {

@@ -9,6 +9,7 @@ use entities::import_job::{self, Model};
 use uuid::Uuid;
 
 use super::{
+    contract_import::ContractsReport,
     loaders::{LoadFailed, Loading, Scoped},
     node::Kind,
     paging::{PageArguments, page_of},
@@ -47,6 +48,8 @@ pub enum ImportKind {
     Forecasts,
     /// What public bodies paid, as they publish it: begun by `importPayments`. The host's.
     Payments,
+    /// Published notices of contracts: begun by `importContracts`. The co-ordinating commissioner's.
+    Contracts,
 }
 
 /// How far a job is.
@@ -179,6 +182,12 @@ impl ImportReport {
     /// not be read.
     async fn payments(&self) -> Option<PaymentsReport> {
         self.report.payments.clone().map(PaymentsReport)
+    }
+
+    /// What came of the notices of a file of contracts; null of other files, and of one that could
+    /// not be read.
+    async fn contracts(&self) -> Option<ContractsReport> {
+        self.report.contracts.clone().map(ContractsReport)
     }
 
     /// The lines that were not taken, in their order.

@@ -14,6 +14,7 @@ pub mod code_list;
 pub mod commitment;
 pub mod commitment_loaders;
 pub mod contract;
+pub mod contract_import;
 pub mod contract_kind;
 pub mod contract_loaders;
 pub mod contract_mutation;
@@ -60,6 +61,7 @@ pub mod nested;
 pub mod node;
 pub mod nodes;
 pub mod notice;
+pub mod notice_finding;
 pub mod organisation;
 pub mod organisation_kind;
 pub mod organisation_loaders;
@@ -198,6 +200,7 @@ pub struct Mutation(
     proposal_decision::ProposalDecisionMutation,
     risk_share_mutation::RiskShareMutation,
     settlement_mutation::SettlementMutation,
+    contract_import::ContractImportMutation,
     payments_mutation::PaymentsMutation,
     roll_forward::RollForwardMutation,
     carry_forward::CarryForwardMutation,

@@ -7,6 +7,7 @@ mod cells;
 mod contributions;
 mod forecasts;
 mod icb_local_authority;
+pub mod ocds;
 mod ods;
 mod ons_icb_names;
 mod organisations;
@@ -30,6 +31,7 @@ pub use table::{Layout, Line, Record, Table, UnreadableFile};
 
 use chrono::NaiveDate;
 use entities::organisation::OrganisationKind;
+use serde::{Deserialize, Serialize};
 
 /// A layout that a publisher writes: how its lines become rows.
 pub trait Format {
@@ -47,7 +49,7 @@ pub trait Format {
 }
 
 /// A code of an organisation, and who gives it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Identifier {
     /// `GB-NHS`, `GSS`, `CASSR`, `GB-LAE`, `GB-COH` or `GB-CHC`.
     pub scheme: String,

@@ -12,6 +12,7 @@ pub mod budget;
 pub mod code_list;
 pub mod commitment;
 pub mod contract;
+pub mod contract_import;
 pub mod contribution;
 pub mod council;
 pub mod criteria;

@@ -5,6 +5,7 @@
 //! decisions in `proposal`.
 
 mod contract;
+mod contract_import;
 mod contribution;
 mod dispute;
 mod due_date;

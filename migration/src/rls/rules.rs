@@ -1,5 +1,6 @@
 //! Which rows of every table the server may touch, as the acting organisation of the transaction.
 
+mod contract_import;
 mod contracts;
 mod governance;
 mod own;
@@ -71,6 +72,7 @@ pub fn rules() -> Vec<Rule> {
     rules.extend(years::rules());
     rules.extend(returns::rules());
     rules.extend(governance::rules());
+    rules.extend(contract_import::rules());
     rules.extend(contracts::rules());
     rules.extend(supply_chain::rules());
     rules

@@ -8,14 +8,18 @@ use crate::{
     database::Writing,
     import::{self, Format, Line, Table},
     service::{
-        Code, Refusal, Stopped, adult_social_care, fund_import, import_job::Report,
-        organisation_import,
+        Code, Refusal, Stopped, adult_social_care, contract_import, fund_import,
+        import_job::Report, organisation_import,
     },
 };
 
 /// Why payments are not imported here.
 pub(super) const BY_THEMSELVES: &str =
     "payments need a fund, a layout and rules: import them by importPayments";
+
+/// Why notices of contracts are not imported here.
+pub(super) const NOTICES_BY_THEMSELVES: &str =
+    "notices of contracts are a file of their own: import them by importContracts";
 
 /// The import of one file.
 pub(super) struct File<'a> {
@@ -65,6 +69,12 @@ impl File<'_> {
                 self.of::<import::Forecasts, _>(take).await
             }
             Kind::Payments => Err(Refusal::new(Code::NotAllowed, BY_THEMSELVES).at("kind").into()),
+            Kind::Contracts if self.run.viewer.is_none() => {
+                contract_import::for_operator(self.run, &self.new.content).await
+            }
+            Kind::Contracts => {
+                Err(Refusal::new(Code::NotAllowed, NOTICES_BY_THEMSELVES).at("kind").into())
+            }
         }
     }
 

@@ -24,11 +24,13 @@ pub enum Kind {
     AdultSocialCare,
     /// What public bodies paid, as they publish it; begun in `service::payments`.
     Payments,
+    /// Published notices of contracts; begun in `service::contract_import`.
+    Contracts,
 }
 
 impl Kind {
     /// Every importer.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Organisations,
         Self::Successors,
         Self::IcbLocalAuthority,
@@ -40,6 +42,7 @@ impl Kind {
         Self::Forecasts,
         Self::AdultSocialCare,
         Self::Payments,
+        Self::Contracts,
     ];
 
     /// The name by which the operator calls it, and jobs are kept.
@@ -57,6 +60,7 @@ impl Kind {
             Self::Forecasts => "forecasts",
             Self::AdultSocialCare => "adult-social-care",
             Self::Payments => "payments",
+            Self::Contracts => "contracts",
         }
     }
 
@@ -77,7 +81,11 @@ impl Kind {
             | Self::OdsEccg
             | Self::OnsIcbNames
             | Self::AdultSocialCare => true,
-            Self::Contributions | Self::Schemes | Self::Forecasts | Self::Payments => false,
+            Self::Contributions
+            | Self::Schemes
+            | Self::Forecasts
+            | Self::Payments
+            | Self::Contracts => false,
         }
     }
 
@@ -85,6 +93,7 @@ impl Kind {
     pub(super) fn mutation(self) -> &'static str {
         match self {
             Self::Payments => "importPayments",
+            Self::Contracts => "importContracts",
             _ => "importFile",
         }
     }

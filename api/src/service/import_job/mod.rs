@@ -22,7 +22,7 @@ use crate::{
     database::{Database, Writing},
 };
 
-use file::{BY_THEMSELVES, File};
+use file::{BY_THEMSELVES, File, NOTICES_BY_THEMSELVES};
 pub use kind::Kind;
 pub use report::{Note, Rejected, Report};
 pub(super) use run::Run;
@@ -73,6 +73,9 @@ pub async fn start(
     }
     if new.kind == Kind::Payments {
         return Err(Refusal::new(Code::NotAllowed, BY_THEMSELVES).at("kind").into());
+    }
+    if new.kind == Kind::Contracts {
+        return Err(Refusal::new(Code::NotAllowed, NOTICES_BY_THEMSELVES).at("kind").into());
     }
     may_import(viewer)?;
     let job = begin(database, Some(viewer), (new.kind, new.dry_run)).await?;

@@ -1,7 +1,7 @@
 use entities::import_job;
 use serde::{Deserialize, Serialize};
 
-use crate::service::{audit::Said, payments::PaymentsReport};
+use crate::service::{audit::Said, contract_import::ContractsReport, payments::PaymentsReport};
 
 /// What came of an import, or would have in a dry run.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +21,9 @@ pub struct Report {
     /// What came of the payments of a payments file.
     #[serde(default)]
     pub payments: Option<PaymentsReport>,
+    /// What came of the notices of a file of contracts.
+    #[serde(default)]
+    pub contracts: Option<ContractsReport>,
 }
 
 /// A line that was not taken.

@@ -27,7 +27,7 @@ async fn alone(tx: &Writing) -> Result<(), Stopped> {
     Ok(())
 }
 
-async fn insert_all<A>(tx: &Writing, rows: Vec<A>) -> Result<(), Stopped>
+pub(super) async fn insert_all<A>(tx: &Writing, rows: Vec<A>) -> Result<(), Stopped>
 where
     A: ActiveModelTrait,
 {
