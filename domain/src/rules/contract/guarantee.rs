@@ -53,7 +53,7 @@ mod tests {
         let open = |it| is_open(&[first], day(it));
         assert_eq!([4, 5, 9, 10].map(open), [true, false, false, true]);
         let renewed = [first, Given { starts_on: day(12), ends_on: None }];
-        assert!(is_open(&renewed, day(11)) && !is_open(&renewed, day(31)) && is_open(&[], day(5)));
+        assert!(is_open(&renewed, day(11)) && !is_open(&renewed, day(30)) && is_open(&[], day(5)));
     }
 
     #[test]
