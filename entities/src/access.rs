@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::relation::RelationKind;
 
-/// That an organisation or a team sees an agreement or a fund, with the keys by which lists are
-/// ordered, as the holder sees them: derived, and never a source of its own.
+/// That an organisation or a team sees an agreement, a fund or a contract, with the keys by which
+/// lists are ordered, as the holder sees them: derived, and never a source of its own.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "access")]
@@ -13,12 +13,12 @@ pub struct Model {
     /// The organisation or team that sees.
     #[sea_orm(primary_key, auto_increment = false)]
     pub holder_id: Uuid,
-    /// The agreement or the fund that is seen.
+    /// The agreement, the fund or the contract that is seen.
     #[sea_orm(primary_key, auto_increment = false)]
     pub root_id: Uuid,
-    /// Which of the two it is.
+    /// Which of them it is.
     pub root_kind: RootKind,
-    /// The agreement's title or the fund's name; empty where it is withheld.
+    /// The title or name; empty where it is withheld.
     pub name: String,
     /// What the partners call it.
     pub reference: String,
@@ -40,6 +40,9 @@ pub enum RootKind {
     /// A pooled fund.
     #[sea_orm(string_value = "FUND")]
     Fund,
+    /// A contract.
+    #[sea_orm(string_value = "CONTRACT")]
+    Contract,
 }
 
 /// Every relation of a holder to a root.

@@ -18,6 +18,7 @@ mod m20261122_000014_years;
 mod m20261122_000015_governance;
 mod m20261122_000016_returns;
 mod m20261122_000017_risk_share;
+mod m20261122_000020_contracts;
 pub mod rls;
 
 pub use history::{History, history};
@@ -46,6 +47,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000015_governance::Migration),
             Box::new(m20261122_000016_returns::Migration),
             Box::new(m20261122_000017_risk_share::Migration),
+            Box::new(m20261122_000020_contracts::Migration),
         ]
     }
 }

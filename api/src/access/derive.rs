@@ -1,7 +1,10 @@
-//! Keeps the access rows of an agreement and its funds as the relations on record say. Called in
-//! the transaction that changes one of them, and only for the agreement that is touched.
+//! Keeps the access rows of an agreement and its funds, and of contracts, as the relations on record
+//! say. Called in the transaction that changes one of them, and only for what is touched.
 
+mod contract;
 mod facts;
+
+pub use contract::{contracts, expected_contract};
 
 pub(super) use facts::{successions, with_predecessors};
 
@@ -20,7 +23,7 @@ use entities::{
 };
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel,
-    QueryFilter, QuerySelect,
+    QueryFilter, QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
@@ -58,17 +61,50 @@ pub async fn hold(connection: &impl ConnectionTrait, agreement: Uuid) -> Result<
 /// A fault of the database.
 pub async fn agreement(connection: &impl ConnectionTrait, id: Uuid) -> Result<(), DbErr> {
     hold(connection, id).await?;
+    contract::take_turns(connection, &BTreeSet::from([id])).await?;
     let Some(roots) = facts::roots(connection, id).await? else { return Ok(()) };
     let ids: Vec<Uuid> = roots.iter().map(|root| root.id).collect();
     let derived = derived(connection, id, &roots).await?;
-    access::Entity::delete_many()
-        .filter(access::Column::RootId.is_in(ids.iter().copied()))
-        .exec(&whole(connection))
-        .await?;
-    access_window::Entity::delete_many()
-        .filter(access_window::Column::RootId.is_in(ids))
-        .exec(&whole(connection))
-        .await?;
+    let before = kept_of(connection, id).await?;
+    keep(connection, &ids, &derived).await?;
+    // Whoever stands to the agreement stands to the contracts under it.
+    if before != derived.windows_of(id) {
+        let under = contract::under(connection, id).await?;
+        Box::pin(contract::contracts(connection, &under)).await?;
+    }
+    Ok(())
+}
+
+/// The windows that are kept of a root, in a stable order.
+#[expect(clippy::disallowed_methods, reason = "derives what every view is made of")]
+async fn kept_of(
+    connection: &impl ConnectionTrait,
+    root: Uuid,
+) -> Result<Vec<access_window::Model>, DbErr> {
+    access_window::Entity::find()
+        .filter(access_window::Column::RootId.eq(root))
+        .order_by_asc(access_window::Column::HolderId)
+        .order_by_asc(access_window::Column::Number)
+        .all(&whole(connection))
+        .await
+}
+
+/// Puts what was derived of some roots in the place of what is kept of them.
+async fn keep(
+    connection: &impl ConnectionTrait,
+    roots: &[Uuid],
+    derived: &Derived,
+) -> Result<(), DbErr> {
+    for some in roots.chunks(BATCH) {
+        access::Entity::delete_many()
+            .filter(access::Column::RootId.is_in(some.iter().copied()))
+            .exec(&whole(connection))
+            .await?;
+        access_window::Entity::delete_many()
+            .filter(access_window::Column::RootId.is_in(some.iter().copied()))
+            .exec(&whole(connection))
+            .await?;
+    }
     for rows in derived.access.chunks(BATCH) {
         let rows = rows.iter().cloned().map(|row| row.into_active_model().reset_all());
         access::Entity::insert_many(rows).exec_without_returning(&whole(connection)).await?;
@@ -107,10 +143,20 @@ pub async fn of_organisations(
     for id in facts::agreements_of(connection, &related).await? {
         agreement(connection, id).await?;
     }
-    Ok(())
+    let contracts = contract::of_parties(connection, &related).await?;
+    contract::contracts(connection, &contracts).await
 }
 
-/// One agreement or fund, with the keys of its list.
+impl Derived {
+    /// The windows of a root, in a stable order.
+    fn windows_of(&self, root: Uuid) -> Vec<access_window::Model> {
+        let mut own: Vec<_> = self.windows.iter().filter(|row| row.root_id == root).collect();
+        own.sort_by_key(|row| (row.holder_id, row.number));
+        own.into_iter().cloned().collect()
+    }
+}
+
+/// One agreement, fund or contract, with the keys of its list.
 pub(crate) struct Root {
     id: Uuid,
     kind: RootKind,
@@ -146,6 +192,7 @@ fn access_row(holder: Uuid, root: &Root, windows: &[Window]) -> access::Model {
     let group = match root.kind {
         RootKind::Agreement => FieldGroup::AgreementTerms,
         RootKind::Fund => FieldGroup::FundTerms,
+        RootKind::Contract => FieldGroup::ContractTerms,
     };
     let reads = Standing::of(windows).reads_summary(group);
     access::Model {

@@ -5,6 +5,7 @@ pub mod accounting_treatment;
 pub mod agreement;
 pub mod audit;
 pub mod commitment;
+pub mod contract;
 pub mod derive;
 pub mod dispute;
 pub mod due_date;

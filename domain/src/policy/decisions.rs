@@ -4,6 +4,7 @@
 //! the host records, and names the decision; what is decided here is proposed and approved, by the
 //! decisions in `proposal`.
 
+mod contract;
 mod contribution;
 mod dispute;
 mod due_date;
@@ -21,6 +22,7 @@ use uuid::Uuid;
 
 mod relation;
 
+pub use contract::ContractParties;
 pub use relation::Closed;
 
 use super::{Denied, Parties, Rights, matrix::FieldGroup};

@@ -55,6 +55,17 @@ pub enum Denied {
          act as one of them"
     )]
     NotSuccessor,
+    /// Only the commissioner that leads the others does this (rule C1).
+    #[error("only the co-ordinating commissioner of the contract may do this: ask it")]
+    NotCoordinating,
+    /// Only a commissioner of the contract does this.
+    #[error("only a commissioner of the contract may do this: act as one of them")]
+    NotCommissioner,
+    /// Whoever provides under a contract approves nothing of it.
+    #[error(
+        "the organisation that you act as provides under this contract, and approves nothing of it"
+    )]
+    ProvidesHere,
     /// The access matrix does not grant it to how the organisation or team stands to the agreement.
     #[error("how you stand to the agreement does not allow this: ask the host, or act as it")]
     NotWithinMatrix,

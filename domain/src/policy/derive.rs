@@ -1,11 +1,15 @@
-//! What each organisation and team may see of an agreement and its funds, derived from the
-//! relations on record: one pure function, which is the only maker of access rows.
+//! What each organisation and team may see of an agreement and its funds, or of a contract, derived
+//! from the relations on record: one pure function, which is the only maker of access rows.
+
+mod contract;
 
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use entities::{access::Window, relation::RelationKind, value::FinancialYear};
 use uuid::Uuid;
+
+pub use contract::{ContractBranch, ContractParty, of_contract};
 
 /// The day after which nothing is kept: of a relation that has no end.
 pub const FOREVER: NaiveDate = match NaiveDate::from_ymd_opt(9999, 12, 31) {
@@ -18,11 +22,12 @@ pub const ALWAYS: NaiveDate = match NaiveDate::from_ymd_opt(1974, 4, 1) {
     None => panic!("the day exists"),
 };
 
-/// Everything on record from which the access to one agreement and its funds is derived.
+/// Everything on record from which the access to one agreement and its funds is derived, or to one
+/// contract.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Branch {
-    /// The agreement.
-    pub agreement: Uuid,
+    /// The agreement, or the contract.
+    pub root: Uuid,
     /// True when partners see postings as they are made (rule V11).
     pub is_live: bool,
     /// Its funds.
@@ -55,7 +60,7 @@ pub struct Recorded {
 /// What a relation is a relation to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
-    /// The agreement, and with it every fund.
+    /// The agreement, and with it every fund; or the contract.
     Agreement,
     /// One fund.
     Fund(Uuid),
@@ -120,7 +125,7 @@ struct Part {
     acts: bool,
 }
 
-/// The windows of every holder to the agreement and to each fund, in a stable order.
+/// The windows of every holder to the agreement or contract and to each fund, in a stable order.
 #[must_use]
 pub fn derive(branch: &Branch) -> Access {
     let mut access = Access::new();
@@ -150,9 +155,7 @@ pub fn derive(branch: &Branch) -> Access {
 impl Branch {
     fn roots(&self, scope: Scope) -> Vec<Uuid> {
         match scope {
-            Scope::Agreement => {
-                [self.agreement].into_iter().chain(self.funds.iter().copied()).collect()
-            }
+            Scope::Agreement => [self.root].into_iter().chain(self.funds.iter().copied()).collect(),
             Scope::Fund(fund) | Scope::Scheme { fund, .. } => vec![fund],
         }
     }

@@ -3,7 +3,9 @@
 //! This is the whole truth about visibility. The queries cut rows by it, the objects withhold
 //! fields by it, the decisions stay within it, and the documentation's table is printed from it.
 //! Adding a row: a [`FieldGroup`] and its line in [`row`], which does not compile without it. Adding
-//! a column: a [`RelationKind`](entities::relation::RelationKind) and a cell in every line.
+//! a column: a [`RelationKind`] and a cell in every line.
+
+use entities::relation::RelationKind;
 
 use super::{Relation, Rights};
 
@@ -62,6 +64,14 @@ pub enum FieldGroup {
     PublishedStatements,
     /// Movements of budget.
     BudgetMovements,
+    /// A contract that was not awarded yet: the commissioners' position.
+    ContractDraft,
+    /// A contract's parties, dates and services.
+    ContractTerms,
+    /// What a contract is expected to cost.
+    ContractValue,
+    /// Where a contract stands, and why: notices, suspensions, its end.
+    ContractStatus,
     /// The posts of joint commissioning teams, and who bears their cost.
     TeamPosts,
     /// Approvals, and interests declared against them.
@@ -72,7 +82,7 @@ pub enum FieldGroup {
 
 impl FieldGroup {
     /// Every group, in the order of the matrix's rows.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 33] = [
         Self::Organisations,
         Self::CodeLists,
         Self::AgreementTerms,
@@ -99,6 +109,10 @@ impl FieldGroup {
         Self::ReturnApproved,
         Self::PublishedStatements,
         Self::BudgetMovements,
+        Self::ContractDraft,
+        Self::ContractTerms,
+        Self::ContractValue,
+        Self::ContractStatus,
         Self::TeamPosts,
         Self::Approvals,
         Self::AuditTrail,
@@ -109,7 +123,21 @@ impl FieldGroup {
     pub fn name(self) -> String {
         format!("{self:?}")
     }
+
+    /// True of what providers of a contract do not read, whatever else they are to it.
+    #[must_use]
+    pub const fn is_commissioners_own(self) -> bool {
+        matches!(self, Self::ContractDraft)
+    }
 }
+
+/// The relations by which somebody provides under a contract.
+pub const PROVIDERS: [RelationKind; 4] = [
+    RelationKind::LeadProvider,
+    RelationKind::ConsortiumMember,
+    RelationKind::Buyer,
+    RelationKind::Seller,
+];
 
 const NO: Rights = Rights::NONE;
 const R: Rights = Rights::READ;
@@ -264,6 +292,26 @@ const fn row(group: FieldGroup) -> [Rights; Relation::ALL.len()] {
             NO, NO, NO, NO, NO, NO,
             S, S, R, NO, NO,
         ],
+        FieldGroup::ContractDraft => [
+            R, R, NO, R, NO, NO, NO,
+            RW, R, NO, NO, NO, NO,
+            NO, NO, R, NO, NO,
+        ],
+        FieldGroup::ContractTerms => [
+            R, R, S, R, S, S, NO,
+            RWA, R_A_OWN, R, R, R, R,
+            S, S, R, P, P,
+        ],
+        FieldGroup::ContractValue => [
+            R, R, NO, R, S, S, NO,
+            RWA, OWN, R, R, NO, NO,
+            S, S, R, P, P,
+        ],
+        FieldGroup::ContractStatus => [
+            R, R, S, R, S, S, NO,
+            RWA, R, R, R, R, R,
+            S, S, R, P, P,
+        ],
         FieldGroup::TeamPosts => [
             RW_A_OWN, RW_A_OWN, NO, RW, NO, S, NO,
             NO, NO, NO, NO, NO, NO,
@@ -276,7 +324,7 @@ const fn row(group: FieldGroup) -> [Rights; Relation::ALL.len()] {
         ],
         FieldGroup::AuditTrail => [
             R, R, OWN, OWN, OWN, OWN, OWN,
-            OWN, OWN, OWN, OWN, OWN, OWN,
+            R, OWN, OWN, OWN, OWN, OWN,
             S, S, R, NO, NO,
         ],
     }

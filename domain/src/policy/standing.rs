@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::{
     Relation, Rights,
-    matrix::{self, FieldGroup},
+    matrix::{self, FieldGroup, PROVIDERS},
 };
 
 /// How a viewer stands to a root today: every relation that it can use, with the days whose facts
@@ -91,12 +91,21 @@ impl Standing {
         Self { windows: self.windows.iter().filter(about).copied().collect() }
     }
 
-    /// What all its relations together allow with a group of fields.
+    /// What all its relations together allow with a group of fields. Of what is the commissioners'
+    /// own a provider reads nothing, whatever else it is to the contract, but what it writes itself.
     #[must_use]
     pub fn rights(&self, group: FieldGroup) -> Rights {
         let outside = matrix::cell(Relation::Unrelated, group);
+        let is_shut_out = group.is_commissioners_own() && self.provides();
         let cell = |it: &Window| matrix::cell(Relation::Stands(it.relation), group);
-        self.windows.iter().map(cell).fold(outside, Rights::and)
+        let cells = self.windows.iter().map(cell).filter(|cell| !is_shut_out || cell.writes_all());
+        cells.fold(outside, Rights::and)
+    }
+
+    /// True when one of its relations is that of a provider under a contract.
+    #[must_use]
+    pub fn provides(&self) -> bool {
+        self.windows.iter().any(|it| PROVIDERS.contains(&it.relation))
     }
 
     /// True when all of a group of fields is read.
@@ -216,6 +225,25 @@ mod tests {
         assert!(!standing.reads(FieldGroup::Position));
         assert!(Standing::default().reads(FieldGroup::Organisations));
         assert!(!Standing::default().reads_summary(FieldGroup::AgreementTerms));
+    }
+
+    #[test]
+    fn a_provider_reads_no_position_of_the_commissioners_whatever_else_it_is() {
+        let standing = |kinds: &[RelationKind]| {
+            let windows: Vec<_> =
+                kinds.iter().map(|kind| window(*kind, day(2025, 4, 1), NaiveDate::MAX)).collect();
+            Standing::on(day(2025, 4, 1), &windows)
+        };
+        let drafts = |kinds: &[_]| standing(kinds).reads(FieldGroup::ContractDraft);
+        assert!(drafts(&[RelationKind::Partner]));
+        for provider in PROVIDERS {
+            assert!(!drafts(&[RelationKind::Partner, provider]), "{provider:?}");
+            assert!(!drafts(&[RelationKind::AssociateCommissioner, provider]), "{provider:?}");
+            let both = [RelationKind::CoordinatingCommissioner, provider];
+            assert!(drafts(&both), "what it records itself it knows: {provider:?}");
+            let shared = standing(&[RelationKind::Partner, provider]);
+            assert!(shared.reads(FieldGroup::ContractValue), "relations add up: {provider:?}");
+        }
     }
 
     #[test]

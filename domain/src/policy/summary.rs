@@ -61,6 +61,14 @@ pub const fn summary(group: FieldGroup) -> &'static str {
             "Kind, financial year and day of effect. Not the reason, the decision, the schemes, \
              the contributions or any amount."
         }
+        FieldGroup::ContractDraft => "Nothing: a draft is read whole or not at all.",
+        FieldGroup::ContractTerms => {
+            "Reference, title, model, first and last day, and the parties. Not the shares of the \
+             commissioners, the services, the options to extend, the conditions, the guarantees or \
+             the variations."
+        }
+        FieldGroup::ContractValue => "The band of the whole value. No year and no amount.",
+        FieldGroup::ContractStatus => "Where it stands, and since when. Not why.",
         FieldGroup::TeamPosts => "Nothing of a single post or of who bears its cost.",
         FieldGroup::Approvals => "Nothing of a single approval or of a declared interest.",
         FieldGroup::AuditTrail => "Nothing of a single act.",

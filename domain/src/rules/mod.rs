@@ -5,6 +5,7 @@ pub mod accrual;
 pub mod calendar;
 pub mod carry_forward;
 pub mod closing;
+pub mod contract;
 pub mod contribution;
 pub mod correction;
 pub mod dispute;

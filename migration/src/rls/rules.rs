@@ -1,5 +1,6 @@
 //! Which rows of every table the server may touch, as the acting organisation of the transaction.
 
+mod contracts;
 mod governance;
 mod own;
 mod proposals;
@@ -69,6 +70,7 @@ pub fn rules() -> Vec<Rule> {
     rules.extend(years::rules());
     rules.extend(returns::rules());
     rules.extend(governance::rules());
+    rules.extend(contracts::rules());
     rules
 }
 

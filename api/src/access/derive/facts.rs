@@ -1,6 +1,6 @@
 //! Everything on record from which access is derived.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::policy::derive::{ALWAYS, Branch, Days, FOREVER, Recorded, Scope, Succession};
 use entities::{
@@ -53,12 +53,36 @@ pub(super) async fn roots(
 }
 
 /// What the access to an agreement and its funds is derived from.
-#[expect(clippy::disallowed_methods, reason = "derives what every view is made of")]
 pub(super) async fn branch(
     connection: &impl ConnectionTrait,
     agreement: Uuid,
     roots: &[Root],
 ) -> Result<Branch, DbErr> {
+    let Recording { relations, takeovers } = recording(connection, agreement).await?;
+    let holders = relations.iter().map(|it| it.holder).collect();
+    Ok(Branch {
+        root: agreement,
+        is_live: roots.iter().all(|root| root.is_live),
+        funds: roots.iter().map(|root| root.id).filter(|id| *id != agreement).collect(),
+        successions: successions(connection, holders).await?,
+        relations,
+        takeovers,
+    })
+}
+
+/// Who stands in which relation to an agreement, and who is named as a successor there.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Recording {
+    pub(super) relations: Vec<Recorded>,
+    pub(super) takeovers: BTreeMap<Uuid, Uuid>,
+}
+
+/// What is on record of an agreement.
+#[expect(clippy::disallowed_methods, reason = "derives what every view is made of")]
+pub(super) async fn recording(
+    connection: &impl ConnectionTrait,
+    agreement: Uuid,
+) -> Result<Recording, DbErr> {
     let relations = relation::Entity::find()
         .filter(relation::Column::AgreementId.eq(agreement))
         .all(&whole(connection))
@@ -75,18 +99,10 @@ pub(super) async fn branch(
         .filter(succession_takeover::Column::AgreementId.eq(agreement))
         .all(&whole(connection))
         .await?;
-    let holders = relations.iter().map(|row| row.organisation_id);
-    let holders = holders.chain(grants.iter().map(|row| row.organisation_id)).collect();
     let relations = relations.iter().map(recorded);
     let relations = relations.chain(teams.iter().map(of_team)).chain(grants.iter().map(granted));
-    Ok(Branch {
-        agreement,
-        is_live: roots.iter().all(|root| root.is_live),
-        funds: roots.iter().map(|root| root.id).filter(|id| *id != agreement).collect(),
-        relations: relations.collect(),
-        successions: successions(connection, holders).await?,
-        takeovers: takeovers.iter().map(|row| (row.predecessor_id, row.successor_id)).collect(),
-    })
+    let takeovers = takeovers.iter().map(|row| (row.predecessor_id, row.successor_id));
+    Ok(Recording { relations: relations.collect(), takeovers: takeovers.collect() })
 }
 
 fn recorded(row: &relation::Model) -> Recorded {

@@ -3,6 +3,7 @@
 
 pub mod balances;
 pub mod budgets;
+pub mod contracts;
 pub mod contributions;
 pub mod funds;
 pub mod heirs;

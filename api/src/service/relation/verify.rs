@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use entities::{access, access_window as window, partnership_agreement as agreement, pooled_fund};
+use entities::{
+    access, access_window as window, contract, partnership_agreement as agreement, pooled_fund,
+};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::Query,
@@ -16,7 +18,9 @@ use crate::access::derive;
 pub struct Compared {
     /// Agreements.
     pub agreements: u64,
-    /// That a holder sees an agreement or a fund.
+    /// Contracts.
+    pub contracts: u64,
+    /// That a holder sees an agreement, a fund or a contract.
     pub views: u64,
     /// By a relation, for a time.
     pub windows: u64,
@@ -30,7 +34,7 @@ pub enum WrongView {
     Discrepancy {
         /// The organisation or team.
         holder: Uuid,
-        /// The agreement or fund.
+        /// The agreement, fund or contract.
         root: Uuid,
         /// What is wrong.
         what: &'static str,
@@ -43,7 +47,7 @@ pub enum WrongView {
 type Windows = BTreeMap<(Uuid, Uuid, i32), window::Model>;
 type Views = BTreeMap<(Uuid, Uuid), access::Model>;
 
-/// Compares the views of every agreement and its funds.
+/// Compares the views of every agreement and its funds, and of every contract.
 ///
 /// # Errors
 /// The first difference, or a fault of the database.
@@ -58,8 +62,22 @@ pub async fn compare(connection: &impl ConnectionTrait) -> Result<Compared, Wron
         .await?;
     let mut compared = Compared::default();
     for id in agreements {
-        compare_one(connection, id, &mut compared).await?;
+        let Some(expected) = derive::expected(connection, id).await? else { continue };
+        let roots = with_funds(connection, id).await?;
+        compare_one(connection, &roots, expected, &mut compared).await?;
         compared.agreements += 1;
+    }
+    let contracts: Vec<Uuid> = contract::Entity::find()
+        .select_only()
+        .column(contract::Column::Id)
+        .order_by_asc(contract::Column::Id)
+        .into_tuple()
+        .all(connection)
+        .await?;
+    for id in contracts {
+        let expected = derive::expected_contract(connection, id).await?;
+        compare_one(connection, &[id], expected, &mut compared).await?;
+        compared.contracts += 1;
     }
     no_root_is_missing(connection).await?;
     Ok(compared)
@@ -67,11 +85,11 @@ pub async fn compare(connection: &impl ConnectionTrait) -> Result<Compared, Wron
 
 async fn compare_one(
     connection: &impl ConnectionTrait,
-    agreement: Uuid,
+    roots: &[Uuid],
+    expected: derive::Derived,
     compared: &mut Compared,
 ) -> Result<(), WrongView> {
-    let Some(expected) = derive::expected(connection, agreement).await? else { return Ok(()) };
-    let (mut views, mut windows) = kept(connection, agreement).await?;
+    let (mut views, mut windows) = kept(connection, roots).await?;
     for row in expected.access {
         let (holder, root) = (row.holder_id, row.root_id);
         let what = match views.remove(&(holder, root)) {
@@ -110,10 +128,10 @@ async fn compare_one(
 }
 
 #[expect(clippy::disallowed_methods, reason = "the operator's check looks at every row")]
-async fn kept(
+async fn with_funds(
     connection: &impl ConnectionTrait,
     agreement: Uuid,
-) -> Result<(Views, Windows), DbErr> {
+) -> Result<Vec<Uuid>, DbErr> {
     let funds: Vec<Uuid> = pooled_fund::Entity::find()
         .filter(pooled_fund::Column::AgreementId.eq(agreement))
         .select_only()
@@ -121,7 +139,15 @@ async fn kept(
         .into_tuple()
         .all(connection)
         .await?;
-    let roots: BTreeSet<Uuid> = [agreement].into_iter().chain(funds).collect();
+    Ok([agreement].into_iter().chain(funds).collect())
+}
+
+#[expect(clippy::disallowed_methods, reason = "the operator's check looks at every row")]
+async fn kept(
+    connection: &impl ConnectionTrait,
+    roots: &[Uuid],
+) -> Result<(Views, Windows), DbErr> {
+    let roots: BTreeSet<Uuid> = roots.iter().copied().collect();
     let views = access::Entity::find()
         .filter(access::Column::RootId.is_in(roots.iter().copied()))
         .all(connection)
@@ -134,16 +160,19 @@ async fn kept(
     ))
 }
 
-/// What is kept is of agreements and funds that there are.
+/// What is kept is of agreements, funds and contracts that there are.
 #[expect(clippy::disallowed_methods, reason = "the operator's check looks at every row")]
 async fn no_root_is_missing(connection: &impl ConnectionTrait) -> Result<(), WrongView> {
     let agreements =
         || Query::select().column(agreement::Column::Id).from(agreement::Entity).to_owned();
     let funds =
         || Query::select().column(pooled_fund::Column::Id).from(pooled_fund::Entity).to_owned();
+    let contracts =
+        || Query::select().column(contract::Column::Id).from(contract::Entity).to_owned();
     let view = access::Entity::find()
         .filter(access::Column::RootId.not_in_subquery(agreements()))
         .filter(access::Column::RootId.not_in_subquery(funds()))
+        .filter(access::Column::RootId.not_in_subquery(contracts()))
         .order_by_asc(access::Column::RootId)
         .order_by_asc(access::Column::HolderId)
         .one(connection)
@@ -151,6 +180,7 @@ async fn no_root_is_missing(connection: &impl ConnectionTrait) -> Result<(), Wro
     let of_window = window::Entity::find()
         .filter(window::Column::RootId.not_in_subquery(agreements()))
         .filter(window::Column::RootId.not_in_subquery(funds()))
+        .filter(window::Column::RootId.not_in_subquery(contracts()))
         .order_by_asc(window::Column::RootId)
         .order_by_asc(window::Column::HolderId)
         .one(connection)
@@ -159,7 +189,7 @@ async fn no_root_is_missing(connection: &impl ConnectionTrait) -> Result<(), Wro
     match found.or(of_window.map(|row| (row.holder_id, row.root_id))) {
         None => Ok(()),
         Some((holder, root)) => {
-            let what = "there is no such agreement or fund";
+            let what = "there is no such agreement, fund or contract";
             Err(WrongView::Discrepancy { holder, root, what })
         }
     }

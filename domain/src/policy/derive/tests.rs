@@ -23,7 +23,7 @@ fn branch(relations: Vec<Recorded>, successions: &[(Uuid, Uuid, NaiveDate)]) -> 
         Succession { predecessor, successor, effective_on }
     };
     Branch {
-        agreement: AGREEMENT,
+        root: AGREEMENT,
         is_live: true,
         funds: vec![FUND],
         relations,

@@ -1,0 +1,263 @@
+//! The views of contracts: of their own parties, and of whoever stands to the agreement under which
+//! a contract is.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::policy::{
+    Rights, Standing,
+    derive::{self as policy, ContractBranch, ContractParty},
+    matrix::FieldGroup,
+};
+use entities::{
+    access::{self, RootKind},
+    contract,
+    contract_commissioner::{self as commissioner, CommissionerRole},
+    contract_provider::{self as provider, ProviderRole},
+    contract_terms as terms,
+    relation::RelationKind,
+};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, Statement,
+};
+use uuid::Uuid;
+
+use super::{BATCH, Derived, Root, facts, facts::Recording, keep, rows};
+use crate::access::facts::whole;
+
+/// Derives the access to contracts anew, and keeps it.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn contracts(connection: &impl ConnectionTrait, ids: &[Uuid]) -> Result<(), DbErr> {
+    for some in ids.chunks(BATCH) {
+        let contracts = found(connection, some).await?;
+        let turns = contracts.iter().map(|row| row.agreement_id.unwrap_or(row.id)).collect();
+        take_turns(connection, &turns).await?;
+        keep(connection, some, &derived(connection, some).await?).await?;
+    }
+    Ok(())
+}
+
+/// What the access to a contract should be.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn expected_contract(
+    connection: &impl ConnectionTrait,
+    id: Uuid,
+) -> Result<Derived, DbErr> {
+    derived(connection, &[id]).await
+}
+
+/// Of two that derive the views of what is under one agreement, or of one contract under none, the
+/// second waits, and derives from what the first has left. Whoever derives those of a contract need
+/// not be one who may hold the agreement's row. SQLite writes in one transaction at a time anyway.
+pub(super) async fn take_turns(
+    connection: &impl ConnectionTrait,
+    roots: &BTreeSet<Uuid>,
+) -> Result<(), DbErr> {
+    if connection.get_database_backend() != DatabaseBackend::Postgres {
+        return Ok(());
+    }
+    for root in roots {
+        let wait = "select pg_advisory_xact_lock(hashtextextended($1, 0))::text as turn";
+        let turn = [format!("views {root}").into()];
+        let turn = Statement::from_sql_and_values(DatabaseBackend::Postgres, wait, turn);
+        connection.query_one_raw(turn).await?;
+    }
+    Ok(())
+}
+
+/// The contracts under an agreement.
+#[expect(clippy::disallowed_methods, reason = "derives what every view is made of")]
+pub(super) async fn under(
+    connection: &impl ConnectionTrait,
+    agreement: Uuid,
+) -> Result<Vec<Uuid>, DbErr> {
+    contract::Entity::find()
+        .filter(contract::Column::AgreementId.eq(agreement))
+        .order_by_asc(contract::Column::Id)
+        .select_only()
+        .column(contract::Column::Id)
+        .into_tuple()
+        .all(&whole(connection))
+        .await
+}
+
+/// The contracts to which one of `organisations` is a party.
+#[expect(clippy::disallowed_methods, reason = "derives what every view is made of")]
+pub(super) async fn of_parties(
+    connection: &impl ConnectionTrait,
+    organisations: &BTreeSet<Uuid>,
+) -> Result<Vec<Uuid>, DbErr> {
+    let mut contracts = BTreeSet::new();
+    let organisations: Vec<Uuid> = organisations.iter().copied().collect();
+    for some in organisations.chunks(BATCH) {
+        let bought: Vec<Uuid> = commissioner::Entity::find()
+            .filter(commissioner::Column::OrganisationId.is_in(some.iter().copied()))
+            .select_only()
+            .column(commissioner::Column::ContractId)
+            .distinct()
+            .into_tuple()
+            .all(&whole(connection))
+            .await?;
+        let provided: Vec<Uuid> = provider::Entity::find()
+            .filter(provider::Column::OrganisationId.is_in(some.iter().copied()))
+            .select_only()
+            .column(provider::Column::ContractId)
+            .distinct()
+            .into_tuple()
+            .all(&whole(connection))
+            .await?;
+        contracts.extend(bought.into_iter().chain(provided));
+    }
+    Ok(contracts.into_iter().collect())
+}
+
+#[expect(clippy::disallowed_methods, reason = "derives what every view is made of")]
+async fn found(
+    connection: &impl ConnectionTrait,
+    ids: &[Uuid],
+) -> Result<Vec<contract::Model>, DbErr> {
+    contract::Entity::find()
+        .filter(contract::Column::Id.is_in(ids.iter().copied()))
+        .order_by_asc(contract::Column::Id)
+        .all(&whole(connection))
+        .await
+}
+
+async fn derived(connection: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Derived, DbErr> {
+    let contracts = found(connection, ids).await?;
+    let roots: Vec<Root> = contracts.iter().map(root).collect();
+    let said = said(connection, ids).await?;
+    let mut parties = parties(connection, ids).await?;
+    let mut recordings: BTreeMap<Uuid, Recording> = BTreeMap::new();
+    for agreement in contracts.iter().filter_map(|row| row.agreement_id) {
+        if !recordings.contains_key(&agreement) {
+            recordings.insert(agreement, facts::recording(connection, agreement).await?);
+        }
+    }
+    let related = recordings.values().flat_map(|it| &it.relations).map(|it| it.holder);
+    let holders = parties.values().flatten().map(|it| it.holder).chain(related).collect();
+    let successions = facts::successions(connection, holders).await?;
+    let mut derived = Derived::default();
+    for contract in &contracts {
+        let under = contract.agreement_id.and_then(|id| recordings.get(&id)).cloned();
+        let Recording { relations, takeovers } = under.unwrap_or_default();
+        let access = policy::of_contract(&ContractBranch {
+            contract: contract.id,
+            opened_on: contract.opened_on,
+            parties: parties.remove(&contract.id).unwrap_or_default(),
+            under: relations,
+            successions: successions.clone(),
+            takeovers,
+        });
+        let own = rows(&roots, &access);
+        let said = said.get(&contract.id).map_or(&[][..], Vec::as_slice);
+        derived.access.extend(own.access.into_iter().map(|row| keyed(row, said)));
+        derived.windows.extend(own.windows);
+    }
+    Ok(derived)
+}
+
+fn root(row: &contract::Model) -> Root {
+    Root {
+        id: row.id,
+        kind: RootKind::Contract,
+        name: String::new(),
+        reference: row.reference.clone(),
+        starts_on: row.opened_on,
+        is_live: true,
+    }
+}
+
+/// A row with the keys of its holder's list: the last title and first day that the holder reads.
+fn keyed(row: access::Model, said: &[terms::Model]) -> access::Model {
+    let standing = Standing::of(&row.windows.0);
+    let open_to = standing.open_to(FieldGroup::ContractTerms, Rights::reads_summary);
+    let reads_drafts = standing.reads(FieldGroup::ContractDraft);
+    let read = said.iter().filter(|it| {
+        let is_open = |to| it.effective_on <= to && it.recorded_on <= to;
+        open_to.is_some_and(is_open) && (reads_drafts || !it.is_draft)
+    });
+    match read.max_by_key(|it| (it.effective_on, it.number)) {
+        Some(last) => access::Model {
+            name: last.title.clone(),
+            starts_on: last.starts_on.unwrap_or(row.starts_on),
+            ..row
+        },
+        None => row,
+    }
+}
+
+/// What contracts say, by contract.
+#[expect(clippy::disallowed_methods, reason = "derives what every view is made of")]
+async fn said(
+    connection: &impl ConnectionTrait,
+    ids: &[Uuid],
+) -> Result<BTreeMap<Uuid, Vec<terms::Model>>, DbErr> {
+    let rows = terms::Entity::find()
+        .filter(terms::Column::ContractId.is_in(ids.iter().copied()))
+        .order_by_asc(terms::Column::Number)
+        .all(&whole(connection))
+        .await?;
+    let mut said: BTreeMap<Uuid, Vec<terms::Model>> = BTreeMap::new();
+    for row in rows {
+        said.entry(row.contract_id).or_default().push(row);
+    }
+    Ok(said)
+}
+
+#[expect(clippy::disallowed_methods, reason = "derives what every view is made of")]
+async fn parties(
+    connection: &impl ConnectionTrait,
+    ids: &[Uuid],
+) -> Result<BTreeMap<Uuid, Vec<ContractParty>>, DbErr> {
+    let commissioners = commissioner::Entity::find()
+        .filter(commissioner::Column::ContractId.is_in(ids.iter().copied()))
+        .all(&whole(connection))
+        .await?;
+    let providers = provider::Entity::find()
+        .filter(provider::Column::ContractId.is_in(ids.iter().copied()))
+        .all(&whole(connection))
+        .await?;
+    let mut parties: BTreeMap<Uuid, Vec<ContractParty>> = BTreeMap::new();
+    for row in commissioners {
+        parties.entry(row.contract_id).or_default().push(ContractParty {
+            kind: commissions_as(row.role),
+            holder: row.organisation_id,
+            position: row.position,
+            starts_on: row.starts_on,
+            ends_on: row.ends_on,
+            recorded_on: row.recorded_on,
+        });
+    }
+    for row in providers {
+        parties.entry(row.contract_id).or_default().push(ContractParty {
+            kind: provides_as(row.role),
+            holder: row.organisation_id,
+            position: row.position,
+            starts_on: row.starts_on,
+            ends_on: row.ends_on,
+            recorded_on: row.recorded_on,
+        });
+    }
+    Ok(parties)
+}
+
+/// How a commissioner stands to its contract.
+const fn commissions_as(role: CommissionerRole) -> RelationKind {
+    match role {
+        CommissionerRole::CoOrdinating => RelationKind::CoordinatingCommissioner,
+        CommissionerRole::Associate => RelationKind::AssociateCommissioner,
+    }
+}
+
+/// How a provider stands to its contract.
+const fn provides_as(role: ProviderRole) -> RelationKind {
+    match role {
+        ProviderRole::Lead => RelationKind::LeadProvider,
+        ProviderRole::Member => RelationKind::ConsortiumMember,
+    }
+}

@@ -1,0 +1,202 @@
+//! Who records, changes and approves contracts.
+
+use entities::relation::RelationKind;
+use uuid::Uuid;
+
+use super::{Actor, PLANS, TERMS};
+use crate::policy::{
+    Denied, Relation, Rights,
+    matrix::{self, FieldGroup},
+};
+
+/// The organisations around a contract, as they stand on the day of a decision.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ContractParties {
+    /// The commissioner that leads the others (rule C1).
+    pub co_ordinating: Option<Uuid>,
+    /// The other commissioners.
+    pub associates: Vec<Uuid>,
+    /// The providers.
+    pub providers: Vec<Uuid>,
+}
+
+/// What is written when a contract is recorded.
+const RECORDED: &[FieldGroup] = &[FieldGroup::ContractDraft, FieldGroup::ContractTerms];
+
+impl ContractParties {
+    /// The commissioners, the one that leads first.
+    #[must_use]
+    pub fn commissioners(&self) -> Vec<Uuid> {
+        self.co_ordinating.into_iter().chain(self.associates.iter().copied()).collect()
+    }
+}
+
+impl Actor {
+    /// The co-ordinating commissioner's COMMISSIONER records a contract, and changes its draft.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn may_draft_contract(&self, parties: &ContractParties) -> Result<(), Denied> {
+        self.needs(TERMS)?;
+        self.co_ordinates(parties)?;
+        self.within_contract(parties, Rights::WRITE, RECORDED)
+    }
+
+    /// The co-ordinating commissioner's COMMISSIONER or FINANCE says what it is expected to cost.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn may_plan_contract_value(&self, parties: &ContractParties) -> Result<(), Denied> {
+        self.needs(PLANS)?;
+        self.co_ordinates(parties)?;
+        self.within_contract(parties, Rights::WRITE, &[FieldGroup::ContractValue])
+    }
+
+    /// The co-ordinating commissioner's COMMISSIONER records conditions and guarantees, and that they
+    /// are met and given.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn may_keep_contract(&self, parties: &ContractParties) -> Result<(), Denied> {
+        self.needs(TERMS)?;
+        self.co_ordinates(parties)?;
+        self.within_contract(parties, Rights::WRITE, &[FieldGroup::ContractTerms])
+    }
+
+    /// The co-ordinating commissioner's COMMISSIONER records that the contract comes to stand
+    /// otherwise; not one that provides under it: it would approve its own award.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn may_change_contract_status(&self, parties: &ContractParties) -> Result<(), Denied> {
+        self.needs(TERMS)?;
+        self.co_ordinates(parties)?;
+        self.provides_nothing(parties)?;
+        self.within_contract(parties, Rights::WRITE, &[FieldGroup::ContractStatus])
+    }
+
+    /// A commissioner's COMMISSIONER proposes a variation.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn may_propose_variation_of_contract(
+        &self,
+        parties: &ContractParties,
+    ) -> Result<(), Denied> {
+        self.needs(TERMS)?;
+        self.acts_itself()?;
+        if !parties.commissioners().contains(&self.organisation) {
+            return Err(Denied::NotCommissioner);
+        }
+        self.provides_nothing(parties)?;
+        self.within_contract(parties, Rights::APPROVE_OWN, &[FieldGroup::ContractTerms])
+    }
+
+    fn co_ordinates(&self, parties: &ContractParties) -> Result<(), Denied> {
+        self.acts_itself()?;
+        if parties.co_ordinating == Some(self.organisation) {
+            Ok(())
+        } else {
+            Err(Denied::NotCoordinating)
+        }
+    }
+
+    /// Being a provider shuts an organisation out of approving the contract.
+    fn provides_nothing(&self, parties: &ContractParties) -> Result<(), Denied> {
+        if parties.providers.contains(&self.organisation) {
+            Err(Denied::ProvidesHere)
+        } else {
+            Ok(())
+        }
+    }
+
+    fn within_contract(
+        &self,
+        parties: &ContractParties,
+        right: Rights,
+        groups: &[FieldGroup],
+    ) -> Result<(), Denied> {
+        let kind = if parties.co_ordinating == Some(self.organisation) {
+            RelationKind::CoordinatingCommissioner
+        } else {
+            RelationKind::AssociateCommissioner
+        };
+        let granted = |group: &FieldGroup| {
+            let rights = matrix::cell(Relation::Stands(kind), *group);
+            match right {
+                Rights::APPROVE_OWN => rights.grants(Rights::APPROVE) || rights.grants(right),
+                _ => rights.grants(right),
+            }
+        };
+        if groups.iter().all(granted) { Ok(()) } else { Err(Denied::NotWithinMatrix) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use entities::membership::Role;
+
+    use super::*;
+
+    const LEAD: Uuid = Uuid::from_u128(1);
+    const ASSOCIATE: Uuid = Uuid::from_u128(2);
+    const PROVIDER: Uuid = Uuid::from_u128(3);
+
+    type May = fn(&Actor, &ContractParties) -> Result<(), Denied>;
+
+    const VERBS: [May; 5] = [
+        Actor::may_draft_contract,
+        Actor::may_plan_contract_value,
+        Actor::may_keep_contract,
+        Actor::may_change_contract_status,
+        Actor::may_propose_variation_of_contract,
+    ];
+
+    fn actor(organisation: Uuid, role: Role) -> Actor {
+        Actor { organisation, roles: vec![role], scopes: None, team: None }
+    }
+
+    fn parties() -> ContractParties {
+        ContractParties {
+            co_ordinating: Some(LEAD),
+            associates: vec![ASSOCIATE],
+            providers: vec![PROVIDER],
+        }
+    }
+
+    fn may(organisation: Uuid, role: Role, parties: &ContractParties) -> [bool; 5] {
+        VERBS.map(|verb| verb(&actor(organisation, role), parties).is_ok())
+    }
+
+    #[test]
+    fn c1_the_co_ordinating_commissioner_keeps_the_contract_and_every_commissioner_varies_it() {
+        assert_eq!(may(LEAD, Role::Commissioner, &parties()), [true; 5]);
+        assert_eq!(may(LEAD, Role::Finance, &parties()), [false, true, false, false, false]);
+        let varies = [false, false, false, false, true];
+        assert_eq!(may(ASSOCIATE, Role::Commissioner, &parties()), varies);
+        assert_eq!(may(PROVIDER, Role::Commissioner, &parties()), [false; 5]);
+        assert_eq!(may(LEAD, Role::Viewer, &parties()), [false; 5]);
+        assert_eq!(parties().commissioners(), [LEAD, ASSOCIATE]);
+    }
+
+    #[test]
+    fn whoever_provides_under_a_contract_approves_nothing_of_it() {
+        let own = ContractParties { providers: vec![LEAD, ASSOCIATE], ..parties() };
+        assert_eq!(may(LEAD, Role::Commissioner, &own), [true, true, true, false, false]);
+        let denied = actor(LEAD, Role::Commissioner).may_change_contract_status(&own);
+        assert_eq!(denied, Err(Denied::ProvidesHere));
+        assert_eq!(may(ASSOCIATE, Role::Commissioner, &own), [false; 5]);
+    }
+
+    #[test]
+    fn a_refusal_says_who_would_do_it() {
+        let commissioner = |who| actor(who, Role::Commissioner);
+        let draft = commissioner(ASSOCIATE).may_draft_contract(&parties());
+        assert_eq!(draft, Err(Denied::NotCoordinating));
+        let varied = commissioner(PROVIDER).may_propose_variation_of_contract(&parties());
+        assert_eq!(varied, Err(Denied::NotCommissioner));
+        let nobody = ContractParties::default();
+        let unled = commissioner(LEAD).may_keep_contract(&nobody);
+        assert_eq!(unled, Err(Denied::NotCoordinating));
+    }
+}

@@ -1,0 +1,27 @@
+use sea_orm::entity::prelude::*;
+
+use crate::value::Instant;
+
+/// That a guarantee that a contract asks for was given.
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "contract_guarantee_given")]
+pub struct Model {
+    /// The guarantee.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub guarantee_id: Uuid,
+    /// Who gave it.
+    pub given_by_id: Uuid,
+    /// The deed.
+    pub document_reference: String,
+    /// Its first day.
+    pub starts_on: Date,
+    /// Its last day, if it has one.
+    pub ends_on: Option<Date>,
+    /// The day on which it was recorded.
+    pub recorded_on: Date,
+    /// When it was recorded.
+    pub known_at: Instant,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,91 @@
+//! Contracts: which rows of theirs the server may touch.
+
+use domain::policy::matrix::{FieldGroup as Group, PROVIDERS};
+use entities::relation::RelationKind;
+
+use super::{
+    super::through::{ORGANISATION, Through, kinds, owners, readers, summarisers},
+    Rule, parent, writes,
+};
+use domain::policy::Rights;
+
+/// What is read of a contract that was awarded is read by whoever stands to it, as far as it took
+/// effect and was recorded in the reader's days; of a draft, by whoever reads drafts.
+pub(super) fn rules() -> Vec<Rule> {
+    let terms = summarisers(&[Group::ContractTerms]);
+    let told = readers(&[Group::ContractTerms]);
+    let value = [owners(&[Group::ContractValue]), summarisers(&[Group::ContractValue])].concat();
+    let status = summarisers(&[Group::ContractStatus]);
+    let write = |of: &str| writes(of, &[Group::ContractTerms]);
+    let seen = |of: &str| {
+        let through = Through::any_of(&format!("{of}.id"), &terms).holds();
+        format!("({of}.shared_on is not null and {through}) or {}", draft(&format!("{of}.id")))
+    };
+    let owned = format!("contract.owner_id = {ORGANISATION}");
+    let dated = |table: &'static str, kinds: &[RelationKind], days: &[&str]| {
+        child(table, kinds, days, &["is_draft"])
+    };
+    let fact =
+        |table: &'static str, kinds: &[RelationKind], days: &[&str]| child(table, kinds, days, &[]);
+    let party = |table: &'static str| {
+        let rule = fact(table, &terms, &["starts_on", "recorded_on"]);
+        let ends = write(&format!("{table}.contract_id"));
+        rule.changes(ends)
+    };
+    vec![
+        Rule::of("contract", seen("contract")).inserts(owned).changes(write("contract.id")),
+        dated("contract_terms", &terms, &["effective_on", "recorded_on"]),
+        party("contract_commissioner"),
+        party("contract_provider"),
+        dated("contract_value", &value, &["effective_on", "recorded_on"]),
+        fact("contract_status_change", &status, &["effective_on", "recorded_on"]),
+        fact("contract_variation", &told, &["effective_on", "recorded_on"]),
+        fact("contract_condition", &told, &["recorded_on"]),
+        of_child("contract_condition_met", ("contract_condition", "condition_id"), &told),
+        fact("contract_guarantee", &told, &["recorded_on"]),
+        of_child("contract_guarantee_given", ("contract_guarantee", "guarantee_id"), &told),
+    ]
+}
+
+/// That the holder reads what the commissioners of a contract keep to themselves.
+fn draft(root: &str) -> String {
+    let through = |kinds: &[RelationKind]| Through::any_of(root, kinds).holds();
+    let writers = through(&kinds(&[Group::ContractDraft], Rights::writes_all));
+    let reads = through(&readers(&[Group::ContractDraft]));
+    format!("({writers} or ({reads} and not {}))", through(&PROVIDERS))
+}
+
+/// Rows of a contract: of certain relations when the relation lasted to all of these days, and the
+/// contract was awarded; a row that was drafted only of who reads drafts.
+fn child(table: &'static str, relations: &[RelationKind], days: &[&str], drafted: &[&str]) -> Rule {
+    let joined = format!("p.id = {table}.contract_id");
+    let through = Through::any_of("p.id", relations);
+    let through = days.iter().fold(through, |it, day| it.from(&format!("{table}.{day}")));
+    let is_draft = drafted.iter().map(|column| format!(" and not {table}.{column}"));
+    let shared = format!("p.shared_on is not null{}", is_draft.collect::<String>());
+    let read = format!("{} and ({shared} or {})", through.holds(), draft("p.id"));
+    Rule::of(table, parent("contract p", &joined, &read)).inserts(written(&joined))
+}
+
+/// Rows of a condition or a guarantee of a contract.
+fn of_child(table: &'static str, (of, column): (&str, &str), relations: &[RelationKind]) -> Rule {
+    let joined = format!("c.id = {table}.{column} and p.id = c.contract_id");
+    let tables = format!("contract p, facts.{of} c");
+    let through = Through::any_of("p.id", relations).from(&format!("{table}.recorded_on"));
+    let read = format!("{} and (p.shared_on is not null or {})", through.holds(), draft("p.id"));
+    Rule::of(table, parent(&tables, &joined, &read)).inserts(parent(
+        &tables,
+        &joined,
+        &writes("p.id", &[Group::ContractTerms]),
+    ))
+}
+
+/// Whoever writes a contract's terms adds to it. Of a contract that was just recorded there is no
+/// view yet: then its recorder says what it is, and who stands to it.
+fn written(joined: &str) -> String {
+    let new = "not exists (select from facts.access a where a.root_id = p.id)";
+    let groups = [Group::ContractTerms, Group::ContractValue, Group::ContractStatus];
+    let condition =
+        format!("{} or (p.owner_id = {ORGANISATION} and {new})", writes("p.id", &groups));
+    parent("contract p", joined, &condition)
+}
