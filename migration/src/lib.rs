@@ -19,6 +19,7 @@ mod m20261122_000015_governance;
 mod m20261122_000016_returns;
 mod m20261122_000017_risk_share;
 mod m20261122_000020_contracts;
+mod m20261122_000022_contract_pay;
 pub mod rls;
 
 pub use history::{History, history};
@@ -48,6 +49,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000016_returns::Migration),
             Box::new(m20261122_000017_risk_share::Migration),
             Box::new(m20261122_000020_contracts::Migration),
+            Box::new(m20261122_000022_contract_pay::Migration),
         ]
     }
 }

@@ -37,6 +37,7 @@ pub mod movement;
 pub mod notice;
 pub mod organisation;
 pub mod organisation_import;
+pub mod pay;
 pub mod payments;
 pub mod period;
 pub mod placeholder;

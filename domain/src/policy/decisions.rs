@@ -10,6 +10,7 @@ mod dispute;
 mod due_date;
 mod fund_return;
 mod notice;
+mod pay;
 mod preview;
 mod proposal;
 

@@ -69,6 +69,9 @@ pub const fn summary(group: FieldGroup) -> &'static str {
         }
         FieldGroup::ContractValue => "The band of the whole value. No year and no amount.",
         FieldGroup::ContractStatus => "Where it stands, and since when. Not why.",
+        FieldGroup::OutcomeMeasures => "Nothing of a single measure.",
+        FieldGroup::Measurements => "Nothing of a single measurement.",
+        FieldGroup::OutcomePay => "Nothing of what is paid, and for what.",
         FieldGroup::TeamPosts => "Nothing of a single post or of who bears its cost.",
         FieldGroup::Approvals => "Nothing of a single approval or of a declared interest.",
         FieldGroup::AuditTrail => "Nothing of a single act.",

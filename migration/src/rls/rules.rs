@@ -1,5 +1,6 @@
 //! Which rows of every table the server may touch, as the acting organisation of the transaction.
 
+mod contract_pay;
 mod contracts;
 mod governance;
 mod own;
@@ -71,6 +72,7 @@ pub fn rules() -> Vec<Rule> {
     rules.extend(returns::rules());
     rules.extend(governance::rules());
     rules.extend(contracts::rules());
+    rules.extend(contract_pay::rules());
     rules
 }
 

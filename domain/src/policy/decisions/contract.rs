@@ -92,7 +92,7 @@ impl Actor {
         self.within_contract(parties, Rights::APPROVE_OWN, &[FieldGroup::ContractTerms])
     }
 
-    fn co_ordinates(&self, parties: &ContractParties) -> Result<(), Denied> {
+    pub(super) fn co_ordinates(&self, parties: &ContractParties) -> Result<(), Denied> {
         self.acts_itself()?;
         if parties.co_ordinating == Some(self.organisation) {
             Ok(())
@@ -102,7 +102,7 @@ impl Actor {
     }
 
     /// Being a provider shuts an organisation out of approving the contract.
-    fn provides_nothing(&self, parties: &ContractParties) -> Result<(), Denied> {
+    pub(super) fn provides_nothing(&self, parties: &ContractParties) -> Result<(), Denied> {
         if parties.providers.contains(&self.organisation) {
             Err(Denied::ProvidesHere)
         } else {
@@ -110,7 +110,7 @@ impl Actor {
         }
     }
 
-    fn within_contract(
+    pub(super) fn within_contract(
         &self,
         parties: &ContractParties,
         right: Rights,

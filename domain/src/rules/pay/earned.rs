@@ -2,11 +2,12 @@ use entities::value::{Pence, Period};
 use uuid::Uuid;
 
 use super::{
-    Contingent, Incentive, Line, Nature, Pay, score,
+    Contingent, Incentive, Line, Nature, Pay,
     limits::part_of_year,
     line::Of,
     round::{WHOLE, portion},
     schedule::Year,
+    score,
     score::evidence,
 };
 use crate::rules::{explanation::Input, split::split};

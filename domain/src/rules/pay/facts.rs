@@ -109,9 +109,7 @@ impl Facts {
         let (as_of, known_at) = (self.as_of, self.known_at);
         let mut known = self.clone();
         known.list_sizes.retain(|it| it.known_at <= known_at && it.counted_on <= as_of);
-        known.activity.retain(|it| {
-            it.known_at <= known_at && it.month.first_day(it.year) <= as_of
-        });
+        known.activity.retain(|it| it.known_at <= known_at && it.month.first_day(it.year) <= as_of);
         known.costs.retain(|it| it.known_at <= known_at && it.month.first_day(it.year) <= as_of);
         known.measurements.retain(|it| it.known_at <= known_at && it.validated_on <= as_of);
         known.withholdings.retain(|it| it.known_at <= known_at && it.from <= as_of);
@@ -137,14 +135,16 @@ impl Facts {
 
     fn recorded(&self, code: &str, year: FinancialYear, month: Period) -> Option<&Activity> {
         let of_month = self.activity.iter();
-        let of_month = of_month.filter(|it| it.code == code && (it.year, it.month) == (year, month));
+        let of_month =
+            of_month.filter(|it| it.code == code && (it.year, it.month) == (year, month));
         of_month.max_by_key(|it| it.known_at)
     }
 
     /// What something cost in a month, when that was recorded.
     pub(super) fn cost(&self, code: &str, year: FinancialYear, month: Period) -> Option<Pence> {
         let of_month = self.costs.iter();
-        let of_month = of_month.filter(|it| it.code == code && (it.year, it.month) == (year, month));
+        let of_month =
+            of_month.filter(|it| it.code == code && (it.year, it.month) == (year, month));
         of_month.max_by_key(|it| it.known_at).map(|it| it.amount)
     }
 }

@@ -261,7 +261,9 @@ impl Plainly<'_> {
                 let first = self.first_day(month);
                 let due: Vec<i128> = payments
                     .iter()
-                    .filter(|it| (it.due_on.year(), it.due_on.month()) == (first.year(), first.month()))
+                    .filter(|it| {
+                        (it.due_on.year(), it.due_on.month()) == (first.year(), first.month())
+                    })
                     .map(|it| i128::from(it.amount.0))
                     .collect();
                 if due.is_empty() {
@@ -340,7 +342,8 @@ impl Plainly<'_> {
                 from = to;
             }
         }
-        if it.gate_basis_points.is_some_and(|gate| self.whole_score(self.start) < i128::from(gate)) {
+        if it.gate_basis_points.is_some_and(|gate| self.whole_score(self.start) < i128::from(gate))
+        {
             provider = 0;
         }
         if let Some(cap) = pay.cap {
@@ -364,7 +367,9 @@ impl Plainly<'_> {
         match &last.pay.kind {
             Kind::GainShare(it) => paid[11] = self.shared(it, &last.pay, count, true),
             Kind::LossShare(it) => paid[11] = self.shared(it, &last.pay, count, false),
-            Kind::OutcomeContingent(super::Contingent { on_account_basis_points: points, .. })
+            Kind::OutcomeContingent(super::Contingent {
+                on_account_basis_points: points, ..
+            })
             | Kind::Incentive(super::Incentive { on_account_basis_points: points, .. }) => {
                 let is_open = {
                     let end = NaiveDate::from_ymd_opt(self.start + 1, 3, 31).expect("a day");

@@ -43,8 +43,7 @@ pub fn payable(schedule: &Schedule, before: &[Posted], through: Period) -> Vec<P
         lines.entry((line.month, line.component, line.nature)).or_default().0 += line.amount;
     }
     for it in before.iter().filter(|it| it.month <= through) {
-        let (amount, is_adjustment) =
-            lines.entry((it.month, it.component, it.nature)).or_default();
+        let (amount, is_adjustment) = lines.entry((it.month, it.component, it.nature)).or_default();
         *amount += -it.amount;
         *is_adjustment = true;
     }

@@ -3,7 +3,9 @@ use uuid::Uuid;
 
 use super::{
     Bases, Component, Facts, Kind, Line, MeasureResult, Nature, Pay, Shared, Terms, VERSION,
-    Version, activity, capitation, earned, limits, line::Of, round::twelfth,
+    Version, activity, capitation, earned, limits,
+    line::Of,
+    round::twelfth,
     sharing::{self, Direction},
     withholding,
 };
@@ -178,7 +180,8 @@ fn inputs(pay: &Pay, year: &Year<'_>, month: Period) -> Vec<Input> {
             let in_month = payments.iter().filter(|payment| {
                 (Period::of(payment.due_on), FinancialYear::of(payment.due_on)) == at
             });
-            let input = |it: &super::Payment| Input::new(format!("due on {}", it.due_on), it.amount);
+            let input =
+                |it: &super::Payment| Input::new(format!("due on {}", it.due_on), it.amount);
             in_month.map(input).collect()
         }
         Kind::PassThrough { code } => {

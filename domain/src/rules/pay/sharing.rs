@@ -3,11 +3,12 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
-    Amount, Line, Nature, Pay, score_of_year,
+    Amount, Line, Nature, Pay,
     limits::part_of_year,
     line::Of,
     round::{WHOLE, portion},
     schedule::Year,
+    score_of_year,
 };
 use crate::rules::explanation::Input;
 

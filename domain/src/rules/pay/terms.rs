@@ -85,9 +85,7 @@ impl Component {
     /// What was known of it by then.
     pub(super) fn as_known(&self, facts: &Facts) -> Self {
         let mut known = self.clone();
-        known.versions.retain(|it| {
-            it.known_at <= facts.known_at && it.effective_on <= facts.as_of
-        });
+        known.versions.retain(|it| it.known_at <= facts.known_at && it.effective_on <= facts.as_of);
         known
     }
 

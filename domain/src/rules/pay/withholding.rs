@@ -31,8 +31,7 @@ fn of_one(of: Of, paid: &[Line], withholding: &Withholding, year: FinancialYear)
     let Some(released_on) = withholding.released_on else { return lines };
     if withheld != Pence::ZERO {
         // What is given back after the year belongs to the year that it was withheld in.
-        let month =
-            if released_on > year.last_day() { Period::MARCH } else { Period::of(released_on) };
+        let month = Period::of(released_on.min(year.last_day()));
         let points = withholding.released_basis_points;
         let name = format!("{reason}: {points} basis points of {withheld} withheld");
         let input = Input::new(name, portion(withheld, points, WHOLE));

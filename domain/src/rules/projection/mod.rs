@@ -112,8 +112,7 @@ fn first(scenario: &Scenario) -> ProjectedYear {
 
 fn following(scenario: &Scenario, before: &ProjectedYear, number: u32) -> ProjectedYear {
     let people = grown(before.people, rate(&scenario.growth_of_people, number));
-    let cost_of_one =
-        Pence(grown(before.cost_of_one.0, rate(&scenario.growth_of_cost, number)));
+    let cost_of_one = Pence(grown(before.cost_of_one.0, rate(&scenario.growth_of_cost, number)));
     let built_up = scenario.allowances.iter().map(|it| it.in_year(number));
     let allowances: Pence = built_up.sum();
     ProjectedYear {
@@ -161,10 +160,7 @@ impl Allowance {
 
 /// What a proposal saves, year by year, as far as both are known.
 #[must_use]
-pub fn compare(
-    do_nothing: &[ProjectedYear],
-    proposed: &[(FinancialYear, Pence)],
-) -> Vec<Compared> {
+pub fn compare(do_nothing: &[ProjectedYear], proposed: &[(FinancialYear, Pence)]) -> Vec<Compared> {
     let of_year = |it: &ProjectedYear| {
         let (year, proposed) = *proposed.iter().find(|(year, _)| *year == it.year)?;
         let saving = it.cost - proposed;

@@ -28,8 +28,7 @@ fn a4_a_learning_disability_pool_and_what_doing_nothing_would_cost() {
     assert_eq!(rise.opening.to_string(), "73333333.33");
     assert_eq!(rise.now.to_string(), "84333333.33");
     assert_eq!(yearly_growth(rise.opening, rise.now, 2), Some(724));
-    let built_up =
-        Allowance { name: "growth".into(), whole: pounds(14_000_000), years: 5 };
+    let built_up = Allowance { name: "growth".into(), whole: pounds(14_000_000), years: 5 };
     let scenario = Scenario { allowances: vec![built_up], ..scenario(1, rise.now) };
     let years = project(&scenario, 5);
     assert_eq!(years[5].cost.to_string(), "98333333.33");
@@ -37,8 +36,7 @@ fn a4_a_learning_disability_pool_and_what_doing_nothing_would_cost() {
     assert_eq!(more, ["2800000.00", "5600000.00", "8400000.00", "11200000.00", "14000000.00"]);
     let together: Pence = years.iter().map(|it| it.allowances).sum();
     assert_eq!(together, pounds(42_000_000));
-    let held: Vec<(FinancialYear, Pence)> =
-        years.iter().map(|it| (it.year, rise.now)).collect();
+    let held: Vec<(FinancialYear, Pence)> = years.iter().map(|it| (it.year, rise.now)).collect();
     let saved: Pence = compare(&years, &held).iter().map(|it| it.saving).sum();
     assert_eq!(saved, pounds(42_000_000));
 }

@@ -65,8 +65,10 @@ fn a_cap_is_not_below_its_floor() {
 #[test]
 fn indexation_goes_from_year_to_year() {
     let of = |uplifts: &[(i32, i64)]| {
-        let uplift =
-            |(start, basis_points): &(i32, i64)| Uplift { year: year(*start), basis_points: *basis_points };
+        let uplift = |(start, basis_points): &(i32, i64)| Uplift {
+            year: year(*start),
+            basis_points: *basis_points,
+        };
         let uplifts = uplifts.iter().map(uplift).collect();
         check_pay(&Pay { uplifts, ..pay(block(Pence(1))) }, &framework())
     };
@@ -124,8 +126,8 @@ fn tariffs_and_prices_have_their_codes() {
     }
     fits(Kind::PassThrough { code: "A".into() });
     assert_eq!(faulty(Kind::PassThrough { code: String::new() }), "code");
-    let payments = |amount| {
-        Kind::Transition { payments: vec![Payment { due_on: day(2025, 4, 1), amount: Pence(amount) }] }
+    let payments = |amount| Kind::Transition {
+        payments: vec![Payment { due_on: day(2025, 4, 1), amount: Pence(amount) }],
     };
     fits(payments(0));
     assert_eq!(faulty(payments(-1)), "payments.0.amount");
@@ -213,7 +215,8 @@ fn sharing(bands: Vec<Band>) -> Sharing {
 
 #[test]
 fn bands_follow_each_other_and_quality_is_a_condition_of_savings_only() {
-    let band = |to_basis_points, provider_basis_points| Band { to_basis_points, provider_basis_points };
+    let band =
+        |to_basis_points, provider_basis_points| Band { to_basis_points, provider_basis_points };
     let good = || sharing(vec![band(Some(1), 0), band(Some(100_000), 10_000), band(None, 1)]);
     for of in [Kind::GainShare, Kind::LossShare] {
         fits(of(good()));
@@ -272,7 +275,7 @@ fn weights_add_up_to_the_whole() {
 
 #[test]
 fn a_framework_has_a_bounded_number_of_domains_and_measures() {
-    let further = |count| (30..30 + count).map(|it| measure(it, 0, Scoring::Linear)).collect();
+    let further = |count: u128| (30..30 + count).map(|it| measure(it, 0, Scoring::Linear)).collect();
     let of = |count| Framework { further: further(count), ..Framework::default() };
     assert_eq!(check_framework(&of(200)), Ok(()));
     assert_eq!(refused(check_framework(&of(201))), "domains");
@@ -353,11 +356,8 @@ fn c4_a_component_stays_of_its_kind() {
 fn every_kind_is_called_by_its_name() {
     let prices = || vec![Price { code: "A".into(), price: Pence(1) }];
     let share = || sharing(vec![]);
-    let capitation = || Capitation {
-        yearly_price: Pence(1),
-        groups: vec![],
-        refreshed: Refresh::Monthly,
-    };
+    let capitation =
+        || Capitation { yearly_price: Pence(1), groups: vec![], refreshed: Refresh::Monthly };
     let kinds = [
         (block(Pence(1)), KindName::Block, true, true),
         (Kind::Capitation(capitation()), KindName::Capitation, true, true),

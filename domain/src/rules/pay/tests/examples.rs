@@ -83,8 +83,7 @@ fn a2_three_of_four_measures_met_and_the_fourth_not_measured() {
 #[test]
 fn a2_the_fourth_is_paid_when_validated_by_the_cut_off_and_not_after_it() {
     let of = |validated_on| {
-        let mut four: Vec<Measurement> =
-            (11..15).map(|id| measured(id, 2025, 100_000)).collect();
+        let mut four: Vec<Measurement> = (11..15).map(|id| measured(id, 2025, 100_000)).collect();
         four[3].validated_on = validated_on;
         schedule(&networks(), &Facts { measurements: four, ..facts() }, year(2025)).total()
     };

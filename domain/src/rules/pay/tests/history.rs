@@ -44,9 +44,7 @@ fn a_component_that_ended_pays_no_more_and_does_not_fall_back_to_what_it_was() {
 
 #[test]
 fn what_is_worked_out_for_a_year_counts_its_months_and_the_last_version() {
-    let earning = |amount| {
-        pay(Kind::OutcomeContingent(contingent(Amount::Stated(pounds(amount)))))
-    };
+    let earning = |amount| pay(Kind::OutcomeContingent(contingent(Amount::Stated(pounds(amount)))));
     let mut terms = versions(vec![
         version(day(2025, 7, 1), earning(1_200)),
         version(day(2025, 10, 1), earning(2_400)),

@@ -48,7 +48,10 @@ fn what_is_short_of_the_floor_is_made_up_in_the_last_month() {
     let schedule = passing_through(None, Some(100), &[60, 30]);
     assert_eq!(by_month(&schedule, PAID)[..3], [6_000, 4_000, 0]);
     assert_eq!(words(&schedule, PAID)[2], "up to the floor of 100.00");
-    assert_eq!(passing_through(None, Some(100), &[60, 40]).lines[1].explanation.steps[0].inputs.len(), 1);
+    assert_eq!(
+        passing_through(None, Some(100), &[60, 40]).lines[1].explanation.steps[0].inputs.len(),
+        1
+    );
     assert_eq!(passing_through(None, Some(100), &[60, 50]).total(), pounds(110));
     assert_eq!(passing_through(Some(80), Some(70), &[60, 50]).total(), pounds(80));
     assert_eq!(passing_through(Some(80), Some(70), &[60, 5]).total(), pounds(70));
@@ -57,10 +60,8 @@ fn what_is_short_of_the_floor_is_made_up_in_the_last_month() {
 
 #[test]
 fn limits_hold_for_twelfths_of_a_year_in_part() {
-    let mut terms = terms(vec![Pay {
-        cap: Some(Amount::Stated(pounds(120))),
-        ..pay(block(pounds(1_200)))
-    }]);
+    let mut terms =
+        terms(vec![Pay { cap: Some(Amount::Stated(pounds(120))), ..pay(block(pounds(1_200))) }]);
     terms.components[0].versions[0].effective_on = day(2026, 1, 1);
     assert_eq!(schedule(&terms, &facts(), year(2025)).total(), pounds(30));
 }
@@ -207,6 +208,13 @@ fn a_part_may_be_kept_and_a_late_release_belongs_to_the_year_of_the_withholding(
     assert_eq!(by_month(&withheld(late(day(2026, 3, 31))), PAID), months);
     let before = withheld(late(day(2025, 4, 1)));
     assert_eq!(before.lines.len(), 24, "nothing was withheld: nothing is given back");
+}
+
+#[test]
+fn nothing_is_withheld_of_nothing() {
+    let terms = terms(vec![pay(block(Pence::ZERO))]);
+    let facts = Facts { withholdings: vec![withholding(day(2025, 4, 1), None)], ..facts() };
+    assert_eq!(schedule(&terms, &facts, year(2025)).lines.len(), 12);
 }
 
 #[test]

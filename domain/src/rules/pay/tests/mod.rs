@@ -113,11 +113,8 @@ fn measured(id: u128, start: i32, thousandths: i64) -> Measurement {
 /// Four measures of equal weight in one domain, each all or nothing, and 90 days to validate.
 fn four_measures() -> Framework {
     let of = |id| measure(id, 2_500, Scoring::AllOrNothing);
-    let domain = Domain {
-        name: "Living well".into(),
-        weight: 10_000,
-        measures: (11..15).map(of).collect(),
-    };
+    let domain =
+        Domain { name: "Living well".into(), weight: 10_000, measures: (11..15).map(of).collect() };
     Framework { domains: vec![domain], further: Vec::new(), cut_off_days: 90 }
 }
 

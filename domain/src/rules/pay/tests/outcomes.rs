@@ -153,10 +153,8 @@ fn what_is_paid_on_account_is_taken_off_what_is_due_once_that_is_known() {
 
 #[test]
 fn c6_each_goal_is_due_in_its_month() {
-    let goals = vec![
-        Goal { due: month(6), ..goal(11, 100) },
-        Goal { is_national: false, ..goal(12, 150) },
-    ];
+    let goals =
+        vec![Goal { due: month(6), ..goal(11, 100) }, Goal { is_national: false, ..goal(12, 150) }];
     let mut terms = Terms {
         values: vec![value(2025, Pence::ZERO, pounds(10_000))],
         ..terms(vec![pay(Kind::Incentive(incentive(Basis::ContractValue, 250, goals)))])
@@ -180,7 +178,10 @@ fn c6_each_goal_is_due_in_its_month() {
 
 #[test]
 fn c9_a_reward_grows_by_plan_and_its_last_amount_stays() {
-    let most = Phasing { amounts: [100, 200, 300].map(|it| Amount::Stated(pounds(it))).into(), when: None };
+    let most = Phasing {
+        amounts: [100, 200, 300].map(|it| Amount::Stated(pounds(it))).into(),
+        when: None,
+    };
     let terms = earning(Contingent { most, on_account_basis_points: 0 });
     let most = |start| schedule(&terms, &facts(), year(start)).most_of(PAID);
     assert_eq!([2025, 2026, 2027, 2028].map(most), [100, 200, 300, 300].map(pounds));
@@ -195,7 +196,9 @@ fn c9_a_reward_grows_when_results_were_sustained_and_improved_on() {
         let terms = earning(Contingent { most, on_account_basis_points: 0 });
         // So many of the four measures, each a quarter, were met in a year.
         let met = |(start, met): (i32, i64)| {
-            (11..).take(usize::try_from(met).unwrap_or(0)).map(move |id| measured(id, start, 100_000))
+            (11..)
+                .take(usize::try_from(met).unwrap_or(0))
+                .map(move |id| measured(id, start, 100_000))
         };
         let measurements = (2025..).zip(by_year).flat_map(met).collect();
         let facts = Facts { measurements, ..facts() };

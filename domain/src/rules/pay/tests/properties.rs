@@ -36,11 +36,8 @@ fn prices() -> impl Strategy<Value = Vec<Price>> {
 fn care() -> impl Strategy<Value = Kind> {
     let group = (codes(), 0..30_000_i64).prop_map(|(code, weight)| Group { code, weight });
     let refreshed = vec![Refresh::Monthly, Refresh::Quarterly, Refresh::Yearly];
-    let capitation = (
-        0..5_000_i64,
-        prop::collection::vec(group, 1..3),
-        prop::sample::select(refreshed),
-    );
+    let capitation =
+        (0..5_000_i64, prop::collection::vec(group, 1..3), prop::sample::select(refreshed));
     let tariff = (codes(), 0..5_000_i64, prop::option::of(0..40_i64), 0..12_000_i64);
     let tariff = tariff.prop_map(|(code, price, plan, beyond_basis_points)| Tariff {
         code,

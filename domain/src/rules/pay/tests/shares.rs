@@ -68,12 +68,9 @@ fn nothing_is_shared_before_the_march_of_the_year_is_recorded() {
 
 #[test]
 fn a_saving_without_the_quality_is_all_the_pools() {
-    let gated = Sharing {
-        gate_basis_points: Some(5_000),
-        ..sharing(&[(None, 5_000)], Bearer::Pool)
-    };
-    let terms =
-        Terms { framework: four_measures(), ..terms(vec![pay(Kind::GainShare(gated))]) };
+    let gated =
+        Sharing { gate_basis_points: Some(5_000), ..sharing(&[(None, 5_000)], Bearer::Pool) };
+    let terms = Terms { framework: four_measures(), ..terms(vec![pay(Kind::GainShare(gated))]) };
     let of = |met: u128| {
         let measurements = (11..11 + met).map(|id| measured(id, 2025, 100_000)).collect();
         let costs = vec![cost("ALL", 2025, 12, pounds(900))];
