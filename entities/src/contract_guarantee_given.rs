@@ -2,7 +2,7 @@ use sea_orm::entity::prelude::*;
 
 use crate::value::Instant;
 
-/// That a guarantee that a contract asks for was given.
+/// That a guarantee that a contract asks for was given, or given again when the last one ended.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "contract_guarantee_given")]
@@ -10,6 +10,9 @@ pub struct Model {
     /// The guarantee.
     #[sea_orm(primary_key, auto_increment = false)]
     pub guarantee_id: Uuid,
+    /// Its number among those given for it, from 1.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub number: i32,
     /// Who gave it.
     pub given_by_id: Uuid,
     /// The deed.

@@ -4,16 +4,19 @@
 use domain::policy::{
     Denied, Parties, Rights,
     approval::{Person, Touched, affected, needs},
-    decisions::{ActingTeam, Actor, Limits, Posting},
+    decisions::{ActingTeam, Actor, ContractParties, Limits, Posting},
     matrix::FieldGroup::{
-        AgreementExit, AgreementTerms, Approvals, BudgetMovements, Cash, ContributionsOwn,
-        FundTerms, PeriodClosings, Position, SchemeBudget, SchemeName, SchemeTerms, TeamPosts,
+        AgreementExit, AgreementTerms, Approvals, BudgetMovements, Cash, ContractStatus,
+        ContractValue, ContributionsOwn, FundTerms, PeriodClosings, Position, SchemeBudget,
+        SchemeName, SchemeTerms, TeamPosts,
     },
 };
 use entities::{
     membership::Role,
     proposal::ProposalKind,
-    relation::RelationKind::{self, Host, Partner, TeamMember},
+    relation::RelationKind::{
+        self, AssociateCommissioner, CoordinatingCommissioner, Host, Partner, TeamMember,
+    },
     value::Pence,
 };
 use tests::oracle::deeds::doing;
@@ -61,6 +64,33 @@ const DECISIONS: &[Decision] = &[
     }),
 ];
 
+type OfContract =
+    (&'static str, &'static [RelationKind], fn(&Actor, &ContractParties) -> Result<(), Denied>);
+
+/// The same of contracts.
+const OF_CONTRACTS: &[OfContract] = &[
+    ("draft a contract", &[CoordinatingCommissioner], Actor::may_draft_contract),
+    ("plan its value", &[CoordinatingCommissioner], Actor::may_plan_contract_value),
+    ("keep its conditions", &[CoordinatingCommissioner], Actor::may_keep_contract),
+    ("change its status", &[CoordinatingCommissioner], Actor::may_change_contract_status),
+    (
+        "propose a variation of it",
+        &[CoordinatingCommissioner, AssociateCommissioner],
+        Actor::may_propose_variation_of_contract,
+    ),
+];
+
+/// A contract to which the actor of a kind stands so, and nobody else of these.
+fn contract(kind: RelationKind) -> ContractParties {
+    let own = actor(kind).organisation;
+    let leads = kind == CoordinatingCommissioner;
+    ContractParties {
+        co_ordinating: Some(if leads { own } else { OTHER }),
+        associates: (kind == AssociateCommissioner).then_some(own).into_iter().collect(),
+        providers: Vec::new(),
+    }
+}
+
 fn actor(kind: RelationKind) -> Actor {
     let organisation = match kind {
         Host => HOST,
@@ -77,7 +107,10 @@ fn actor(kind: RelationKind) -> Actor {
 pub fn otherwise(kind: RelationKind) -> Vec<&'static str> {
     let parties = Parties { host: Some(HOST), partners: vec![PARTNER, OTHER] };
     let decided = |it: &&Decision| it.2(&actor(kind), &parties).is_ok() != it.1.contains(&kind);
-    DECISIONS.iter().filter(decided).map(|it| it.0).collect()
+    let bought =
+        |it: &&OfContract| it.2(&actor(kind), &contract(kind)).is_ok() != it.1.contains(&kind);
+    let of_contracts = OF_CONTRACTS.iter().filter(bought).map(|it| it.0);
+    DECISIONS.iter().filter(decided).map(|it| it.0).chain(of_contracts).collect()
 }
 
 /// What is approved by proposals of a kind.
@@ -131,6 +164,7 @@ pub const UNASKED: &[Exempt] = &[
         "APPROVE",
         NOT_APPROVED,
     ),
+    unasked(&[ContractValue, ContractStatus], "APPROVE", NOT_APPROVED),
     unasked(&[SchemeTerms, TeamPosts], "APPROVE_OWN", NOT_APPROVED),
     unasked(&[Approvals], "PROPOSE", "what a team may propose, the host proposes for it so far"),
     unasked(&[Position], "WRITE", "a position is computed, and written by nobody"),

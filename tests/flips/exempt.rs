@@ -2,10 +2,11 @@
 
 use domain::policy::matrix::FieldGroup::{
     self, AgreementExit, AgreementTerms, Approvals, AuditTrail, BudgetMovements, Cash, CodeLists,
-    ContributionsOfOthers, ContributionsOwn, ContributionsPaid, Disputes, ForecastDraft,
-    ForecastSubmitted, FundTerms, Ledger, Organisations, PaymentsFromPool, PeriodClosings,
-    Position, PositionByPartner, PublishedStatements, Relations, ReturnApproved, ReturnDraft,
-    ReturnSubmitted, SchemeBudget, SchemeName, SchemeTerms, TeamPosts,
+    ContractDraft, ContractStatus, ContractTerms, ContractValue, ContributionsOfOthers,
+    ContributionsOwn, ContributionsPaid, Disputes, ForecastDraft, ForecastSubmitted, FundTerms,
+    Ledger, Organisations, PaymentsFromPool, PeriodClosings, Position, PositionByPartner,
+    PublishedStatements, Relations, ReturnApproved, ReturnDraft, ReturnSubmitted, SchemeBudget,
+    SchemeName, SchemeTerms, TeamPosts,
 };
 use entities::relation::RelationKind::{
     self, AssociateCommissioner, Auditor, BoardMember, Buyer, ConsortiumMember,
@@ -47,6 +48,8 @@ const NOT_OWN: &str = "nobody's part of it is its own, and no code asks the righ
 const NO_SUMMARY: &str = "nothing of it is in a summary, and no code asks the right";
 const AMONG_OTHERS: &str = "its own contributions are among the others, of which it reads all";
 const ON_RECORD: &str = "rows are cut by relations that are on record";
+const NO_CONTRACT: &str = "the worlds have no contracts; who reads what of one is held by \
+                           tests/it/contract_views.rs";
 const OF_A_FUND: &str = "it stands to a fund, and never to the agreement that this is about";
 
 /// Rights of reading that nothing shows. At full size those are turned over as well, and one that
@@ -168,6 +171,30 @@ pub const UNSEEN: &[Exempt] = &[
         "READ",
         &[],
         "the worlds have no disputes; who reads one is held by tests/it/governance.rs",
+    ),
+    exempt(
+        &[ContractDraft, ContractTerms, ContractValue, ContractStatus],
+        "READ",
+        &[],
+        NO_CONTRACT,
+    ),
+    exempt(
+        &[ContractDraft, ContractTerms, ContractValue, ContractStatus],
+        "READ_OWN",
+        &[],
+        NO_CONTRACT,
+    ),
+    exempt(
+        &[ContractDraft, ContractTerms, ContractValue, ContractStatus],
+        "SUMMARY",
+        &[],
+        NO_CONTRACT,
+    ),
+    exempt(
+        &[AuditTrail],
+        "READ",
+        &[CoordinatingCommissioner],
+        "of an agreement it reads nothing whole that an act could be about",
     ),
     exempt(
         &[ReturnSubmitted],

@@ -66,6 +66,21 @@ const NOT_HERE: &[(&str, &str)] = &[
     ("moveTeamFunction", "acting_as_team.rs looks for the acts of teams"),
     ("importPayments", "payments.rs"),
     ("tryPaymentRules", "it writes nothing: payments.rs"),
+    ("draftContract", "contracts.rs looks for the acts of contracts"),
+    ("updateContract", "contracts.rs looks for the acts of contracts"),
+    ("planContractValue", "contracts.rs looks for the acts of contracts"),
+    ("meetContractCondition", "contracts.rs looks for the acts of contracts"),
+    ("recordContractGuarantee", "contracts.rs looks for the acts of contracts"),
+    ("extendContract", "contracts.rs looks for the acts of contracts"),
+    ("awardContract", "contracts.rs looks for the acts of contracts"),
+    ("mobiliseContract", "contracts.rs looks for the acts of contracts"),
+    ("activateContract", "contracts.rs looks for the acts of contracts"),
+    ("suspendContract", "contracts.rs looks for the acts of contracts"),
+    ("resumeContract", "contracts.rs looks for the acts of contracts"),
+    ("giveContractNotice", "contracts.rs looks for the acts of contracts"),
+    ("terminateContract", "contracts.rs looks for the acts of contracts"),
+    ("cancelContract", "contracts.rs looks for the acts of contracts"),
+    ("abandonContract", "contracts.rs looks for the acts of contracts"),
 ];
 
 const PASSWORD: &str = "correct horse battery";

@@ -9,6 +9,8 @@ mod audit_of_mutations;
 mod bad_input;
 mod command_line;
 mod concurrency;
+mod contract_views;
+mod contracts;
 mod contribution_due;
 mod contribution_paid;
 mod dated_views;

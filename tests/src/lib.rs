@@ -7,6 +7,7 @@ pub mod actor;
 pub mod answer;
 pub mod books;
 pub mod cases;
+pub mod contracts;
 pub mod evidence;
 pub mod oracle;
 pub mod payments;

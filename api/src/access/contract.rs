@@ -5,15 +5,22 @@ use domain::policy::{
     Relation,
     matrix::{self, FieldGroup, PROVIDERS},
 };
-use entities::{access, contract, relation::RelationKind};
+use entities::{
+    access, contract, contract_commissioner as commissioner, contract_provider as provider,
+    contract_status_change::{self as change, ContractStatus},
+    contract_terms as terms,
+    relation::RelationKind,
+};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, QueryFilter, SelectTwo,
-    sea_query::{Expr, ExprTrait, IntoColumnRef, SimpleExpr},
+    sea_query::{CaseStatement, Expr, ExprTrait, IntoColumnRef, Order, Query, SimpleExpr},
 };
 use uuid::Uuid;
 
 use super::{Seen, Through, proofs, proofs::Switch, readers, recorded, summarisers};
 use crate::auth::Viewer;
+
+const ROOT: (contract::Entity, contract::Column) = (contract::Entity, contract::Column::Id);
 
 /// The contracts that the viewer sees.
 #[must_use]
@@ -73,4 +80,116 @@ pub async fn by_reference(
         .all(connection)
         .await?;
     Ok(super::only(viewer, found, |row: &contract::Model| Some(row.owner_id) == viewer.own()))
+}
+
+/// A term of the contract as the viewer reads it today: what it said last within the viewer's days,
+/// and null where nothing of it is read. Filters ask this and never the column itself (rule V1).
+#[must_use]
+pub fn effective_term(viewer: &Viewer, column: terms::Column) -> SimpleExpr {
+    use terms::Column::{ContractId, EffectiveOn, IsDraft, Number, RecordedOn};
+    let of = |column| (terms::Entity, column);
+    let kinds = summarisers(FieldGroup::ContractTerms);
+    let through =
+        Through::any_of(viewer, of(ContractId), &kinds).from(of(EffectiveOn)).from(of(RecordedOn));
+    let drafted = Expr::col(of(IsDraft)).eq(false).or(reads_draft(viewer, of(ContractId)));
+    let last = Query::select()
+        .column(of(column))
+        .from(terms::Entity)
+        .and_where(Expr::col(of(ContractId)).eq(Expr::col(ROOT)))
+        .and_where(Expr::col(of(EffectiveOn)).lte(viewer.today))
+        .and_where(drafted)
+        .and_where(through.holds())
+        .order_by(of(EffectiveOn), Order::Desc)
+        .order_by(of(Number), Order::Desc)
+        .limit(1)
+        .take();
+    SimpleExpr::SubQuery(None, Box::new(last.into()))
+}
+
+/// Where the contract stands as the viewer reads it today: a running one expires after its last day.
+#[must_use]
+pub fn effective_status(viewer: &Viewer) -> SimpleExpr {
+    use change::Column::{ContractId, EffectiveOn, Number, RecordedOn, Status};
+    let of = |column| (change::Entity, column);
+    let kinds = summarisers(FieldGroup::ContractStatus);
+    let last = || {
+        let through = Through::any_of(viewer, of(ContractId), &kinds)
+            .from(of(EffectiveOn))
+            .from(of(RecordedOn));
+        let last = Query::select()
+            .column(of(Status))
+            .from(change::Entity)
+            .and_where(Expr::col(of(ContractId)).eq(Expr::col(ROOT)))
+            .and_where(Expr::col(of(EffectiveOn)).lte(viewer.today))
+            .and_where(through.holds())
+            .order_by(of(Number), Order::Desc)
+            .limit(1)
+            .take();
+        SimpleExpr::SubQuery(None, Box::new(last.into()))
+    };
+    let running = [ContractStatus::Active, ContractStatus::Suspended, ContractStatus::NoticeGiven];
+    let ends_on = effective_term(viewer, terms::Column::EndsOn);
+    let has_expired = last().is_in(running).and(has_passed(viewer, &ends_on));
+    CaseStatement::new().case(has_expired, ContractStatus::Expired).finally(last()).into()
+}
+
+/// That a day has passed as far as the viewer knows: whoever has left knows of no later day than its
+/// last.
+fn has_passed(viewer: &Viewer, day: &SimpleExpr) -> SimpleExpr {
+    let kinds = summarisers(FieldGroup::ContractTerms);
+    let later = Through::any_of(viewer, ROOT, &kinds).beyond(day).holds();
+    day.clone().lt(viewer.today).and(later)
+}
+
+/// That the organisation is a commissioner of the contract today, as the viewer reads it.
+#[must_use]
+pub fn has_commissioner(viewer: &Viewer, organisation: Uuid) -> SimpleExpr {
+    use commissioner::Column::{ContractId, EndsOn, OrganisationId, RecordedOn, StartsOn};
+    let of = |column| (commissioner::Entity, column);
+    let through = Through::any_of(viewer, of(ContractId), &summarisers(FieldGroup::ContractTerms))
+        .from(of(StartsOn))
+        .from(of(RecordedOn));
+    let party = Query::select()
+        .expr(Expr::val(1))
+        .from(commissioner::Entity)
+        .and_where(Expr::col(of(ContractId)).eq(Expr::col(ROOT)))
+        .and_where(Expr::col(of(OrganisationId)).eq(organisation))
+        .and_where(Expr::col(of(StartsOn)).lte(viewer.today))
+        .and_where(is_still(viewer, &Expr::col(of(EndsOn))))
+        .and_where(through.holds())
+        .take();
+    Expr::exists(party)
+}
+
+/// That the organisation is a provider of the contract today, as the viewer reads it.
+#[must_use]
+pub fn has_provider(viewer: &Viewer, organisation: Uuid) -> SimpleExpr {
+    use provider::Column::{ContractId, EndsOn, OrganisationId, RecordedOn, StartsOn};
+    let of = |column| (provider::Entity, column);
+    let through = Through::any_of(viewer, of(ContractId), &summarisers(FieldGroup::ContractTerms))
+        .from(of(StartsOn))
+        .from(of(RecordedOn));
+    let party = Query::select()
+        .expr(Expr::val(1))
+        .from(provider::Entity)
+        .and_where(Expr::col(of(ContractId)).eq(Expr::col(ROOT)))
+        .and_where(Expr::col(of(OrganisationId)).eq(organisation))
+        .and_where(Expr::col(of(StartsOn)).lte(viewer.today))
+        .and_where(is_still(viewer, &Expr::col(of(EndsOn))))
+        .and_where(through.holds())
+        .take();
+    Expr::exists(party)
+}
+
+fn is_still(viewer: &Viewer, ends_on: &SimpleExpr) -> SimpleExpr {
+    ends_on.clone().is_null().or(has_passed(viewer, ends_on).not())
+}
+
+/// The agreement under which the contract is, as far as the viewer sees that.
+#[must_use]
+pub fn effective_agreement(viewer: &Viewer) -> SimpleExpr {
+    let agreement = (contract::Entity, contract::Column::AgreementId);
+    let kinds = summarisers(FieldGroup::AgreementTerms);
+    let sees = Through::any_of(viewer, agreement, &kinds).holds();
+    CaseStatement::new().case(sees, Expr::col(agreement)).into()
 }

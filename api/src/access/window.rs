@@ -118,6 +118,13 @@ impl Through {
         self
     }
 
+    /// And it opens facts of later days than `day`.
+    pub(crate) fn beyond(mut self, day: &SimpleExpr) -> Self {
+        self.windows.and_where(column(window::Column::CoversTo).gt(day.clone()));
+        self.within(|(_, last)| day.clone().lt(last));
+        self
+    }
+
     /// And it is about the scheme that `scheme` names.
     pub(crate) fn of_scheme(mut self, scheme: impl IntoColumnRef) -> Self {
         self.windows.and_where(column(window::Column::SchemeId).eq(Expr::col(scheme)));

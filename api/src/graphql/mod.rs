@@ -12,6 +12,13 @@ pub mod carry_forward;
 pub mod code_list;
 pub mod commitment;
 pub mod commitment_loaders;
+pub mod contract;
+pub mod contract_kind;
+pub mod contract_loaders;
+pub mod contract_mutation;
+pub mod contract_parts;
+pub mod contract_query;
+pub mod contract_step_mutation;
 pub mod contribution;
 pub mod contribution_loaders;
 pub mod contribution_mutation;
@@ -144,6 +151,7 @@ pub struct Query(
     audit::AuditQuery,
     proposal_query::ProposalQuery,
     risk_share_position::RiskSharePositionQuery,
+    contract_query::ContractQuery,
 );
 
 /// Everything that can be done.
@@ -184,6 +192,8 @@ pub struct Mutation(
     payments_mutation::PaymentsMutation,
     roll_forward::RollForwardMutation,
     carry_forward::CarryForwardMutation,
+    contract_mutation::ContractMutation,
+    contract_step_mutation::ContractStepMutation,
 );
 
 /// The schema, to be finished with its limits.

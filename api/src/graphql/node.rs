@@ -79,6 +79,12 @@ pub enum Kind {
     Notice,
     /// A dispute.
     Dispute,
+    /// A contract.
+    Contract,
+    /// A condition of a contract.
+    ContractCondition,
+    /// A guarantee that a contract asks for.
+    ContractGuarantee,
 }
 
 impl Kind {
@@ -118,6 +124,9 @@ impl Kind {
         Self::DueDate,
         Self::Notice,
         Self::Dispute,
+        Self::Contract,
+        Self::ContractCondition,
+        Self::ContractGuarantee,
     ];
 
     fn prefix(self) -> &'static str {
@@ -157,6 +166,9 @@ impl Kind {
             Self::DueDate => "due_",
             Self::Notice => "not_",
             Self::Dispute => "dis_",
+            Self::Contract => "ctr_",
+            Self::ContractCondition => "ctc_",
+            Self::ContractGuarantee => "ctg_",
         }
     }
 

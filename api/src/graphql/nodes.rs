@@ -10,6 +10,7 @@ use super::{
     agreement::PartnershipAgreement,
     commitment::Commitment,
     commitment_loaders::CommitmentById,
+    contract::Contract,
     contribution::Contribution,
     forecast::Forecast,
     forecast_loaders::ForecastById,
@@ -75,6 +76,8 @@ pub enum Node {
     Proposal(Proposal),
     /// A version of a return on a fund.
     FundReturn(FundReturn),
+    /// A contract.
+    Contract(Contract),
 }
 
 /// Things found by their identities.
@@ -161,6 +164,7 @@ async fn of_kind(ctx: &Context<'_>, kind: Kind, id: Uuid) -> Result<Option<Node>
             let found = loaders.load_one(PublishedStatementById(id)).await?;
             found.map(|row| PublishedStatement(row).into())
         }
+        Kind::Contract => Contract::load(ctx, id).await?.map(Into::into),
         Kind::Team => Team::load(ctx, id).await?.map(Into::into),
         Kind::RiskShare => RiskShare::load(ctx, id).await?.map(Into::into),
         Kind::Settlement => Settlement::load(ctx, id).await?.map(Into::into),
@@ -221,7 +225,10 @@ fn reference(kind: Kind) -> Option<ObjectKind> {
         | Kind::Return
         | Kind::DueDate
         | Kind::Notice
-        | Kind::Dispute => return None,
+        | Kind::Dispute
+        | Kind::Contract
+        | Kind::ContractCondition
+        | Kind::ContractGuarantee => return None,
     })
 }
 

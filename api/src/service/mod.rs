@@ -11,6 +11,7 @@ pub mod audit;
 pub mod budget;
 pub mod code_list;
 pub mod commitment;
+pub mod contract;
 pub mod contribution;
 pub mod council;
 pub mod criteria;

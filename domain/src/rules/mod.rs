@@ -2,6 +2,7 @@
 //! nothing is rounded before the end (rule M1).
 
 pub mod accrual;
+pub mod band;
 pub mod calendar;
 pub mod carry_forward;
 pub mod closing;

@@ -166,12 +166,14 @@ create table contract_guarantee (
 );
 
 create table contract_guarantee_given (
-    guarantee_id {uuid} primary key references contract_guarantee (id),
+    guarantee_id {uuid} not null references contract_guarantee (id),
+    number integer not null check (number > 0),
     given_by_id {uuid} not null references organisation (id),
     document_reference text not null check (length(document_reference) between 1 and 300),
     starts_on date not null,
     ends_on date,
     recorded_on date not null,
     known_at {bigint} not null,
+    primary key (guarantee_id, number),
     check (ends_on is null or starts_on <= ends_on)
 );

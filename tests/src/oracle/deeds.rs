@@ -2,7 +2,9 @@
 //! somebody in every role, and against the cells of the matrix that are about doing.
 
 use domain::policy::Rights;
-use entities::relation::RelationKind::{self, Host, Partner, TeamMember};
+use entities::relation::RelationKind::{
+    self, AssociateCommissioner, CoordinatingCommissioner, Host, Partner, TeamMember,
+};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -61,7 +63,7 @@ pub const DEEDS: &[Deed] = &[
 ];
 
 /// A line of the matrix of doing: the rights of hosts, of partners and of teams. Nobody else does
-/// anything, under any line.
+/// anything, under any of these lines.
 type Doing = (&'static str, &'static [Rights], &'static [Rights], &'static [Rights]);
 
 const W: Rights = Rights::WRITE;
@@ -98,6 +100,17 @@ const DOING: &[Doing] = &[
     ("Approvals", &[A], &[A], &[PROPOSE]),
 ];
 
+/// The same of contracts: the rights of the commissioner that leads, and of the others.
+type Buying = (&'static str, &'static [Rights], &'static [Rights]);
+
+/// The matrix of doing, of contracts.
+const BUYING: &[Buying] = &[
+    ("ContractDraft", &[W], &[]),
+    ("ContractTerms", &[W, A], &[A_OWN]),
+    ("ContractValue", &[W, A], &[]),
+    ("ContractStatus", &[W, A], &[]),
+];
+
 /// Every right that is about doing, by its name.
 pub const RIGHTS: [(&str, Rights); 5] = [
     ("WRITE", W),
@@ -110,6 +123,13 @@ pub const RIGHTS: [(&str, Rights); 5] = [
 /// What a relation may do with a group of fields.
 #[must_use]
 pub fn doing(kind: RelationKind, group: &str) -> &'static [Rights] {
+    if let Some(line) = BUYING.iter().find(|line| line.0 == group) {
+        return match kind {
+            CoordinatingCommissioner => line.1,
+            AssociateCommissioner => line.2,
+            _ => &[],
+        };
+    }
     let Some(line) = DOING.iter().find(|line| line.0 == group) else { return &[] };
     match kind {
         Host => line.1,

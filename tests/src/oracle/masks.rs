@@ -31,9 +31,13 @@ ReturnSubmitted       R   R   -   R   -   S   -   -   -   -   -   -   -   S   S 
 ReturnApproved        R   R   -   R   R   S   -   -   -   -   -   -   -   S   S   R
 PublishedStatements   R   R   R   R   R   S   -   -   -   -   -   -   -   S   S   R
 BudgetMovements       R   R   -   R   S   S   -   -   -   -   -   -   -   S   S   R
+ContractDraft         R   R   -   R   -   -   -   R   R   -   -   -   -   -   -   R
+ContractTerms         R   R   S   R   S   S   -   R   R   R   R   R   R   S   S   R
+ContractValue         R   R   -   R   S   S   -   R   own R   R   -   -   S   S   R
+ContractStatus        R   R   S   R   S   S   -   R   R   R   R   R   R   S   S   R
 TeamPosts             R   R   -   R   -   S   -   -   -   -   -   -   -   S   S   R
 Approvals             R   R   -   R   -   S   -   -   -   -   -   -   -   S   S   R
-AuditTrail            R   R   own own own own own own own own own own own S   S   R
+AuditTrail            R   R   own own own own own R   own own own own own S   S   R
 ";
 
 /// The names of the matrix's lines.

@@ -3,22 +3,34 @@
 use chrono::NaiveDate;
 use entities::value::Instant;
 
-/// A fact that counts from a day, and was known from an instant on; a later one takes its place.
-pub trait Dated {
+/// When a fact counts; a later one takes its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Dated {
     /// The first day on which it counts.
-    fn effective_on(&self) -> NaiveDate;
+    pub effective_on: NaiveDate,
     /// When it was recorded.
-    fn known_at(&self) -> Instant;
+    pub known_at: Instant,
     /// Its number: of two that count from one day the later.
-    fn number(&self) -> i32;
+    pub number: i32,
 }
 
 /// What counts on a day of what was known by an instant: the last to take effect, and of several of
 /// one day the last that was recorded.
 #[must_use]
-pub fn in_force<T: Dated>(facts: &[T], day: NaiveDate, known_at: Instant) -> Option<&T> {
-    let counts = |it: &&T| it.effective_on() <= day && it.known_at() <= known_at;
-    facts.iter().filter(counts).max_by_key(|it| (it.effective_on(), it.number()))
+pub fn in_force<T>(
+    facts: &[T],
+    dated: impl Fn(&T) -> Dated,
+    (day, known_at): (NaiveDate, Instant),
+) -> Option<&T> {
+    let counts = |it: &&T| {
+        let it = dated(it);
+        it.effective_on <= day && it.known_at <= known_at
+    };
+    let order = |it: &&T| {
+        let it = dated(it);
+        (it.effective_on, it.number)
+    };
+    facts.iter().filter(counts).max_by_key(order)
 }
 
 /// A party, for a time; its end may be known later than its beginning.
@@ -43,21 +55,6 @@ pub fn lasts(party: Lasting, day: NaiveDate, known_at: Instant) -> bool {
 mod tests {
     use super::*;
 
-    #[derive(Debug, PartialEq)]
-    struct Said(u32, i64, i32);
-
-    impl Dated for Said {
-        fn effective_on(&self) -> NaiveDate {
-            day(self.0)
-        }
-        fn known_at(&self) -> Instant {
-            at(self.1)
-        }
-        fn number(&self) -> i32 {
-            self.2
-        }
-    }
-
     fn day(day: u32) -> NaiveDate {
         NaiveDate::from_ymd_opt(2026, 5, day).expect("a day")
     }
@@ -68,8 +65,13 @@ mod tests {
 
     #[test]
     fn m4_the_last_to_take_effect_counts_of_what_was_known() {
-        let said = [Said(1, 10, 1), Said(9, 20, 2), Said(5, 30, 3), Said(9, 40, 4)];
-        let number = |on, known| in_force(&said, day(on), at(known)).map(Dated::number);
+        let said = [(1, 10, 1), (9, 20, 2), (5, 30, 3), (9, 40, 4)];
+        let dated = |(on, known, number): &(u32, i64, i32)| Dated {
+            effective_on: day(*on),
+            known_at: at(*known),
+            number: *number,
+        };
+        let number = |on, known| in_force(&said, dated, (day(on), at(known))).map(|it| it.2);
         assert_eq!(number(1, 9), None);
         assert_eq!(number(4, 99), Some(1));
         assert_eq!(number(5, 29), Some(1), "what was not known yet does not count");

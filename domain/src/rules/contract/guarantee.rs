@@ -14,9 +14,9 @@ pub struct Given {
 
 /// True when a guarantee that was asked for is not in place on a day.
 #[must_use]
-pub fn is_open(given: Option<Given>, day: NaiveDate) -> bool {
-    let lasts = |it: Given| it.starts_on <= day && it.ends_on.is_none_or(|last| day <= last);
-    !given.is_some_and(lasts)
+pub fn is_open(given: &[Given], day: NaiveDate) -> bool {
+    let lasts = |it: &Given| it.starts_on <= day && it.ends_on.is_none_or(|last| day <= last);
+    !given.iter().any(lasts)
 }
 
 /// Why services cannot begin.
@@ -49,10 +49,11 @@ mod tests {
     #[test]
     fn a_guarantee_is_open_until_it_is_given_and_after_it_has_ended() {
         let day = |day| NaiveDate::from_ymd_opt(2026, 4, day).expect("a day");
-        let given = Some(Given { starts_on: day(5), ends_on: Some(day(9)) });
-        assert_eq!([4, 5, 9, 10].map(|it| is_open(given, day(it))), [true, false, false, true]);
-        let lasting = Some(Given { starts_on: day(5), ends_on: None });
-        assert!(!is_open(lasting, NaiveDate::MAX) && is_open(None, day(5)));
+        let first = Given { starts_on: day(5), ends_on: Some(day(9)) };
+        let open = |it| is_open(&[first], day(it));
+        assert_eq!([4, 5, 9, 10].map(open), [true, false, false, true]);
+        let renewed = [first, Given { starts_on: day(12), ends_on: None }];
+        assert!(is_open(&renewed, day(11)) && !is_open(&renewed, day(31)) && is_open(&[], day(5)));
     }
 
     #[test]

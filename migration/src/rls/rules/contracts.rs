@@ -37,7 +37,7 @@ pub(super) fn rules() -> Vec<Rule> {
         dated("contract_terms", &terms, &["effective_on", "recorded_on"]),
         party("contract_commissioner"),
         party("contract_provider"),
-        dated("contract_value", &value, &["effective_on", "recorded_on"]),
+        values(&value),
         fact("contract_status_change", &status, &["effective_on", "recorded_on"]),
         fact("contract_variation", &told, &["effective_on", "recorded_on"]),
         fact("contract_condition", &told, &["recorded_on"]),
@@ -58,8 +58,18 @@ pub(super) fn draft(root: &str) -> String {
 /// Rows of a contract: of certain relations when the relation lasted to all of these days, and the
 /// contract was awarded; a row that was drafted only of who reads drafts.
 fn child(table: &'static str, relations: &[RelationKind], days: &[&str], drafted: &[&str]) -> Rule {
-    let joined = format!("p.id = {table}.contract_id");
     let through = Through::any_of("p.id", relations);
+    of_contract(table, through, (days, drafted))
+}
+
+/// What a contract is expected to cost in years of which the relation opens the first day.
+fn values(relations: &[RelationKind]) -> Rule {
+    let through = Through::any_of("p.id", relations).in_year("contract_value.financial_year");
+    of_contract("contract_value", through, (&["effective_on", "recorded_on"], &["is_draft"]))
+}
+
+fn of_contract(table: &'static str, through: Through, (days, drafted): (&[&str], &[&str])) -> Rule {
+    let joined = format!("p.id = {table}.contract_id");
     let through = days.iter().fold(through, |it, day| it.from(&format!("{table}.{day}")));
     let is_draft = drafted.iter().map(|column| format!(" and not {table}.{column}"));
     let shared = format!("p.shared_on is not null{}", is_draft.collect::<String>());

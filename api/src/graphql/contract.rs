@@ -1,0 +1,305 @@
+//! Contracts.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use domain::{policy::matrix::FieldGroup, rules::band};
+use entities::value::Pence;
+use uuid::Uuid;
+
+use super::{
+    agreement::PartnershipAgreement,
+    contract_kind::{ContractModel, ContractStatus, ValueBand, VatRegime},
+    contract_loaders::{ConditionsOf, ContractById, GuaranteesOf, VariationsOf},
+    contract_parts::{
+        ContractCommissioner, ContractCondition, ContractGuarantee, ContractProvider,
+        ContractStatusChange, ContractTerms, ContractVariation, ContractYearValue,
+    },
+    loaders::Loading,
+    node::Kind,
+    request::Asked,
+    scalars::{Date, Money},
+    withheld::{Permission, Withheld},
+};
+use crate::{
+    connection,
+    service::contract::{self as service, At, Told},
+};
+
+/// What commissioners buy from a provider or from several, as at a day. Whoever stands in a relation
+/// to it, or to the agreement under which it is, sees it once it is awarded, some of them a summary
+/// only; a draft is seen by commissioners and their partners alone.
+#[derive(Clone, Debug)]
+pub struct Contract(pub Arc<Told>);
+
+/// What you may do to a contract.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct ContractPermissions {
+    /// Changing its draft.
+    pub update: Permission,
+    /// Saying what it is expected to cost.
+    pub plan_value: Permission,
+    /// Recording that conditions are met and guarantees given.
+    pub keep: Permission,
+    /// Awarding, mobilising, suspending, ending and extending it.
+    pub change_status: Permission,
+}
+
+connection!(ContractConnection, ContractEdge, Contract, "contracts, of those that you see");
+
+/// What a summary of the terms leaves out.
+const TERMS: [&str; 10] = [
+    "form",
+    "services",
+    "extensionMonths",
+    "extensionsUsed",
+    "vatRegime",
+    "terms",
+    "conditions",
+    "guarantees",
+    "variations",
+    "version",
+];
+
+impl From<Told> for Contract {
+    fn from(told: Told) -> Self {
+        Self(Arc::new(told))
+    }
+}
+
+impl Contract {
+    /// The contract with this identity as it is today, if the viewer sees it.
+    ///
+    /// # Errors
+    /// A fault.
+    pub async fn load(ctx: &Context<'_>, id: Uuid) -> Result<Option<Self>> {
+        Ok(ctx.loaders()?.load_one(ContractById(id, At::NOW)).await?.map(Self))
+    }
+
+    fn reads_terms(&self) -> bool {
+        self.0.standing().reads(FieldGroup::ContractTerms)
+    }
+
+    fn total(&self) -> Option<Pence> {
+        self.0.whole_value()
+    }
+}
+
+/// What commissioners buy from a provider or from several, as at a day. Whoever stands in a relation
+/// to it, or to the agreement under which it is, sees it once it is awarded, some of them a summary
+/// only; a draft is seen by commissioners and their partners alone.
+#[Object]
+impl Contract {
+    /// The identity, opaque and lasting.
+    pub(crate) async fn id(&self) -> ID {
+        Kind::Contract.id(self.0.seen.row.id)
+    }
+
+    /// What its commissioners call it; unique among those that one organisation recorded.
+    async fn reference(&self) -> &str {
+        &self.0.seen.row.reference
+    }
+
+    /// The day as at which it is read: the one asked for, or the last of your own days.
+    async fn as_of(&self) -> Date {
+        self.0.as_of.into()
+    }
+
+    /// The agreement under which it is commissioned; null when it is under none, or you do not see
+    /// that.
+    async fn agreement(&self, ctx: &Context<'_>) -> Result<Option<PartnershipAgreement>> {
+        match self.0.seen.row.agreement_id {
+            Some(agreement) => PartnershipAgreement::load(ctx, agreement).await,
+            None => Ok(None),
+        }
+    }
+
+    /// Its title; null as at a day that is none of yours, or before it was on record.
+    async fn title(&self) -> Option<&str> {
+        self.0.terms().map(|it| it.title.as_str())
+    }
+
+    /// How it is built; null where that is not known.
+    async fn model(&self) -> Option<ContractModel> {
+        self.0.terms()?.model.map(ContractModel::from)
+    }
+
+    /// The form of a primary care contract. Withheld from whoever reads a summary.
+    async fn form(&self) -> Option<&str> {
+        self.0.terms().filter(|_| self.reads_terms())?.form.as_deref()
+    }
+
+    /// The service areas and pathways, at most 50. Withheld from whoever reads a summary.
+    async fn services(&self) -> Option<Vec<String>> {
+        self.0.terms().filter(|_| self.reads_terms()).map(|it| it.services.0.clone())
+    }
+
+    /// The first day of the services; null where it is not known.
+    async fn starts_on(&self) -> Option<Date> {
+        self.0.terms()?.starts_on.map(Date::from)
+    }
+
+    /// Their last day; null where it is not known.
+    async fn ends_on(&self) -> Option<Date> {
+        self.0.terms()?.ends_on.map(Date::from)
+    }
+
+    /// By how many months it may be extended, option by option. Withheld from whoever reads a
+    /// summary.
+    async fn extension_months(&self) -> Option<Vec<i32>> {
+        self.0.terms().filter(|_| self.reads_terms()).map(|it| it.extension_months.0.clone())
+    }
+
+    /// How many of the options to extend it were taken up. Withheld from whoever reads a summary.
+    async fn extensions_used(&self) -> Option<i32> {
+        self.0.terms().filter(|_| self.reads_terms()).map(|it| it.extensions_used)
+    }
+
+    /// How value added tax is dealt with; null where it is not known. Withheld from whoever reads a
+    /// summary.
+    async fn vat_regime(&self) -> Option<VatRegime> {
+        self.0.terms().filter(|_| self.reads_terms())?.vat_regime.map(VatRegime::from)
+    }
+
+    /// Its commissioners, at most 200, in the order that decides who gets odd pennies. One of them
+    /// leads (rule C1).
+    async fn commissioners(&self) -> Vec<ContractCommissioner> {
+        let reads_shares = self.reads_terms();
+        let rows = self.0.commissioners().into_iter().cloned();
+        rows.map(|row| ContractCommissioner { row, reads_shares }).collect()
+    }
+
+    /// Its providers, at most 200.
+    async fn providers(&self) -> Vec<ContractProvider> {
+        self.0.providers().into_iter().cloned().map(ContractProvider).collect()
+    }
+
+    /// Where it stands; null as at a day that is none of yours.
+    async fn status(&self) -> Option<ContractStatus> {
+        self.0.status().map(|it| it.status.into())
+    }
+
+    /// Since when it stands so.
+    async fn status_since(&self) -> Option<Date> {
+        self.0.status().map(|it| it.effective_on.into())
+    }
+
+    /// How it came to stand so, the first first, with reasons and documents (rule C8). Withheld from
+    /// whoever reads a summary.
+    async fn status_history(&self) -> Option<Vec<ContractStatusChange>> {
+        let reads = self.0.standing().reads(FieldGroup::ContractStatus);
+        let all = || self.0.changes().into_iter().cloned().map(ContractStatusChange).collect();
+        reads.then(all)
+    }
+
+    /// What it is expected to cost, year by year, in the years that your days open. Whoever reads its
+    /// own share only reads that. Withheld from whoever reads a summary.
+    async fn values(&self) -> Option<Vec<ContractYearValue>> {
+        let reads = self.0.seen.reads_own(FieldGroup::ContractValue);
+        reads.then(|| self.0.values().into_iter().map(ContractYearValue).collect())
+    }
+
+    /// What it is expected to cost in all years together. Withheld from whoever does not read the
+    /// whole of every year.
+    async fn whole_value(&self) -> Option<Money> {
+        let reads = self.0.standing().reads(FieldGroup::ContractValue);
+        self.total().filter(|_| reads).map(Money::from)
+    }
+
+    /// The band in which the whole value lies (rule V2). Withheld from whoever does not read a
+    /// summary of every year.
+    async fn whole_value_band(&self) -> Option<ValueBand> {
+        let reads = self.0.standing().reads_summary(FieldGroup::ContractValue);
+        self.total().filter(|_| reads).map(|value| band::band(value).into())
+    }
+
+    /// The version of its values, for `planContractValue`; 0 before there are any. Withheld from
+    /// whoever does not read them whole (rule V8).
+    async fn value_version(&self) -> Option<i32> {
+        let reads = self.0.standing().reads(FieldGroup::ContractValue);
+        reads.then(|| self.0.value_version())
+    }
+
+    /// What has to be so before its services may begin, at most 500. Withheld from whoever reads a
+    /// summary.
+    async fn conditions(&self, ctx: &Context<'_>) -> Result<Option<Vec<ContractCondition>>> {
+        if !self.reads_terms() {
+            return Ok(None);
+        }
+        let all = ctx.loaders()?.load_one(ConditionsOf(self.0.seen.row.id)).await?;
+        let own = self.0.conditions(all.unwrap_or_default());
+        Ok(Some(own.into_iter().map(ContractCondition).collect()))
+    }
+
+    /// The guarantees that it asks for, at most 500. One that nobody has given is open, and keeps the
+    /// services from beginning. Withheld from whoever reads a summary.
+    async fn guarantees(&self, ctx: &Context<'_>) -> Result<Option<Vec<ContractGuarantee>>> {
+        if !self.reads_terms() {
+            return Ok(None);
+        }
+        let all = ctx.loaders()?.load_one(GuaranteesOf(self.0.seen.row.id)).await?;
+        let own = self.0.guarantees(all.unwrap_or_default()).into_iter();
+        let reads_amount = self.0.standing().reads(FieldGroup::ContractValue);
+        let as_of = self.0.as_of;
+        let guarantee = |it| ContractGuarantee { guarantee: it, as_of, reads_amount };
+        Ok(Some(own.map(guarantee).collect()))
+    }
+
+    /// What was changed of it, and who decided, the first first. Withheld from whoever reads a
+    /// summary.
+    async fn variations(&self, ctx: &Context<'_>) -> Result<Option<Vec<ContractVariation>>> {
+        if !self.reads_terms() {
+            return Ok(None);
+        }
+        let all = ctx.loaders()?.load_one(VariationsOf(self.0.seen.row.id)).await?;
+        let own = self.0.variations(all.unwrap_or_default());
+        Ok(Some(own.into_iter().map(ContractVariation).collect()))
+    }
+
+    /// What it has said, the first first: read it as at a day to see one whole. Withheld from whoever
+    /// reads a summary.
+    async fn terms(&self) -> Option<Vec<ContractTerms>> {
+        let all = || self.0.said().into_iter().cloned().map(ContractTerms).collect();
+        self.reads_terms().then(all)
+    }
+
+    /// Counts the changes of its terms, parties and state, for `expectedVersion`. Withheld from
+    /// whoever does not read all of it today.
+    async fn version(&self) -> Option<i32> {
+        self.0.version()
+    }
+
+    /// The fields that are null because they are hidden from you (rule V2).
+    async fn withheld(&self) -> Vec<Withheld> {
+        let (then, everywhere) = (self.0.standing(), &self.0.seen.standing);
+        let of = |group| then.hidden(everywhere, group);
+        let summary = |group| then.hidden_summary(everywhere, group);
+        let terms = FieldGroup::ContractTerms;
+        let mut withheld = Withheld::because(
+            summary(terms),
+            &["title", "model", "startsOn", "endsOn", "commissioners", "providers"],
+        );
+        withheld.extend(Withheld::because(of(terms), &TERMS));
+        let status = FieldGroup::ContractStatus;
+        withheld.extend(Withheld::because(summary(status), &["status", "statusSince"]));
+        withheld.extend(Withheld::because(of(status), &["statusHistory"]));
+        let value = FieldGroup::ContractValue;
+        withheld.extend(Withheld::because(of(value), &["wholeValue", "valueVersion"]));
+        withheld.extend(Withheld::because(summary(value), &["wholeValueBand"]));
+        if !everywhere.reads_own(value) {
+            withheld.extend(Withheld::because(of(value), &["values"]));
+        }
+        withheld
+    }
+
+    /// What you may do to it, by the same decisions that guard the doing (rule V3).
+    async fn viewer_can(&self, ctx: &Context<'_>) -> Result<ContractPermissions> {
+        let may = service::permissions(ctx.viewer()?, &self.0.parties());
+        Ok(ContractPermissions {
+            update: may.update.into(),
+            plan_value: may.plan_value.into(),
+            keep: may.keep.into(),
+            change_status: may.change_status.into(),
+        })
+    }
+}

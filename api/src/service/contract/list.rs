@@ -1,0 +1,167 @@
+use chrono::NaiveDate;
+use entities::{
+    access, contract,
+    contract_status_change::ContractStatus,
+    contract_terms::{self as terms, ContractModel},
+};
+use sea_orm::{
+    Condition, ConnectionTrait, DbErr, PaginatorTrait, QueryFilter, Value, sea_query::Expr,
+};
+use uuid::Uuid;
+
+use super::told::{At, Told, told};
+use crate::{
+    access::{
+        Seen,
+        contract::{
+            effective_status, effective_term, has_commissioner, has_provider, sees_contracts,
+        },
+    },
+    auth::Viewer,
+    database::{Cut, Keyset, PageRequest},
+    service::criteria::{Test, Where},
+};
+
+/// What contracts are picked by, each as the viewer reads it today.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Criterion {
+    /// What its commissioners call it.
+    Reference(Test<String>),
+    /// Its title.
+    Title(Test<String>),
+    /// How it is built.
+    Model(Test<ContractModel>),
+    /// Where it stands.
+    Status(Test<ContractStatus>),
+    /// The agreement under which it is.
+    Agreement(Test<Uuid>),
+    /// One of its commissioners.
+    Commissioner(Uuid),
+    /// One of its providers.
+    Provider(Uuid),
+    /// Its first day.
+    StartsOn(Test<NaiveDate>),
+    /// Its last day.
+    EndsOn(Test<NaiveDate>),
+}
+
+/// What contracts are ordered by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// By title, A first.
+    TitleAscending,
+    /// By title, Z first.
+    TitleDescending,
+    /// By reference, A first.
+    ReferenceAscending,
+    /// By reference, Z first.
+    ReferenceDescending,
+    /// By first day, the oldest first.
+    StartsOnAscending,
+    /// By first day, the newest first.
+    StartsOnDescending,
+}
+
+/// Which contracts are wanted, and in which order.
+#[derive(Clone, Debug)]
+pub struct Listing {
+    /// What they are picked by.
+    pub criteria: Where<Criterion>,
+    /// What they are ordered by; then by identity.
+    pub order: Vec<Order>,
+}
+
+/// A contract of a list, with the keys by which it has its place there.
+#[derive(Clone, Debug)]
+pub struct Listed {
+    /// The contract.
+    pub told: Told,
+    name: String,
+    starts_on: NaiveDate,
+}
+
+impl Listing {
+    /// The values by which a contract has its place in the list.
+    #[must_use]
+    pub fn place(&self, listed: &Listed) -> Vec<Value> {
+        let row = &listed.told.seen.row;
+        let value = |order: &Order| match order {
+            Order::TitleAscending | Order::TitleDescending => listed.name.clone().into(),
+            Order::ReferenceAscending | Order::ReferenceDescending => row.reference.clone().into(),
+            Order::StartsOnAscending | Order::StartsOnDescending => listed.starts_on.into(),
+        };
+        self.order.iter().map(value).chain([row.id.into()]).collect()
+    }
+
+    /// By the keys of the access rows, which are the contract's own as the viewer sees them.
+    fn keyset(&self) -> Keyset {
+        let by = |column| (access::Entity, column);
+        let keyset = self.order.iter().fold(Keyset::new(), |keyset, order| match order {
+            Order::TitleAscending => keyset.ascending(by(access::Column::Name)),
+            Order::TitleDescending => keyset.descending(by(access::Column::Name)),
+            Order::ReferenceAscending => keyset.ascending(by(access::Column::Reference)),
+            Order::ReferenceDescending => keyset.descending(by(access::Column::Reference)),
+            Order::StartsOnAscending => keyset.ascending(by(access::Column::StartsOn)),
+            Order::StartsOnDescending => keyset.descending(by(access::Column::StartsOn)),
+        });
+        keyset.ascending(by(access::Column::RootId))
+    }
+
+    fn condition(&self, viewer: &Viewer) -> Condition {
+        self.criteria.condition(&|criterion| criterion.condition(viewer))
+    }
+}
+
+impl Criterion {
+    fn condition(&self, viewer: &Viewer) -> Condition {
+        let term = |column| effective_term(viewer, column);
+        match self {
+            Self::Reference(test) => {
+                test.of(&Expr::col((contract::Entity, contract::Column::Reference)))
+            }
+            Self::Title(test) => test.of(&term(terms::Column::Title)),
+            Self::Model(test) => test.of(&term(terms::Column::Model)),
+            Self::Status(test) => test.of(&effective_status(viewer)),
+            Self::Agreement(test) => test.of(&crate::access::contract::effective_agreement(viewer)),
+            Self::Commissioner(id) => Condition::all().add(has_commissioner(viewer, *id)),
+            Self::Provider(id) => Condition::all().add(has_provider(viewer, *id)),
+            Self::StartsOn(test) => test.of(&term(terms::Column::StartsOn)),
+            Self::EndsOn(test) => test.of(&term(terms::Column::EndsOn)),
+        }
+    }
+}
+
+/// A page of the contracts that the viewer sees.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn list(
+    connection: &impl ConnectionTrait,
+    viewer: &Viewer,
+    listing: &Listing,
+    page: &PageRequest,
+) -> Result<Cut<Listed>, DbErr> {
+    let wanted = sees_contracts(viewer).filter(listing.condition(viewer));
+    let rows = listing.keyset().page(wanted, page).all(connection).await?;
+    let key = |access: &Option<access::Model>| {
+        access.as_ref().map(|it| (it.name.clone(), it.starts_on)).unwrap_or_default()
+    };
+    let keys: Vec<(String, NaiveDate)> = rows.iter().map(|(_, access)| key(access)).collect();
+    let seen = rows.into_iter().map(|row| Seen::from_row(viewer, row)).collect();
+    let told = told(connection, viewer, seen, At::NOW).await?;
+    let listed = told.into_iter().zip(keys);
+    let listed = listed.map(|(told, (name, starts_on))| Listed { told, name, starts_on });
+    Ok(page.cut(listed.collect()))
+}
+
+/// How many contracts the viewer sees in a list.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn count(
+    connection: &impl ConnectionTrait,
+    viewer: &Viewer,
+    listing: &Listing,
+) -> Result<u64, DbErr> {
+    sees_contracts(viewer).filter(listing.condition(viewer)).count(connection).await
+}

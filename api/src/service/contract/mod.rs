@@ -1,0 +1,120 @@
+//! Contracts: drafted, awarded, mobilised, varied and ended (rules C1 and C8). Whoever adds a verb
+//! finds the contract by [`find`], holds it by [`save`], and derives its views anew when a party
+//! changed.
+
+mod draft;
+mod list;
+mod parties;
+mod ready;
+mod status;
+mod terms;
+mod told;
+mod value;
+mod vary;
+
+use domain::policy::{Denied, decisions::ContractParties};
+use entities::contract;
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use uuid::Uuid;
+
+pub use draft::{ContractChange, NewContract, draft, draft_in, update};
+pub use list::{Criterion, Listed, Listing, Order, count, list};
+pub use parties::{NewCommissioner, NewProvider};
+pub use ready::{
+    Condition, Guarantee, Meeting, NewCondition, NewGuarantee, NewGuaranteeGiven, conditions_of,
+    give_guarantee, guarantees_of, meet_condition,
+};
+pub use status::{NewExtension, NewStep, extend, take};
+pub use terms::TermsChange;
+pub use told::{At, Told, YearValue, by_ids, by_reference, tell};
+pub use value::{NewValues, plan};
+pub use vary::variations_of;
+
+use super::{Refusal, Stopped};
+use crate::{
+    access::{
+        self, Seen,
+        facts::contracts::{self, ContractFacts},
+    },
+    auth::Viewer,
+    database::Writing,
+};
+
+/// What the viewer may do to a contract: the same decisions that guard the doing (rule V3).
+#[derive(Clone, Copy, Debug)]
+pub struct Permissions {
+    /// Changing its draft.
+    pub update: Result<(), Denied>,
+    /// Saying what it is expected to cost.
+    pub plan_value: Result<(), Denied>,
+    /// Recording that conditions are met and guarantees given.
+    pub keep: Result<(), Denied>,
+    /// Awarding, mobilising, suspending, ending and extending it.
+    pub change_status: Result<(), Denied>,
+}
+
+/// What the viewer may do to a contract between these parties.
+#[must_use]
+pub fn permissions(viewer: &Viewer, parties: &ContractParties) -> Permissions {
+    let actor = viewer.actor();
+    Permissions {
+        update: actor.may_draft_contract(parties),
+        plan_value: actor.may_plan_contract_value(parties),
+        keep: actor.may_keep_contract(parties),
+        change_status: actor.may_change_contract_status(parties),
+    }
+}
+
+/// A contract that is about to be changed, with everything on record of it.
+struct Held {
+    row: contract::Model,
+    facts: ContractFacts,
+    parties: ContractParties,
+}
+
+/// The contract, if the viewer sees it.
+async fn find(
+    tx: &Writing,
+    viewer: &Viewer,
+    id: Uuid,
+    path: &str,
+) -> Result<Seen<contract::Model>, Stopped> {
+    access::contract::visible(&**tx, viewer, id)
+        .await?
+        .ok_or_else(|| Refusal::not_found("contract", path).into())
+}
+
+/// The contract with every fact and its parties today.
+async fn held(tx: &Writing, viewer: &Viewer, id: Uuid, path: &str) -> Result<Held, Stopped> {
+    let row = find(tx, viewer, id, path).await?.row;
+    let facts = contracts::whole_of(&**tx, row.id).await?;
+    let heirs = contracts::heirs_of(&**tx, &[(&row, &facts)]).await?;
+    let heirs = heirs.get(&row.id).cloned().unwrap_or_default();
+    let parties = facts.parties_on(&heirs, viewer.today);
+    Ok(Held { row, facts, parties })
+}
+
+/// Counts the contract's version up, when it still is the one that the caller read: of two that
+/// change it at once the second is refused.
+#[expect(clippy::disallowed_methods, reason = "the caller found the contract through its view")]
+async fn save(
+    tx: &Writing,
+    mut row: contract::Model,
+    expected_version: i32,
+) -> Result<contract::Model, Stopped> {
+    if row.version != expected_version {
+        return Err(Refusal::stale(row.version).into());
+    }
+    row.version += 1;
+    let written = contract::Entity::update_many()
+        .set(row.clone().into_active_model().reset_all())
+        .filter(contract::Column::Id.eq(row.id))
+        .filter(contract::Column::Version.eq(expected_version))
+        .exec(&**tx)
+        .await?;
+    if written.rows_affected == 0 {
+        let current = contract::Entity::find_by_id(row.id).one(&**tx).await?;
+        return Err(Refusal::stale(current.map_or(row.version, |row| row.version)).into());
+    }
+    Ok(row)
+}

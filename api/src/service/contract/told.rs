@@ -1,0 +1,390 @@
+//! A contract as a viewer reads it, as at a day and by what was known at an instant.
+
+use std::collections::{BTreeMap, HashMap};
+
+use chrono::NaiveDate;
+use domain::{
+    policy::{
+        Rights, Standing, decisions::ContractParties, derive::FOREVER, heirs::Heirs,
+        matrix::FieldGroup,
+    },
+    rules::contract::{
+        dated::{self, Dated, lasts},
+        shares::{self, Commissioner},
+        status::{self, Change},
+    },
+};
+use entities::{
+    contract, contract_commissioner as commissioner, contract_provider as provider,
+    contract_status_change as change, contract_terms as terms, contract_value as value,
+    contract_variation as variation,
+    value::{FinancialYear, Instant, Pence},
+};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, QueryFilter};
+use uuid::Uuid;
+
+use super::{Condition, Guarantee, terms::in_force as terms_in_force};
+use crate::{
+    access::{
+        Seen, contract as access,
+        facts::contracts::{self, ContractFacts, Party},
+    },
+    auth::Viewer,
+    service::{Refusal, Stopped},
+};
+
+/// As at which day, and by what was known when.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct At {
+    /// The day; today unless given.
+    pub as_of: Option<NaiveDate>,
+    /// The last instant of recording that counts; none when everything recorded counts.
+    pub known_at: Option<Instant>,
+}
+
+/// A contract as a viewer reads it.
+#[derive(Clone, Debug)]
+pub struct Told {
+    /// The contract, and how the viewer stands to it.
+    pub seen: Seen<contract::Model>,
+    /// The day as at which it is read: no later than the viewer's own days.
+    pub as_of: NaiveDate,
+    /// How the viewer stands to the facts of that day.
+    then: Standing,
+    known_at: Instant,
+    facts: ContractFacts,
+    heirs: Heirs,
+    holder: Uuid,
+    today: NaiveDate,
+}
+
+/// What a contract is expected to cost in a year, as the viewer reads it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct YearValue {
+    /// The year.
+    pub year: FinancialYear,
+    /// All of it; none where only the own share is read.
+    pub amount: Option<Pence>,
+    /// What the viewer's organisation bears of it; none of whoever is no commissioner, and while
+    /// shares are not agreed.
+    pub own_share: Option<Pence>,
+}
+
+impl At {
+    /// Today, by everything recorded.
+    pub const NOW: Self = Self { as_of: None, known_at: None };
+}
+
+/// The contract with this identity, as the viewer reads it within the transaction or snapshot.
+///
+/// # Errors
+/// `NOT_FOUND`, or a fault of the database.
+pub async fn tell(
+    connection: &impl ConnectionTrait,
+    viewer: &Viewer,
+    id: Uuid,
+    at: At,
+) -> Result<Told, Stopped> {
+    let found = by_ids(connection, viewer, &[id], at).await?;
+    let unknown = || Refusal::not_found("contract", "contract");
+    Ok(found.into_iter().next().ok_or_else(unknown)?)
+}
+
+/// The contracts with these identities that the viewer sees.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn by_ids(
+    connection: &impl ConnectionTrait,
+    viewer: &Viewer,
+    ids: &[Uuid],
+    at: At,
+) -> Result<Vec<Told>, DbErr> {
+    let these = contract::Column::Id.is_in(ids.iter().copied());
+    let rows = access::sees_contracts(viewer).filter(these).all(connection).await?;
+    let seen = rows.into_iter().map(|row| Seen::from_row(viewer, row)).collect();
+    told(connection, viewer, seen, at).await
+}
+
+/// The contract that goes by this reference: the viewer's own organisation's, else the only one that
+/// the viewer sees.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn by_reference(
+    connection: &impl ConnectionTrait,
+    viewer: &Viewer,
+    reference: &str,
+    at: At,
+) -> Result<Option<Told>, DbErr> {
+    let Some(seen) = access::by_reference(connection, viewer, reference).await? else {
+        return Ok(None);
+    };
+    Ok(told(connection, viewer, vec![seen], at).await?.into_iter().next())
+}
+
+/// Contracts that the viewer sees, with what is on record of them.
+pub(super) async fn told(
+    connection: &impl ConnectionTrait,
+    viewer: &Viewer,
+    seen: Vec<Seen<contract::Model>>,
+    at: At,
+) -> Result<Vec<Told>, DbErr> {
+    let ids: Vec<Uuid> = seen.iter().map(|seen| seen.row.id).collect();
+    let mut facts: HashMap<Uuid, ContractFacts> = contracts::of(connection, &ids).await?;
+    let with: Vec<_> =
+        seen.into_iter().map(|it| (facts.remove(&it.row.id).unwrap_or_default(), it)).collect();
+    let of: Vec<_> = with.iter().map(|(facts, seen)| (&seen.row, facts)).collect();
+    let mut heirs = contracts::heirs_of(connection, &of).await?;
+    let one = |(facts, seen): (ContractFacts, Seen<contract::Model>)| {
+        let heirs = heirs.remove(&seen.row.id).unwrap_or_default();
+        Told::new(viewer, seen, (facts, heirs), at)
+    };
+    Ok(with.into_iter().map(one).collect())
+}
+
+impl Told {
+    fn new(
+        viewer: &Viewer,
+        seen: Seen<contract::Model>,
+        (facts, heirs): (ContractFacts, Heirs),
+        at: At,
+    ) -> Self {
+        let open_to = seen.standing.open_to(FieldGroup::ContractTerms, Rights::reads_summary);
+        let asked = at.as_of.unwrap_or(viewer.today);
+        let as_of = open_to.map_or(asked, |to| asked.min(to));
+        let facts = open(facts, &seen.standing);
+        Self {
+            then: seen.standing.during(as_of, as_of),
+            seen,
+            as_of,
+            known_at: at.known_at.unwrap_or(Instant(i64::MAX)),
+            facts,
+            heirs,
+            holder: viewer.holder(),
+            today: viewer.today,
+        }
+    }
+
+    /// How the viewer stands to the facts of the day as at which the contract is read.
+    #[must_use]
+    pub fn standing(&self) -> &Standing {
+        &self.then
+    }
+
+    /// What the contract says; none where nothing of it is read.
+    #[must_use]
+    pub fn terms(&self) -> Option<&terms::Model> {
+        if !self.then.reads_summary(FieldGroup::ContractTerms) {
+            return None;
+        }
+        terms_in_force(&self.facts.terms, self.as_of, self.known_at)
+    }
+
+    /// What it has said, the first first, as far as the viewer reads all of it.
+    #[must_use]
+    pub fn said(&self) -> Vec<&terms::Model> {
+        if !self.then.reads(FieldGroup::ContractTerms) {
+            return Vec::new();
+        }
+        let counts =
+            |it: &&terms::Model| it.effective_on <= self.as_of && it.known_at <= self.known_at;
+        self.facts.terms.iter().filter(counts).collect()
+    }
+
+    /// Its commissioners; none where none of its terms are read.
+    #[must_use]
+    pub fn commissioners(&self) -> Vec<&commissioner::Model> {
+        let is_one = |it: &&commissioner::Model| lasts(it.lasting(), self.as_of, self.known_at);
+        let reads = self.then.reads_summary(FieldGroup::ContractTerms);
+        self.facts.commissioners.iter().filter(|_| reads).filter(is_one).collect()
+    }
+
+    /// Its providers; none where none of its terms are read.
+    #[must_use]
+    pub fn providers(&self) -> Vec<&provider::Model> {
+        let is_one = |it: &&provider::Model| lasts(it.lasting(), self.as_of, self.known_at);
+        let reads = self.then.reads_summary(FieldGroup::ContractTerms);
+        self.facts.providers.iter().filter(|_| reads).filter(is_one).collect()
+    }
+
+    /// The changes of where it stands that count, the first first.
+    #[must_use]
+    pub fn changes(&self) -> Vec<&change::Model> {
+        let reads = self.then.reads_summary(FieldGroup::ContractStatus);
+        let counts =
+            |it: &&change::Model| it.effective_on <= self.as_of && it.known_at <= self.known_at;
+        self.facts.changes.iter().filter(|_| reads).filter(counts).collect()
+    }
+
+    /// Where it stands, and since when; none where that is not read.
+    #[must_use]
+    pub fn status(&self) -> Option<Change> {
+        let change =
+            |it: &change::Model| Change { status: it.status, effective_on: it.effective_on };
+        let changes: Vec<Change> = self.changes().into_iter().map(change).collect();
+        let ends_on = self.terms().and_then(|it| it.ends_on);
+        status::stands(&changes, ends_on, self.as_of)
+    }
+
+    /// What it is expected to cost, year by year, as far as the viewer reads it: years that its own
+    /// days open.
+    #[must_use]
+    pub fn values(&self) -> Vec<YearValue> {
+        let commissioners = self.sharing();
+        let own = self.own_place(&commissioners);
+        let year_value = |(year, amount): (FinancialYear, Pence)| {
+            let standing = self.seen.standing.in_year(year);
+            let all = standing.reads(FieldGroup::ContractValue);
+            let own_share = own.and_then(|own| shares::part(amount, &commissioners, own));
+            let reads_own = standing.reads_own(FieldGroup::ContractValue);
+            reads_own.then_some(YearValue { year, amount: all.then_some(amount), own_share })
+        };
+        self.expected().into_iter().filter_map(year_value).collect()
+    }
+
+    /// What it is expected to cost in all years together; none where not every year is read at
+    /// least as a summary, or no year is known.
+    #[must_use]
+    pub fn whole_value(&self) -> Option<Pence> {
+        let years = self.expected();
+        let open = |(year, _): &(FinancialYear, Pence)| {
+            self.seen.standing.in_year(*year).reads_summary(FieldGroup::ContractValue)
+        };
+        if years.is_empty() || !years.iter().all(open) || !self.is_all_there() {
+            return None;
+        }
+        Some(years.into_iter().map(|(_, amount)| amount).sum())
+    }
+
+    /// The version of its values; 0 before there are any.
+    #[must_use]
+    pub fn value_version(&self) -> i32 {
+        self.facts.values.iter().map(|row| row.version).max().unwrap_or(0)
+    }
+
+    /// Of conditions those that the viewer reads, each as it stood by its last day.
+    #[must_use]
+    pub fn conditions(&self, conditions: Vec<Condition>) -> Vec<Condition> {
+        let own = conditions.into_iter().filter(|it| self.opens(it.row.recorded_on));
+        let met = |it: Condition| Condition {
+            met: it.met.filter(|met| self.opens(met.recorded_on)),
+            ..it
+        };
+        own.map(met).collect()
+    }
+
+    /// Of guarantees those that the viewer reads, each as it stood by its last day.
+    #[must_use]
+    pub fn guarantees(&self, guarantees: Vec<Guarantee>) -> Vec<Guarantee> {
+        let own = guarantees.into_iter().filter(|it| self.opens(it.row.recorded_on));
+        let given = |it: Guarantee| Guarantee {
+            given: it.given.into_iter().filter(|one| self.opens(one.recorded_on)).collect(),
+            ..it
+        };
+        own.map(given).collect()
+    }
+
+    /// Of variations those that the viewer reads.
+    #[must_use]
+    pub fn variations(&self, variations: Vec<variation::Model>) -> Vec<variation::Model> {
+        let to = self.seen.standing.open_to(FieldGroup::ContractTerms, Rights::reads_all);
+        let is_open = |it: &variation::Model| {
+            self.opens(it.recorded_on) && to.is_some_and(|to| it.effective_on <= to)
+        };
+        variations.into_iter().filter(is_open).collect()
+    }
+
+    /// True of what was recorded by a day of the viewer's, who reads all of the terms.
+    fn opens(&self, recorded_on: NaiveDate) -> bool {
+        let to = self.seen.standing.open_to(FieldGroup::ContractTerms, Rights::reads_all);
+        self.then.reads(FieldGroup::ContractTerms) && to.is_some_and(|to| recorded_on <= to)
+    }
+
+    /// The version of the contract, for whoever reads all of it today.
+    #[must_use]
+    pub fn version(&self) -> Option<i32> {
+        let now = self.seen.standing.during(self.today, self.today);
+        now.reads(FieldGroup::ContractTerms).then_some(self.seen.row.version)
+    }
+
+    /// The parties today, by which the policy decides.
+    #[must_use]
+    pub fn parties(&self) -> ContractParties {
+        self.facts.parties_on(&self.heirs, self.today)
+    }
+
+    /// What counts of the values on the day: of each year the last that took effect.
+    fn expected(&self) -> Vec<(FinancialYear, Pence)> {
+        let mut years: BTreeMap<FinancialYear, Vec<value::Model>> = BTreeMap::new();
+        for row in &self.facts.values {
+            years.entry(row.financial_year).or_default().push(row.clone());
+        }
+        let counts = |(year, rows): (FinancialYear, Vec<value::Model>)| {
+            let dated = |it: &value::Model| Dated {
+                effective_on: it.effective_on,
+                known_at: it.known_at,
+                number: it.version,
+            };
+            let row = dated::in_force(&rows, dated, (self.as_of, self.known_at))?;
+            Some((year, row.amount_pence))
+        };
+        years.into_iter().filter_map(counts).collect()
+    }
+
+    /// True when no relation of the viewer leaves years out: rows of those are not even loaded.
+    fn is_all_there(&self) -> bool {
+        let opens = |it: &entities::access::Window| {
+            it.covers_from <= self.seen.row.opened_on && it.covers_to == FOREVER
+        };
+        self.then.windows().iter().any(opens)
+    }
+
+    fn sharing(&self) -> Vec<Commissioner> {
+        let commissioner = |row: &&commissioner::Model| Commissioner {
+            organisation: row.organisation_id,
+            role: row.role,
+            share: row.weight.zip(row.weight_total),
+        };
+        self.commissioners().iter().map(commissioner).collect()
+    }
+
+    /// The commissioner in whose place the viewer stands, itself first.
+    fn own_place(&self, commissioners: &[Commissioner]) -> Option<Uuid> {
+        let stands = |it: &&Commissioner| {
+            self.heirs.stands_for(it.organisation, self.as_of) == Some(self.holder)
+        };
+        commissioners.iter().find(stands).map(|it| it.organisation)
+    }
+}
+
+/// The facts that the viewer's days open: what took effect and was recorded by the last of them;
+/// and what was drafted only for whoever reads drafts.
+fn open(facts: ContractFacts, standing: &Standing) -> ContractFacts {
+    let to = |group| standing.open_to(group, |it| it.reads_summary() || it.reads_own());
+    let (terms_to, value_to, status_to) = (
+        to(FieldGroup::ContractTerms),
+        to(FieldGroup::ContractValue),
+        to(FieldGroup::ContractStatus),
+    );
+    let drafts = standing.reads(FieldGroup::ContractDraft);
+    let by = |to: Option<NaiveDate>, days: [NaiveDate; 2]| {
+        to.is_some_and(|to| days.into_iter().all(|day| day <= to))
+    };
+    let end = |ends: &mut Option<NaiveDate>, at: &mut Option<Instant>| {
+        // Whoever has left is not told of an end that came after its days.
+        if ends.is_some_and(|last| terms_to.is_some_and(|to| last > to)) {
+            (*ends, *at) = (None, None);
+        }
+    };
+    let ContractFacts { mut terms, mut commissioners, mut providers, mut values, mut changes } =
+        facts;
+    terms.retain(|it| by(terms_to, [it.effective_on, it.recorded_on]) && (drafts || !it.is_draft));
+    values.retain(|it| by(value_to, [it.effective_on, it.recorded_on]) && (drafts || !it.is_draft));
+    changes.retain(|it| by(status_to, [it.effective_on, it.recorded_on]));
+    commissioners.retain(|it| by(terms_to, [it.starts_on, it.recorded_on]));
+    providers.retain(|it| by(terms_to, [it.starts_on, it.recorded_on]));
+    commissioners.iter_mut().for_each(|it| end(&mut it.ends_on, &mut it.end_known_at));
+    providers.iter_mut().for_each(|it| end(&mut it.ends_on, &mut it.end_known_at));
+    ContractFacts { terms, commissioners, providers, values, changes }
+}
