@@ -275,7 +275,8 @@ fn weights_add_up_to_the_whole() {
 
 #[test]
 fn a_framework_has_a_bounded_number_of_domains_and_measures() {
-    let further = |count: u128| (30..30 + count).map(|it| measure(it, 0, Scoring::Linear)).collect();
+    let further =
+        |count: u128| (30..30 + count).map(|it| measure(it, 0, Scoring::Linear)).collect();
     let of = |count| Framework { further: further(count), ..Framework::default() };
     assert_eq!(check_framework(&of(200)), Ok(()));
     assert_eq!(refused(check_framework(&of(201))), "domains");
