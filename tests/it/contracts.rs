@@ -4,7 +4,7 @@
 use entities::{membership::Role, organisation::OrganisationKind};
 use serde_json::json;
 use tests::{
-    Actor, World, both_databases,
+    Actor, Answer, World, both_databases,
     contracts::{WHOLE, drafted},
     posting::decision,
 };
@@ -39,6 +39,16 @@ impl Scene {
     }
 }
 
+#[track_caller]
+fn is_refused(answer: &Answer, code: &str, path: &str) {
+    assert_eq!((answer.problem().as_str(), answer.problem_path().as_str()), (code, path));
+}
+
+#[track_caller]
+fn sentence(answer: &Answer) -> String {
+    answer.payload()["errors"][0]["message"].to_string()
+}
+
 async fn acts(world: &World, action: &str) -> u64 {
     use entities::audit_act::{Column, Entity};
     use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
@@ -48,9 +58,7 @@ async fn acts(world: &World, action: &str) -> u64 {
 }
 
 both_databases! {
-    async fn a_reference_a_title_and_the_leading_commissioner_are_enough_for_a_draft(
-        world: World,
-    ) {
+    async fn a_reference_a_title_and_who_leads_are_enough_for_a_draft(world: World) {
         let scene = scene(&world).await;
         let lead = json!({ "organisation": scene.lead.id, "role": "CO_ORDINATING" });
         let input = json!({ "reference": "C/1", "title": "Care", "commissioners": [lead] });
@@ -61,7 +69,7 @@ both_databases! {
         assert_eq!(contract["wholeValue"], json!(null));
         assert_eq!(contract["version"], 1);
         let again = scene.lead.run("draftContract", input.clone(), WHOLE).await;
-        assert_eq!((again.problem(), again.problem_path()), ("ALREADY_EXISTS".into(), "reference".into()));
+        is_refused(&again, "ALREADY_EXISTS", "reference");
         let own = json!({ "organisation": scene.associate.id, "role": "CO_ORDINATING" });
         let of_another = json!({ "reference": "C/1", "title": "Care", "commissioners": [own] });
         let _ = scene.associate.draft(of_another).await;
@@ -76,11 +84,11 @@ both_databases! {
         short["shareTotal"] = json!(4);
         let refused = scene.lead.run("draftContract", short, WHOLE).await;
         assert_eq!(refused.problem(), "DOES_NOT_ADD_UP");
-        assert!(refused.payload()["errors"][0]["message"].to_string().contains("rule C1"));
+        assert!(sentence(&refused).contains("rule C1"));
         let mut two = drafted("C/1", &[(&scene.lead, 2), (&scene.associate, 1)], &[]);
         two["commissioners"][1]["role"] = json!("CO_ORDINATING");
         let refused = scene.lead.run("draftContract", two, WHOLE).await;
-        assert_eq!((refused.problem(), refused.problem_path()), ("INVALID_VALUE".into(), "commissioners".into()));
+        is_refused(&refused, "INVALID_VALUE", "commissioners");
         let mut backwards = drafted("C/1", &[(&scene.lead, 1)], &[]);
         backwards["endsOn"] = json!("2026-03-31");
         let refused = scene.lead.run("draftContract", backwards, WHOLE).await;
@@ -192,7 +200,7 @@ both_databases! {
         let mobilise = || scene.lead.step("mobiliseContract", &id, "2025-10-01", json!({}));
         let refused = mobilise().await;
         assert_eq!(refused.problem(), "NOT_ALLOWED");
-        assert!(refused.payload()["errors"][0]["message"].to_string().contains("conditions"));
+        assert!(sentence(&refused).contains("conditions"));
         let met = json!({
             "condition": contract["conditions"][0]["id"], "metOn": "2025-10-01",
             "evidence": "Letter of 1 October",
@@ -204,7 +212,7 @@ both_databases! {
         let _ = scene.lead.run("meetContractCondition", met.clone(), WHOLE).await.ok();
         let twice = scene.lead.run("meetContractCondition", met, WHOLE).await;
         assert_eq!(twice.problem(), "ALREADY_DONE");
-        assert!(mobilise().await.payload()["errors"][0]["message"].to_string().contains("guarantees"));
+        assert!(sentence(&mobilise().await).contains("guarantees"));
         let given = json!({
             "guarantee": contract["guarantees"][0]["id"], "givenBy": scene.member.id,
             "documentReference": "Deed 4", "startsOn": "2025-10-01", "endsOn": "2026-03-31",
@@ -212,7 +220,7 @@ both_databases! {
         let _ = scene.lead.run("recordContractGuarantee", given, WHOLE).await.ok();
         let _ = mobilise().await.ok();
         let ended = scene.lead.step("activateContract", &id, "2026-04-01", json!({})).await;
-        assert!(ended.payload()["errors"][0]["message"].to_string().contains("guarantees"));
+        assert!(sentence(&ended).contains("guarantees"));
         let anew = json!({
             "guarantee": contract["guarantees"][0]["id"], "givenBy": scene.member.id,
             "documentReference": "Deed 5", "startsOn": "2026-04-01",
@@ -231,11 +239,12 @@ both_databases! {
         let lead = world.again(&scene.lead).await;
         let reasons = json!({ "reasonCode": "SAFETY", "documentReference": "Notice 3" });
         let bare = lead.step("suspendContract", &id, "2026-06-01", reasons.clone()).await;
-        assert_eq!((bare.problem(), bare.problem_path()), ("REASON_REQUIRED".into(), "continuity".into()));
+        is_refused(&bare, "REASON_REQUIRED", "continuity");
         let mut more = reasons.clone();
         more["continuity"] = json!("The council's own team");
         more["suspendedPart"] = json!("Nights");
-        let undocumented = json!({ "reasonCode": "SAFETY", "documentReference": " ", "continuity": "Us" });
+        let mut undocumented = more.clone();
+        undocumented["documentReference"] = json!(" ");
         let refused = lead.step("suspendContract", &id, "2026-06-01", undocumented).await;
         assert_eq!(refused.problem_path(), "documentReference");
         let done = lead.step("suspendContract", &id, "2026-06-01", more).await.ok();
@@ -260,7 +269,9 @@ both_databases! {
             "DRAFT", "IN_STANDSTILL", "MOBILISING", "ACTIVE", "SUSPENDED", "ACTIVE",
             "NOTICE_GIVEN", "TERMINATED",
         ]));
-        for step in ["suspendContract", "resumeContract", "giveContractNotice", "terminateContract"] {
+        let steps =
+            ["suspendContract", "resumeContract", "giveContractNotice", "terminateContract"];
+        for step in steps {
             assert_eq!(acts(&world, step).await, 1, "{step}");
         }
     }
@@ -269,7 +280,8 @@ both_databases! {
         let scene = scene(&world).await;
         let abandoned = scene.drafted("C/1").await;
         let reasons = json!({ "reasonCode": "CHALLENGE", "documentReference": "Letter 9" });
-        let _ = scene.lead.step("abandonContract", &abandoned, "2025-10-01", reasons.clone()).await.ok();
+        let more = reasons.clone();
+        let _ = scene.lead.step("abandonContract", &abandoned, "2025-10-01", more).await.ok();
         let contract = scene.associate.contract(&abandoned).await;
         assert_eq!(contract["status"], "ABANDONED");
         assert_eq!(contract["statusHistory"][1]["reasonCode"], "CHALLENGE");
@@ -297,7 +309,7 @@ both_databases! {
             async move { lead.run("extendContract", input, WHOLE).await }
         };
         let beyond = extend("2029-04-01", 4).await;
-        assert_eq!((beyond.problem(), beyond.problem_path()), ("INVALID_DATE".into(), "endsOn".into()));
+        is_refused(&beyond, "INVALID_DATE", "endsOn");
         let _ = extend("2029-03-31", 4).await.ok();
         assert_eq!(extend("2030-03-31", 5).await.problem(), "INVALID_DATE", "one option only");
         let document = "query($id: ID!, $day: Date!, $known: DateTime) {
@@ -319,7 +331,7 @@ both_databases! {
         let id = scene.lead.draft(own).await;
         let refused = scene.lead.step("awardContract", &id, "2025-10-01", json!({})).await;
         assert_eq!(refused.problem(), "NOT_ALLOWED");
-        assert!(refused.payload()["errors"][0]["message"].to_string().contains("provides"));
+        assert!(sentence(&refused).contains("provides"));
         let nobody = scene.lead.draft(drafted("C/2", &[(&scene.lead, 1)], &[])).await;
         let refused = scene.lead.step("awardContract", &nobody, "2025-10-01", json!({})).await;
         assert_eq!(refused.problem(), "INVALID_VALUE", "nobody provides yet");
@@ -331,7 +343,8 @@ both_databases! {
         let _ = scene.lead.step("awardContract", &id, "2025-10-01", json!({})).await.ok();
         let reasons = json!({ "reasonCode": "OTHER", "documentReference": "Letter 9" });
         let input = |more: &serde_json::Value| {
-            let mut input = json!({ "contract": id, "expectedVersion": 2, "effectiveOn": "2025-10-01" });
+            let mut input =
+                json!({ "contract": id, "expectedVersion": 2, "effectiveOn": "2025-10-01" });
             for (name, value) in more.as_object().into_iter().flatten() {
                 input[name] = value.clone();
             }
@@ -344,7 +357,7 @@ both_databases! {
         let refused: Vec<_> = [&cancelled, &mobilised]
             .into_iter()
             .filter(|it| !it.payload()["contract"].is_object())
-            .map(tests::Answer::problem)
+            .map(Answer::problem)
             .collect();
         assert_eq!(refused, ["STALE_VERSION"]);
     }

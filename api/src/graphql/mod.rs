@@ -16,7 +16,13 @@ pub mod contract;
 pub mod contract_kind;
 pub mod contract_loaders;
 pub mod contract_mutation;
+pub mod contract_outcome;
+pub mod contract_outcome_input;
 pub mod contract_parts;
+pub mod contract_pay;
+pub mod contract_pay_input;
+pub mod contract_pay_mutation;
+pub mod contract_pay_schedule;
 pub mod contract_query;
 pub mod contract_step_mutation;
 pub mod contribution;
@@ -75,6 +81,7 @@ pub mod position_figures;
 pub mod position_of_agreement;
 pub mod position_query;
 pub mod preview;
+pub mod projection;
 pub mod proposal;
 pub mod proposal_decision;
 pub mod proposal_loaders;
@@ -152,6 +159,7 @@ pub struct Query(
     proposal_query::ProposalQuery,
     risk_share_position::RiskSharePositionQuery,
     contract_query::ContractQuery,
+    projection::ProjectionQuery,
 );
 
 /// Everything that can be done.
@@ -189,6 +197,7 @@ pub struct Mutation(
     proposal_decision::ProposalDecisionMutation,
     risk_share_mutation::RiskShareMutation,
     settlement_mutation::SettlementMutation,
+    contract_pay_mutation::ContractPayMutation,
     payments_mutation::PaymentsMutation,
     roll_forward::RollForwardMutation,
     carry_forward::CarryForwardMutation,

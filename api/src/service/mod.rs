@@ -45,6 +45,7 @@ pub mod placeholder;
 pub mod position;
 pub mod posting_limit;
 pub mod preview;
+pub mod projection;
 pub mod proposal;
 pub mod publication;
 pub mod published_statement;

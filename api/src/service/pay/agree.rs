@@ -168,7 +168,10 @@ async fn agree_in(tx: &Writing, viewer: &Viewer, new: &NewComponent) -> Result<C
     };
     let mut pay = new.pay.clone();
     name_measures(&mut pay, &new.goal_measures, &framework)?;
-    rules::check_pay(&pay, &framework).map_err(|fault| refused(&fault, "pay"))?;
+    rules::check_pay(&pay, &framework).map_err(|fault| {
+        let path = place(&pay.kind, &fault.path);
+        refused(&Fault { path, ..fault }, "pay")
+    })?;
     let component = found_or_made(tx, &ground, new, &known).await?;
     if let Some(before) = schedule::component(&component, &known)? {
         rules::check_change(&before, &pay).map_err(|fault| refused(&fault, "pay"))?;
@@ -198,11 +201,33 @@ async fn agree_in(tx: &Writing, viewer: &Viewer, new: &NewComponent) -> Result<C
     Ok(Component { row: component, versions: vec![(version, pay)] })
 }
 
+/// Where a fault stands in the input, in which every kind has a field of its own.
+fn place(kind: &Kind, path: &str) -> String {
+    if ["floor", "cap", "uplifts"].contains(&path.split('.').next().unwrap_or_default()) {
+        return path.to_owned();
+    }
+    let rest = path.split_once('.').map(|(_, rest)| format!(".{rest}")).unwrap_or_default();
+    match kind {
+        Kind::Block { .. } => "block".to_owned(),
+        Kind::Capitation(_) => format!("capitation.{path}"),
+        Kind::Activity { .. } => format!("activity{rest}"),
+        Kind::CostAndVolume(_) => format!("costAndVolume.{path}"),
+        Kind::Episode { .. } => format!("episode{rest}"),
+        Kind::YearOfCare { .. } => format!("yearOfCare{rest}"),
+        Kind::OutcomeContingent(_) => format!("outcomeContingent.{path}"),
+        Kind::Incentive(_) => format!("incentive.{path}"),
+        Kind::GainShare(_) => format!("gainShare.{path}"),
+        Kind::LossShare(_) => format!("lossShare.{path}"),
+        Kind::Transition { .. } => format!("transition{rest}"),
+        Kind::PassThrough { .. } => "passThrough".to_owned(),
+    }
+}
+
 /// Names the measures of an incentive's goals by their identities.
 fn name_measures(pay: &mut Pay, named: &[String], framework: &Framework) -> Result<(), Refusal> {
     let Kind::Incentive(scheme) = &mut pay.kind else { return Ok(()) };
     for (place, goal) in scheme.goals.iter_mut().enumerate() {
-        let path = format!("pay.goals.{place}.measure");
+        let path = format!("pay.incentive.goals.{place}.measure");
         let reference = named.get(place).map(String::as_str).unwrap_or_default();
         let measure = framework.measures().find(|it| it.reference == reference);
         goal.measure = measure.ok_or_else(|| Refusal::not_found("measure", &path))?.id;
