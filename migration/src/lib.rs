@@ -20,6 +20,7 @@ mod m20261122_000016_returns;
 mod m20261122_000017_risk_share;
 mod m20261122_000020_contracts;
 mod m20261122_000021_supply_chain;
+mod m20261122_000022_contract_pay;
 mod m20261122_000023_contract_import;
 mod m20261122_000024_entry_lines;
 mod m20261122_000025_acts_of_teams;
@@ -53,6 +54,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000017_risk_share::Migration),
             Box::new(m20261122_000020_contracts::Migration),
             Box::new(m20261122_000021_supply_chain::Migration),
+            Box::new(m20261122_000022_contract_pay::Migration),
             Box::new(m20261122_000023_contract_import::Migration),
             Box::new(m20261122_000024_entry_lines::Migration),
             Box::new(m20261122_000025_acts_of_teams::Migration),

@@ -18,6 +18,7 @@ pub mod membership;
 pub mod movement;
 pub mod notice;
 pub mod organisation;
+pub mod pay;
 pub mod preview;
 pub mod proofs;
 pub mod proposal;

@@ -15,6 +15,7 @@ use super::{
         ContractCommissioner, ContractCondition, ContractGuarantee, ContractProvider,
         ContractStatusChange, ContractTerms, ContractVariation, ContractYearValue,
     },
+    contract_pay::ContractPay,
     loaders::Loading,
     node::Kind,
     request::Asked,
@@ -104,6 +105,11 @@ impl Contract {
     /// The day as at which it is read: the one asked for, or the last of your own days.
     async fn as_of(&self) -> Date {
         self.0.as_of.into()
+    }
+
+    /// What it pays and for what, as it is today.
+    async fn pay(&self) -> ContractPay {
+        ContractPay(self.0.seen.clone())
     }
 
     /// The agreement under which it is commissioned; null when it is under none, or you do not see

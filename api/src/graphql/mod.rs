@@ -18,7 +18,13 @@ pub mod contract_import;
 pub mod contract_kind;
 pub mod contract_loaders;
 pub mod contract_mutation;
+pub mod contract_outcome;
+pub mod contract_outcome_input;
 pub mod contract_parts;
+pub mod contract_pay;
+pub mod contract_pay_input;
+pub mod contract_pay_mutation;
+pub mod contract_pay_schedule;
 pub mod contract_query;
 pub mod contract_step_mutation;
 pub mod contribution;
@@ -80,6 +86,7 @@ pub mod position_figures;
 pub mod position_of_agreement;
 pub mod position_query;
 pub mod preview;
+pub mod projection;
 pub mod proposal;
 pub mod proposal_decision;
 pub mod proposal_loaders;
@@ -162,6 +169,7 @@ pub struct Query(
     proposal_query::ProposalQuery,
     risk_share_position::RiskSharePositionQuery,
     contract_query::ContractQuery,
+    projection::ProjectionQuery,
 );
 
 /// Everything that can be done.
@@ -201,6 +209,7 @@ pub struct Mutation(
     risk_share_mutation::RiskShareMutation,
     settlement_mutation::SettlementMutation,
     contract_import::ContractImportMutation,
+    contract_pay_mutation::ContractPayMutation,
     payments_mutation::PaymentsMutation,
     roll_forward::RollForwardMutation,
     carry_forward::CarryForwardMutation,

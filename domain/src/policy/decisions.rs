@@ -11,6 +11,7 @@ mod dispute;
 mod due_date;
 mod fund_return;
 mod notice;
+mod pay;
 mod preview;
 mod proposal;
 

@@ -76,6 +76,12 @@ pub enum FieldGroup {
     LinkTerms,
     /// What a link of a supply chain is worth.
     LinkValue,
+    /// The outcomes of a contract, and how they are measured.
+    OutcomeMeasures,
+    /// What was measured of them. Before it is validated, only whoever submits or validates reads it.
+    Measurements,
+    /// What a contract pays, and what its outcomes earned.
+    OutcomePay,
     /// The posts of joint commissioning teams, and who bears their cost.
     TeamPosts,
     /// Approvals, and interests declared against them.
@@ -86,7 +92,7 @@ pub enum FieldGroup {
 
 impl FieldGroup {
     /// Every group, in the order of the matrix's rows.
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 38] = [
         Self::Organisations,
         Self::CodeLists,
         Self::AgreementTerms,
@@ -119,6 +125,9 @@ impl FieldGroup {
         Self::ContractStatus,
         Self::LinkTerms,
         Self::LinkValue,
+        Self::OutcomeMeasures,
+        Self::Measurements,
+        Self::OutcomePay,
         Self::TeamPosts,
         Self::Approvals,
         Self::AuditTrail,
@@ -184,6 +193,7 @@ const R_W_OWN: Rights = R.and(Rights::WRITE_OWN);
 const R_PROPOSE_A_OWN: Rights = R_A_OWN.and(Rights::PROPOSE);
 const R_PROPOSE: Rights = R.and(Rights::PROPOSE);
 const S: Rights = Rights::SUMMARY;
+const OWN_W: Rights = OWN.and(Rights::WRITE_OWN);
 
 /// One line of the matrix: a cell for each relation, in the order of [`Relation::ALL`].
 #[rustfmt::skip]
@@ -351,6 +361,21 @@ const fn row(group: FieldGroup) -> [Rights; Relation::ALL.len()] {
             S, S, NO, S, NO, NO, NO,
             S, S, OWN, OWN, RW, R,
             S, S, R, NO, NO,
+        ],
+        FieldGroup::OutcomeMeasures => [
+            R, R, NO, R, S, S, NO,
+            RWA, R, R, R, OWN, OWN,
+            S, S, R, P, P,
+        ],
+        FieldGroup::Measurements => [
+            R, R, NO, R, S, S, NO,
+            RA, R, RW, R, OWN_W, OWN_W,
+            S, S, R, NO, NO,
+        ],
+        FieldGroup::OutcomePay => [
+            R, R, NO, R, S, S, NO,
+            RA, OWN, R, R, OWN, OWN,
+            S, S, R, P, P,
         ],
         FieldGroup::TeamPosts => [
             RW_A_OWN, RW_A_OWN, NO, RW, NO, S, NO,

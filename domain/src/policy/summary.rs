@@ -76,6 +76,9 @@ pub const fn summary(group: FieldGroup) -> &'static str {
         FieldGroup::LinkValue => {
             "The band of its value; the value itself where it is open-book or material."
         }
+        FieldGroup::OutcomeMeasures => "Nothing of a single measure.",
+        FieldGroup::Measurements => "Nothing of a single measurement.",
+        FieldGroup::OutcomePay => "Nothing of what is paid, and for what.",
         FieldGroup::TeamPosts => "Nothing of a single post or of who bears its cost.",
         FieldGroup::Approvals => "Nothing of a single approval or of a declared interest.",
         FieldGroup::AuditTrail => "Nothing of a single act.",

@@ -1,6 +1,7 @@
 //! Which rows of every table the server may touch, as the acting organisation of the transaction.
 
 mod contract_import;
+mod contract_pay;
 mod contracts;
 mod governance;
 mod own;
@@ -75,6 +76,7 @@ pub fn rules() -> Vec<Rule> {
     rules.extend(contract_import::rules());
     rules.extend(contracts::rules());
     rules.extend(supply_chain::rules());
+    rules.extend(contract_pay::rules());
     rules
 }
 

@@ -36,6 +36,7 @@ pub const EXEMPT: &[(&str, &str)] = &[
     ("organisations", "every signed-in organisation reads organisations, and alike"),
     ("publication", "everybody reads publications, and alike: tests/it/publication.rs"),
     ("publications", "everybody reads publications, and alike: tests/it/publication.rs"),
+    ("project", "nothing on record enters it: tests/it/projection.rs"),
     ("riskSharePosition", "what enters it is compared, and who asks it: tests/it/risk_share.rs"),
     ("replaySettlement", "what enters it is compared, and who asks it: tests/it/risk_share.rs"),
     ("serviceAccounts", "an organisation's own, and no relation: tests/it/service_account.rs"),

@@ -110,7 +110,7 @@ impl Actor {
         }
     }
 
-    fn within_contract(
+    pub(super) fn within_contract(
         &self,
         parties: &ContractParties,
         right: Rights,

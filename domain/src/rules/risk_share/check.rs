@@ -18,7 +18,7 @@ pub struct Fault {
 }
 
 impl Fault {
-    fn at(path: impl Into<String>, sentence: impl Into<String>) -> Self {
+    pub(crate) fn at(path: impl Into<String>, sentence: impl Into<String>) -> Self {
         Self { path: path.into(), sentence: sentence.into() }
     }
 }

@@ -48,7 +48,7 @@ pub(super) fn rules() -> Vec<Rule> {
 }
 
 /// That the holder reads what the commissioners of a contract keep to themselves.
-fn draft(root: &str) -> String {
+pub(super) fn draft(root: &str) -> String {
     let through = |kinds: &[RelationKind]| Through::any_of(root, kinds).holds();
     let writers = through(&kinds(&[Group::ContractDraft], Rights::writes_all));
     let reads = through(&readers(&[Group::ContractDraft]));

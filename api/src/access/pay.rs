@@ -1,0 +1,174 @@
+//! What contracts pay, and for what: which of it a viewer sees.
+
+use domain::policy::{
+    Relation, Rights,
+    matrix::{self, FieldGroup},
+};
+use entities::{
+    contract,
+    measurement::{self, Entity as Measurements},
+    measurement_decision::{self as decision, Decision},
+    outcome_framework as framework, pay_activity as activity, pay_baseline as baseline,
+    pay_component as component, pay_component_version as version, pay_list_size as list,
+    relation::RelationKind,
+};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, JoinType, QueryFilter, QueryOrder,
+    QuerySelect, RelationDef, Select,
+    sea_query::{Expr, ExprTrait, IntoColumnRef, Query},
+};
+use uuid::Uuid;
+
+use super::{Through, contract::reads_draft, facts::whole, readers, recorded};
+use crate::auth::Viewer;
+
+/// Everything on record of what a contract pays and for what, each in the order of recording.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PayFacts {
+    /// The components, in the contract's order.
+    pub components: Vec<component::Model>,
+    /// Their versions.
+    pub versions: Vec<version::Model>,
+    /// What it is to achieve.
+    pub frameworks: Vec<framework::Model>,
+    /// What the care cost before it.
+    pub baselines: Vec<baseline::Model>,
+    /// How many people were counted.
+    pub lists: Vec<list::Model>,
+    /// What was done, and what it cost.
+    pub activity: Vec<activity::Model>,
+    /// What was measured.
+    pub measurements: Vec<measurement::Model>,
+    /// What was decided about that.
+    pub decisions: Vec<decision::Model>,
+}
+
+/// Fact reader: everything of a contract that the caller has found through its view.
+///
+/// # Errors
+/// A fault of the database.
+#[expect(clippy::disallowed_methods, reason = "a reviewed reader: rules hold over all rows")]
+pub async fn whole_of(
+    connection: &impl ConnectionTrait,
+    contract: Uuid,
+) -> Result<PayFacts, DbErr> {
+    let all = &whole(connection);
+    Ok(PayFacts {
+        components: component::Entity::find()
+            .filter(component::Column::ContractId.eq(contract))
+            .order_by_asc(component::Column::Position)
+            .all(all)
+            .await?,
+        versions: version::Entity::find()
+            .join(JoinType::InnerJoin, of_component())
+            .filter(component::Column::ContractId.eq(contract))
+            .order_by_asc(version::Column::KnownAt)
+            .order_by_asc(version::Column::Number)
+            .all(all)
+            .await?,
+        frameworks: framework::Entity::find()
+            .filter(framework::Column::ContractId.eq(contract))
+            .order_by_asc(framework::Column::Number)
+            .all(all)
+            .await?,
+        baselines: baseline::Entity::find()
+            .filter(baseline::Column::ContractId.eq(contract))
+            .order_by_asc(baseline::Column::Number)
+            .all(all)
+            .await?,
+        lists: list::Entity::find()
+            .filter(list::Column::ContractId.eq(contract))
+            .order_by_asc(list::Column::Number)
+            .all(all)
+            .await?,
+        activity: activity::Entity::find()
+            .filter(activity::Column::ContractId.eq(contract))
+            .order_by_asc(activity::Column::Number)
+            .all(all)
+            .await?,
+        measurements: Measurements::find()
+            .filter(measurement::Column::ContractId.eq(contract))
+            .order_by_asc(measurement::Column::Number)
+            .all(all)
+            .await?,
+        decisions: decision::Entity::find()
+            .filter(decision::Column::ContractId.eq(contract))
+            .order_by_asc(decision::Column::KnownAt)
+            .all(all)
+            .await?,
+    })
+}
+
+fn of_component() -> RelationDef {
+    version::Entity::belongs_to(component::Entity)
+        .from(version::Column::ComponentId)
+        .to(component::Column::Id)
+        .into()
+}
+
+/// The versions of components of pay that the viewer sees: those that were recorded by its last day.
+#[must_use]
+#[expect(clippy::disallowed_methods, reason = "this is where unscoped finding is scoped")]
+pub fn sees_versions(viewer: &Viewer) -> Select<version::Entity> {
+    let root = (component::Entity, component::Column::ContractId);
+    let through = Through::any_of(viewer, root, &readers(FieldGroup::ContractValue))
+        .from((version::Entity, version::Column::RecordedOn));
+    let query = version::Entity::find().join(JoinType::InnerJoin, of_component());
+    query.filter(through.cuts()).filter(shared_or_draft(viewer, root))
+}
+
+/// The frameworks of outcomes that the viewer sees: those that were recorded by its last day.
+#[must_use]
+#[expect(clippy::disallowed_methods, reason = "this is where unscoped finding is scoped")]
+pub fn sees_frameworks(viewer: &Viewer) -> Select<framework::Entity> {
+    let root = (framework::Entity, framework::Column::ContractId);
+    let through = Through::any_of(viewer, root, &readers(FieldGroup::OutcomeMeasures))
+        .from((framework::Entity, framework::Column::RecordedOn));
+    framework::Entity::find().filter(through.cuts()).filter(shared_or_draft(viewer, root))
+}
+
+/// The measurements that the viewer sees: those that count, and of who submits or validates all.
+#[must_use]
+#[expect(clippy::disallowed_methods, reason = "this is where unscoped finding is scoped")]
+pub fn sees_measurements(viewer: &Viewer) -> Select<Measurements> {
+    let root = (Measurements, measurement::Column::ContractId);
+    let recorded_on = (Measurements, measurement::Column::RecordedOn);
+    let through =
+        |kinds: &[RelationKind]| Through::any_of(viewer, root, kinds).from(recorded_on).cuts();
+    let validated = Query::select()
+        .expr(Expr::val(1))
+        .from(decision::Entity)
+        .and_where(
+            Expr::col((decision::Entity, decision::Column::MeasurementId))
+                .eq(Expr::col((Measurements, measurement::Column::Id))),
+        )
+        .and_where(decision::Column::Decision.eq(Decision::Validated))
+        .to_owned();
+    let counts = Expr::exists(validated).and(through(&readers(FieldGroup::Measurements)));
+    Measurements::find()
+        .filter(counts.or(through(&measuring())))
+        .filter(shared_or_draft(viewer, root))
+}
+
+/// The relations that submit or validate measurements.
+fn measuring() -> Vec<RelationKind> {
+    let may = |kind: &RelationKind| {
+        let cell = matrix::cell(Relation::Stands(*kind), FieldGroup::Measurements);
+        cell.writes_all() || cell.grants(Rights::APPROVE)
+    };
+    recorded().filter(may).collect()
+}
+
+/// That the contract was awarded, or the viewer reads it as a draft.
+fn shared_or_draft(
+    viewer: &Viewer,
+    root: impl IntoColumnRef + Copy,
+) -> sea_orm::sea_query::SimpleExpr {
+    let shared = Query::select()
+        .expr(Expr::val(1))
+        .from(contract::Entity)
+        .and_where(Expr::col((contract::Entity, contract::Column::Id)).eq(Expr::col(root)))
+        .and_where(contract::Column::SharedOn.is_not_null())
+        .to_owned();
+    Expr::exists(shared).or(reads_draft(viewer, root))
+}

@@ -1,0 +1,249 @@
+//! What a contract pays in a year: the terms and the facts on record, put through the rules.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use domain::{
+    policy::matrix::FieldGroup,
+    rules::pay::{
+        self as rules, Activity, Component, Cost, Facts, Framework, KindName, ListSize,
+        Measurement, Reading, Schedule, Terms, Version, YearValue,
+    },
+};
+use entities::{
+    contract_value as value,
+    measurement_decision::Decision,
+    pay_component as component,
+    value::{FinancialYear, Instant, Pence, Period},
+};
+use sea_orm::{ConnectionTrait, DbErr};
+use uuid::Uuid;
+
+use super::read;
+use crate::{
+    access::{
+        self,
+        facts::contracts::{self, ContractFacts},
+        pay::PayFacts,
+    },
+    auth::Viewer,
+    service::Stopped,
+};
+
+/// Which schedule is asked for.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// The contract.
+    pub contract: Uuid,
+    /// The year.
+    pub year: FinancialYear,
+    /// The last day of effect that counts; today when none is given.
+    pub as_of: Option<NaiveDate>,
+    /// The last instant of recording that counts; now when none is given.
+    pub known_at: Option<Instant>,
+    /// What would be if.
+    pub what_if: WhatIf,
+}
+
+/// Other facts than those on record: nothing is written (rule R7).
+#[derive(Clone, Debug, Default)]
+pub struct WhatIf {
+    /// What measures would come to, by their references.
+    pub readings: Vec<(String, Reading)>,
+    /// How many people would be on lists from April on, by code.
+    pub people: Vec<(String, i64)>,
+    /// What the year would cost, by code.
+    pub costs: Vec<(String, Pence)>,
+}
+
+/// A schedule with the names of its components.
+#[derive(Clone, Debug)]
+pub struct Scheduled {
+    /// The schedule.
+    pub schedule: Schedule,
+    /// The components, by identity.
+    pub components: HashMap<Uuid, component::Model>,
+    /// How they pay, by identity.
+    pub kinds: HashMap<Uuid, KindName>,
+    /// The references of the measures, by identity.
+    pub measures: HashMap<Uuid, String>,
+    /// The last day of effect that counts.
+    pub as_of: NaiveDate,
+    /// The last instant of recording that counts; none when everything counts.
+    pub known_at: Option<Instant>,
+}
+
+/// What a contract pays in a year; none unless the viewer reads, of today and of that day, all of what
+/// the contract is worth, what it pays and what was measured: an own share of it would tell the rest
+/// (rule V8).
+///
+/// # Errors
+/// A fault of the database.
+pub async fn scheduled(
+    connection: &impl ConnectionTrait,
+    viewer: &Viewer,
+    asked: &Asked,
+) -> Result<Option<Scheduled>, Stopped> {
+    let Some(contract) = access::contract::visible(connection, viewer, asked.contract).await?
+    else {
+        return Ok(None);
+    };
+    let as_of = asked.as_of.unwrap_or(viewer.today);
+    let enters = [FieldGroup::ContractValue, FieldGroup::OutcomePay, FieldGroup::OutcomeMeasures];
+    for day in [as_of.min(viewer.today), viewer.today] {
+        let standing = contract.clone().on(day);
+        if !enters.iter().all(|group| standing.reads(*group)) {
+            return Ok(None);
+        }
+    }
+    let known = access::pay::whole_of(connection, asked.contract).await?;
+    let about = contracts::whole_of(connection, asked.contract).await?;
+    let terms = terms(&known, &about, (asked, as_of))?;
+    let mut facts = facts(&known, as_of, asked.known_at);
+    suppose(&mut facts, &asked.what_if, (&terms.framework, asked.year));
+    let schedule = rules::schedule(&terms, &facts, asked.year);
+    let kind = |it: &Component| Some((it.id, it.versions.first()?.pay.kind.name()));
+    Ok(Some(Scheduled {
+        schedule,
+        kinds: terms.components.iter().filter_map(kind).collect(),
+        measures: terms.framework.measures().map(|it| (it.id, it.reference.clone())).collect(),
+        components: known.components.into_iter().map(|row| (row.id, row)).collect(),
+        as_of,
+        known_at: asked.known_at,
+    }))
+}
+
+/// A component with all of its versions; none before the first.
+pub(super) fn component(
+    row: &component::Model,
+    known: &PayFacts,
+) -> Result<Option<Component>, DbErr> {
+    let mut versions = Vec::new();
+    for it in known.versions.iter().filter(|it| it.component_id == row.id) {
+        versions.push(Version {
+            effective_on: it.effective_on,
+            ends_on: it.ends_on,
+            known_at: it.known_at,
+            pay: read::agreed(it)?,
+        });
+    }
+    let component = Component { id: row.id, name: row.name.clone(), versions };
+    Ok((!component.versions.is_empty()).then_some(component))
+}
+
+fn terms(
+    known: &PayFacts,
+    about: &ContractFacts,
+    (asked, as_of): (&Asked, NaiveDate),
+) -> Result<Terms, DbErr> {
+    let mut components = Vec::new();
+    for row in &known.components {
+        components.extend(component(row, known)?);
+    }
+    let begins = about.terms.iter().rev().find_map(|row| row.starts_on);
+    let first = known.versions.iter().map(|row| row.effective_on).min();
+    let first_year = begins.or(first).map_or(asked.year, FinancialYear::of).min(asked.year);
+    let on = asked.year.last_day().min(as_of.max(asked.year.first_day()));
+    let framework = read::in_force(known.frameworks.clone(), on, asked.known_at);
+    Ok(Terms {
+        first_year,
+        values: vec![values(known, about, asked)],
+        components,
+        framework: framework.as_ref().map(read::content).transpose()?.unwrap_or_default(),
+    })
+}
+
+/// What is agreed of the year, as it was known.
+fn values(known: &PayFacts, about: &ContractFacts, asked: &Asked) -> YearValue {
+    let was_known = |known_at: Instant| asked.known_at.is_none_or(|at| known_at <= at);
+    let baselines = known.baselines.iter();
+    let baseline = baselines
+        .filter(|row| row.financial_year == asked.year && was_known(row.known_at))
+        .max_by_key(|row| row.number);
+    let of_year = |row: &&value::Model| row.financial_year == asked.year && was_known(row.known_at);
+    let value = about.values.iter().filter(of_year).max_by_key(|row| row.version);
+    YearValue {
+        year: asked.year,
+        baseline_spend: baseline.map_or(Pence::ZERO, |row| row.amount_pence),
+        contract_value: value.map_or(Pence::ZERO, |row| row.amount_pence),
+    }
+}
+
+fn facts(known: &PayFacts, as_of: NaiveDate, known_at: Option<Instant>) -> Facts {
+    let list = |row: &entities::pay_list_size::Model| ListSize {
+        code: row.code.clone(),
+        counted_on: row.counted_on,
+        people: row.people,
+        known_at: row.known_at,
+    };
+    let activity = known.activity.iter().filter_map(|row| {
+        Some(Activity {
+            code: row.code.clone(),
+            year: row.financial_year,
+            month: row.period,
+            units: row.units?,
+            known_at: row.known_at,
+        })
+    });
+    let costs = known.activity.iter().filter_map(|row| {
+        Some(Cost {
+            code: row.code.clone(),
+            year: row.financial_year,
+            month: row.period,
+            amount: row.cost_pence?,
+            known_at: row.known_at,
+        })
+    });
+    let validated = known.decisions.iter().filter(|it| it.decision == Decision::Validated);
+    let measurements = validated.filter_map(|decision| {
+        let row = known.measurements.iter().find(|row| row.id == decision.measurement_id)?;
+        Some(Measurement {
+            measure: row.measure_id,
+            year: row.financial_year,
+            reading: Reading(row.reading),
+            validated_on: decision.recorded_on,
+            known_at: decision.known_at,
+        })
+    });
+    Facts {
+        as_of,
+        known_at: known_at.unwrap_or(Instant(i64::MAX)),
+        list_sizes: known.lists.iter().map(list).collect(),
+        activity: activity.collect(),
+        costs: costs.collect(),
+        measurements: measurements.collect(),
+        withholdings: Vec::new(),
+    }
+}
+
+/// Puts what would be if beside what is: it counts as the last that became known.
+fn suppose(facts: &mut Facts, what_if: &WhatIf, (framework, year): (&Framework, FinancialYear)) {
+    let known_at = facts.known_at;
+    // What is supposed is supposed of the whole year, and known in time.
+    if !(what_if.readings.is_empty() && what_if.people.is_empty() && what_if.costs.is_empty()) {
+        facts.as_of = facts.as_of.max(framework.cut_off(year));
+    }
+    for (reference, reading) in &what_if.readings {
+        let Some(measure) = framework.measures().find(|it| it.reference == *reference) else {
+            continue;
+        };
+        facts.measurements.push(Measurement {
+            measure: measure.id,
+            year,
+            reading: *reading,
+            validated_on: framework.cut_off(year),
+            known_at,
+        });
+    }
+    for (code, people) in &what_if.people {
+        let counted_on = year.first_day();
+        facts.list_sizes.retain(|it| it.code != *code || it.counted_on < counted_on);
+        let (code, people) = (code.clone(), *people);
+        facts.list_sizes.push(ListSize { code, counted_on, people, known_at });
+    }
+    for (code, amount) in &what_if.costs {
+        facts.costs.retain(|it| it.code != *code || it.year != year);
+        let (code, amount, month) = (code.clone(), *amount, Period::MARCH);
+        facts.costs.push(Cost { code, year, month, amount, known_at });
+    }
+}
