@@ -79,7 +79,7 @@ fn relations_add_up() {
 
 #[test]
 fn groups_are_put_together_by_the_relations_that_may_do_something_with_them() {
-    let kinds = [RelationKind::Partner, RelationKind::TeamMember];
+    let kinds = [RelationKind::Party, RelationKind::BoardMember];
     let together = by_relations(&kinds, Rights::reads_all);
     for group in FieldGroup::ALL {
         let reads = |kind: &RelationKind| cell(Relation::Stands(*kind), group).reads_all();
