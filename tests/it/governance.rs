@@ -323,7 +323,11 @@ both_databases! {
         // The years that it had are settled: what was late is posted and paid.
         let _ = books.spend(&scheme, "50.00", "2026-03-31", "late").await.ok();
         let _ = books.pay("invoiceContribution", &contribution, ("150.00", "2026-03-31", "invoice")).await.ok();
-        let _ = books.pay("receiveContribution", &contribution, ("150.00", "2026-03-31", "receipt")).await.ok();
+        let _ = books.pay("receiveContribution", &contribution, ("100.00", "2026-03-31", "receipt")).await.ok();
+        // What was left to be paid is paid when it is; nothing is spent any more.
+        let _ = books.pay("receiveContribution", &contribution, ("50.00", "2026-05-20", "rest")).await.ok();
+        let spent = books.spend(&scheme, "1.00", "2026-05-20", "more").await;
+        assert_eq!(spent.problem(), "WRONG_YEAR");
         // A year after its end is none of its own.
         let next = json!({
             "fund": books.fund, "partner": books.host().id, "sourceCode": tests::books::SOURCE,
@@ -339,9 +343,15 @@ both_databases! {
         for partner in [books.host(), books.partner(1)] {
             let position = books.position(partner, "", "asOf total { budget actual } cash").await.ok();
             assert_eq!(position.at("/pooledFund/position"), &json!({
-                "asOf": "2026-03-31", "total": { "budget": "1000.00", "actual": "150.00" }, "cash": "0.00",
+                "asOf": "2026-03-31", "total": { "budget": "1000.00", "actual": "150.00" }, "cash": "-50.00",
             }));
         }
+        let later = format!(
+            r#"{{ pooledFund(reference: "{}") {{ position(financialYear: "2026/27") {{ cash }} }} }}"#,
+            books.reference
+        );
+        let later = books.host().ask(&later).await.ok();
+        assert_eq!(later.text("/pooledFund/position/cash"), "0.00", "it was paid in full");
     }
 
     async fn every_act_of_governance_leaves_its_trace(world: World) {

@@ -253,8 +253,7 @@ fn period_within(
     when: When,
     kind: TransactionKind,
 ) -> Result<(FinancialYear, Period), Refusal> {
-    let ended = agreement.ends_on.is_some_and(|end| when.effective_on > end)
-        && kind != TransactionKind::Settlement;
+    let ended = agreement.ends_on.is_some_and(|end| when.effective_on > end) && !runs_off(kind);
     if when.effective_on < agreement.starts_on || ended {
         return Err(Refusal::new(
             Code::WrongYear,
@@ -264,6 +263,19 @@ fn period_within(
     }
     calendar::period_of(when.effective_on, when.adjustment_period)
         .map_err(|why| Refusal::new(Code::WrongYear, why).at("effective.adjustmentPeriod"))
+}
+
+/// What is settled and paid when a pool has ended: nothing is spent or asked for any more.
+fn runs_off(kind: TransactionKind) -> bool {
+    use TransactionKind as Kind;
+    matches!(
+        kind,
+        Kind::Settlement
+            | Kind::Journal
+            | Kind::ContributionReceived
+            | Kind::ContributionRefund
+            | Kind::AccrualPaid
+    )
 }
 
 async fn may_post(

@@ -76,3 +76,23 @@ fn relations_add_up() {
     assert!(rights(&trust, FieldGroup::Cash).reads_all());
     assert_eq!(rights(&[], FieldGroup::Cash), Rights::NONE);
 }
+
+#[test]
+fn groups_are_put_together_by_the_relations_that_may_do_something_with_them() {
+    let kinds = [RelationKind::Party, RelationKind::BoardMember];
+    let together = by_relations(&kinds, Rights::reads_all);
+    for group in FieldGroup::ALL {
+        let reads = |kind: &RelationKind| cell(Relation::Stands(*kind), group).reads_all();
+        let readers: Vec<RelationKind> = kinds.into_iter().filter(reads).collect();
+        let stands: Vec<_> = together.iter().filter(|it| it.1.contains(&group)).collect();
+        if readers.is_empty() {
+            assert!(stands.is_empty(), "{group:?}");
+        } else {
+            assert_eq!(stands.len(), 1, "{group:?}");
+            assert_eq!(stands[0].0, readers, "{group:?}");
+        }
+    }
+    let unlike: std::collections::BTreeSet<_> = together.iter().map(|it| &it.0).collect();
+    assert_eq!(unlike.len(), together.len(), "each set of relations stands once");
+    assert!(together.len() > 1 && together.len() < FieldGroup::ALL.len());
+}
