@@ -133,6 +133,17 @@ mod tests {
     }
 
     #[test]
+    fn m15_what_is_given_of_an_underspend_is_taken_off_what_is_borne() {
+        let schemes = vec![cases::scheme(1, cases::BOARD, (100, 90))];
+        let facts = cases::facts(schemes, &[(cases::COUNCIL, 1), (cases::BOARD, 1)]);
+        let tiers = vec![cases::tier(Mechanism::LeadCommissionerBears)];
+        let outcome = outcome(&cases::under(tiers), &facts);
+        let borne = explain(&outcome, cases::BOARD, Pence(7_000));
+        assert_eq!(results(&borne), [("borne in the end", 6_000)]);
+        assert_eq!(names(&borne, 0)[1], "underspend, tier 1: LeadCommissionerBears");
+    }
+
+    #[test]
     fn r2_what_nobody_bears_is_explained_too_with_and_without_a_risk_share() {
         let facts = cases::facts(vec![cases::scheme(1, cases::BOARD, (100, 190))], &[]);
         let tiers = vec![cases::tier(Mechanism::OffsetWithinPool)];

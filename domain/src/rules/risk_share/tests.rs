@@ -166,6 +166,8 @@ fn r6_an_underspend_is_disposed_of_by_its_cause() {
         of_cause(Cause::Windfall, Mechanism::ReturnProRata { sources: Vec::new() }),
     ];
     let outcome_of = outcome(&under(tiers.clone()), &facts);
+    assert_eq!(outcome_of.under, Pence(50_000));
+    assert_eq!(outcome_of.parties(), [BOARD, COUNCIL], "each once, as they are first given");
     assert_eq!(results(&outcome_of), [-2_500, -47_500, 0]);
     let other = Rule { unstated_cause: Cause::ManagementAction, ..under(tiers) };
     assert_eq!(results(&outcome(&other, &facts)), [-10_000, -40_000, 0]);
@@ -174,6 +176,40 @@ fn r6_an_underspend_is_disposed_of_by_its_cause() {
 fn fault(rule: &Rule) -> (String, String) {
     let fault = check(rule, &PARTIES).expect_err("a fault");
     (fault.path, fault.sentence)
+}
+
+#[test]
+fn a_rule_has_up_to_twenty_layers_each_of_which_ends_above_where_it_begins() {
+    let layer = |number: i64| between(pro_rata(), number * 10, Some(number * 10 + 10));
+    assert_eq!(check(&over((0..20).map(layer).collect()), &PARTIES), Ok(()));
+    assert_eq!(fault(&over((0..21).map(layer).collect())).0, "over");
+    let points = |from, to| Tier {
+        from: Bound::BasisPoints(from),
+        to: Some(Bound::BasisPoints(to)),
+        ..tier(pro_rata())
+    };
+    assert_eq!(check(&over(vec![points(100, 200)]), &PARTIES), Ok(()));
+    assert_eq!(fault(&over(vec![points(100, 100)])).0, "over.0.to");
+    assert_eq!(fault(&over(vec![points(200, 100)])).0, "over.0.to");
+}
+
+#[test]
+fn tiers_overlap_in_basis_points_too_and_where_they_may_see_the_same_cause() {
+    let points = |from, to| Tier {
+        from: Bound::BasisPoints(from),
+        to: Some(Bound::BasisPoints(to)),
+        ..tier(Mechanism::HostBears)
+    };
+    assert_eq!(check(&over(vec![points(0, 500), points(500, 900)]), &PARTIES), Ok(()));
+    assert_eq!(fault(&over(vec![points(0, 500), points(499, 900)])).0, "over.1.from");
+    let of = |cause| Tier { cause, ..tier(Mechanism::LeadCommissionerBears) };
+    let (windfall, action) = (Some(Cause::Windfall), Some(Cause::ManagementAction));
+    for (earlier, later) in [(windfall, windfall), (None, windfall), (None, None)] {
+        assert_eq!(fault(&under(vec![of(earlier), of(later)])).0, "under.1.from");
+    }
+    for (earlier, later) in [(windfall, action), (windfall, None)] {
+        assert_eq!(check(&under(vec![of(earlier), of(later)]), &PARTIES), Ok(()));
+    }
 }
 
 #[test]
