@@ -139,13 +139,13 @@ impl Pool {
         self.outsider_sees_nothing(year).await;
     }
 
-    /// The position by partner, source and scheme on both bases; null for whoever has none. Each list
+    /// The position by partner, source and scheme on every basis; null for whoever has none. Each list
     /// adds up to the total.
     async fn adds_up(&self, reader: &Actor, (year, as_of): (&str, Option<&str>)) -> Option<Value> {
         let fields = "actual budget committed";
         let as_of = as_of.map(|day| format!(r#"asOf: "{day}""#)).unwrap_or_default();
-        let mut both = Vec::new();
-        for basis in ["FUNDED_BY", "INCURRED_BY"] {
+        let mut all = Vec::new();
+        for basis in ["FUNDED_BY", "INCURRED_BY", "BORNE_BY"] {
             let document = format!(
                 r#"{{ pooledFund(reference: "Pool") {{
                     position(financialYear: "{year}", basis: {basis} {as_of}) {{
@@ -166,9 +166,9 @@ impl Pool {
                     assert_eq!(sum, pence(&position["total"][figure]), "{basis} {list} {figure}");
                 }
             }
-            both.push(position);
+            all.push(position);
         }
-        Some(json!(both))
+        Some(json!(all))
     }
 
     async fn outsider_sees_nothing(&self, year: &str) {
