@@ -50,6 +50,7 @@ pub mod ledger_entry;
 pub mod ledger_head;
 pub mod ledger_transaction;
 pub mod membership;
+pub mod narrative_threshold;
 pub mod notice;
 pub mod notice_withdrawal;
 pub mod organisation;

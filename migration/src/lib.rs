@@ -20,6 +20,7 @@ mod m20261122_000016_returns;
 mod m20261122_000017_risk_share;
 mod m20261122_000024_entry_lines;
 mod m20261122_000025_acts_of_teams;
+mod m20261122_000026_narrative_threshold;
 pub mod rls;
 
 pub use history::{History, history};
@@ -50,6 +51,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000017_risk_share::Migration),
             Box::new(m20261122_000024_entry_lines::Migration),
             Box::new(m20261122_000025_acts_of_teams::Migration),
+            Box::new(m20261122_000026_narrative_threshold::Migration),
         ]
     }
 }

@@ -31,6 +31,8 @@ impl Pool {
             people.push(board(&world, code).await);
         }
         let books = Books::between(people, "Pool").await;
+        let above = json!({ "amount": "20000.00" });
+        books.host().records_threshold(&books.agreement, above).await.ok();
         for (place, amount) in
             ["400000.00", "300000.00", "200000.00", "100000.00"].iter().enumerate()
         {
