@@ -64,6 +64,7 @@ pub mod ledger_transaction;
 pub mod measurement;
 pub mod measurement_decision;
 pub mod membership;
+pub mod narrative_threshold;
 pub mod notice;
 pub mod notice_withdrawal;
 pub mod organisation;

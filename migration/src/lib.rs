@@ -24,6 +24,7 @@ mod m20261122_000022_contract_pay;
 mod m20261122_000023_contract_import;
 mod m20261122_000024_entry_lines;
 mod m20261122_000025_acts_of_teams;
+mod m20261122_000026_narrative_threshold;
 pub mod rls;
 
 pub use history::{History, history};
@@ -58,6 +59,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000023_contract_import::Migration),
             Box::new(m20261122_000024_entry_lines::Migration),
             Box::new(m20261122_000025_acts_of_teams::Migration),
+            Box::new(m20261122_000026_narrative_threshold::Migration),
         ]
     }
 }

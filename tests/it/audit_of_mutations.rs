@@ -49,6 +49,7 @@ const NOT_HERE: &[(&str, &str)] = &[
     ("takeDisputeStep", "governance.rs"),
     ("endDispute", "governance.rs"),
     ("setPostingLimit", "proposal_posting.rs"),
+    ("recordNarrativeThreshold", "narrative_threshold.rs"),
     ("proposeRiskShare", "risk_share.rs"),
     ("recordRiskShare", "risk_share.rs"),
     ("claimSettlement", "risk_share.rs"),

@@ -307,6 +307,7 @@ fn v4_every_registered_type_is_in_the_text_or_proved_elsewhere() {
         ("DueDateSettlement", "tests/it/governance.rs"),
         ("Notice", "tests/it/governance.rs"),
         ("Dispute", "tests/it/governance.rs"),
+        ("NarrativeThreshold", "tests/it/narrative_threshold.rs"),
         ("DisputeLadderStep", "tests/it/governance.rs"),
         ("DisputeNextStep", "tests/it/governance.rs"),
         ("DisputeStep", "tests/it/governance.rs"),

@@ -32,6 +32,7 @@ mod killed;
 mod ledger_guard;
 mod lists;
 mod memorandum;
+mod narrative_threshold;
 mod oracle;
 mod organisation;
 mod organisation_import;

@@ -20,6 +20,7 @@ impl Scene {
     /// Three partners, two schemes, money spent in April and in August.
     async fn set(world: &World) -> Self {
         let books = Books::open(world, &["Host", "Council", "Trust"]).await;
+        books.host().records_threshold(&books.agreement, json!({ "amount": "50.00" })).await.ok();
         books.contribution(0, "3000.00").await;
         let schemes = vec![
             books.scheme("1", "1200.00", &[1, 1, 1]).await,
@@ -38,7 +39,6 @@ impl Scene {
         json!({
             "fund": self.books.fund, "financialYear": "2025/26", "span": "SECOND_QUARTER",
             "dueOn": "2025-10-31", "commentary": "As expected",
-            "narrativeAboveAmount": "50.00",
             "narratives": narratives.iter().map(narrative).collect::<Vec<_>>(),
         })
     }
@@ -169,28 +169,28 @@ both_databases! {
         assert_eq!(read["funded"]["nodes"].as_array().map(Vec::len), Some(3));
     }
 
-    async fn a_variance_above_the_bounds_of_the_return_needs_a_narrative(world: World) {
+    async fn a_variance_above_the_threshold_of_the_agreement_needs_a_narrative(world: World) {
         let scene = Scene::set(&world).await;
-        let host = scene.books.host();
+        let (host, agreement) = (scene.books.host(), &scene.books.agreement);
         let id = scene.draft(&[]).await;
         let refused = host.submits_return(&id).await;
         assert_eq!((refused.problem().as_str(), refused.problem_path().as_str()), ("INVALID_VALUE", "fundReturn"));
         let message = refused.payload()["errors"][0]["message"].as_str().expect("a sentence");
         assert!(message.ends_with("no narrative: 1"), "{message}");
-        let mut lax = scene.input(&[]);
-        lax["narrativeAboveAmount"] = json!("100.01");
-        let lax = host.run("saveReturn", lax, FIELDS).await.ok();
-        let lax = lax.text("/saveReturn/fundReturn/id").to_owned();
-        assert_eq!(host.submits_return(&lax).await.ok().at("/submitReturn/fundReturn/version"), &json!(2));
-        let mut strict = scene.input(&[0]);
-        strict["narrativeAboveAmount"] = Value::Null;
-        let unbound = host.run("saveReturn", strict.clone(), FIELDS).await;
-        assert_eq!(unbound.problem_path(), "narrativeAboveAmount");
-        strict["narrativeAboveBasisPoints"] = json!(0);
-        strict["narratives"] = json!([]);
-        let strict = host.run("saveReturn", strict, FIELDS).await.ok();
-        let strict = strict.text("/saveReturn/fundReturn/id").to_owned();
+        host.records_threshold(agreement, json!({ "amount": "100.01" })).await.ok();
+        let stale = host.submits_return(&id).await;
+        assert_eq!(stale.problem_path(), "fundReturn");
+        let message = stale.payload()["errors"][0]["message"].as_str().expect("a sentence");
+        assert!(message.contains("save it again"), "{message}");
+        let lax = scene.draft(&[]).await;
+        assert_eq!(host.reads_return(&lax, "narrativeAboveAmount").await["narrativeAboveAmount"], "100.01");
+        host.submits_return(&lax).await.ok();
+        host.records_threshold(agreement, json!({ "basisPoints": 0 })).await.ok();
+        let strict = scene.draft(&[]).await;
         assert_eq!(host.submits_return(&strict).await.problem(), "INVALID_VALUE");
+        host.records_threshold(agreement, json!({})).await.ok();
+        let silent = scene.draft(&[]).await;
+        host.submits_return(&silent).await.ok();
     }
 
     async fn a_query_is_answered_and_then_agreed_or_a_new_version_is_submitted(world: World) {

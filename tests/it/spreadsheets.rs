@@ -34,9 +34,10 @@ impl Scene {
         {
             let _ = books.spend(scheme, amount, on, on).await.ok();
         }
+        books.host().records_threshold(&books.agreement, json!({ "amount": "50.00" })).await.ok();
         let input = json!({
             "fund": books.fund, "financialYear": "2025/26", "span": "SECOND_QUARTER",
-            "dueOn": "2025-10-31", "commentary": "@SUM(A1)", "narrativeAboveAmount": "50.00",
+            "dueOn": "2025-10-31", "commentary": "@SUM(A1)",
             "narratives": [{ "scheme": first, "narrative": "+44 beds" }],
         });
         let made = books.host().run("saveReturn", input, "fundReturn { id }").await.ok();

@@ -31,6 +31,7 @@ const ANSWERED: &[(&str, &str, &str)] = &[
     ("recordPublishedStatement", AGREEMENT, "recordPublishedStatement"),
     ("proposeAgreementChange", AGREEMENT, "proposeChange"),
     ("setPostingLimit", AGREEMENT, "setPostingLimit"),
+    ("recordNarrativeThreshold", AGREEMENT, "recordNarrativeThreshold"),
     ("createTeam", AGREEMENT, "createTeam"),
     ("setDueDates", AGREEMENT, "setDueDates"),
     ("settleDueDate", "DueDate", "meet"),

@@ -16,6 +16,7 @@ pub mod fund_return;
 pub mod ledger;
 pub mod membership;
 pub mod movement;
+pub mod narrative_threshold;
 pub mod notice;
 pub mod organisation;
 pub mod pay;

@@ -1,7 +1,10 @@
 //! What Lewisham's partners report, share and have printed. The two printed sums are those of Mayor
 //! and Cabinet; the return and the risk share are made up.
 
-use domain::rules::risk_share::{Bound, Cause, Mechanism, Rule, Tier};
+use domain::rules::{
+    fund_return::Threshold,
+    risk_share::{Bound, Cause, Mechanism, Rule, Tier},
+};
 use entities::{
     fund_return::ReturnSpan,
     published_statement::{CheckKind, Measure, PrintedUnit, StatementStatus},
@@ -16,6 +19,7 @@ use crate::{
         Stopped,
         decision::Decision,
         fund_return::{self, NewNarrative, NewReturn},
+        narrative_threshold::{self, NewThreshold},
         published_statement::{self, NewCheck, NewFigure, NewStatement},
         risk_share::{self, NewRiskShare},
     },
@@ -30,8 +34,23 @@ pub(super) struct Pool<'a> {
 
 pub(super) async fn load(tx: &Writing, host: &Viewer, pool: &Pool<'_>) -> Result<(), Stopped> {
     share(tx, host, pool).await?;
+    let threshold = NewThreshold {
+        agreement: pool.agreement,
+        bounds: Threshold { amount: Some(pounds(100_000)), basis_points: None },
+        starts_on: day(4, 1),
+        decision: board("HWB 2025/26, item 2"),
+    };
+    narrative_threshold::record_in(tx, host, &threshold).await?;
     report(tx, host, pool).await?;
     print(tx, host, pool).await
+}
+
+fn board(minute_reference: &str) -> Decision {
+    Decision {
+        deciding_body: "Health and Wellbeing Board".to_owned(),
+        decided_on: day(4, 1),
+        minute_reference: minute_reference.to_owned(),
+    }
 }
 
 /// How an over- and an underspend of the pool is shared.
@@ -57,11 +76,7 @@ async fn share(tx: &Writing, host: &Viewer, pool: &Pool<'_>) -> Result<(), Stopp
             caps: Vec::new(),
             unstated_cause: Cause::Windfall,
         },
-        decision: Decision {
-            deciding_body: "Health and Wellbeing Board".to_owned(),
-            decided_on: day(4, 1),
-            minute_reference: "HWB 2025/26, item 1".to_owned(),
-        },
+        decision: board("HWB 2025/26, item 1"),
         idempotency_key: "risk share".to_owned(),
     };
     risk_share::record_in(tx, host, &new).await.map(drop)
@@ -86,8 +101,6 @@ async fn report(tx: &Writing, host: &Viewer, pool: &Pool<'_>) -> Result<(), Stop
         span: ReturnSpan::SecondQuarter,
         due_on: day(10, 31),
         commentary: "The pool is expected to stay within its budget.".to_owned(),
-        narrative_above: Some(pounds(100_000)),
-        narrative_above_points: None,
         narratives: pool.schemes.iter().zip(said).map(narrative).collect(),
     };
     let drafted = fund_return::save_in(tx, host, &new).await?;

@@ -14,6 +14,7 @@ use super::{
     fund::{PooledFund, PooledFundConnection},
     grant::{self, AccessGrantConnection},
     loaders::Loading,
+    narrative_threshold::{NarrativeThreshold, NarrativeThresholdsOf},
     nested::NestedPage,
     node::Kind,
     notice::{self, NoticeConnection},
@@ -272,6 +273,19 @@ impl PartnershipAgreement {
         Ok(limit.map(Money::from))
     }
 
+    /// Above which variance of a scheme returns say why, the last to begin first; empty where nobody
+    /// has decided one, so that nothing has to be explained. Withheld from whoever reads a summary.
+    async fn narrative_thresholds(
+        &self,
+        ctx: &Context<'_>,
+    ) -> Result<Option<Vec<NarrativeThreshold>>> {
+        if !self.reads_terms() {
+            return Ok(None);
+        }
+        let rows = ctx.loaders()?.load_one(NarrativeThresholdsOf(self.0.row.id)).await?;
+        Ok(Some(rows.unwrap_or_default().into_iter().map(NarrativeThreshold::from).collect()))
+    }
+
     /// What was proposed under it, the latest first.
     async fn proposals(
         &self,
@@ -376,7 +390,15 @@ impl PartnershipAgreement {
     async fn withheld(&self, ctx: &Context<'_>) -> Result<Vec<Withheld>> {
         let standing = &self.0.standing;
         let hidden = |group| standing.hidden(standing, group);
-        let terms = ["aims", "evidence", "poolManager", "warnings", "postingLimit", "version"];
+        let terms = [
+            "aims",
+            "evidence",
+            "poolManager",
+            "warnings",
+            "postingLimit",
+            "narrativeThresholds",
+            "version",
+        ];
         let mut withheld = Withheld::because(hidden(FieldGroup::AgreementTerms), &terms);
         let exit = hidden(FieldGroup::AgreementExit);
         withheld.extend(Withheld::because(

@@ -24,6 +24,8 @@ pub struct AgreementPermissions {
     pub propose_change: Permission,
     /// Setting above how much a posting needs an approval.
     pub set_posting_limit: Permission,
+    /// Recording above which variance a return says why, as a body has decided.
+    pub record_narrative_threshold: Permission,
     /// Setting up joint commissioning teams.
     pub create_team: Permission,
     /// Setting what is due under it.
@@ -53,6 +55,7 @@ impl From<Permissions> for AgreementPermissions {
             record_published_statement: may.record_published_statement.into(),
             propose_change: may.propose_change.into(),
             set_posting_limit: may.set_posting_limit.into(),
+            record_narrative_threshold: may.record_narrative_threshold.into(),
             create_team: may.create_team.into(),
             set_due_dates: may.set_due_dates.into(),
             give_notice: may.give_notice.into(),

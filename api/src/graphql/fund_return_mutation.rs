@@ -7,7 +7,7 @@ use super::{
     fund_return::{FundReturn, ReturnSpan},
     node::Kind,
     request::Asked,
-    scalars::{Date, FinancialYear, Money},
+    scalars::{Date, FinancialYear},
 };
 use crate::{
     payload,
@@ -43,12 +43,8 @@ pub struct SaveReturnInput {
     /// What the host says about the whole of it, at most 10,000 characters.
     #[graphql(default)]
     pub commentary: String,
-    /// Above which amount, in pounds, a scheme's variance needs a narrative. One of the two bounds
-    /// is needed; of both either is enough.
-    pub narrative_above_amount: Option<Money>,
-    /// Above how many basis points of its budget a scheme's variance needs a narrative.
-    pub narrative_above_basis_points: Option<i32>,
-    /// Why schemes vary, at most 500, one a scheme.
+    /// Why schemes vary, at most 500, one a scheme. Submitting asks for one of each whose variance is
+    /// above the agreement's threshold that holds on the return's last day.
     #[graphql(default)]
     pub narratives: Vec<ReturnNarrativeInput>,
     /// True to check everything and write nothing.
@@ -282,7 +278,6 @@ fn new_return(input: SaveReturnInput) -> Result<NewReturn, Refusal> {
             narrative: one.narrative,
         })
     };
-    let above = input.narrative_above_amount;
     let narratives = input.narratives.into_iter().enumerate().map(narrative);
     Ok(NewReturn {
         fund: Kind::Fund.read(&input.fund, "fund")?,
@@ -290,8 +285,6 @@ fn new_return(input: SaveReturnInput) -> Result<NewReturn, Refusal> {
         span: input.span.into(),
         due_on: input.due_on.day("dueOn")?,
         commentary: input.commentary,
-        narrative_above: above.map(|it| it.pence("narrativeAboveAmount")).transpose()?,
-        narrative_above_points: input.narrative_above_basis_points,
         narratives: narratives.collect::<Result<_, Refusal>>()?,
     })
 }

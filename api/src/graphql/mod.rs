@@ -63,6 +63,7 @@ pub mod memorandum;
 pub mod memorandum_lines;
 pub mod movement;
 pub mod movement_mutation;
+pub mod narrative_threshold;
 pub mod nested;
 pub mod node;
 pub mod nodes;
@@ -193,6 +194,7 @@ pub struct Mutation(
     commitment::CommitmentMutation,
     forecast::ForecastMutation,
     fund_return_mutation::FundReturnMutation,
+    narrative_threshold::NarrativeThresholdMutation,
     publication_mutation::PublicationMutation,
     published_statement_mutation::PublishedStatementMutation,
     due_date_mutation::DueDateMutation,

@@ -36,6 +36,7 @@ pub mod ledger;
 pub mod membership;
 pub mod memorandum;
 pub mod movement;
+pub mod narrative_threshold;
 pub mod notice;
 pub mod organisation;
 pub mod organisation_import;

@@ -85,6 +85,16 @@ pub struct Decision<'a> {
     pub minute_reference: &'a str,
 }
 
+impl Decision<'_> {
+    /// A decision names its body and its minute, so that it can be found again.
+    fn is_named(&self) -> Result<(), Denied> {
+        if self.deciding_body.trim().is_empty() || self.minute_reference.trim().is_empty() {
+            return Err(Denied::DecisionNotNamed);
+        }
+        Ok(())
+    }
+}
+
 impl Actor {
     /// A partner's commissioner records an agreement that its own organisation is party to.
     ///
@@ -196,10 +206,7 @@ impl Actor {
         self.needs(MONEY)?;
         self.is_host_or_team(parties, LimitKind::Virement)?;
         self.within(parties, Rights::WRITE, &[FieldGroup::BudgetMovements])?;
-        if by.deciding_body.trim().is_empty() || by.minute_reference.trim().is_empty() {
-            return Err(Denied::DecisionNotNamed);
-        }
-        Ok(())
+        by.is_named()
     }
 
     /// The host's commissioner or finance role drafts a forecast, and so does a team's.

@@ -1,5 +1,7 @@
 //! In which year a correction is recorded, and as what (rule M9).
 
+use std::cmp::Ordering;
+
 use entities::value::{FinancialYear, Period};
 
 use super::closing::{Closing, year_is_closed};
@@ -37,16 +39,12 @@ pub fn is_prior_year(
     corrected: FinancialYear,
     closings: &[Closing],
 ) -> Result<bool, CorrectionRefusal> {
-    if corrected == posted {
-        return Ok(false);
+    match corrected.cmp(&posted) {
+        Ordering::Equal => Ok(false),
+        Ordering::Greater => Err(CorrectionRefusal::Later { year: corrected }),
+        Ordering::Less if year_is_closed(closings) => Ok(true),
+        Ordering::Less => Err(CorrectionRefusal::YearStillOpen { year: corrected }),
     }
-    if corrected > posted {
-        return Err(CorrectionRefusal::Later { year: corrected });
-    }
-    if year_is_closed(closings) {
-        return Ok(true);
-    }
-    Err(CorrectionRefusal::YearStillOpen { year: corrected })
 }
 
 /// The period that a posting corrects when it points at `original`, which took effect in one period

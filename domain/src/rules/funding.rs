@@ -107,12 +107,16 @@ mod tests {
     fn g5_who_stands_in_several_places_has_one_share_of_each_source() {
         let mut shares = from(1, &[2, 3, 4]).shares;
         shares[1].source = shares[0].source.clone();
-        let heir = |it: Uuid| if it.as_u128() == 1 { Uuid::nil() } else { it };
+        let heir = |it: Uuid| match it.as_u128() {
+            1 => Uuid::nil(),
+            2 => Uuid::from_u128(9),
+            _ => it,
+        };
         let told: Vec<_> = inherited(&shares, heir)
             .into_iter()
             .map(|share| (share.partner.as_u128(), share.source, share.weight))
             .collect();
-        assert_eq!(told, [(0, "SOURCE_0".to_owned(), 5), (2, "SOURCE_2".to_owned(), 4)]);
+        assert_eq!(told, [(0, "SOURCE_0".to_owned(), 5), (9, "SOURCE_2".to_owned(), 4)]);
         assert_eq!(inherited(&shares, |it| it), shares);
     }
 

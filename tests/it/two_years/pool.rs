@@ -31,6 +31,8 @@ impl Pool {
             people.push(board(&world, code).await);
         }
         let books = Books::between(people, "Pool").await;
+        let above = json!({ "amount": "20000.00" });
+        books.host().records_threshold(&books.agreement, above).await.ok();
         for (place, amount) in
             ["400000.00", "300000.00", "200000.00", "100000.00"].iter().enumerate()
         {
@@ -139,13 +141,13 @@ impl Pool {
         self.outsider_sees_nothing(year).await;
     }
 
-    /// The position by partner, source and scheme on both bases; null for whoever has none. Each list
+    /// The position by partner, source and scheme on every basis; null for whoever has none. Each list
     /// adds up to the total.
     async fn adds_up(&self, reader: &Actor, (year, as_of): (&str, Option<&str>)) -> Option<Value> {
         let fields = "actual budget committed";
         let as_of = as_of.map(|day| format!(r#"asOf: "{day}""#)).unwrap_or_default();
-        let mut both = Vec::new();
-        for basis in ["FUNDED_BY", "INCURRED_BY"] {
+        let mut all = Vec::new();
+        for basis in ["FUNDED_BY", "INCURRED_BY", "BORNE_BY"] {
             let document = format!(
                 r#"{{ pooledFund(reference: "Pool") {{
                     position(financialYear: "{year}", basis: {basis} {as_of}) {{
@@ -166,9 +168,9 @@ impl Pool {
                     assert_eq!(sum, pence(&position["total"][figure]), "{basis} {list} {figure}");
                 }
             }
-            both.push(position);
+            all.push(position);
         }
-        Some(json!(both))
+        Some(json!(all))
     }
 
     async fn outsider_sees_nothing(&self, year: &str) {

@@ -68,7 +68,7 @@ impl Quarter {
         let narrative = |place: &usize| json!({ "scheme": pool.schemes[*place], "narrative": "Winter came early" });
         let input = json!({
             "fund": pool.books.fund, "financialYear": "2025/26", "span": self.span,
-            "dueOn": self.due_on, "commentary": "As told", "narrativeAboveAmount": "20000.00",
+            "dueOn": self.due_on, "commentary": "As told",
             "narratives": narratives.iter().map(narrative).collect::<Vec<_>>(),
         });
         let made = pool.books.host().run("saveReturn", input, RETURN).await.ok();

@@ -1,6 +1,8 @@
 //! Who is around an agreement, and what they proposed and did: relations, grants, teams, proposals
 //! and the trail of audit.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use entities::{audit_act, relation::RelationKind, team};
 use serde_json::{Value, json};
@@ -95,7 +97,8 @@ impl Asker<'_> {
              teams({page}) {{ totalCount nodes {{ id{} members {{ id }} limits {{ id }} \
              functions {{ id }} costs(financialYear: \"2025/26\") {{ total }} \
              posts({page}) {{ totalCount nodes {{ id }} }} withheld {{ field }} }} }} \
-             proposals({page}) {{ totalCount nodes {{ id }} }} {} }} }} }}",
+             proposals({page}) {{ totalCount nodes {{ id }} }} narrativeThresholds {{ basisPoints }} \
+             {} }} }} }}",
             deeds::selected("AgreementRelation"),
             deeds::selected("AccessGrant"),
             deeds::selected("Team"),
@@ -110,6 +113,7 @@ impl Asker<'_> {
             self.teams(agreement, &said["teams"]);
             self.proposals_of(Some(agreement), &said["proposals"]);
             self.risk_shares(agreement, &said["riskShares"]);
+            self.narrative_thresholds(agreement, &said["narrativeThresholds"]);
         }
     }
 
@@ -117,6 +121,22 @@ impl Asker<'_> {
         let count = expected.as_array().map_or(0, Vec::len);
         self.same(|| format!("how many {what}"), &said["totalCount"], &json!(count));
         self.same(|| what.to_owned(), &ids(&said["nodes"]), expected);
+    }
+
+    fn narrative_thresholds(&mut self, agreement: Uuid, said: &Value) {
+        let view = self.view;
+        let rows = view.world.narrative_thresholds.iter();
+        let rows = rows.filter(|row| row.agreement_id == agreement);
+        let told = |from| view.told(agreement, ("AgreementTerms", Tier::Full), from);
+        let seen = rows.filter(|row| told(row.recorded_on)).map(|row| row.basis_points);
+        let expected: BTreeSet<i64> = seen.flatten().map(i64::from).collect();
+        let said = said.as_array().into_iter().flatten();
+        let said: BTreeSet<i64> = said.filter_map(|it| it["basisPoints"].as_i64()).collect();
+        self.same(
+            || format!("narrative thresholds of {agreement}"),
+            &json!(said),
+            &json!(expected),
+        );
     }
 
     fn relations(&mut self, agreement: Uuid, said: &Value) {

@@ -42,6 +42,7 @@ pub const DEEDS: &[Deed] = &[
     deed("PartnershipAgreement", "recordPublishedStatement", ANY),
     deed("PartnershipAgreement", "proposeChange", PARTIES),
     deed("PartnershipAgreement", "setPostingLimit", HOST),
+    deed("PartnershipAgreement", "recordNarrativeThreshold", HOST),
     deed("PartnershipAgreement", "createTeam", PARTIES),
     deed("PartnershipAgreement", "setDueDates", HOST),
     deed("PartnershipAgreement", "giveNotice", &[Partner]),

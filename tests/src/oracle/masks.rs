@@ -135,6 +135,12 @@ pub const FIELDS: &[Field] = &[
     field((AGREEMENT, "warnings"), "warnings", "AgreementTerms", Tier::Full),
     field((AGREEMENT, "version"), "version", "AgreementTerms", Tier::Full),
     field(
+        (AGREEMENT, "narrativeThresholds"),
+        "narrativeThresholds { startsOn }",
+        "AgreementTerms",
+        Tier::Full,
+    ),
+    field(
         (AGREEMENT, "relations"),
         "relations(first: 0) { totalCount }",
         "Relations",

@@ -168,6 +168,7 @@ fn take_away(world: &mut Generated, hidden: &BTreeSet<Uuid>) {
     world.proposals.retain(|row| !hidden.contains(&row.agreement_id));
     world.grants.retain(|row| !hidden.contains(&row.agreement_id));
     world.statements.retain(|row| !hidden.contains(&row.agreement_id));
+    world.narrative_thresholds.retain(|row| !hidden.contains(&row.agreement_id));
     world.risk_shares.retain(|row| !hidden.contains(&row.agreement_id));
     let shares: BTreeSet<Uuid> = world.risk_shares.iter().map(|row| row.id).collect();
     world.risk_share_funds.retain(|row| shares.contains(&row.risk_share_id));

@@ -46,6 +46,8 @@ pub struct Permissions {
     pub propose_change: Result<(), Denied>,
     /// Setting above how much a posting needs an approval.
     pub set_posting_limit: Result<(), Denied>,
+    /// Recording above which variance a return says why, as a body has decided.
+    pub record_narrative_threshold: Result<(), Denied>,
     /// Setting up joint commissioning teams.
     pub create_team: Result<(), Denied>,
     /// Setting what is due under it.
@@ -79,6 +81,7 @@ pub fn permissions(viewer: &Viewer, parties: &Parties) -> Permissions {
         record_published_statement: actor.may_record_published_statement(parties),
         propose_change: actor.may_propose_change(parties),
         set_posting_limit: actor.may_set_posting_limit(parties),
+        record_narrative_threshold: actor.may_record_narrative_threshold(parties, decided),
         create_team: actor.may_manage_team(parties),
         set_due_dates: actor.may_set_due_dates(parties),
         give_notice: actor.may_give_notice(parties, decided),

@@ -5,14 +5,14 @@ use domain::{policy::matrix::FieldGroup, rules::fund_return as rule};
 use entities::{
     fund_return::{self, ReturnSpan},
     fund_return_narrative as narrative,
-    value::{FinancialYear, Pence},
+    value::FinancialYear,
 };
 use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
 use uuid::Uuid;
 
 use super::histories;
 use crate::{
-    access::{self, Seen},
+    access::{self, Seen, narrative_threshold},
     auth::Viewer,
     database::{Database, Writing},
     service::{
@@ -44,10 +44,6 @@ pub struct NewReturn {
     pub due_on: NaiveDate,
     /// What the host says about the whole of it.
     pub commentary: String,
-    /// Above which amount a scheme's variance needs a narrative.
-    pub narrative_above: Option<Pence>,
-    /// Above how many basis points of its budget a scheme's variance needs a narrative.
-    pub narrative_above_points: Option<i32>,
     /// Why schemes vary.
     pub narratives: Vec<NewNarrative>,
 }
@@ -91,6 +87,7 @@ pub async fn save_in(
     let as_of = rule::last_day(new.year, new.span);
     check_terms(new, as_of)?;
     fund_lock::hold_silently(tx, new.fund).await?;
+    let threshold = narrative_threshold::on(&**tx, ground.agreement.id, as_of).await?;
     let mut row = fund_return::Model {
         id: tx.new_id(),
         fund_id: new.fund,
@@ -101,8 +98,8 @@ pub async fn save_in(
         due_on: new.due_on,
         commentary: text::optional(Some(&new.commentary), LONGEST_COMMENTARY, "commentary")?
             .unwrap_or_default(),
-        narrative_above_pence: new.narrative_above,
-        narrative_above_points: new.narrative_above_points,
+        narrative_above_pence: threshold.amount,
+        narrative_above_points: threshold.basis_points,
         recorded_at: tx.now(),
     };
     let before = access::fund_return::versions(&**tx, &[&row]).await?;
@@ -134,17 +131,6 @@ fn check_terms(new: &NewReturn, as_of: NaiveDate) -> Result<(), Refusal> {
     if new.due_on < as_of {
         let sentence = format!("a return is due on {as_of}, its last day, or later");
         return refuse("dueOn", &sentence);
-    }
-    if new.narrative_above.is_none() && new.narrative_above_points.is_none() {
-        let sentence = "say above which variance a scheme needs a narrative: an amount, basis \
-                        points of its budget, or both";
-        return refuse("narrativeAboveAmount", sentence);
-    }
-    if new.narrative_above.is_some_and(Pence::is_negative) {
-        return refuse("narrativeAboveAmount", "a bound is nothing or more");
-    }
-    if new.narrative_above_points.is_some_and(i32::is_negative) {
-        return refuse("narrativeAboveBasisPoints", "a bound is nothing or more");
     }
     if new.narratives.len() > MOST_NARRATIVES {
         return refuse("narratives", "a return has at most 500 narratives");

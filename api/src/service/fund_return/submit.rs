@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::{Content, Found, History, compose};
 use crate::{
-    access::{self, Seen, facts::releases},
+    access::{self, Seen, facts::releases, narrative_threshold},
     auth::Viewer,
     database::{Database, Writing},
     service::{
@@ -58,11 +58,18 @@ pub async fn submit_in(
     if found.ground.agreement.postings == PostingVisibility::Released {
         is_released(tx, row).await?;
     }
+    let threshold =
+        Threshold { amount: row.narrative_above_pence, basis_points: row.narrative_above_points };
+    if narrative_threshold::on(&**tx, found.ground.agreement.id, row.as_of).await? != threshold {
+        let sentence = "the partners have decided anew above which variance a return says why: \
+                        save it again, so that it says what holds";
+        return Err(refuse(sentence).into());
+    }
     let narratives = access::fund_return::narratives(&**tx, &[row.id]).await?;
     let narratives: BTreeMap<Uuid, String> =
         narratives.into_iter().map(|it| (it.scheme_id, it.narrative)).collect();
     let content = compose::content(tx, viewer, row, &narratives, held.known_at).await?;
-    is_explained(row, &content)?;
+    is_explained(threshold, &content)?;
     let frozen = frozen::freeze(&content);
     let submitted = submission::Model {
         return_id: row.id,
@@ -120,9 +127,7 @@ async fn is_released(tx: &Writing, row: &fund_return::Model) -> Result<(), Stopp
 }
 
 /// Every variance above the bounds has a narrative.
-fn is_explained(row: &fund_return::Model, content: &Content) -> Result<(), Refusal> {
-    let threshold =
-        Threshold { amount: row.narrative_above_pence, basis_points: row.narrative_above_points };
+fn is_explained(threshold: Threshold, content: &Content) -> Result<(), Refusal> {
     let schemes = content.report.schemes.iter();
     let silent = schemes
         .filter(|line| line.narrative.is_none())

@@ -1,7 +1,7 @@
 use entities::membership::Role;
 use uuid::Uuid;
 
-use super::{Actor, Denied, MONEY, Parties};
+use super::{Actor, Decision, Denied, MONEY, Parties};
 use crate::policy::{Rights, matrix::FieldGroup};
 
 /// Who says what a partner thinks of a return.
@@ -10,6 +10,20 @@ const ANSWERS: &[Role] = &[Role::Finance, Role::Approver];
 const APPROVES: &[Role] = &[Role::Approver];
 
 impl Actor {
+    /// The host's commissioner records above which variance returns say why, as partners have decided
+    /// elsewhere, and names who decided.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn may_record_narrative_threshold(
+        &self,
+        parties: &Parties,
+        by: Decision<'_>,
+    ) -> Result<(), Denied> {
+        self.may_edit_agreement(parties)?;
+        by.is_named()
+    }
+
     /// The host's finance role drafts a return, and so does a team's.
     ///
     /// # Errors
@@ -102,6 +116,18 @@ mod tests {
     fn program(organisation: Uuid, role: Role) -> Actor {
         let scopes = Some(vec![ServiceScope::RecordMoney, ServiceScope::Plan]);
         Actor { scopes, ..actor(organisation, role) }
+    }
+
+    #[test]
+    fn g4_the_hosts_commissioner_records_what_partners_decided_to_explain() {
+        let decided = Decision { deciding_body: "Board", minute_reference: "7" };
+        let record = |actor: &Actor, by| actor.may_record_narrative_threshold(&parties(), by);
+        let host = actor(HOST, Role::Commissioner);
+        assert_eq!(record(&host, decided), Ok(()));
+        let unnamed = Decision { deciding_body: "", ..decided };
+        assert_eq!(record(&host, unnamed), Err(Denied::DecisionNotNamed));
+        let partner = actor(PARTNER, Role::Commissioner);
+        assert_eq!(record(&partner, decided), Err(Denied::NotHost));
     }
 
     #[test]

@@ -10,10 +10,7 @@ impl Actor {
     /// Why not.
     pub fn may_give_notice(&self, parties: &Parties, by: Decision<'_>) -> Result<(), Denied> {
         self.may_leave(parties)?;
-        if by.deciding_body.trim().is_empty() || by.minute_reference.trim().is_empty() {
-            return Err(Denied::DecisionNotNamed);
-        }
-        Ok(())
+        by.is_named()
     }
 
     /// The commissioner of the partner that gave notice withdraws it.

@@ -13,10 +13,7 @@ impl Actor {
     pub fn may_publish(&self, parties: &Parties, by: Decision<'_>) -> Result<(), Denied> {
         self.needs(PUBLISHERS)?;
         self.is_host(parties)?;
-        if by.deciding_body.trim().is_empty() || by.minute_reference.trim().is_empty() {
-            return Err(Denied::DecisionNotNamed);
-        }
-        Ok(())
+        by.is_named()
     }
 
     /// The host's approver withdraws what was published.

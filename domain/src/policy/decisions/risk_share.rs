@@ -23,10 +23,7 @@ impl Actor {
     /// Why not.
     pub fn may_record_risk_share(&self, parties: &Parties, by: Decision<'_>) -> Result<(), Denied> {
         self.may_edit_agreement(parties)?;
-        if by.deciding_body.trim().is_empty() || by.minute_reference.trim().is_empty() {
-            return Err(Denied::DecisionNotNamed);
-        }
-        Ok(())
+        by.is_named()
     }
 
     /// The host's finance role claims what a closed year comes to.

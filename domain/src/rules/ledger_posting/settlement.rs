@@ -100,10 +100,10 @@ fn owed_by_funds(
 ) {
     let met = met_by_others(fund);
     add(sums, AccountKey::due_from_funds(common.year), met);
-    let owners = if met > Pence::ZERO {
-        taken(given, met)
-    } else {
+    let owners = if met.is_negative() {
         by_owner(met, fund.agreed.iter(), common.host, common)
+    } else {
+        taken(given, met)
     };
     credit(sums, owners, common.year);
 }
@@ -116,7 +116,7 @@ fn met_by_others(fund: &SettledFund) -> Pence {
 
 /// Whose money it is that some funds give up for others.
 fn given_to_others(funds: &[SettledFund], common: Common<'_>) -> Vec<(Owner, Pence)> {
-    let giving = funds.iter().filter(|fund| met_by_others(fund) < Pence::ZERO);
+    let giving = funds.iter().filter(|fund| met_by_others(fund).is_negative());
     giving
         .flat_map(|fund| by_owner(-met_by_others(fund), fund.agreed.iter(), common.host, common))
         .collect()
@@ -310,6 +310,18 @@ mod tests {
         let hosts = borne(HOST, UNATTRIBUTED);
         let of = |amount: i64| entries(&[(between.clone(), amount), (hosts.clone(), -amount)]);
         assert_eq!(posted(&[takes(10), unknown]), [(POOL, of(10)), (OTHER, of(-10))]);
+    }
+
+    #[test]
+    fn m5_what_one_fund_has_taken_is_left_for_no_other() {
+        let offset = |amount| [(Bearer::Nobody(OtherPart::OtherFunds), amount)];
+        let agreed = vec![put_in(COUNCIL, "CORE", 1), put_in(BOARD, "NHS", 1)];
+        let gives = SettledFund { agreed, ..fund(OTHER, &offset(-2)) };
+        let posted = posted(&[fund(POOL, &offset(1)), fund(RESERVE, &offset(1)), gives]);
+        let between = AccountKey::due_from_funds(year());
+        let of = |owner| entries(&[(between.clone(), 1), (owner, -1)]);
+        assert_eq!(posted[0], (POOL, of(borne(COUNCIL, "CORE"))));
+        assert_eq!(posted[1], (RESERVE, of(borne(BOARD, "NHS"))));
     }
 
     type Random = (Vec<i64>, i64, Vec<(u128, usize, i64)>, i64);

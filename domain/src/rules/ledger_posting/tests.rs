@@ -226,3 +226,10 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn m7_what_is_owed_by_settlements_is_told_apart_by_the_settled_year() {
+    let later = year().next();
+    assert_ne!(AccountKey::due_from_funds(year()), AccountKey::due_from_funds(later));
+    assert_ne!(AccountKey::due_from_partner(ICB, year()), AccountKey::due_from_partner(ICB, later));
+}

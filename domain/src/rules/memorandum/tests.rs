@@ -177,6 +177,24 @@ fn m5_what_funds_owe_each_other_by_a_settlement_is_held_until_it_is_paid() {
 }
 
 #[test]
+fn what_the_host_holds_is_the_sum_of_what_it_holds_in_each_form() {
+    let of = |kind, amount| Balance {
+        account: AccountKey::of_kind(kind),
+        is_of_year: true,
+        amount: Pence(amount),
+    };
+    let balances = [
+        of(AccountKind::Cash, 1),
+        of(AccountKind::Receivable, 20),
+        of(AccountKind::Payable, 300),
+        of(AccountKind::Accrual, 4_000),
+        of(AccountKind::Reserve, 50_000),
+        of(AccountKind::DueFromPartner, 600_000),
+    ];
+    assert_eq!(Memorandum::of(year(2025), &balances).held.net, Pence(654_321));
+}
+
+#[test]
 fn what_a_journal_brings_in_from_outside_opens_the_account_of_its_year() {
     let cash = Balance { account: AccountKey::cash(), is_of_year: true, amount: Pence(300) };
     let account = Memorandum::of(year(2025), &[carried(None, true, -300), cash]);

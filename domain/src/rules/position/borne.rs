@@ -5,6 +5,8 @@
 //! it; what is left to come is the outturn less that. What no partner bears is a line of its own,
 //! never spread.
 
+use std::cmp::Ordering;
+
 use entities::value::Pence;
 use uuid::Uuid;
 
@@ -55,10 +57,10 @@ pub fn borne_by(funded: &[PositionLine<Uuid>], parts: Option<&[BornePart]>) -> B
 /// variance, and nobody has agreed to bear it (rule R2).
 #[must_use]
 pub fn unshared(variance: Pence) -> Vec<BornePart> {
-    let part = match variance {
-        Pence::ZERO => return Vec::new(),
-        over if over > Pence::ZERO => OtherPart::Unallocated,
-        _ => OtherPart::UnallocatedUnderspend,
+    let part = match variance.cmp(&Pence::ZERO) {
+        Ordering::Equal => return Vec::new(),
+        Ordering::Greater => OtherPart::Unallocated,
+        Ordering::Less => OtherPart::UnallocatedUnderspend,
     };
     vec![BornePart { bearer: Bearer::Nobody(part), amount: variance }]
 }

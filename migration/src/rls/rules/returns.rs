@@ -34,7 +34,12 @@ pub(super) fn rules() -> Vec<Rule> {
         Rule::of(table, read).inserts(parent("fund_return p", &joined, &write("p", group)))
     };
     let said = through("p", &readers(&[Group::ReturnSubmitted]));
+    let agreed =
+        Through::any_of("narrative_threshold.agreement_id", &readers(&[Group::AgreementTerms]))
+            .from("narrative_threshold.recorded_on");
     vec![
+        Rule::of("narrative_threshold", agreed.holds())
+            .inserts(writes("narrative_threshold.agreement_id", &[Group::AgreementTerms])),
         Rule::of("fund_return", read("fund_return"))
             .inserts(write("fund_return", Group::ReturnDraft)),
         child("fund_return_narrative", &read("p"), Group::ReturnDraft),

@@ -38,6 +38,7 @@ impl Maker {
                 self.proposal(&agreement);
             }
             self.risk_share(&agreement);
+            self.narrative_thresholds(&agreement);
             self.acts(agreement.id, has_all);
         }
     }

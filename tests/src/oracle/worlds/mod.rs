@@ -14,7 +14,7 @@ use entities::{
     access_grant as grant, account as person, audit_act as act, budget_movement as movement,
     commitment, contribution, external_reference, forecast, forecast_submission as submission,
     ledger_account as account, ledger_entry as entry, ledger_transaction as transaction,
-    organisation,
+    narrative_threshold, organisation,
     organisation::OrganisationKind,
     organisation_succession as succession,
     partnership_agreement::{
@@ -97,6 +97,8 @@ pub struct Generated {
     pub risk_share_funds: Vec<risk_share_fund::Model>,
     /// The versions of their rules.
     pub risk_share_versions: Vec<risk_share_version::Model>,
+    /// What the partners have decided that returns leave unexplained.
+    pub narrative_thresholds: Vec<narrative_threshold::Model>,
     /// What was claimed by them.
     pub settlements: Vec<settlement::Model>,
     /// Of whom.

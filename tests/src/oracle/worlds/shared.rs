@@ -2,7 +2,7 @@
 
 use domain::rules::risk_share::{Bound, Cause, Mechanism, Rule, Tier};
 use entities::{
-    partnership_agreement as agreement,
+    narrative_threshold, partnership_agreement as agreement,
     relation::RelationKind,
     risk_share, risk_share_fund as fund, risk_share_version as version, settlement,
     settlement_line as line,
@@ -12,6 +12,26 @@ use entities::{
 use super::{Maker, YEARS};
 
 impl Maker {
+    /// Two, told apart by their bounds.
+    pub(super) fn narrative_thresholds(&mut self, agreement: &agreement::Model) {
+        for basis_points in 1..=2 {
+            let (id, known_at) = (self.id(), self.known_at());
+            let recorded_on = self.day().max(agreement.starts_on);
+            self.it.narrative_thresholds.push(narrative_threshold::Model {
+                id,
+                agreement_id: agreement.id,
+                starts_on: recorded_on,
+                amount_pence: None,
+                basis_points: Some(basis_points),
+                deciding_body: "Board".to_owned(),
+                decided_on: recorded_on,
+                minute_reference: "8".to_owned(),
+                recorded_on,
+                known_at,
+            });
+        }
+    }
+
     /// Of an agreement's first fund, with two versions of its rule and a settlement of a year.
     pub(super) fn risk_share(&mut self, agreement: &agreement::Model) {
         let of_agreement = self.it.funds.iter().find(|row| row.agreement_id == agreement.id);

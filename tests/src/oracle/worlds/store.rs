@@ -3,11 +3,11 @@
 use entities::{
     access_grant, account, audit_act, budget_movement, commitment, contribution,
     external_reference, forecast, forecast_submission, fund_return, ledger_account, ledger_entry,
-    ledger_head, ledger_transaction, organisation, organisation_succession, partnership_agreement,
-    period_closing, period_release, pooled_fund, proposal, published_statement, relation,
-    return_approval, return_submission, risk_share, risk_share_fund, risk_share_version, scheme,
-    settlement, settlement_line, succession_takeover, team, team_function, team_limit, team_member,
-    team_post, team_post_share, value::Instant,
+    ledger_head, ledger_transaction, narrative_threshold, organisation, organisation_succession,
+    partnership_agreement, period_closing, period_release, pooled_fund, proposal,
+    published_statement, relation, return_approval, return_submission, risk_share, risk_share_fund,
+    risk_share_version, scheme, settlement, settlement_line, succession_takeover, team,
+    team_function, team_limit, team_member, team_post, team_post_share, value::Instant,
 };
 use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel, TransactionTrait};
 use tributary::access::derive;
@@ -42,6 +42,7 @@ impl Generated {
         rows::<risk_share::Entity>(&tx, &self.risk_shares).await;
         rows::<risk_share_fund::Entity>(&tx, &self.risk_share_funds).await;
         rows::<risk_share_version::Entity>(&tx, &self.risk_share_versions).await;
+        rows::<narrative_threshold::Entity>(&tx, &self.narrative_thresholds).await;
         rows::<settlement::Entity>(&tx, &self.settlements).await;
         rows::<settlement_line::Entity>(&tx, &self.settlement_lines).await;
         rows::<published_statement::Entity>(&tx, &self.statements).await;
