@@ -63,6 +63,7 @@ pub mod memorandum;
 pub mod memorandum_lines;
 pub mod movement;
 pub mod movement_mutation;
+pub mod mutation;
 pub mod narrative_threshold;
 pub mod nested;
 pub mod node;
@@ -140,6 +141,8 @@ pub mod withheld;
 
 use async_graphql::{EmptySubscription, MergedObject, Schema, SchemaBuilder};
 
+use mutation::Mutation;
+
 /// The whole schema.
 pub type TributarySchema = Schema<Query, Mutation, EmptySubscription>;
 
@@ -171,52 +174,6 @@ pub struct Query(
     risk_share_position::RiskSharePositionQuery,
     contract_query::ContractQuery,
     projection::ProjectionQuery,
-);
-
-/// Everything that can be done.
-#[derive(MergedObject, Default)]
-pub struct Mutation(
-    external_reference::ExternalReferenceMutation,
-    import_job::ImportJobMutation,
-    membership::MembershipMutation,
-    memorandum::MemorandumMutation,
-    period::PeriodMutation,
-    placeholder::PlaceholderMutation,
-    own_session::OwnSessionMutation,
-    service_account_mutation::ServiceAccountMutation,
-    session::SessionMutation,
-    transaction_mutation::TransactionMutation,
-    agreement_mutation::AgreementMutation,
-    fund_mutation::FundMutation,
-    contribution_mutation::ContributionMutation,
-    movement_mutation::MovementMutation,
-    scheme_mutation::SchemeMutation,
-    commitment::CommitmentMutation,
-    forecast::ForecastMutation,
-    fund_return_mutation::FundReturnMutation,
-    narrative_threshold::NarrativeThresholdMutation,
-    publication_mutation::PublicationMutation,
-    published_statement_mutation::PublishedStatementMutation,
-    due_date_mutation::DueDateMutation,
-    notice::NoticeMutation,
-    dispute_mutation::DisputeMutation,
-    subcontract_mutation::SubcontractMutation,
-    team_mutation::TeamMutation,
-    relation_mutation::RelationMutation,
-    grant::GrantMutation,
-    preview::PreviewMutation,
-    release::ReleaseMutation,
-    proposal_mutation::ProposalMutation,
-    proposal_decision::ProposalDecisionMutation,
-    risk_share_mutation::RiskShareMutation,
-    settlement_mutation::SettlementMutation,
-    contract_import::ContractImportMutation,
-    contract_pay_mutation::ContractPayMutation,
-    payments_mutation::PaymentsMutation,
-    roll_forward::RollForwardMutation,
-    carry_forward::CarryForwardMutation,
-    contract_mutation::ContractMutation,
-    contract_step_mutation::ContractStepMutation,
 );
 
 /// The schema, to be finished with its limits.

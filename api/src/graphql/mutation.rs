@@ -1,0 +1,110 @@
+//! Everything that can be done.
+//!
+//! In groups, and not in one long list: each member of a merged object is resolved within the one
+//! before it, and takes its share of the stack.
+
+use async_graphql::MergedObject;
+
+use super::{
+    agreement_mutation::AgreementMutation, carry_forward::CarryForwardMutation,
+    commitment::CommitmentMutation, contract_import::ContractImportMutation,
+    contract_mutation::ContractMutation, contract_pay_mutation::ContractPayMutation,
+    contract_step_mutation::ContractStepMutation, contribution_mutation::ContributionMutation,
+    dispute_mutation::DisputeMutation, due_date_mutation::DueDateMutation,
+    external_reference::ExternalReferenceMutation, forecast::ForecastMutation,
+    fund_mutation::FundMutation, fund_return_mutation::FundReturnMutation, grant::GrantMutation,
+    import_job::ImportJobMutation, membership::MembershipMutation, memorandum::MemorandumMutation,
+    movement_mutation::MovementMutation, narrative_threshold::NarrativeThresholdMutation,
+    notice::NoticeMutation, own_session::OwnSessionMutation, payments_mutation::PaymentsMutation,
+    period::PeriodMutation, placeholder::PlaceholderMutation, preview::PreviewMutation,
+    proposal_decision::ProposalDecisionMutation, proposal_mutation::ProposalMutation,
+    publication_mutation::PublicationMutation,
+    published_statement_mutation::PublishedStatementMutation, relation_mutation::RelationMutation,
+    release::ReleaseMutation, risk_share_mutation::RiskShareMutation,
+    roll_forward::RollForwardMutation, scheme_mutation::SchemeMutation,
+    service_account_mutation::ServiceAccountMutation, session::SessionMutation,
+    settlement_mutation::SettlementMutation, subcontract_mutation::SubcontractMutation,
+    team_mutation::TeamMutation, transaction_mutation::TransactionMutation,
+};
+
+/// Everything that can be done.
+#[derive(MergedObject, Default)]
+pub struct Mutation(
+    AccessMutations,
+    AgreementMutations,
+    FundMutations,
+    ReportMutations,
+    ContractMutations,
+    ImportMutations,
+);
+
+/// Signing in, belonging to an organisation, and being let see.
+#[derive(MergedObject, Default)]
+pub struct AccessMutations(
+    SessionMutation,
+    OwnSessionMutation,
+    ServiceAccountMutation,
+    MembershipMutation,
+    RelationMutation,
+    GrantMutation,
+    PreviewMutation,
+    ReleaseMutation,
+);
+
+/// What partners agree, decide and argue about.
+#[derive(MergedObject, Default)]
+pub struct AgreementMutations(
+    AgreementMutation,
+    TeamMutation,
+    ProposalMutation,
+    ProposalDecisionMutation,
+    RiskShareMutation,
+    NarrativeThresholdMutation,
+    DueDateMutation,
+    NoticeMutation,
+    DisputeMutation,
+);
+
+/// What is planned for a fund, and what happens in its books.
+#[derive(MergedObject, Default)]
+pub struct FundMutations(
+    FundMutation,
+    ContributionMutation,
+    SchemeMutation,
+    CommitmentMutation,
+    MovementMutation,
+    TransactionMutation,
+    PeriodMutation,
+    RollForwardMutation,
+    CarryForwardMutation,
+    SettlementMutation,
+);
+
+/// What is expected, reported and published.
+#[derive(MergedObject, Default)]
+pub struct ReportMutations(
+    ForecastMutation,
+    FundReturnMutation,
+    MemorandumMutation,
+    PublicationMutation,
+    PublishedStatementMutation,
+);
+
+/// What is contracted, and what it pays.
+#[derive(MergedObject, Default)]
+pub struct ContractMutations(
+    ContractMutation,
+    ContractStepMutation,
+    ContractPayMutation,
+    SubcontractMutation,
+);
+
+/// What comes from elsewhere.
+#[derive(MergedObject, Default)]
+pub struct ImportMutations(
+    ImportJobMutation,
+    PaymentsMutation,
+    ContractImportMutation,
+    PlaceholderMutation,
+    ExternalReferenceMutation,
+);
