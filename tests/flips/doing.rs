@@ -7,8 +7,8 @@ use domain::policy::{
     decisions::{ActingTeam, Actor, ContractParties, Limits, LinkParties, Posting},
     matrix::FieldGroup::{
         AgreementExit, AgreementTerms, Approvals, BudgetMovements, Cash, ContractStatus,
-        ContractValue, ContributionsOwn, FundTerms, PeriodClosings, Position, SchemeBudget,
-        SchemeName, SchemeTerms, TeamPosts,
+        ContractValue, ContributionsOwn, FundTerms, Measurements, OutcomeMeasures, OutcomePay,
+        PeriodClosings, Position, SchemeBudget, SchemeName, SchemeTerms, TeamPosts,
     },
 };
 use entities::{
@@ -79,6 +79,11 @@ const OF_CONTRACTS: &[OfContract] = &[
         &[CoordinatingCommissioner, AssociateCommissioner],
         Actor::may_propose_variation_of_contract,
     ),
+    ("define its outcomes", &[CoordinatingCommissioner], Actor::may_define_outcomes),
+    ("record what it pays", &[CoordinatingCommissioner], Actor::may_record_pay),
+    ("submit a measurement for a provider", &[CoordinatingCommissioner], |actor, parties| {
+        actor.may_submit_measurement(parties, (Rights::NONE, true))
+    }),
     ("approve a link of its chain", &[CoordinatingCommissioner], |actor, parties| {
         actor.may_approve_subcontract(parties, link(Host))
     }),
@@ -177,6 +182,9 @@ const BY_NEED: &str = "whose approval something needs follows from what it touch
                        the rule of needs";
 const NOT_APPROVED: &str = "nothing of this kind is proposed and approved here yet";
 
+const MEASURED: &str = "who measures submits by the rights with which it found the contract or the \
+                        link: tests/it/contract_pay.rs";
+
 /// Rights to do something that the matrix grants and no code asks.
 pub const UNASKED: &[Exempt] = &[
     unasked(&[AgreementTerms, AgreementExit, BudgetMovements, Approvals], "APPROVE", BY_NEED),
@@ -186,7 +194,13 @@ pub const UNASKED: &[Exempt] = &[
         "APPROVE",
         NOT_APPROVED,
     ),
-    unasked(&[ContractValue, ContractStatus], "APPROVE", NOT_APPROVED),
+    unasked(
+        &[ContractValue, ContractStatus, OutcomeMeasures, OutcomePay],
+        "APPROVE",
+        NOT_APPROVED,
+    ),
+    unasked(&[Measurements], "WRITE", MEASURED),
+    unasked(&[Measurements], "WRITE_OWN", MEASURED),
     unasked(&[SchemeTerms, TeamPosts], "APPROVE_OWN", NOT_APPROVED),
     unasked(&[Approvals], "PROPOSE", "what a team may propose, the host proposes for it so far"),
     unasked(&[Position], "WRITE", "a position is computed, and written by nobody"),

@@ -4,7 +4,7 @@ use domain::policy::matrix::FieldGroup::{
     self, AgreementExit, AgreementTerms, Approvals, AuditTrail, BudgetMovements, Cash, CodeLists,
     ContractDraft, ContractStatus, ContractTerms, ContractValue, ContributionsOfOthers,
     ContributionsOwn, ContributionsPaid, Disputes, ForecastDraft, ForecastSubmitted, FundTerms,
-    Ledger, LinkTerms, LinkValue, Organisations, PaymentsFromPool, PeriodClosings, Position,
+    Ledger, LinkTerms, LinkValue, Measurements, Organisations, OutcomeMeasures, OutcomePay, PaymentsFromPool, PeriodClosings, Position,
     PositionByPartner, PublishedStatements, Relations, ReturnApproved, ReturnDraft,
     ReturnSubmitted, SchemeBudget, SchemeName, SchemeTerms, TeamPosts,
 };
@@ -48,8 +48,10 @@ const NOT_OWN: &str = "nobody's part of it is its own, and no code asks the righ
 const NO_SUMMARY: &str = "nothing of it is in a summary, and no code asks the right";
 const AMONG_OTHERS: &str = "its own contributions are among the others, of which it reads all";
 const ON_RECORD: &str = "rows are cut by relations that are on record";
-const NO_CONTRACT: &str = "the worlds have no contracts; who reads what of one is held by \
-                           tests/it/contract_views.rs";
+const NO_CONTRACT: &str = "it stands to no contract by this relation";
+const NO_OUTCOMES: &str = "the worlds have no outcomes of contracts; who reads what of them is held \
+                           by tests/it/contract_pay.rs";
+const NO_LINK: &str = "it sees no link of a chain, and so no value of one";
 const OF_A_FUND: &str = "it stands to a fund, and never to the agreement that this is about";
 
 /// Rights of reading that nothing shows. At full size those are turned over as well, and one that
@@ -173,23 +175,36 @@ pub const UNSEEN: &[Exempt] = &[
         "the worlds have no disputes; who reads one is held by tests/it/governance.rs",
     ),
     exempt(
-        &[ContractDraft, ContractTerms, ContractValue, ContractStatus, LinkTerms, LinkValue],
+        &[ContractDraft, ContractTerms, ContractValue, ContractStatus],
         "READ",
-        &[],
+        &[FundedProvider, Buyer],
         NO_CONTRACT,
     ),
+    exempt(&[ContractValue], "READ_OWN", &[FundedProvider, Buyer], NO_CONTRACT),
     exempt(
-        &[ContractDraft, ContractTerms, ContractValue, ContractStatus, LinkTerms, LinkValue],
-        "READ_OWN",
-        &[],
-        NO_CONTRACT,
-    ),
-    exempt(
-        &[ContractDraft, ContractTerms, ContractValue, ContractStatus, LinkTerms, LinkValue],
+        &[ContractTerms, ContractValue, ContractStatus],
         "SUMMARY",
-        &[],
+        &[FundedProvider, Buyer],
         NO_CONTRACT,
     ),
+    exempt(&[LinkTerms, LinkValue], "READ", &[FundedProvider], NO_CONTRACT),
+    exempt(&[LinkTerms, LinkValue], "SUMMARY", &[FundedProvider], NO_CONTRACT),
+    exempt(&[LinkValue], "READ_OWN", &[FundedProvider], NO_CONTRACT),
+    exempt(&[ContractDraft, ContractTerms, ContractStatus, LinkTerms], "READ_OWN", &[], NOT_OWN),
+    exempt(&[ContractDraft], "SUMMARY", &[], NO_SUMMARY),
+    exempt(
+        &[ContractDraft],
+        "READ",
+        &[LeadProvider, ConsortiumMember, Seller],
+        "whoever provides is shut out of what the commissioners keep to themselves",
+    ),
+    exempt(&[ContractDraft], "READ", &[CoordinatingCommissioner], "who writes a draft reads it"),
+    exempt(&[LinkValue], "READ", &[Party], NO_LINK),
+    exempt(&[LinkValue], "READ_OWN", &[Party], NO_LINK),
+    exempt(&[LinkValue], "SUMMARY", &[Party], NO_LINK),
+    exempt(&[OutcomeMeasures, Measurements, OutcomePay], "READ", &[], NO_OUTCOMES),
+    exempt(&[OutcomeMeasures, Measurements, OutcomePay], "READ_OWN", &[], NO_OUTCOMES),
+    exempt(&[OutcomeMeasures, Measurements, OutcomePay], "SUMMARY", &[], NO_OUTCOMES),
     exempt(
         &[AuditTrail],
         "READ",
@@ -225,6 +240,12 @@ pub const OUTSIDE: &[Exempt] = &[
         &[],
         "whoever sees an agreement reads its summary, and outsiders see none",
     ),
-    exempt(&[Approvals, AuditTrail, PublishedStatements], "READ", &[], ON_RECORD),
+    exempt(&[Approvals, AuditTrail, PublishedStatements, ContractDraft], "READ", &[], ON_RECORD),
     exempt(&[ReturnSubmitted, PublishedStatements], "SUMMARY", &[], ON_RECORD),
+    exempt(
+        &[ContractTerms, ContractStatus, LinkTerms],
+        "SUMMARY",
+        &[],
+        "whoever sees a contract or a link reads its summary, and outsiders see none",
+    ),
 ];

@@ -32,7 +32,9 @@ pub fn sees_contracts(viewer: &Viewer) -> SelectTwo<contract::Entity, access::En
 /// That the viewer sees something of a group of a contract, which is the row asked about.
 fn sees_row(viewer: &Viewer, group: FieldGroup) -> Condition {
     let root = (contract::Entity, contract::Column::Id);
-    let shared = Through::any_of(viewer, root, &summarisers(group)).cuts();
+    // What was awarded after a relation had ended came later, and does not appear.
+    let shared_on = (contract::Entity, contract::Column::SharedOn);
+    let shared = Through::any_of(viewer, root, &summarisers(group)).from(shared_on).cuts();
     let is_shared = contract::Column::SharedOn.is_not_null();
     Condition::any().add(is_shared.and(shared)).add(reads_draft(viewer, root))
 }
@@ -40,6 +42,15 @@ fn sees_row(viewer: &Viewer, group: FieldGroup) -> Condition {
 /// That the viewer reads what the commissioners keep to themselves of the contract that `root`
 /// names: a provider does not, whatever else it is to it, but what it writes itself.
 pub(crate) fn reads_draft(viewer: &Viewer, root: impl IntoColumnRef + Copy) -> SimpleExpr {
+    reads_drafted(viewer, root, &[])
+}
+
+/// The same of what was drafted on these days: by a relation that lasted to all of them.
+fn reads_drafted(
+    viewer: &Viewer,
+    root: impl IntoColumnRef + Copy,
+    days: &[(terms::Entity, terms::Column)],
+) -> SimpleExpr {
     if proofs::is_on(viewer.holder(), Switch::ScopingOff) {
         return Expr::val(1).eq(1);
     }
@@ -48,8 +59,12 @@ pub(crate) fn reads_draft(viewer: &Viewer, root: impl IntoColumnRef + Copy) -> S
         matrix::cell(Relation::Stands(*kind), FieldGroup::ContractDraft).writes_all()
     };
     let writers: Vec<RelationKind> = recorded().filter(writes).collect();
-    let reads = through(&readers(FieldGroup::ContractDraft)).and(through(&PROVIDERS).not());
-    through(&writers).or(reads)
+    let dated = |kinds: &[RelationKind]| {
+        let through = Through::any_of(viewer, root, kinds);
+        days.iter().fold(through, |it, day| it.from(*day)).holds()
+    };
+    let reads = dated(&readers(FieldGroup::ContractDraft)).and(through(&PROVIDERS).not());
+    dated(&writers).or(reads)
 }
 
 /// The contract with this id, if the viewer sees it.
@@ -91,7 +106,9 @@ pub fn effective_term(viewer: &Viewer, column: terms::Column) -> SimpleExpr {
     let kinds = summarisers(FieldGroup::ContractTerms);
     let through =
         Through::any_of(viewer, of(ContractId), &kinds).from(of(EffectiveOn)).from(of(RecordedOn));
-    let drafted = Expr::col(of(IsDraft)).eq(false).or(reads_draft(viewer, of(ContractId)));
+    let days = [of(EffectiveOn), of(RecordedOn)];
+    let drafted = reads_drafted(viewer, of(ContractId), &days);
+    let drafted = Expr::col(of(IsDraft)).eq(false).or(drafted);
     let last = Query::select()
         .column(of(column))
         .from(terms::Entity)

@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
-use domain::{policy::matrix::FieldGroup, rules::band};
-use entities::value::Pence;
+use domain::{
+    policy::{Rights, matrix::FieldGroup},
+    rules::band,
+};
 use uuid::Uuid;
 
 use super::{
@@ -80,10 +82,6 @@ impl Contract {
 
     fn reads_terms(&self) -> bool {
         self.0.standing().reads(FieldGroup::ContractTerms)
-    }
-
-    fn total(&self) -> Option<Pence> {
-        self.0.whole_value()
     }
 }
 
@@ -210,14 +208,15 @@ impl Contract {
     /// whole of every year.
     async fn whole_value(&self) -> Option<Money> {
         let reads = self.0.standing().reads(FieldGroup::ContractValue);
-        self.total().filter(|_| reads).map(Money::from)
+        self.0.whole_value(Rights::reads_all).filter(|_| reads).map(Money::from)
     }
 
     /// The band in which the whole value lies (rule V2). Withheld from whoever does not read a
     /// summary of every year.
     async fn whole_value_band(&self) -> Option<ValueBand> {
         let reads = self.0.standing().reads_summary(FieldGroup::ContractValue);
-        self.total().filter(|_| reads).map(|value| band::band(value).into())
+        let whole = self.0.whole_value(Rights::reads_summary).filter(|_| reads);
+        whole.map(|value| band::band(value).into())
     }
 
     /// The version of its values, for `planContractValue`; 0 before there are any. Withheld from

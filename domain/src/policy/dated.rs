@@ -2,7 +2,10 @@
 //! stays open after it has ended, and what came later does not appear.
 
 use chrono::NaiveDate;
-use entities::value::{FinancialYear, Period};
+use entities::{
+    access::Window,
+    value::{FinancialYear, Period},
+};
 
 use super::{Rights, Standing, derive::FOREVER, matrix::FieldGroup};
 
@@ -36,6 +39,23 @@ impl Standing {
     #[must_use]
     pub fn open_to(&self, group: FieldGroup, has: impl Fn(Rights) -> bool) -> Option<NaiveDate> {
         self.spells(group, has).into_iter().map(|(_, to)| to).max()
+    }
+
+    /// The last day whose drafts of contracts are read: of a provider, by what it writes itself.
+    #[must_use]
+    pub fn drafts_to(&self) -> Option<NaiveDate> {
+        self.drafting().open_to(FieldGroup::ContractDraft, Rights::reads_all)
+    }
+
+    /// The part of it that reads drafts of contracts: of a provider, what it writes itself.
+    #[must_use]
+    pub fn drafting(&self) -> Self {
+        let provides = self.provides();
+        let reads = |window: &&Window| {
+            let alone = Self::of(std::slice::from_ref(*window)).rights(FieldGroup::ContractDraft);
+            alone.writes_all() || (alone.reads_all() && !provides)
+        };
+        Self::of(&self.windows().iter().filter(reads).copied().collect::<Vec<Window>>())
     }
 
     /// The days that each relation with certain rights to a group opens, the earliest first.

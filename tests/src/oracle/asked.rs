@@ -16,6 +16,8 @@ use crate::{Actor, evidence::Random};
 pub const COMPARED: &[&str] = &[
     "auditTrail",
     "byExternalReference",
+    "contract",
+    "contracts",
     "node",
     "nodes",
     "partnershipAgreement",
@@ -29,8 +31,6 @@ pub const COMPARED: &[&str] = &[
 /// The root fields that are not, and why.
 pub const EXEMPT: &[(&str, &str)] = &[
     ("codeList", "every signed-in organisation reads code lists, and alike"),
-    ("contract", "the worlds have no contracts: tests/it/contract_views.rs"),
-    ("contracts", "the worlds have no contracts: tests/it/contract_views.rs"),
     ("importJob", "a job belongs to its organisation: tests/it/fund_import.rs"),
     ("organisation", "every signed-in organisation reads organisations, and alike"),
     ("organisations", "every signed-in organisation reads organisations, and alike"),
@@ -45,8 +45,14 @@ pub const EXEMPT: &[(&str, &str)] = &[
 ];
 
 /// Everybody asks in every role that does something or reads the trail.
-pub const ROLES: [Role; 5] =
-    [Role::Viewer, Role::Commissioner, Role::Finance, Role::Approver, Role::Auditor];
+pub const ROLES: [Role; 6] = [
+    Role::Viewer,
+    Role::Commissioner,
+    Role::Finance,
+    Role::Approver,
+    Role::Auditor,
+    Role::ContractManager,
+];
 
 /// How much is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,6 +92,12 @@ const SHOWN: &[(&str, &[&str])] = &[
     ("ReturnApproved", &["PooledFund", "returns"]),
     ("PublishedStatements", &["statements", "PartnershipAgreement"]),
     ("BudgetMovements", &["BudgetMovement", "PooledFund"]),
+    ("ContractDraft", &["Contract"]),
+    ("ContractTerms", &["Contract"]),
+    ("ContractValue", &["Contract"]),
+    ("ContractStatus", &["Contract"]),
+    ("LinkTerms", &["Subcontract"]),
+    ("LinkValue", &["Subcontract"]),
     ("TeamPosts", &["circle"]),
     ("Approvals", &["proposals", "Proposal"]),
     ("AuditTrail", &["trail"]),
@@ -149,6 +161,12 @@ pub async fn ask(actor: &Actor, view: &View<'_>, depth: Depth) -> Report {
     let random = Random::new(seed);
     let mut asker = Asker { actor, view, random, report: Report::default(), depth };
     asker.objects().await;
+    if depth.asks("Contract") && asker.goes_on() {
+        asker.contracts().await;
+    }
+    if depth.asks("Subcontract") && asker.goes_on() {
+        asker.links().await;
+    }
     if depth.asks("circle") && asker.goes_on() {
         asker.circle().await;
     }
@@ -170,6 +188,7 @@ pub async fn ask(actor: &Actor, view: &View<'_>, depth: Depth) -> Report {
     if depth == Depth::Everything {
         asker.roots().await;
         asker.references().await;
+        asker.contracts_looked_up().await;
         asker.hidden_is_absent().await;
     }
     asker.report
@@ -203,6 +222,11 @@ impl Asker<'_> {
 
     fn goes_on(&self) -> bool {
         self.depth == Depth::Everything || self.report.differences.is_empty()
+    }
+
+    /// True when what may be done is asked for.
+    pub(super) fn selects_deeds(&self) -> bool {
+        !matches!(self.depth, Depth::About(_))
     }
 
     /// Every object of the world, and one that is in none, with what is shown of it.
@@ -252,6 +276,8 @@ impl Asker<'_> {
             Kind::Forecast => view.forecasts.contains(&of),
             Kind::Movement => view.movements.contains(&of),
             Kind::Team => view.teams.contains(&of),
+            Kind::Contract => view.sees_contract(of),
+            Kind::Subcontract => view.sees_link(of),
             Kind::Proposal => view.proposals.contains(&of),
             Kind::RiskShare => view.sees_risk_share(of),
             Kind::Settlement => view.sees_settlement(of),
@@ -392,6 +418,9 @@ impl Asker<'_> {
         hidden.extend(world.movements.iter().take(3).map(|row| (Kind::Movement, row.id)));
         hidden.extend(world.risk_shares.iter().map(|row| (Kind::RiskShare, row.id)));
         hidden.extend(world.settlements.iter().map(|row| (Kind::Settlement, row.id)));
+        let (contracts, links) = (&world.contracting.contracts, &world.contracting.links);
+        hidden.extend(contracts.iter().map(|row| (Kind::Contract, row.id)));
+        hidden.extend(links.iter().take(5).map(|row| (Kind::Subcontract, row.id)));
         hidden.extend(world.transactions.iter().take(2).map(|row| (Kind::Transaction, row.id)));
         let document = "query($id: ID!) { node(id: $id) { __typename id } }";
         for (kind, of) in hidden {

@@ -3,7 +3,8 @@
 
 use domain::policy::Rights;
 use entities::relation::RelationKind::{
-    self, AssociateCommissioner, Buyer, CoordinatingCommissioner, Host, Partner, Seller, TeamMember,
+    self, AssociateCommissioner, Buyer, CoordinatingCommissioner, Host, LeadProvider, Partner,
+    Seller, TeamMember,
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -78,6 +79,12 @@ pub const DEEDS: &[Deed] = &[
     deed("AccessGrant", "end", PARTIES),
     deed("RiskShare", "propose", PARTIES),
     deed("RiskShare", "claimSettlement", HOST),
+    deed("Contract", "update", &[CoordinatingCommissioner]),
+    deed("Contract", "planValue", &[CoordinatingCommissioner]),
+    deed("Contract", "keep", &[CoordinatingCommissioner]),
+    deed("Contract", "changeStatus", &[CoordinatingCommissioner]),
+    deed("Subcontract", "keep", &[Buyer]),
+    deed("Subcontract", "answer", &[Seller]),
     deed("Team", "manage", PARTIES),
     deed("Team", "writePosts", ANY),
     deed("Team", "seatOwnStaff", PARTIES),
@@ -132,10 +139,17 @@ const BUYING: &[Buying] = &[
     ("ContractStatus", &[W, A], &[]),
     ("LinkTerms", &[A], &[]),
     ("LinkValue", &[], &[]),
+    ("OutcomeMeasures", &[W, A], &[]),
+    ("Measurements", &[A], &[]),
+    ("OutcomePay", &[A], &[]),
 ];
 
 /// The same of the links of supply chains: the rights of their buyers, and of their sellers.
-const LINKED: &[Buying] = &[("LinkTerms", &[W], &[A_OWN]), ("LinkValue", &[W], &[])];
+const LINKED: &[Buying] = &[
+    ("LinkTerms", &[W], &[A_OWN]),
+    ("LinkValue", &[W], &[]),
+    ("Measurements", &[W_OWN], &[W_OWN]),
+];
 
 /// Every right that is about doing, by its name.
 pub const RIGHTS: [(&str, Rights); 5] = [
@@ -155,6 +169,10 @@ pub fn doing(kind: RelationKind, group: &str) -> &'static [Rights] {
             Seller => return line.2,
             _ => {}
         }
+    }
+    // Who holds the contract measures what it does.
+    if (kind, group) == (LeadProvider, "Measurements") {
+        return &[W];
     }
     if let Some(line) = BUYING.iter().find(|line| line.0 == group) {
         return match kind {
@@ -213,6 +231,8 @@ impl View<'_> {
                 let own = row.is_some_and(|row| row.partner_id == self.holder.organisation);
                 own && acting.iter().any(|kind| PARTIES.contains(kind))
             }
+            ("Contract", action) => self.may_to_contract(action, of),
+            ("Subcontract", action) => self.may_to_link(action, of),
             // The parties, and of teams the team itself.
             ("Team", "writePosts") => match self.holder.team {
                 Some(team) => team == of && acting.contains(&TeamMember),

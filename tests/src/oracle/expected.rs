@@ -11,8 +11,9 @@ use uuid::Uuid;
 
 use super::{
     Generated, Holder,
+    link::to_link,
     masks::{FIELDS, Field, Tier},
-    standings::{Standing, standings},
+    standings::{Standing, standings, to_contract},
 };
 use crate::raw::day;
 
@@ -25,6 +26,12 @@ pub struct View<'a> {
     /// The day on which it looks.
     pub(super) today: NaiveDate,
     standings: Vec<Standing>,
+    /// How it stands to each contract, by what can be used on the day.
+    pub(super) to_contracts: BTreeMap<Uuid, Vec<Standing>>,
+    /// How it stands to each contract and cannot use yet or any more.
+    pub unusable: BTreeSet<Uuid>,
+    /// How it stands to each link of a chain, as its buyer or its seller.
+    pub(super) to_links: BTreeMap<Uuid, Vec<Standing>>,
     /// Who keeps the books of each agreement on the day, where somebody does.
     hosts: BTreeMap<Uuid, Uuid>,
     /// The agreements that it sees.
@@ -66,6 +73,24 @@ impl<'a> View<'a> {
         for host in acting {
             hosts.entry(host.agreement).or_insert(host.holder);
         }
+        let mut to_contracts = BTreeMap::new();
+        let mut unusable = BTreeSet::new();
+        let is_own = |it: &Standing| it.holder == own;
+        for row in &world.contracting.contracts {
+            let mut to = to_contract(world, row, &standings);
+            to.retain(is_own);
+            if to.iter().any(|it| !it.is_usable(today)) {
+                unusable.insert(row.id);
+            }
+            to.retain(|it| it.is_usable(today));
+            to_contracts.insert(row.id, to);
+        }
+        let mut to_links = BTreeMap::new();
+        for row in &world.contracting.links {
+            let mut to = to_link(world, row);
+            to.retain(|it| is_own(it) && it.is_usable(today));
+            to_links.insert(row.id, to);
+        }
         standings.retain(|it| it.holder == own && it.is_usable(today));
         let none = BTreeSet::new;
         let mut view = Self {
@@ -73,6 +98,9 @@ impl<'a> View<'a> {
             holder,
             today,
             standings,
+            to_contracts,
+            unusable,
+            to_links,
             hosts,
             agreements: none(),
             funds: none(),

@@ -86,7 +86,7 @@ impl Asker<'_> {
     }
 
     /// The same list, whole or in pages, as chance has it.
-    async fn listed(&mut self, list: (&str, &str), expected: &[String]) {
+    pub(super) async fn listed(&mut self, list: (&str, &str), expected: &[String]) {
         let ways = [(100, false), (3, false), (1, true), (5, true), (7, false), (100, true)];
         let way = ways[usize::try_from(self.random.below(6)).unwrap_or(0)];
         let way = if expected.len() > 12 && way.0 < 3 { (5, true) } else { way };
@@ -96,6 +96,7 @@ impl Asker<'_> {
     pub(super) async fn roots(&mut self) {
         self.agreements().await;
         self.funds().await;
+        self.contract_lists().await;
         for start in YEARS {
             let year = format!("{start}/{}", (start + 1) % 100);
             let document = format!(

@@ -6,8 +6,11 @@
 
 pub mod asked;
 mod circle;
+mod contract;
+mod contract_list;
 pub mod deeds;
 pub mod expected;
+mod link;
 pub mod lists;
 pub mod masks;
 mod position;

@@ -1,7 +1,10 @@
 //! How everybody stands to everything, from the relations alone.
 
 use chrono::{Datelike, NaiveDate};
-use entities::{partnership_agreement::PostingVisibility, relation::RelationKind};
+use entities::{
+    contract, contract_commissioner::CommissionerRole, contract_provider::ProviderRole,
+    partnership_agreement::PostingVisibility, relation::RelationKind,
+};
 use uuid::Uuid;
 
 use super::{
@@ -171,6 +174,88 @@ pub fn standings(world: &Generated) -> Vec<Standing> {
             standing.from = first_of_year(standing.from);
         }
     }
+    all
+}
+
+/// The relations to an agreement that are relations to the contracts under it too. Commissioners and
+/// providers are those of one contract.
+const OF_AGREEMENT: [RelationKind; 9] = [
+    RelationKind::Host,
+    RelationKind::Partner,
+    RelationKind::Party,
+    RelationKind::TeamMember,
+    RelationKind::BoardMember,
+    RelationKind::Observer,
+    RelationKind::Regulator,
+    RelationKind::Auditor,
+    RelationKind::Grantee,
+];
+
+/// Who is a party to a contract or a link: how, who, from when to when, and since when recorded.
+pub(super) type Party = (RelationKind, Uuid, NaiveDate, NaiveDate, NaiveDate);
+
+/// Every standing to a contract: of its parties, of whoever sells directly to who holds it, and of
+/// whoever stands to its agreement on some day since it was opened.
+#[must_use]
+pub fn to_contract(world: &Generated, contract: &contract::Model, all: &[Standing]) -> Vec<Standing> {
+    let mut parties: Vec<Party> = Vec::new();
+    let rows = &world.contracting;
+    for row in rows.commissioners.iter().filter(|row| row.contract_id == contract.id) {
+        let kind = match row.role {
+            CommissionerRole::CoOrdinating => RelationKind::CoordinatingCommissioner,
+            CommissionerRole::Associate => RelationKind::AssociateCommissioner,
+        };
+        let to = row.ends_on.unwrap_or_else(forever);
+        parties.push((kind, row.organisation_id, row.starts_on, to, row.recorded_on));
+    }
+    for row in rows.providers.iter().filter(|row| row.contract_id == contract.id) {
+        let kind = match row.role {
+            ProviderRole::Lead => RelationKind::LeadProvider,
+            ProviderRole::Member => RelationKind::ConsortiumMember,
+        };
+        let to = row.ends_on.unwrap_or_else(forever);
+        parties.push((kind, row.organisation_id, row.starts_on, to, row.recorded_on));
+    }
+    for row in rows.links.iter().filter(|row| row.contract_id == contract.id && row.tier == 1) {
+        let days = (row.starts_on, row.ends_on, row.recorded_on);
+        parties.push((RelationKind::Seller, row.seller_id, days.0, days.1, days.2));
+    }
+    let mut to_it = of_parties(world, contract.agreement_id, &parties);
+    let of_agreement = |it: &&Standing| {
+        let is_to_it = contract.agreement_id.is_some_and(|id| it.is_to_agreement(id));
+        is_to_it && it.scheme.is_none() && OF_AGREEMENT.contains(&it.kind)
+    };
+    to_it.extend(all.iter().filter(of_agreement).cloned());
+    to_it.retain(|it| contract.opened_on <= it.to);
+    to_it
+}
+
+/// The standings of parties, under the agreement that says who of several takes over. They last to
+/// their end and can be used since they are recorded.
+pub(super) fn of_parties(
+    world: &Generated,
+    agreement: Option<Uuid>,
+    parties: &[Party],
+) -> Vec<Standing> {
+    let mut all = Vec::new();
+    for (kind, holder, from, to, recorded_on) in parties.iter().copied() {
+        let recorded = Standing {
+            holder,
+            kind,
+            agreement: agreement.unwrap_or_default(),
+            fund: None,
+            scheme: None,
+            place: None,
+            from,
+            to,
+            usable_from: from.min(recorded_on),
+            usable_to: forever(),
+            live: true,
+            acts: true,
+        };
+        succeed(world, recorded, &[], &mut all);
+    }
+    all.iter_mut().for_each(|it| it.from = first_of_year(it.from));
     all
 }
 

@@ -65,11 +65,16 @@ pub fn differing(first: &Generated, holder: Holder) -> (Generated, Difference) {
     let mut changing = Changing { view: &view, second: &mut second, inside: Inside::new() };
     changing.all();
     difference.inside = changing.inside;
+    let under = |agreement: Uuid| {
+        let contracts = first.contracting.contracts.iter();
+        contracts.filter(move |row| row.agreement_id == Some(agreement))
+    };
     let shows_nothing = |agreement: Uuid| {
         let funds = first.funds.iter().filter(|row| row.agreement_id == agreement);
         !view.agreements.contains(&agreement)
             && funds.clone().count() > 0
             && funds.into_iter().all(|row| !view.funds.contains(&row.id))
+            && under(agreement).all(|row| view.is_hidden_contract(row.id))
     };
     let hidden: BTreeSet<Uuid> = first
         .agreements
@@ -156,6 +161,7 @@ fn change_words(view: &View<'_>, second: &mut Generated, difference: &mut Differ
 /// Takes agreements away, with all that lies in them.
 fn take_away(world: &mut Generated, hidden: &BTreeSet<Uuid>) {
     world.agreements.retain(|row| !hidden.contains(&row.id));
+    world.contracting.keep(|row| row.agreement_id.is_none_or(|of| !hidden.contains(&of)));
     world.relations.retain(|row| !hidden.contains(&row.agreement_id));
     world.teams.retain(|row| !hidden.contains(&row.agreement_id));
     let teams: Vec<_> = world.teams.iter().map(|row| row.id).collect();

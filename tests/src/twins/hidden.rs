@@ -19,25 +19,29 @@ use crate::{
 pub type Inside = BTreeMap<&'static str, usize>;
 
 /// Everything that can differ inside what is seen.
-pub const INSIDE: [&str; 14] = [
+pub const INSIDE: [&str; 18] = [
     "acts",
     "closings",
     "commitments",
+    "contracts",
     "contributions",
     "drafts and late submissions",
     "funds",
     "grants",
+    "links",
     "movements",
     "posts and members of teams",
     "proposals",
     "relations",
     "schemes",
     "teams",
+    "terms and values of contracts",
     "transactions",
+    "values of links",
 ];
 
 /// Of what is hidden one half is not there, and the other is otherwise.
-fn is_gone(id: Uuid) -> bool {
+pub(super) fn is_gone(id: Uuid) -> bool {
     id.as_bytes()[0].is_multiple_of(2)
 }
 
@@ -64,9 +68,12 @@ impl Changing<'_> {
         self.belongings();
         self.proposals();
         self.acts();
+        self.links();
+        self.terms();
+        self.contracts();
     }
 
-    fn told(&mut self, what: &'static str, count: usize) {
+    pub(super) fn told(&mut self, what: &'static str, count: usize) {
         if count > 0 {
             *self.inside.entry(what).or_default() += count;
         }

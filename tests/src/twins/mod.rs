@@ -2,6 +2,7 @@
 //! sends to both: what comes back must be the same bytes.
 
 mod asking;
+mod contracts;
 mod differing;
 mod hidden;
 mod operations;

@@ -23,6 +23,8 @@ pub(super) struct Operations {
     pub(super) funds: Vec<String>,
     pub(super) schemes: Vec<String>,
     pub(super) others: Vec<String>,
+    pub(super) contracts: Vec<String>,
+    pub(super) links: Vec<String>,
     cursors: Vec<String>,
     keys: u64,
 }
@@ -43,6 +45,8 @@ impl Operations {
         others.extend(["".to_owned(), "agr_".to_owned(), "fnd_AAAA".to_owned()]);
         others.extend(ids(Kind::Team, world.teams.iter().map(|row| row.id).collect()));
         others.extend(ids(Kind::Proposal, world.proposals.iter().map(|row| row.id).collect()));
+        let contracts = world.contracting.contracts.iter().map(|row| row.id);
+        let links = world.contracting.links.iter().map(|row| row.id);
         Self {
             random: super::chance(viewer),
             viewer: global(viewer.organisation),
@@ -51,6 +55,8 @@ impl Operations {
             funds: ids(Kind::Fund, world.funds.iter().map(|row| row.id).collect()),
             schemes: ids(Kind::Scheme, world.schemes.iter().map(|row| row.id).collect()),
             others,
+            contracts: ids(Kind::Contract, contracts.collect()),
+            links: ids(Kind::Subcontract, links.collect()),
             cursors: vec!["nonsense".to_owned()],
             keys: 0,
         }
@@ -66,7 +72,8 @@ impl Operations {
 
     /// The next operation.
     pub(super) fn next(&mut self) -> (String, Value) {
-        match self.random.below(24) {
+        match self.random.below(26) {
+            24 | 25 => self.contracting(),
             0 | 1 => self.node(),
             2 | 3 => self.agreements(),
             4 | 5 => self.funds(),

@@ -186,10 +186,10 @@ fn root(row: &contract::Model) -> Root {
 fn keyed(row: access::Model, said: &[terms::Model]) -> access::Model {
     let standing = Standing::of(&row.windows.0);
     let open_to = standing.open_to(FieldGroup::ContractTerms, Rights::reads_summary);
-    let reads_drafts = standing.reads(FieldGroup::ContractDraft);
+    let drafts_to = standing.drafts_to();
     let read = said.iter().filter(|it| {
         let is_open = |to| it.effective_on <= to && it.recorded_on <= to;
-        open_to.is_some_and(is_open) && (reads_drafts || !it.is_draft)
+        open_to.is_some_and(is_open) && (!it.is_draft || drafts_to.is_some_and(is_open))
     });
     match read.max_by_key(|it| (it.effective_on, it.number)) {
         Some(last) => access::Model {

@@ -150,6 +150,11 @@ impl Told {
         (facts, heirs): (ContractFacts, Heirs),
         at: At,
     ) -> Self {
+        // What is nobody's but its commissioners' and their partners' is read as theirs alone.
+        let seen = match seen.row.shared_on {
+            Some(_) => seen,
+            None => Seen { standing: seen.standing.drafting(), ..seen },
+        };
         let open_to = seen.standing.open_to(FieldGroup::ContractTerms, Rights::reads_summary);
         let asked = at.as_of.unwrap_or(viewer.today);
         let as_of = open_to.map_or(asked, |to| asked.min(to));
@@ -243,13 +248,13 @@ impl Told {
         self.expected().into_iter().filter_map(year_value).collect()
     }
 
-    /// What it is expected to cost in all years together; none where not every year is read at
-    /// least as a summary, or no year is known.
+    /// What it is expected to cost in all years together; none where not every year is read with
+    /// these rights, or no year is known: less the years that are read, it tells of the others.
     #[must_use]
-    pub fn whole_value(&self) -> Option<Pence> {
+    pub fn whole_value(&self, has: impl Fn(Rights) -> bool) -> Option<Pence> {
         let years = self.expected();
         let open = |(year, _): &(FinancialYear, Pence)| {
-            self.seen.standing.in_year(*year).reads_summary(FieldGroup::ContractValue)
+            has(self.seen.standing.in_year(*year).rights(FieldGroup::ContractValue))
         };
         if years.is_empty() || !years.iter().all(open) || !self.is_all_there() {
             return None;
@@ -367,7 +372,7 @@ fn open(facts: ContractFacts, standing: &Standing) -> ContractFacts {
         to(FieldGroup::ContractValue),
         to(FieldGroup::ContractStatus),
     );
-    let drafts = standing.reads(FieldGroup::ContractDraft);
+    let drafts_to = standing.drafts_to();
     let by = |to: Option<NaiveDate>, days: [NaiveDate; 2]| {
         to.is_some_and(|to| days.into_iter().all(|day| day <= to))
     };
@@ -379,8 +384,11 @@ fn open(facts: ContractFacts, standing: &Standing) -> ContractFacts {
     };
     let ContractFacts { mut terms, mut commissioners, mut providers, mut values, mut changes } =
         facts;
-    terms.retain(|it| by(terms_to, [it.effective_on, it.recorded_on]) && (drafts || !it.is_draft));
-    values.retain(|it| by(value_to, [it.effective_on, it.recorded_on]) && (drafts || !it.is_draft));
+    let told = |to: Option<NaiveDate>, is_draft: bool, days: [NaiveDate; 2]| {
+        by(to, days) && (!is_draft || by(drafts_to, days))
+    };
+    terms.retain(|it| told(terms_to, it.is_draft, [it.effective_on, it.recorded_on]));
+    values.retain(|it| told(value_to, it.is_draft, [it.effective_on, it.recorded_on]));
     changes.retain(|it| by(status_to, [it.effective_on, it.recorded_on]));
     commissioners.retain(|it| by(terms_to, [it.starts_on, it.recorded_on]));
     providers.retain(|it| by(terms_to, [it.starts_on, it.recorded_on]));

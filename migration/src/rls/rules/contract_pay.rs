@@ -42,7 +42,7 @@ pub(super) fn rules() -> Vec<Rule> {
 /// holder does not read.
 fn read(relations: &[RelationKind], table: &str) -> String {
     let through = Through::any_of("p.id", relations).from(&format!("{table}.recorded_on"));
-    format!("{} and (p.shared_on is not null or {})", through.holds(), draft("p.id"))
+    format!("{} and (p.shared_on is not null or {})", through.holds(), draft("p.id", &[]))
 }
 
 fn version() -> Rule {

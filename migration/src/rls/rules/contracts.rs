@@ -18,8 +18,9 @@ pub(super) fn rules() -> Vec<Rule> {
     let status = summarisers(&[Group::ContractStatus]);
     let write = |of: &str| writes(of, &[Group::ContractTerms]);
     let seen = |of: &str| {
-        let through = Through::any_of(&format!("{of}.id"), &terms).holds();
-        format!("({of}.shared_on is not null and {through}) or {}", draft(&format!("{of}.id")))
+        let through = Through::any_of(&format!("{of}.id"), &terms);
+        let through = through.from(&format!("{of}.shared_on")).holds();
+        format!("{through} or {}", draft(&format!("{of}.id"), &[]))
     };
     let owned = format!("contract.owner_id = {ORGANISATION}");
     let dated = |table: &'static str, kinds: &[RelationKind], days: &[&str]| {
@@ -47,12 +48,15 @@ pub(super) fn rules() -> Vec<Rule> {
     ]
 }
 
-/// That the holder reads what the commissioners of a contract keep to themselves.
-pub(super) fn draft(root: &str) -> String {
-    let through = |kinds: &[RelationKind]| Through::any_of(root, kinds).holds();
+/// That the holder reads what the commissioners of a contract keep to themselves, of these days.
+pub(super) fn draft(root: &str, days: &[String]) -> String {
+    let through = |kinds: &[RelationKind]| {
+        days.iter().fold(Through::any_of(root, kinds), |it, day| it.from(day)).holds()
+    };
     let writers = through(&kinds(&[Group::ContractDraft], Rights::writes_all));
     let reads = through(&readers(&[Group::ContractDraft]));
-    format!("({writers} or ({reads} and not {}))", through(&PROVIDERS))
+    let provides = Through::any_of(root, &PROVIDERS).holds();
+    format!("({writers} or ({reads} and not {provides}))")
 }
 
 /// Rows of a contract: of certain relations when the relation lasted to all of these days, and the
@@ -70,10 +74,11 @@ fn values(relations: &[RelationKind]) -> Rule {
 
 fn of_contract(table: &'static str, through: Through, (days, drafted): (&[&str], &[&str])) -> Rule {
     let joined = format!("p.id = {table}.contract_id");
-    let through = days.iter().fold(through, |it, day| it.from(&format!("{table}.{day}")));
+    let days: Vec<String> = days.iter().map(|day| format!("{table}.{day}")).collect();
+    let through = days.iter().fold(through, |it, day| it.from(day));
     let is_draft = drafted.iter().map(|column| format!(" and not {table}.{column}"));
     let shared = format!("p.shared_on is not null{}", is_draft.collect::<String>());
-    let read = format!("{} and ({shared} or {})", through.holds(), draft("p.id"));
+    let read = format!("{} and ({shared} or {})", through.holds(), draft("p.id", &days));
     Rule::of(table, parent("contract p", &joined, &read)).inserts(written(&joined))
 }
 
@@ -82,7 +87,7 @@ fn of_child(table: &'static str, (of, column): (&str, &str), relations: &[Relati
     let joined = format!("c.id = {table}.{column} and p.id = c.contract_id");
     let tables = format!("contract p, facts.{of} c");
     let through = Through::any_of("p.id", relations).from(&format!("{table}.recorded_on"));
-    let read = format!("{} and (p.shared_on is not null or {})", through.holds(), draft("p.id"));
+    let read = format!("{} and (p.shared_on is not null or {})", through.holds(), draft("p.id", &[]));
     Rule::of(table, parent(&tables, &joined, &read)).inserts(parent(
         &tables,
         &joined,

@@ -60,6 +60,7 @@ impl Generated {
             row.starts_on = day(2020, 4, 1);
             row.provider_id = Some(outsider);
         });
+        maker.exhibits_contracts();
         let mut exhibited = Vec::new();
         for besides in [None].into_iter().chain(BESIDES.map(Some)) {
             for kind in KINDS.into_iter().filter(|kind| Some(*kind) != besides) {
@@ -146,6 +147,7 @@ impl Maker {
                     row.provider_id = Some(holder);
                     (row.fund_id, row.id)
                 });
+                self.exhibits_party((kind, holder));
                 self.it.relations.push(relation::Model {
                     id,
                     kind,

@@ -2,8 +2,11 @@
 //! lies in them, under every kind of relation with every kind of date.
 
 mod books;
+mod chains;
 mod circle;
+mod contracts;
 mod exhibit;
+mod exhibit_contracts;
 mod published_statement;
 mod relations;
 mod shared;
@@ -29,6 +32,7 @@ use entities::{
 };
 use uuid::Uuid;
 
+pub use contracts::Contracting;
 pub use exhibit::Exhibited;
 
 use crate::{evidence::Random, raw::day};
@@ -111,6 +115,8 @@ pub struct Generated {
     pub takeovers: Vec<takeover::Model>,
     /// What organisations call things in systems of their own.
     pub references: Vec<external_reference::Model>,
+    /// What commissioners buy, and from whom it is bought on.
+    pub contracting: Contracting,
 }
 
 /// Makes a world.
@@ -135,6 +141,7 @@ impl Generated {
         maker.references();
         maker.circle(false);
         maker.statements();
+        maker.contracts();
         maker.it
     }
 

@@ -38,7 +38,7 @@ struct Scope {
 
 impl Maker {
     /// Whole, ended, future, begun within a year, ended within one, or twice with a gap.
-    fn spells(&mut self) -> Vec<Spell> {
+    pub(super) fn spells(&mut self) -> Vec<Spell> {
         match self.below(8) {
             0 => vec![(day(2023, 4, 1), Some(day(2024, 9, 30)))],
             1 => vec![(day(2026, 1, 1), None)],

@@ -1,16 +1,20 @@
 //! Writing a world past the program, a few statements for everything.
 
 use entities::{
-    access_grant, account, audit_act, budget_movement, commitment, contribution,
+    access_grant, account, audit_act, budget_movement, commitment, contract, contract_commissioner,
+    contract_condition, contract_guarantee, contract_provider, contract_status_change,
+    contract_terms, contract_value, contribution,
     external_reference, forecast, forecast_submission, fund_return, ledger_account, ledger_entry,
     ledger_head, ledger_transaction, narrative_threshold, organisation, organisation_succession,
     partnership_agreement, period_closing, period_release, pooled_fund, proposal,
     published_statement, relation, return_approval, return_submission, risk_share, risk_share_fund,
-    risk_share_version, scheme, settlement, settlement_line, succession_takeover, team,
+    risk_share_version, scheme, settlement, settlement_line, subcontract, subcontract_value,
+    succession_takeover, team,
     team_function, team_limit, team_member, team_post, team_post_share, value::Instant,
 };
 use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel, TransactionTrait};
 use tributary::access::derive;
+use uuid::Uuid;
 
 use super::Generated;
 use crate::{Engine, World};
@@ -64,9 +68,24 @@ impl Generated {
         rows::<ledger_account::Entity>(&tx, &self.accounts).await;
         rows::<ledger_entry::Entity>(&tx, &self.entries).await;
         rows::<ledger_transaction::Entity>(&tx, &self.transactions).await;
+        let contracting = &self.contracting;
+        rows::<contract::Entity>(&tx, &contracting.contracts).await;
+        rows::<contract_terms::Entity>(&tx, &contracting.terms).await;
+        rows::<contract_commissioner::Entity>(&tx, &contracting.commissioners).await;
+        rows::<contract_provider::Entity>(&tx, &contracting.providers).await;
+        rows::<contract_value::Entity>(&tx, &contracting.values).await;
+        rows::<contract_status_change::Entity>(&tx, &contracting.changes).await;
+        rows::<contract_condition::Entity>(&tx, &contracting.conditions).await;
+        rows::<contract_guarantee::Entity>(&tx, &contracting.guarantees).await;
+        rows::<subcontract::Entity>(&tx, &contracting.links).await;
+        rows::<subcontract_value::Entity>(&tx, &contracting.link_values).await;
         for agreement in &self.agreements {
             derive::agreement(&tx, agreement.id).await.expect("access is derived");
         }
+        let contracts: Vec<Uuid> = contracting.contracts.iter().map(|row| row.id).collect();
+        derive::contracts(&tx, &contracts).await.expect("access is derived");
+        let links: Vec<Uuid> = contracting.links.iter().map(|row| row.id).collect();
+        derive::links(&tx, &links).await.expect("access is derived");
         tx.commit().await.expect("the world is stored");
         if world.engine == Engine::Postgres {
             // Many worlds come in faster than the database looks at its tables by itself.

@@ -1,0 +1,258 @@
+//! Links of supply chains: who sees which, its terms, and its value exact, as a band or not at all.
+
+use entities::{relation::RelationKind, subcontract as link};
+use serde_json::{Value, json};
+use tributary::graphql::node::Kind;
+use uuid::Uuid;
+
+use super::{
+    Generated, View,
+    asked::{Asker, id},
+    contract::{Expected, money},
+    deeds,
+    masks::Tier,
+    standings::{Standing, of_parties},
+};
+use crate::world::global;
+
+/// What a summary leaves out, that is never null of itself.
+const TERMS: &str = "reference startsOn endsOn isMaterial isOpenBook floorBasisPoints paymentDays \
+     isOnBehalf confirmation clauses { clause } above { tier status endsOn } version";
+
+/// What `withheld` names of whoever reads a summary.
+const LEFT_OUT: [&str; 14] = [
+    "reference",
+    "startsOn",
+    "endsOn",
+    "isMaterial",
+    "isOpenBook",
+    "floorBasisPoints",
+    "paymentDays",
+    "isOnBehalf",
+    "confirmation",
+    "decidedOn",
+    "clauses",
+    "above",
+    "version",
+    "viewerCan",
+];
+
+/// How the buyer and the seller of a link, and whoever follows them, stand to it.
+pub(super) fn to_link(world: &Generated, row: &link::Model) -> Vec<Standing> {
+    let agreement = world.contracting.contract(row.contract_id).agreement_id;
+    let days = (row.starts_on, row.ends_on, row.recorded_on);
+    let parties = [(RelationKind::Buyer, row.buyer_id), (RelationKind::Seller, row.seller_id)];
+    let parties = parties.map(|(kind, holder)| (kind, holder, days.0, days.1, days.2));
+    of_parties(world, agreement, &parties)
+}
+
+/// A band, by the lower bound in pounds that belongs to it (rule V2).
+fn band(pence: i64) -> &'static str {
+    match pence / 100 {
+        ..100_000 => "UNDER100_THOUSAND",
+        100_000..500_000 => "FROM100_THOUSAND",
+        500_000..1_000_000 => "FROM500_THOUSAND",
+        _ => "FROM1_MILLION",
+    }
+}
+
+/// The band of an amount, as it is sent.
+pub(super) fn banded(pence: i64) -> Value {
+    json!(band(pence))
+}
+
+impl View<'_> {
+    /// How the viewer stands to a link: as its buyer or its seller, or to its head contract in a
+    /// relation other than those, which lasted until the link was recorded. A sibling's link is
+    /// nobody's business in the chain.
+    fn standing_to_link(&self, row: &link::Model) -> Vec<&Standing> {
+        let own = self.to_links.get(&row.id).into_iter().flatten();
+        let of_contract = self.to_contracts.get(&row.contract_id).into_iter().flatten();
+        let of_contract = of_contract.filter(|it| {
+            let is_of_chain = matches!(it.kind, RelationKind::Buyer | RelationKind::Seller);
+            !is_of_chain && row.recorded_on <= it.to
+        });
+        own.chain(of_contract).collect()
+    }
+
+    /// True when the viewer sees a link.
+    #[must_use]
+    pub fn sees_link(&self, of: Uuid) -> bool {
+        let Some(row) = self.world.contracting.links.iter().find(|row| row.id == of) else {
+            return false;
+        };
+        self.standing_to_link(row).iter().any(|it| it.opens("LinkTerms", Tier::Summary))
+    }
+
+    /// The links of a contract that the viewer sees, tier by tier.
+    #[must_use]
+    pub fn links_of(&self, contract: Uuid) -> Vec<Uuid> {
+        let links = self.world.contracting.links.iter();
+        let seen = links.filter(|row| row.contract_id == contract && self.sees_link(row.id));
+        let mut rows: Vec<(i32, Uuid)> = seen.map(|row| (row.tier, row.id)).collect();
+        rows.sort_unstable();
+        rows.into_iter().map(|(_, of)| of).collect()
+    }
+
+    /// Everything above a link, the nearest first.
+    fn above(&self, row: &link::Model) -> Vec<&link::Model> {
+        let mut above = Vec::new();
+        let mut next = row.parent_id;
+        while let Some(of) = next {
+            let parent = self.world.contracting.link(of);
+            above.push(parent);
+            next = parent.parent_id;
+        }
+        above
+    }
+
+    /// What is shown of the value in 2025/26, and whether it is withheld.
+    fn value_of_link(&self, row: &link::Model) -> (Value, bool) {
+        let to = self.standing_to_link(row);
+        let opens = |tier| to.iter().any(|it| it.opens("LinkValue", tier));
+        let (full, summary, own) = (opens(Tier::Full), opens(Tier::Summary), opens(Tier::Own));
+        if !summary && !own {
+            return (Value::Null, true);
+        }
+        let values = self.world.contracting.link_values.iter();
+        let mut of_year = values.filter(|it| {
+            it.subcontract_id == row.id && it.financial_year.start_year() == 2025
+        });
+        let Some(value) = of_year.next() else { return (Value::Null, false) };
+        let all_the_way = row.is_open_book && self.above(row).iter().all(|it| it.is_open_book);
+        let is_exact = full
+            || (summary && (row.is_open_book || row.is_material))
+            || (own && (row.tier == 1 || all_the_way));
+        let nothing = json!({
+            "amount": null, "valueBand": null, "fromBasisPoints": null, "toBasisPoints": null,
+        });
+        let mut shown = nothing.clone();
+        match (value.amount_pence, is_exact) {
+            (Some(amount), true) => shown["amount"] = json!(money(amount.0)),
+            (Some(amount), false) if summary => shown["valueBand"] = banded(amount.0),
+            (None, true) => {
+                shown["fromBasisPoints"] = json!(value.from_basis_points);
+                shown["toBasisPoints"] = json!(value.to_basis_points);
+            }
+            _ => {}
+        }
+        if shown == nothing { (Value::Null, true) } else { (shown, !is_exact) }
+    }
+
+    /// True when all of the value of a link is withheld that is recorded.
+    #[must_use]
+    pub fn is_value_withheld(&self, of: Uuid) -> bool {
+        let row = self.world.contracting.link(of);
+        self.value_of_link(row) == (Value::Null, true)
+    }
+
+    /// True when somebody in every role may do something to a link: its buyer keeps it and its
+    /// seller answers, each itself and not as a team.
+    #[must_use]
+    pub(super) fn may_to_link(&self, action: &str, of: Uuid) -> bool {
+        let row = self.world.contracting.link(of);
+        let party = if action == "keep" { row.buyer_id } else { row.seller_id };
+        self.holder.team.is_none() && self.holder.organisation == party
+    }
+
+    fn expected_of_link(&self, row: &link::Model) -> Expected {
+        let to = self.standing_to_link(row);
+        let reads = to.iter().any(|it| it.opens("LinkTerms", Tier::Full));
+        let told = |value: Value| if reads { value } else { Value::Null };
+        let sees_contract = self.sees_contract(row.contract_id);
+        let head = json!({ "id": id(Kind::Contract, row.contract_id) });
+        let contracting = &self.world.contracting;
+        let changes = contracting.changes.iter().filter(|it| it.contract_id == row.contract_id);
+        let last = changes.max_by_key(|it| it.number).expect("every contract stands somewhere");
+        let above = self.above(row);
+        let mut tiers = vec![json!({ "tier": 0, "status": last.status, "endsOn": null })];
+        let link = |it: &&link::Model| json!({ "tier": it.tier, "status": null, "endsOn": it.ends_on });
+        tiers.extend(above.iter().rev().map(link));
+        let seen = above.iter().take_while(|it| self.sees_link(it.id));
+        let mut path: Vec<String> = seen.map(|it| id(Kind::Subcontract, it.id)).collect();
+        path.reverse();
+        path.push(id(Kind::Subcontract, row.id));
+        let (value, is_withheld) = self.value_of_link(row);
+        let mut withheld: Vec<&str> = Vec::new();
+        if !reads {
+            withheld.extend(LEFT_OUT);
+        }
+        if is_withheld {
+            withheld.push("value");
+        }
+        withheld.sort_unstable();
+        let is_on_behalf = row.on_behalf && row.confirmation != link::Confirmation::Confirmed;
+        vec![
+            ("tier", json!(row.tier)),
+            ("service", json!(row.service)),
+            ("path", json!(path)),
+            ("buyer", json!({ "id": global(row.buyer_id) })),
+            ("seller", json!({ "id": global(row.seller_id) })),
+            ("contract", if sees_contract { head } else { Value::Null }),
+            ("reference", told(json!(row.reference))),
+            ("startsOn", told(json!(row.starts_on))),
+            ("endsOn", told(json!(row.ends_on))),
+            ("isMaterial", told(json!(row.is_material))),
+            ("isOpenBook", told(json!(row.is_open_book))),
+            ("floorBasisPoints", told(json!(row.floor_basis_points))),
+            ("paymentDays", told(json!(row.payment_days))),
+            ("isOnBehalf", told(json!(is_on_behalf))),
+            ("above", told(json!(tiers))),
+            ("clauses", told(json!([]))),
+            ("version", told(json!(row.version))),
+            ("value", value),
+            ("withheld", json!(withheld)),
+        ]
+    }
+}
+
+impl Asker<'_> {
+    /// Every link of the world, and one that is in none.
+    pub(super) async fn links(&mut self) {
+        let view = self.view;
+        let can = self.selects_deeds().then(|| deeds::selected("Subcontract"));
+        let document = format!(
+            "query($ids: [ID!]!) {{ nodes(ids: $ids) {{ __typename ... on Subcontract {{ id tier \
+             service path buyer {{ id }} seller {{ id }} contract {{ id }} {TERMS} \
+             value {{ amount valueBand fromBasisPoints toBasisPoints }} withheld {{ field }} {} \
+             }} }} }}",
+            can.unwrap_or_default()
+        );
+        let links = view.world.contracting.links.iter().map(|row| row.id);
+        let links: Vec<Uuid> = links.chain([Uuid::from_u128(7)]).collect();
+        for some in links.chunks(20) {
+            let named: Vec<String> = some.iter().map(|of| id(Kind::Subcontract, *of)).collect();
+            let data = self.get(&document, json!({ "ids": named })).await;
+            for (place, of) in some.iter().enumerate() {
+                self.link(*of, &data["nodes"][place]);
+            }
+        }
+    }
+
+    fn link(&mut self, of: Uuid, said: &Value) {
+        let view = self.view;
+        let is_found = view.sees_link(of);
+        let type_name = if is_found { json!("Subcontract") } else { Value::Null };
+        let name = said.get("__typename").unwrap_or(&Value::Null);
+        self.same(|| format!("the link {of}"), name, &type_name);
+        if !is_found || said.is_null() {
+            return;
+        }
+        let row = view.world.contracting.link(of);
+        self.each("Subcontract", of, said, &view.expected_of_link(row));
+        let to = view.standing_to_link(row);
+        let reads = to.iter().any(|it| it.opens("LinkTerms", Tier::Full));
+        if self.selects_deeds() {
+            let is_shown = json!(!said["viewerCan"].is_null());
+            self.same(|| format!("viewerCan of {of} is shown"), &is_shown, &json!(reads));
+        }
+        // Who follows a buyer or a seller (rule G5) reads its links; what it may do is not held here.
+        let follows = view.world.successions.iter();
+        let is_followed = follows
+            .map(|it| it.predecessor_id)
+            .any(|closed| closed == row.buyer_id || closed == row.seller_id);
+        if !is_followed {
+            self.deeds("Subcontract", (row.contract_id, of), said);
+        }
+    }
+}

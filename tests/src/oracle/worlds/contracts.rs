@@ -1,0 +1,341 @@
+//! Contracts by chance, in every state, under agreements and under none, and the supply chains under
+//! them, four tiers deep.
+
+use chrono::{Months, NaiveDate};
+use entities::{
+    contract,
+    contract_commissioner::{self as commissioner, CommissionerRole},
+    contract_condition as condition,
+    contract_guarantee::{self as guarantee, GuaranteeKind},
+    contract_provider::{self as provider, ProviderRole},
+    contract_status_change::{self as change, ContractReason, ContractStatus},
+    contract_terms::{self as terms, ContractModel, VatRegime},
+    contract_value as value, subcontract, subcontract_value,
+    value::{FinancialYear, Pence},
+};
+use uuid::Uuid;
+
+use super::Maker;
+use crate::raw::day;
+
+/// What commissioners buy, and from whom it is bought on.
+#[derive(Clone, Debug, Default)]
+pub struct Contracting {
+    /// Contracts.
+    pub contracts: Vec<contract::Model>,
+    /// What they say.
+    pub terms: Vec<terms::Model>,
+    /// Their commissioners.
+    pub commissioners: Vec<commissioner::Model>,
+    /// Their providers.
+    pub providers: Vec<provider::Model>,
+    /// What they are expected to cost.
+    pub values: Vec<value::Model>,
+    /// How they came to stand as they do.
+    pub changes: Vec<change::Model>,
+    /// What has to be so before their services begin.
+    pub conditions: Vec<condition::Model>,
+    /// The guarantees that they ask for.
+    pub guarantees: Vec<guarantee::Model>,
+    /// The links of their supply chains, each after the one above it.
+    pub links: Vec<subcontract::Model>,
+    /// What links are worth.
+    pub link_values: Vec<subcontract_value::Model>,
+}
+
+impl Contracting {
+    /// A contract.
+    ///
+    /// # Panics
+    /// When it is none of this world.
+    #[must_use]
+    pub fn contract(&self, id: Uuid) -> &contract::Model {
+        self.contracts.iter().find(|row| row.id == id).expect("a contract of this world")
+    }
+
+    /// A link.
+    ///
+    /// # Panics
+    /// When it is none of this world.
+    #[must_use]
+    pub fn link(&self, id: Uuid) -> &subcontract::Model {
+        self.links.iter().find(|row| row.id == id).expect("a link of this world")
+    }
+
+    /// Keeps some contracts, with all that belongs to them.
+    pub fn keep(&mut self, keeps: impl Fn(&contract::Model) -> bool) {
+        self.contracts.retain(keeps);
+        let kept: Vec<Uuid> = self.contracts.iter().map(|row| row.id).collect();
+        let is_kept = |id: &Uuid| kept.contains(id);
+        self.terms.retain(|row| is_kept(&row.contract_id));
+        self.commissioners.retain(|row| is_kept(&row.contract_id));
+        self.providers.retain(|row| is_kept(&row.contract_id));
+        self.values.retain(|row| is_kept(&row.contract_id));
+        self.changes.retain(|row| is_kept(&row.contract_id));
+        self.conditions.retain(|row| is_kept(&row.contract_id));
+        self.guarantees.retain(|row| is_kept(&row.contract_id));
+        self.keep_links(|row| is_kept(&row.contract_id));
+    }
+
+    /// Keeps some links, with what they are worth.
+    pub fn keep_links(&mut self, keeps: impl Fn(&subcontract::Model) -> bool) {
+        self.links.retain(keeps);
+        let kept: Vec<Uuid> = self.links.iter().map(|row| row.id).collect();
+        self.link_values.retain(|row| kept.contains(&row.subcontract_id));
+    }
+}
+
+/// The days of a contract.
+#[derive(Clone, Copy)]
+pub(super) struct Term {
+    pub(super) contract: Uuid,
+    pub(super) opened_on: NaiveDate,
+    pub(super) shared_on: Option<NaiveDate>,
+}
+
+impl Maker {
+    /// Several, of every state.
+    pub(super) fn contracts(&mut self) {
+        let agreements: Vec<Uuid> = self.it.agreements.iter().map(|row| row.id).collect();
+        for place in 0..self.between(3, 5) {
+            let agreement = (!self.one_in(3)).then(|| self.pick(&agreements));
+            let state = self.below(5);
+            self.contract((place, state), agreement);
+        }
+    }
+
+    fn contract(&mut self, (place, state): (usize, usize), agreement_id: Option<Uuid>) {
+        let (id, owner_id) = (self.id(), self.organisation());
+        let opened_on = self.pick(&[day(2023, 4, 1), day(2024, 7, 1), day(2025, 4, 1)]);
+        let later = opened_on + Months::new(5);
+        let shared_on = (state > 0).then(|| self.pick(&[opened_on, later, later]));
+        let reference = self.pick(&["CARE", "HOME", "care"]);
+        let is_same =
+            |row: &contract::Model| row.owner_id == owner_id && row.reference == reference;
+        let is_taken = self.it.contracting.contracts.iter().any(is_same);
+        self.it.contracting.contracts.push(contract::Model {
+            id,
+            owner_id,
+            reference: if is_taken { format!("{reference} {place}") } else { reference.to_owned() },
+            agreement_id,
+            opened_on,
+            shared_on,
+            version: 1,
+        });
+        let term = Term { contract: id, opened_on, shared_on };
+        self.said(term);
+        self.commissioned(term, owner_id);
+        let lead = self.provided(term);
+        self.stood(term, owner_id, state);
+        if let Some(shared_on) = shared_on {
+            self.chain(id, lead, shared_on);
+            self.chain(id, lead, shared_on);
+        }
+    }
+
+    /// What it says and costs: as it was drafted, as it was awarded, and as it was changed.
+    pub(super) fn said(&mut self, term: Term) {
+        let ends_on = self.pick(&[day(2028, 3, 31), day(2028, 3, 31), day(2025, 8, 31)]);
+        let changed = day(2025, 9, 10);
+        let awarded = term.shared_on.map(|on| (on, false));
+        let varied = term.shared_on.filter(|_| self.one_in(2)).map(|_| (changed, false));
+        let redrafted = (term.shared_on.is_none() && self.one_in(2)).then_some((changed, true));
+        let versions = [Some((term.opened_on, true)), awarded, varied, redrafted];
+        for (number, (on, is_draft)) in (1..).zip(versions.into_iter().flatten()) {
+            let (id, known_at) = (self.id(), self.known_at());
+            let title = self.pick(&["Adults", "adults", "Beds", "Zest"]);
+            self.it.contracting.terms.push(terms::Model {
+                id,
+                contract_id: term.contract,
+                number,
+                is_draft,
+                title: format!("{title} {number}"),
+                model: Some(ContractModel::PrimaryCare),
+                form: Some("General".to_owned()),
+                services: terms::Services(vec!["Frailty".to_owned()]),
+                starts_on: Some(term.opened_on),
+                ends_on: Some(ends_on),
+                extension_months: terms::Extensions(vec![12]),
+                extensions_used: 0,
+                vat_regime: Some(VatRegime::Exempt),
+                variation_id: None,
+                effective_on: on,
+                recorded_on: on,
+                known_at,
+            });
+            for start in 2023..=2026 {
+                let (id, known_at) = (self.id(), self.known_at());
+                let amount = i64::try_from(self.between(1, 60_000_000)).unwrap_or(1);
+                self.it.contracting.values.push(value::Model {
+                    id,
+                    contract_id: term.contract,
+                    version: number,
+                    financial_year: FinancialYear::starting(start).expect("a year"),
+                    is_draft,
+                    amount_pence: Pence(amount),
+                    variation_id: None,
+                    effective_on: on,
+                    recorded_on: on,
+                    known_at,
+                });
+            }
+        }
+        for number in 1..=2 {
+            let recorded_on = self.pick(&[term.opened_on, term.opened_on, changed]);
+            let (id, known_at) = (self.id(), self.known_at());
+            self.it.contracting.conditions.push(condition::Model {
+                id,
+                contract_id: term.contract,
+                number,
+                description: "Staff are transferred".to_owned(),
+                due_on: None,
+                recorded_on,
+                known_at,
+            });
+            let (id, known_at) = (self.id(), self.known_at());
+            self.it.contracting.guarantees.push(guarantee::Model {
+                id,
+                contract_id: term.contract,
+                number,
+                kind: GuaranteeKind::PerformanceBond,
+                description: None,
+                amount_pence: Some(Pence(5_000_000)),
+                recorded_on,
+                known_at,
+            });
+        }
+    }
+
+    pub(super) fn commissions(
+        &mut self,
+        (contract_id, organisation_id): (Uuid, Uuid),
+        role: CommissionerRole,
+        (starts_on, ends_on): (NaiveDate, Option<NaiveDate>),
+        recorded_on: NaiveDate,
+    ) {
+        let (id, known_at) = (self.id(), self.known_at());
+        let position = i32::try_from(self.it.contracting.commissioners.len()).unwrap_or(0) + 1;
+        self.it.contracting.commissioners.push(commissioner::Model {
+            id,
+            contract_id,
+            organisation_id,
+            role,
+            weight: Some(1),
+            weight_total: Some(1),
+            position,
+            starts_on,
+            ends_on,
+            recorded_on,
+            known_at,
+            end_known_at: ends_on.map(|_| known_at),
+        });
+    }
+
+    pub(super) fn provides(
+        &mut self,
+        (contract_id, organisation_id): (Uuid, Uuid),
+        role: ProviderRole,
+        (starts_on, ends_on): (NaiveDate, Option<NaiveDate>),
+        recorded_on: NaiveDate,
+    ) {
+        let (id, known_at) = (self.id(), self.known_at());
+        let position = i32::try_from(self.it.contracting.providers.len()).unwrap_or(0) + 1;
+        self.it.contracting.providers.push(provider::Model {
+            id,
+            contract_id,
+            organisation_id,
+            role,
+            position,
+            starts_on,
+            ends_on,
+            recorded_on,
+            known_at,
+            end_known_at: ends_on.map(|_| known_at),
+        });
+    }
+
+    /// One that leads, or two of which one follows the other, and associates for a time.
+    fn commissioned(&mut self, term: Term, owner: Uuid) {
+        let (contract, from) = (term.contract, term.opened_on);
+        let leads = CommissionerRole::CoOrdinating;
+        if self.one_in(3) {
+            let next = self.organisation();
+            let handed = day(2025, 5, 31);
+            self.commissions((contract, owner), leads, (from, Some(handed)), from);
+            self.commissions((contract, next), leads, (day(2025, 6, 1), None), handed);
+        } else {
+            self.commissions((contract, owner), leads, (from, None), from);
+        }
+        for _ in 0..self.below(3) {
+            let associate = self.organisation();
+            for (starts_on, ends_on) in self.spells() {
+                let days = (starts_on.max(from), ends_on);
+                let role = CommissionerRole::Associate;
+                self.commissions((contract, associate), role, days, from);
+            }
+        }
+    }
+
+    /// Who leads, and members for a time.
+    fn provided(&mut self, term: Term) -> Uuid {
+        let (contract, from) = (term.contract, term.opened_on);
+        let (lead, before) = (self.organisation(), self.organisation());
+        if self.one_in(3) {
+            let days = (from, Some(from + Months::new(2)));
+            self.provides((contract, before), ProviderRole::Lead, days, from);
+        }
+        self.provides((contract, lead), ProviderRole::Lead, (from, None), from);
+        for _ in 0..self.below(3) {
+            let member = self.organisation();
+            for (starts_on, ends_on) in self.spells() {
+                let recorded_on = self.pick(&[from, day(2025, 5, 5)]);
+                let days = (starts_on.max(from), ends_on);
+                self.provides((contract, member), ProviderRole::Member, days, recorded_on);
+            }
+        }
+        lead
+    }
+
+    /// How it came to stand: a draft, in standstill, active, suspended or terminated.
+    pub(super) fn stood(&mut self, term: Term, recorded_as_id: Uuid, state: usize) {
+        use ContractStatus::{Active, Draft, InStandstill, Suspended, Terminated};
+        let shared = term.shared_on.unwrap_or(term.opened_on);
+        let last = day(2025, 9, 15);
+        let mut steps = vec![(Draft, term.opened_on)];
+        if state > 0 {
+            steps.push((InStandstill, shared));
+        }
+        if state > 1 {
+            steps.push((Active, shared));
+        }
+        match state {
+            3 => steps.push((Suspended, last)),
+            4 => steps.push((Terminated, last)),
+            _ => {}
+        }
+        for (number, (status, on)) in (1..).zip(steps) {
+            let (id, known_at) = (self.id(), self.known_at());
+            let is_reasoned = matches!(status, Suspended | Terminated);
+            self.it.contracting.changes.push(change::Model {
+                id,
+                contract_id: term.contract,
+                number,
+                status,
+                suspended_part: None,
+                continuity: (status == Suspended).then(|| "The trust takes over".to_owned()),
+                reason_code: is_reasoned.then_some(ContractReason::Safety),
+                reason: is_reasoned.then(|| "Unsafe".to_owned()),
+                document_reference: None,
+                takes_effect_on: None,
+                deciding_body: None,
+                decided_on: None,
+                minute_reference: None,
+                effective_on: on,
+                recorded_by_id: None,
+                recorded_as_id,
+                recorded_on: on,
+                known_at,
+            });
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! Contracts and links of their chains: what is hidden of them is otherwise in the second world, and
+//! some of it is not there; and what is asked about them.
+
+use std::collections::BTreeSet;
+
+use entities::value::Pence;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{
+    hidden::{Changing, is_gone},
+    operations::{Operations, PAGE},
+};
+use crate::oracle::{View, masks::Tier};
+
+impl View<'_> {
+    /// True when nothing of a contract is seen, nor of a link under it.
+    #[must_use]
+    pub fn is_hidden_contract(&self, of: Uuid) -> bool {
+        !self.sees_contract(of) && self.links_of(of).is_empty()
+    }
+}
+
+impl Changing<'_> {
+    /// Contracts of which nothing is seen.
+    pub(super) fn contracts(&mut self) {
+        let (view, own) = (self.view, self.view.holder.organisation);
+        let rows = view.world.contracting.contracts.iter();
+        let rows = rows.filter(|row| row.owner_id != own && view.is_hidden_contract(row.id));
+        let hidden: BTreeSet<Uuid> = rows.map(|row| row.id).collect();
+        let contracting = &mut self.second.contracting;
+        contracting.keep(|row| !(hidden.contains(&row.id) && is_gone(row.id)));
+        for row in contracting.contracts.iter_mut().filter(|row| hidden.contains(&row.id)) {
+            row.reference = format!("{} TOO", row.reference);
+            row.version += 5;
+        }
+        for row in contracting.terms.iter_mut().filter(|row| hidden.contains(&row.contract_id)) {
+            row.title = "Another title".to_owned();
+        }
+        for row in contracting.values.iter_mut().filter(|row| hidden.contains(&row.contract_id)) {
+            row.amount_pence = Pence(row.amount_pence.0 * 3);
+        }
+        self.told("contracts", hidden.len());
+    }
+
+    /// What is hidden of contracts that are seen: later terms and drafts, values and conditions.
+    pub(super) fn terms(&mut self) {
+        let view = self.view;
+        let mut count = 0;
+        let contracting = &mut self.second.contracting;
+        for of in view.world.contracting.contracts.iter().map(|row| row.id) {
+            // The places of lists know of relations that cannot be used yet, or any more.
+            if !view.sees_contract(of) || view.unusable.contains(&of) {
+                continue;
+            }
+            let told = view.told_of_contract(of);
+            let said: Vec<Uuid> = view.said_by(&told).iter().map(|row| row.id).collect();
+            let is_other = |contract: Uuid| contract == of;
+            for row in contracting.terms.iter_mut().filter(|row| is_other(row.contract_id)) {
+                if !said.contains(&row.id) {
+                    row.title = "Another title".to_owned();
+                    count += 1;
+                }
+            }
+            let reads = |group| {
+                let tiers = [Tier::Own, Tier::Summary];
+                tiers.into_iter().any(|tier| told.ever_reads(group, tier))
+            };
+            for row in contracting.values.iter_mut().filter(|row| is_other(row.contract_id)) {
+                if !reads("ContractValue") {
+                    row.amount_pence = Pence(row.amount_pence.0 * 3);
+                    count += 1;
+                }
+            }
+            for row in contracting.guarantees.iter_mut().filter(|row| is_other(row.contract_id)) {
+                if !told.ever_reads("ContractTerms", Tier::Full) {
+                    row.amount_pence = row.amount_pence.map(|it| Pence(it.0 * 3));
+                    count += 1;
+                }
+            }
+        }
+        self.told("terms and values of contracts", count);
+    }
+
+    /// Links that are hidden, but for those above one that is seen: how those stand is told.
+    pub(super) fn links(&mut self) {
+        let view = self.view;
+        let links = &view.world.contracting.links;
+        let mut above: BTreeSet<Uuid> = BTreeSet::new();
+        // A link comes after the one above it.
+        for row in links.iter().rev() {
+            let is_told = view.sees_link(row.id) || above.contains(&row.id);
+            above.extend(row.parent_id.filter(|_| is_told));
+        }
+        let own = view.holder.organisation;
+        let is_hidden = |of: Uuid, buyer: Uuid| !view.sees_link(of) && buyer != own;
+        let rows = links.iter().filter(|row| is_hidden(row.id, row.buyer_id));
+        let hidden: BTreeSet<Uuid> = rows.map(|row| row.id).collect();
+        // What stands under a hidden link that nothing is told of is hidden itself.
+        let mut gone: BTreeSet<Uuid> = BTreeSet::new();
+        for row in links {
+            let is_under = row.parent_id.is_some_and(|of| gone.contains(&of));
+            let is_let_go = hidden.contains(&row.id) && is_gone(row.id);
+            if is_under || (is_let_go && !above.contains(&row.id)) {
+                gone.insert(row.id);
+            }
+        }
+        let contracting = &mut self.second.contracting;
+        contracting.keep_links(|row| !gone.contains(&row.id));
+        for row in contracting.links.iter_mut().filter(|row| hidden.contains(&row.id)) {
+            row.service = "Something else".to_owned();
+            row.reference = format!("{} TOO", row.reference);
+            row.version += 5;
+        }
+        let mut values = 0;
+        for row in &mut contracting.link_values {
+            let of = row.subcontract_id;
+            if hidden.contains(&of) || view.is_value_withheld(of) {
+                row.amount_pence = row.amount_pence.map(|it| Pence(it.0 * 3));
+                values += 1;
+            }
+        }
+        self.told("links", hidden.len());
+        self.told("values of links", values);
+    }
+}
+
+impl Operations {
+    /// Contracts, narrowed and ordered, or one of them with its chain.
+    pub(super) fn contracting(&mut self) -> (String, Value) {
+        if self.random.below(2) == 0 {
+            let contract = Self::one(&mut self.random, &self.contracts);
+            let link = Self::one(&mut self.random, &self.links);
+            let document = format!(
+                "query($id: ID!, $link: ID!) {{ contract(id: $id) {{ {CONTRACT} supplyChain {{ \
+                 links(first: 50) {{ totalCount nodes {{ {LINK} }} }} }} }} \
+                 node(id: $link) {{ ... on Subcontract {{ {LINK} }} }} }}"
+            );
+            return (document, json!({ "id": contract, "link": link }));
+        }
+        let wanted = self.pick(&[
+            "{}",
+            "{ title: { startsWith: \"a\" } }",
+            "{ not: { title: { startsWith: \"a\" } } }",
+            "{ status: { eq: ACTIVE } }",
+            "{ status: { in: [EXPIRED, DRAFT] } }",
+            "{ reference: { eq: \"CARE\" } }",
+        ]);
+        let order = self.pick(&["TITLE_ASC", "TITLE_DESC", "REFERENCE_ASC", "STARTS_ON_DESC"]);
+        let arguments = self.arguments();
+        let document = format!(
+            "{{ contracts(where: {wanted}, orderBy: [{order}], {arguments}) {{ {PAGE} nodes \
+             {{ {CONTRACT} }} }} contract(reference: \"HOME\") {{ id title }} }}"
+        );
+        (document, json!({}))
+    }
+}
+
+const CONTRACT: &str = "id reference asOf title form services startsOn endsOn status version \
+     commissioners { organisation { id } weight endsOn } providers { organisation { id } endsOn } \
+     values { financialYear amount ownShare } wholeValue wholeValueBand valueVersion \
+     conditions { id } guarantees { id amount } terms { title } statusHistory { status } \
+     agreement { id } withheld { field reason } viewerCan { update { allowed reason } }";
+const LINK: &str = "id tier service reference stage confirmation isMaterial startsOn endsOn version \
+     path buyer { id } seller { id } contract { id } above { tier stage status endsOn } \
+     value { amount valueBand fromBasisPoints toBasisPoints } withheld { field reason } \
+     viewerCan { keep { allowed reason } answer { allowed reason } }";
