@@ -256,7 +256,7 @@ impl Told {
         let open = |(year, _): &(FinancialYear, Pence)| {
             has(self.seen.standing.in_year(*year).rights(FieldGroup::ContractValue))
         };
-        if years.is_empty() || !years.iter().all(open) || !self.is_all_there() {
+        if years.is_empty() || !years.iter().all(open) || !self.is_all_there(&has) {
             return None;
         }
         Some(years.into_iter().map(|(_, amount)| amount).sum())
@@ -337,10 +337,12 @@ impl Told {
         years.into_iter().filter_map(counts).collect()
     }
 
-    /// True when no relation of the viewer leaves years out: rows of those are not even loaded.
-    fn is_all_there(&self) -> bool {
+    /// True when a relation by which the viewer reads values with these rights leaves no years out:
+    /// rows of those are not even loaded.
+    fn is_all_there(&self, has: impl Fn(Rights) -> bool) -> bool {
         let opens = |it: &entities::access::Window| {
-            it.covers_from <= self.seen.row.opened_on && it.covers_to == FOREVER
+            let alone = Standing::of(std::slice::from_ref(it)).rights(FieldGroup::ContractValue);
+            has(alone) && it.covers_from <= self.seen.row.opened_on && it.covers_to == FOREVER
         };
         self.then.windows().iter().any(opens)
     }
