@@ -3,7 +3,7 @@
 
 use entities::{membership::Role, organisation::OrganisationKind};
 use serde_json::{Value, json};
-use tests::{Actor, Answer, Books, World, both_databases, posting::decision};
+use tests::{Actor, Answer, Books, both_databases, posting::decision};
 
 fn input(books: &Books, (amount, points): (Value, Value), starts_on: &str) -> Value {
     json!({
