@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use entities::membership::Role;
 use serde_json::{Value, json};
-use tests::{Actor, Books, both_databases, posting::decision};
+use tests::{Actor, Books, both_databases, chain::Chain, posting::decision};
 
 const AGREEMENT: &str = "PartnershipAgreement";
 const FUND: &str = "PooledFund";
@@ -14,6 +14,8 @@ const CONTRIBUTION: &str = "Contribution";
 const RETURN: &str = "FundReturn";
 const TEAM: &str = "Team";
 const PROPOSAL: &str = "Proposal";
+const CONTRACT: &str = "Contract";
+const SUBCONTRACT: &str = "Subcontract";
 
 /// Which answer of `viewerCan` says whether a mutation may be done: of which object, under which
 /// name.
@@ -98,6 +100,34 @@ const ANSWERED: &[(&str, &str, &str)] = &[
     ("refuseProposal", PROPOSAL, "refuse"),
     ("withdrawProposal", PROPOSAL, "withdraw"),
     ("declareInterest", PROPOSAL, "declareInterest"),
+    ("updateContract", CONTRACT, "update"),
+    ("planContractValue", CONTRACT, "planValue"),
+    ("meetContractCondition", CONTRACT, "keep"),
+    ("recordContractGuarantee", CONTRACT, "keep"),
+    ("awardContract", CONTRACT, "changeStatus"),
+    ("mobiliseContract", CONTRACT, "changeStatus"),
+    ("activateContract", CONTRACT, "changeStatus"),
+    ("suspendContract", CONTRACT, "changeStatus"),
+    ("resumeContract", CONTRACT, "changeStatus"),
+    ("giveContractNotice", CONTRACT, "changeStatus"),
+    ("terminateContract", CONTRACT, "changeStatus"),
+    ("extendContract", CONTRACT, "changeStatus"),
+    ("abandonContract", CONTRACT, "changeStatus"),
+    ("cancelContract", CONTRACT, "changeStatus"),
+    ("defineOutcomeFramework", CONTRACT, "defineOutcomes"),
+    ("recordPayComponent", CONTRACT, "recordPay"),
+    ("recordPayBaseline", CONTRACT, "recordPay"),
+    ("recordListSize", CONTRACT, "recordPay"),
+    ("recordActivity", CONTRACT, "recordPay"),
+    ("submitMeasurement", CONTRACT, "submitMeasurement"),
+    ("validateMeasurement", CONTRACT, "validateMeasurement"),
+    ("rejectMeasurement", CONTRACT, "validateMeasurement"),
+    ("recordSubcontract", CONTRACT, "recordSubcontract"),
+    ("endSubcontract", SUBCONTRACT, "keep"),
+    ("recordFlowDownClause", SUBCONTRACT, "keep"),
+    ("confirmSubcontract", SUBCONTRACT, "answer"),
+    ("contestSubcontract", SUBCONTRACT, "answer"),
+    ("approveSubcontract", SUBCONTRACT, "approve"),
 ];
 
 /// What is told apart from another answer about the same mutation.
@@ -106,6 +136,7 @@ const TOLD_APART: &[(&str, &str)] = &[
     ("RiskShare", "propose"),
     ("DueDate", "cancel"),
     ("Dispute", "withdraw"),
+    ("Subcontract", "recordSubcontract"),
 ];
 
 const OWN_STAFF: &str = "it acts upon the viewer's own organisation, by the role ADMIN in it alone: \
@@ -120,6 +151,8 @@ const EXEMPT: &[(&str, &str)] = &[
     ("createPartnershipAgreement", NOTHING_YET),
     ("registerPlaceholder", NOTHING_YET),
     ("importFile", "it opens a job; each row is decided upon by the rule of what it does"),
+    ("draftContract", NOTHING_YET),
+    ("importContracts", NOTHING_YET),
     ("mergePlaceholder", BODIES),
     (
         "nameSuccessor",
@@ -331,5 +364,66 @@ both_databases! {
             }
         }
         assert_eq!(allowed, 10, "the host four of six, the partner five, the other one");
+    }
+
+    async fn v3_what_is_answered_of_contracts_and_links_is_what_is_decided(world: World) {
+        let chain = Chain::on(&world).await;
+        let links = chain.four_tiers().await;
+        let (contract, link) = (chain.id(), links[0].as_str());
+        let of_contract = |who: &Actor| {
+            let on_behalf = (who.id == chain.commissioner.id).then_some(&chain.lead.id);
+            [
+                ("planValue", "planContractValue", json!({
+                    "contract": contract, "expectedValueVersion": 1,
+                    "years": [{ "financialYear": "2025/26", "amount": "1.00" }],
+                })),
+                ("changeStatus", "giveContractNotice", json!({
+                    "contract": contract, "expectedVersion": 1, "effectiveOn": "2025-10-01",
+                    "takesEffectOn": "2026-10-01", "reasonCode": "OTHER", "reason": "Agreed",
+                    "documentReference": "Letter",
+                })),
+                ("defineOutcomes", "defineOutcomeFramework", json!({
+                    "contract": contract, "effectiveOn": "2025-04-01", "cutOffDays": 90,
+                })),
+                ("recordPay", "recordListSize", json!({
+                    "contract": contract, "code": "ALL", "countedOn": "2025-04-01", "people": 1,
+                    "source": "Count",
+                })),
+                ("submitMeasurement", "submitMeasurement", json!({
+                    "contract": contract, "measure": "FLOW", "financialYear": "2025/26",
+                    "reading": "1", "evidence": "Count", "onBehalfOf": on_behalf,
+                })),
+                ("recordSubcontract", "recordSubcontract", chain.link(&contract, &chain.stranger)),
+            ]
+        };
+        let of_link = [
+            ("keep", "endSubcontract", json!({
+                "subcontract": link, "expectedVersion": 1, "endsOn": "2026-03-31", "reason": "Agreed",
+            })),
+            ("answer", "confirmSubcontract", json!({ "subcontract": link, "expectedVersion": 1 })),
+            ("approve", "approveSubcontract", json!({
+                "subcontract": link, "expectedVersion": 1, "isApproved": true, "decision": decision(),
+            })),
+            ("recordSubcontract", "recordSubcontract", chain.link(link, &chain.stranger)),
+        ];
+        let mut allowed = BTreeMap::new();
+        for actor in [&chain.commissioner, &chain.associate, &chain.lead, &chain.sellers[0]] {
+            let sees_contract = actor.id != chain.sellers[0].id;
+            let on_contract = of_contract(actor).into_iter().filter(|_| sees_contract);
+            let on_contract = on_contract.map(|deed| ((CONTRACT, contract.as_str()), deed));
+            let on_link = of_link.clone().into_iter().map(|deed| ((SUBCONTRACT, link), deed));
+            for (object, (action, mutation, mut input)) in on_contract.chain(on_link) {
+                input["dryRun"] = json!(true);
+                let denied = is_denied(actor, mutation, &input).await;
+                let answered = may(actor, "", object, action).await;
+                assert_eq!(answered, !denied, "{mutation} ({action}) by {}", actor.id);
+                *allowed.entry(&actor.id).or_insert(0) += usize::from(answered);
+            }
+        }
+        let allowed = |who: &Actor| allowed[&who.id];
+        assert_eq!(allowed(&chain.commissioner), 6, "all but to buy, and to approve the link");
+        assert_eq!(allowed(&chain.associate), 0);
+        assert_eq!(allowed(&chain.lead), 3, "to measure, to buy, and to keep what it bought");
+        assert_eq!(allowed(&chain.sellers[0]), 2, "to answer, and to buy");
     }
 }

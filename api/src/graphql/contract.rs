@@ -47,6 +47,16 @@ pub struct ContractPermissions {
     pub keep: Permission,
     /// Awarding, mobilising, suspending, ending and extending it.
     pub change_status: Permission,
+    /// Recording what it is to achieve.
+    pub define_outcomes: Permission,
+    /// Recording what it pays, and the list sizes, activity and costs that it pays for.
+    pub record_pay: Permission,
+    /// Submitting what was measured.
+    pub submit_measurement: Permission,
+    /// Validating and rejecting what somebody else measured.
+    pub validate_measurement: Permission,
+    /// Recording what your organisation buys directly under it.
+    pub record_subcontract: Permission,
 }
 
 connection!(ContractConnection, ContractEdge, Contract, "contracts, of those that you see");
@@ -312,12 +322,18 @@ impl Contract {
 
     /// What you may do to it, by the same decisions that guard the doing (rule V3).
     async fn viewer_can(&self, ctx: &Context<'_>) -> Result<ContractPermissions> {
-        let may = service::permissions(ctx.viewer()?, &self.0.parties());
+        let measurements = self.0.seen.standing.rights(FieldGroup::Measurements);
+        let may = service::permissions(ctx.viewer()?, &self.0.parties(), measurements);
         Ok(ContractPermissions {
             update: may.update.into(),
             plan_value: may.plan_value.into(),
             keep: may.keep.into(),
             change_status: may.change_status.into(),
+            define_outcomes: may.define_outcomes.into(),
+            record_pay: may.record_pay.into(),
+            submit_measurement: may.submit_measurement.into(),
+            validate_measurement: may.validate_measurement.into(),
+            record_subcontract: may.record_subcontract.into(),
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use domain::{
-    policy::{dated::Hidden, matrix::FieldGroup},
+    policy::{dated::Hidden, decisions::LinkParties, matrix::FieldGroup},
     rules::supply_chain::{Shown, YearlyValue, is_on_behalf},
 };
 use uuid::Uuid;
@@ -85,6 +85,10 @@ pub struct SubcontractPermissions {
     pub keep: Permission,
     /// Confirming or contesting it.
     pub answer: Permission,
+    /// Approving or refusing it, when it is material.
+    pub approve: Permission,
+    /// Recording what your organisation buys under it.
+    pub record_subcontract: Permission,
 }
 
 connection!(
@@ -289,7 +293,13 @@ impl Subcontract {
     async fn viewer_can(&self, ctx: &Context<'_>) -> Result<Option<SubcontractPermissions>> {
         let (actor, row) = (ctx.viewer()?.actor(), &self.0.seen.row);
         let parties = service::parties(row);
+        let below = LinkParties { buyer: row.seller_id, seller: Uuid::nil() };
+        // Whoever does not see the head contract is none of its commissioners.
+        let head = Contract::load(ctx, row.contract_id).await?;
+        let head = head.map(|contract| contract.0.parties()).unwrap_or_default();
         Ok(self.told(SubcontractPermissions {
+            approve: actor.may_approve_subcontract(&head, parties).into(),
+            record_subcontract: actor.may_keep_subcontract(below).into(),
             keep: actor.may_keep_subcontract(parties).into(),
             answer: actor.may_answer_subcontract(parties).into(),
         }))

@@ -12,7 +12,11 @@ mod told;
 mod value;
 mod vary;
 
-use domain::policy::{Denied, decisions::ContractParties};
+use domain::policy::{
+    Denied, Rights,
+    approval::Person,
+    decisions::{ContractParties, LinkParties},
+};
 use entities::contract;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use uuid::Uuid;
@@ -51,17 +55,42 @@ pub struct Permissions {
     pub keep: Result<(), Denied>,
     /// Awarding, mobilising, suspending, ending and extending it.
     pub change_status: Result<(), Denied>,
+    /// Recording what it is to achieve.
+    pub define_outcomes: Result<(), Denied>,
+    /// Recording what it pays, and the facts that it pays for.
+    pub record_pay: Result<(), Denied>,
+    /// Submitting what was measured.
+    pub submit_measurement: Result<(), Denied>,
+    /// Validating and rejecting what somebody else measured.
+    pub validate_measurement: Result<(), Denied>,
+    /// Recording what is bought directly under it.
+    pub record_subcontract: Result<(), Denied>,
 }
 
-/// What the viewer may do to a contract between these parties.
+/// What the viewer may do to a contract between these parties, in which it has these rights over
+/// measurements.
 #[must_use]
-pub fn permissions(viewer: &Viewer, parties: &ContractParties) -> Permissions {
+pub fn permissions(
+    viewer: &Viewer,
+    parties: &ContractParties,
+    measurements: Rights,
+) -> Permissions {
     let actor = viewer.actor();
+    let submit = |on_behalf| actor.may_submit_measurement(parties, (measurements, on_behalf));
+    // Whoever measured something does not validate it: here it is anybody else's.
+    let other = Person { account: None, organisation: Uuid::nil() };
+    let buyer = Some(viewer.organisation).filter(|own| parties.providers.contains(own));
+    let bought = LinkParties { buyer: buyer.unwrap_or_default(), seller: Uuid::nil() };
     Permissions {
         update: actor.may_draft_contract(parties),
         plan_value: actor.may_plan_contract_value(parties),
         keep: actor.may_keep_contract(parties),
         change_status: actor.may_change_contract_status(parties),
+        define_outcomes: actor.may_define_outcomes(parties),
+        record_pay: actor.may_record_pay(parties),
+        submit_measurement: submit(false).or_else(|why| submit(true).map_err(|_| why)),
+        validate_measurement: actor.may_validate_measurement(parties, (viewer.account, other)),
+        record_subcontract: actor.may_keep_subcontract(bought),
     }
 }
 

@@ -7,6 +7,7 @@ mod parties;
 mod report;
 mod stands;
 mod take;
+mod term;
 mod write;
 
 use entities::import_job as job;

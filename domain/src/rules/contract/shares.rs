@@ -125,7 +125,7 @@ mod tests {
     #[test]
     fn m2_odd_pennies_go_by_the_list_and_no_share_is_no_part() {
         let all = [lead(Some((1, 3))), associate(2, Some((1, 3))), associate(3, Some((1, 3)))];
-        let of = |id: u128| part(Pence(100_00), &all, Uuid::from_u128(id));
+        let of = |id: u128| part(Pence(10_000), &all, Uuid::from_u128(id));
         assert_eq!([1, 2, 3].map(of), [33_34, 33_33, 33_33].map(|it| Some(Pence(it))));
         assert_eq!(of(4), None);
         let alone = part(Pence(7), &[lead(None)], Uuid::from_u128(1));
