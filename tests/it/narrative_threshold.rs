@@ -24,10 +24,6 @@ async fn told(actor: &Actor, books: &Books) -> Value {
     answer.at("/node").clone()
 }
 
-fn refused(answer: &Answer) -> (String, String) {
-    (answer.problem(), answer.problem_path())
-}
-
 both_databases! {
     async fn g4_the_host_records_what_the_partners_decided_and_each_of_them_reads_it(world: World) {
         let books = Books::open(&world, &["Host", "Partner"]).await;
@@ -89,13 +85,13 @@ both_databases! {
         let mut undecided = right.clone();
         undecided["decision"]["decidedOn"] = json!("2031-01-01");
         let undecided = record(host, undecided).await;
-        assert_eq!(refused(&undecided), ("INVALID_VALUE".into(), "decision.decidedOn".into()));
+        assert_eq!(undecided.refusal(), ("INVALID_VALUE".into(), "decision.decidedOn".into()));
         let negative = record(host, input(&books, (json!("-0.01"), Value::Null), "2025-04-01")).await;
-        assert_eq!(refused(&negative), ("INVALID_VALUE".into(), "amount".into()));
+        assert_eq!(negative.refusal(), ("INVALID_VALUE".into(), "amount".into()));
         let negative = record(host, input(&books, (Value::Null, json!(-1)), "2025-04-01")).await;
-        assert_eq!(refused(&negative), ("INVALID_VALUE".into(), "basisPoints".into()));
+        assert_eq!(negative.refusal(), ("INVALID_VALUE".into(), "basisPoints".into()));
         let before = record(host, input(&books, given(), "2025-03-31")).await;
-        assert_eq!(refused(&before), ("INVALID_DATE".into(), "startsOn".into()));
+        assert_eq!(before.refusal(), ("INVALID_DATE".into(), "startsOn".into()));
         let mut dry = right;
         dry["dryRun"] = json!(true);
         record(host, dry).await.ok();

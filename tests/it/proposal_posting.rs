@@ -3,7 +3,7 @@
 
 use entities::membership::Role;
 use serde_json::{Value, json};
-use tests::{Actor, Answer, Books, World, both_databases, posting::decision, proposal::PROPOSAL};
+use tests::{Actor, Books, World, both_databases, posting::decision, proposal::PROPOSAL};
 use tributary::service::verify::verify;
 
 /// A fund of two partners with a scheme, whose postings above 100.00 need an approval.
@@ -27,10 +27,6 @@ async fn colleague(world: &World, books: &Books, account: u128, role: Role) -> A
     books.host().colleague(world, account, &[role]).await
 }
 
-fn refused(answer: &Answer) -> (String, String) {
-    (answer.problem(), answer.problem_path())
-}
-
 both_databases! {
     async fn m13_what_is_above_the_limit_is_posted_once_a_higher_role_approved_it(world: World) {
         let (books, scheme) = limited(&world).await;
@@ -39,7 +35,7 @@ both_databases! {
         let _ = finance.run("recordExpenditure", within.clone(), "").await.ok();
         let above = Books::expenditure(&scheme, "100.01", "2025-10-01", "above");
         let direct = finance.run("recordExpenditure", above.clone(), "").await;
-        assert_eq!(refused(&direct), ("APPROVAL_NEEDED".into(), "amount".into()));
+        assert_eq!(direct.refusal(), ("APPROVAL_NEEDED".into(), "amount".into()));
         let message = direct.payload()["errors"][0]["message"].to_string();
         assert!(message.contains("proposePosting"), "{message}");
         assert_eq!(books.transactions(books.host()).await, 1);
@@ -47,7 +43,7 @@ both_databases! {
         let proposal = finance.proposes("proposePosting", posting("expenditure", above)).await;
         assert_eq!(books.transactions(books.host()).await, 1, "posted before anybody approved it");
         let other = colleague(&world, &books, 2, Role::Finance).await;
-        assert_eq!(refused(&other.approves(&proposal).await), ("NOT_ALLOWED".into(), "proposal".into()));
+        assert_eq!(other.approves(&proposal).await.refusal(), ("NOT_ALLOWED".into(), "proposal".into()));
         let approver = colleague(&world, &books, 3, Role::Approver).await;
         let done = approver.approves(&proposal).await.ok();
         let done = &done.payload()["proposal"];
@@ -87,7 +83,7 @@ both_databases! {
             ("journal", "postJournal", "lines", journal),
         ].into_iter().enumerate() {
             let direct = finance.run(mutation, input.clone(), "").await;
-            assert_eq!(refused(&direct), ("APPROVAL_NEEDED".into(), path.into()));
+            assert_eq!(direct.refusal(), ("APPROVAL_NEEDED".into(), path.into()));
             let mut proposed = posting(kind, input);
             proposed["idempotencyKey"] = json!(kind);
             let proposal = finance.proposes("proposePosting", proposed).await;
@@ -104,12 +100,12 @@ both_databases! {
         let above = Books::expenditure(&scheme, "200.00", "2025-04-10", "above");
         let impossible = Books::expenditure(&scheme, "-200.00", "2025-04-10", "above");
         let at_once = finance.run("proposePosting", posting("expenditure", impossible), "").await;
-        assert_eq!(refused(&at_once), ("NOT_POSITIVE".into(), "posting.expenditure.amount".into()));
+        assert_eq!(at_once.refusal(), ("NOT_POSITIVE".into(), "posting.expenditure.amount".into()));
         let proposal = finance.proposes("proposePosting", posting("expenditure", above)).await;
         books.close(1, "CLOSED").await;
         let before = books.everything().await;
         let late = approver.approves(&proposal).await;
-        assert_eq!(refused(&late), ("PERIOD_CLOSED".into(), "content.effective.effectiveOn".into()));
+        assert_eq!(late.refusal(), ("PERIOD_CLOSED".into(), "content.effective.effectiveOn".into()));
         assert_eq!(books.everything().await, before);
         assert_eq!(finance.state_of(&proposal).await, "OPEN");
         let asked = "query($id: ID!) { node(id: $id) { ... on Proposal { decisions { verdict } } } }";
@@ -146,7 +142,7 @@ both_databases! {
         });
         let agreed = "contribution { agreed }";
         let direct = books.host().run("varyContribution", variation.clone(), agreed).await;
-        assert_eq!(refused(&direct), ("APPROVAL_NEEDED".into(), "contribution".into()));
+        assert_eq!(direct.refusal(), ("APPROVAL_NEEDED".into(), "contribution".into()));
         // Its own a partner varies as before.
         let own = books.partner(1).run("varyContribution", variation.clone(), agreed).await.ok();
         assert_eq!(own.text("/varyContribution/contribution/agreed"), "1250.00");
@@ -209,9 +205,9 @@ both_databases! {
         let set = async |actor: &Actor, input| actor.run("setPostingLimit", input, "").await;
         assert_eq!(set(books.partner(1), limit("1.00", "2025-10-01")).await.problem(), "NOT_ALLOWED");
         let past = set(books.host(), limit("1.00", "2025-09-30")).await;
-        assert_eq!(refused(&past), ("INVALID_VALUE".into(), "startsOn".into()));
+        assert_eq!(past.refusal(), ("INVALID_VALUE".into(), "startsOn".into()));
         let negative = set(books.host(), limit("-1.00", "2025-10-01")).await;
-        assert_eq!(refused(&negative), ("INVALID_VALUE".into(), "amount".into()));
+        assert_eq!(negative.refusal(), ("INVALID_VALUE".into(), "amount".into()));
         let _ = set(books.host(), limit("7.00", "2025-10-02")).await.ok();
         let asked = "query($id: ID!) { node(id: $id) { ... on PartnershipAgreement { postingLimit } } }";
         for (day, told) in [(1, "100.00"), (2, "7.00")] {

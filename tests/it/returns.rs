@@ -179,12 +179,12 @@ both_databases! {
         assert!(message.ends_with("no narrative: 1"), "{message}");
         host.records_threshold(agreement, json!({ "amount": "100.01" })).await.ok();
         let stale = host.submits_return(&id).await;
-        assert_eq!(stale.problem_path(), "fundReturn");
+        assert_eq!(stale.refusal(), ("INVALID_VALUE".into(), "fundReturn".into()));
         let message = stale.payload()["errors"][0]["message"].as_str().expect("a sentence");
         assert!(message.contains("save it again"), "{message}");
         let lax = scene.draft(&[]).await;
         assert_eq!(host.reads_return(&lax, "narrativeAboveAmount").await["narrativeAboveAmount"], "100.01");
-        host.submits_return(&lax).await.ok();
+        assert_eq!(host.submits_return(&lax).await.ok().at("/submitReturn/fundReturn/version"), &json!(2));
         host.records_threshold(agreement, json!({ "basisPoints": 0 })).await.ok();
         let strict = scene.draft(&[]).await;
         assert_eq!(host.submits_return(&strict).await.problem(), "INVALID_VALUE");

@@ -45,6 +45,13 @@ impl Answer {
         path.filter_map(Value::as_str).collect::<Vec<_>>().join(".")
     }
 
+    /// The code and the path of the first thing that the caller has to put right.
+    #[must_use]
+    #[track_caller]
+    pub fn refusal(&self) -> (String, String) {
+        (self.problem(), self.problem_path())
+    }
+
     /// The same answer, which must have no error of either kind.
     #[track_caller]
     pub fn ok(self) -> Self {

@@ -13,12 +13,10 @@ pub const RETURN: &str = "fundReturn { id version asOf state submittedAt content
 impl Actor {
     /// Records above which variance returns under an agreement say why, from its first day on.
     pub async fn records_threshold(&self, agreement: &str, bounds: Value) -> Answer {
-        let mut input =
-            json!({ "agreement": agreement, "startsOn": "2025-04-01", "decision": decision() });
-        input
-            .as_object_mut()
-            .expect("an object")
-            .append(bounds.clone().as_object_mut().expect("bounds"));
+        let input = json!({
+            "agreement": agreement, "startsOn": "2025-04-01", "decision": decision(),
+            "amount": bounds["amount"], "basisPoints": bounds["basisPoints"],
+        });
         self.run("recordNarrativeThreshold", input, "agreement { id }").await
     }
 

@@ -89,13 +89,7 @@ fn check(new: &NewThreshold, agreement: &agreement::Model) -> Result<(), Refusal
     if new.bounds.basis_points.is_some_and(i32::is_negative) {
         return Err(negative("basisPoints"));
     }
-    if new.starts_on < agreement.starts_on
-        || agreement.ends_on.is_some_and(|last| new.starts_on > last)
-    {
-        let sentence = "give a day within the agreement's term";
-        return Err(Refusal::new(Code::InvalidDate, sentence).at("startsOn"));
-    }
-    Ok(())
+    agreements::lies_in_term(agreement, new.starts_on, "startsOn")
 }
 
 /// The thresholds of these agreements that the viewer sees, the last to begin first, and of those

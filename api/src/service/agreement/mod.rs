@@ -114,6 +114,22 @@ pub(super) async fn find(
         .ok_or_else(|| Refusal::not_found("partnership agreement", path).into())
 }
 
+/// Whether a day lies within an agreement's term.
+///
+/// # Errors
+/// `INVALID_DATE` at `path`.
+pub(super) fn lies_in_term(
+    row: &agreement::Model,
+    day: chrono::NaiveDate,
+    path: &str,
+) -> Result<(), Refusal> {
+    if day < row.starts_on || row.ends_on.is_some_and(|last| day > last) {
+        let sentence = "give a day within the agreement's term";
+        return Err(Refusal::new(Code::InvalidDate, sentence).at(path));
+    }
+    Ok(())
+}
+
 /// Whether an organisation can be a partner from `from` on: it is known, is not a placeholder that
 /// turned out to be another, and had not closed before.
 #[expect(clippy::disallowed_methods, reason = "every signed-in organisation reads organisations")]

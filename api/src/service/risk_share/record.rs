@@ -12,6 +12,7 @@ use crate::{
     database::{Database, Writing},
     service::{
         Code, Refusal, Stopped,
+        agreement::lies_in_term,
         audit::{self, Act, said},
         code_list::{self, List},
         decision::Decision,
@@ -89,12 +90,7 @@ pub async fn record_in(
     if let Some(first) = idempotency::claim(tx, viewer, &attempt, id).await? {
         return first_result(tx, viewer, first).await;
     }
-    if new.effective_on < agreement.starts_on
-        || agreement.ends_on.is_some_and(|last| new.effective_on > last)
-    {
-        let sentence = "give a day within the agreement's term";
-        return Err(Refusal::new(Code::InvalidDate, sentence).at("effectiveOn").into());
-    }
+    lies_in_term(&agreement, new.effective_on, "effectiveOn")?;
     let listed = partnership.staying_on(new.effective_on);
     rules::check(&new.rule, &listed).map_err(|fault| {
         Refusal::new(Code::InvalidValue, fault.sentence.clone()).at(&format!("rule.{}", fault.path))
