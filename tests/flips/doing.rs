@@ -194,11 +194,7 @@ pub const UNASKED: &[Exempt] = &[
         "APPROVE",
         NOT_APPROVED,
     ),
-    unasked(
-        &[ContractValue, ContractStatus, OutcomeMeasures, OutcomePay],
-        "APPROVE",
-        NOT_APPROVED,
-    ),
+    unasked(&[ContractValue, ContractStatus, OutcomeMeasures, OutcomePay], "APPROVE", NOT_APPROVED),
     unasked(&[Measurements], "WRITE", MEASURED),
     unasked(&[Measurements], "WRITE_OWN", MEASURED),
     unasked(&[SchemeTerms, TeamPosts], "APPROVE_OWN", NOT_APPROVED),

@@ -4,9 +4,9 @@ use domain::policy::matrix::FieldGroup::{
     self, AgreementExit, AgreementTerms, Approvals, AuditTrail, BudgetMovements, Cash, CodeLists,
     ContractDraft, ContractStatus, ContractTerms, ContractValue, ContributionsOfOthers,
     ContributionsOwn, ContributionsPaid, Disputes, ForecastDraft, ForecastSubmitted, FundTerms,
-    Ledger, LinkTerms, LinkValue, Measurements, Organisations, OutcomeMeasures, OutcomePay, PaymentsFromPool, PeriodClosings, Position,
-    PositionByPartner, PublishedStatements, Relations, ReturnApproved, ReturnDraft,
-    ReturnSubmitted, SchemeBudget, SchemeName, SchemeTerms, TeamPosts,
+    Ledger, LinkTerms, LinkValue, Measurements, Organisations, OutcomeMeasures, OutcomePay,
+    PaymentsFromPool, PeriodClosings, Position, PositionByPartner, PublishedStatements, Relations,
+    ReturnApproved, ReturnDraft, ReturnSubmitted, SchemeBudget, SchemeName, SchemeTerms, TeamPosts,
 };
 use entities::relation::RelationKind::{
     self, AssociateCommissioner, Auditor, BoardMember, Buyer, ConsortiumMember,

@@ -42,14 +42,14 @@ fn sees_row(viewer: &Viewer, group: FieldGroup) -> Condition {
 /// That the viewer reads what the commissioners keep to themselves of the contract that `root`
 /// names: a provider does not, whatever else it is to it, but what it writes itself.
 pub(crate) fn reads_draft(viewer: &Viewer, root: impl IntoColumnRef + Copy) -> SimpleExpr {
-    reads_drafted(viewer, root, &[])
+    drafted(viewer, root, |through| through)
 }
 
-/// The same of what was drafted on these days: by a relation that lasted to all of them.
-fn reads_drafted(
+/// The same by relations that a condition is put to.
+fn drafted(
     viewer: &Viewer,
     root: impl IntoColumnRef + Copy,
-    days: &[(terms::Entity, terms::Column)],
+    dated: impl Fn(Through) -> Through,
 ) -> SimpleExpr {
     if proofs::is_on(viewer.holder(), Switch::ScopingOff) {
         return Expr::val(1).eq(1);
@@ -59,12 +59,28 @@ fn reads_drafted(
         matrix::cell(Relation::Stands(*kind), FieldGroup::ContractDraft).writes_all()
     };
     let writers: Vec<RelationKind> = recorded().filter(writes).collect();
-    let dated = |kinds: &[RelationKind]| {
-        let through = Through::any_of(viewer, root, kinds);
-        days.iter().fold(through, |it, day| it.from(*day)).holds()
-    };
+    let dated = |kinds: &[RelationKind]| dated(Through::any_of(viewer, root, kinds)).holds();
     let reads = dated(&readers(FieldGroup::ContractDraft)).and(through(&PROVIDERS).not());
     dated(&writers).or(reads)
+}
+
+/// That the contract that `root` names tells the viewer something today, by a relation that has begun
+/// and that a condition is put to. What is drafted, and all of a contract that is not shared, is told
+/// by a relation that reads drafts.
+fn tells(
+    viewer: &Viewer,
+    root: impl IntoColumnRef + Copy,
+    (group, is_draft): (FieldGroup, Option<(terms::Entity, terms::Column)>),
+    dated: impl Fn(Through) -> Through,
+) -> SimpleExpr {
+    let dated = |through: Through| dated(through.begun(viewer.today));
+    let reads = dated(Through::any_of(viewer, root, &summarisers(group))).holds();
+    let is_shared = Expr::col((contract::Entity, contract::Column::SharedOn)).is_not_null();
+    let is_open = match is_draft {
+        Some(is_draft) => is_shared.and(Expr::col(is_draft).eq(false)),
+        None => is_shared,
+    };
+    reads.and(is_open.or(drafted(viewer, root, dated)))
 }
 
 /// The contract with this id, if the viewer sees it.
@@ -103,19 +119,14 @@ pub async fn by_reference(
 pub fn effective_term(viewer: &Viewer, column: terms::Column) -> SimpleExpr {
     use terms::Column::{ContractId, EffectiveOn, IsDraft, Number, RecordedOn};
     let of = |column| (terms::Entity, column);
-    let kinds = summarisers(FieldGroup::ContractTerms);
-    let through =
-        Through::any_of(viewer, of(ContractId), &kinds).from(of(EffectiveOn)).from(of(RecordedOn));
-    let days = [of(EffectiveOn), of(RecordedOn)];
-    let drafted = reads_drafted(viewer, of(ContractId), &days);
-    let drafted = Expr::col(of(IsDraft)).eq(false).or(drafted);
+    let group = (FieldGroup::ContractTerms, Some(of(IsDraft)));
+    let dated = |through: Through| through.from(of(EffectiveOn)).from(of(RecordedOn));
     let last = Query::select()
         .column(of(column))
         .from(terms::Entity)
         .and_where(Expr::col(of(ContractId)).eq(Expr::col(ROOT)))
         .and_where(Expr::col(of(EffectiveOn)).lte(viewer.today))
-        .and_where(drafted)
-        .and_where(through.holds())
+        .and_where(tells(viewer, of(ContractId), group, dated))
         .order_by(of(EffectiveOn), Order::Desc)
         .order_by(of(Number), Order::Desc)
         .limit(1)
@@ -128,17 +139,15 @@ pub fn effective_term(viewer: &Viewer, column: terms::Column) -> SimpleExpr {
 pub fn effective_status(viewer: &Viewer) -> SimpleExpr {
     use change::Column::{ContractId, EffectiveOn, Number, RecordedOn, Status};
     let of = |column| (change::Entity, column);
-    let kinds = summarisers(FieldGroup::ContractStatus);
+    let group = (FieldGroup::ContractStatus, None);
+    let dated = |through: Through| through.from(of(EffectiveOn)).from(of(RecordedOn));
     let last = || {
-        let through = Through::any_of(viewer, of(ContractId), &kinds)
-            .from(of(EffectiveOn))
-            .from(of(RecordedOn));
         let last = Query::select()
             .column(of(Status))
             .from(change::Entity)
             .and_where(Expr::col(of(ContractId)).eq(Expr::col(ROOT)))
             .and_where(Expr::col(of(EffectiveOn)).lte(viewer.today))
-            .and_where(through.holds())
+            .and_where(tells(viewer, of(ContractId), group, dated))
             .order_by(of(Number), Order::Desc)
             .limit(1)
             .take();
@@ -153,8 +162,8 @@ pub fn effective_status(viewer: &Viewer) -> SimpleExpr {
 /// That a day has passed as far as the viewer knows: whoever has left knows of no later day than its
 /// last.
 fn has_passed(viewer: &Viewer, day: &SimpleExpr) -> SimpleExpr {
-    let kinds = summarisers(FieldGroup::ContractTerms);
-    let later = Through::any_of(viewer, ROOT, &kinds).beyond(day).holds();
+    let group = (FieldGroup::ContractTerms, None);
+    let later = tells(viewer, ROOT, group, |through| through.beyond(day));
     day.clone().lt(viewer.today).and(later)
 }
 
@@ -163,9 +172,8 @@ fn has_passed(viewer: &Viewer, day: &SimpleExpr) -> SimpleExpr {
 pub fn has_commissioner(viewer: &Viewer, organisation: Uuid) -> SimpleExpr {
     use commissioner::Column::{ContractId, EndsOn, OrganisationId, RecordedOn, StartsOn};
     let of = |column| (commissioner::Entity, column);
-    let through = Through::any_of(viewer, of(ContractId), &summarisers(FieldGroup::ContractTerms))
-        .from(of(StartsOn))
-        .from(of(RecordedOn));
+    let group = (FieldGroup::ContractTerms, None);
+    let dated = |through: Through| through.from(of(StartsOn)).from(of(RecordedOn));
     let party = Query::select()
         .expr(Expr::val(1))
         .from(commissioner::Entity)
@@ -173,7 +181,7 @@ pub fn has_commissioner(viewer: &Viewer, organisation: Uuid) -> SimpleExpr {
         .and_where(Expr::col(of(OrganisationId)).eq(organisation))
         .and_where(Expr::col(of(StartsOn)).lte(viewer.today))
         .and_where(is_still(viewer, &Expr::col(of(EndsOn))))
-        .and_where(through.holds())
+        .and_where(tells(viewer, of(ContractId), group, dated))
         .take();
     Expr::exists(party)
 }
@@ -183,9 +191,8 @@ pub fn has_commissioner(viewer: &Viewer, organisation: Uuid) -> SimpleExpr {
 pub fn has_provider(viewer: &Viewer, organisation: Uuid) -> SimpleExpr {
     use provider::Column::{ContractId, EndsOn, OrganisationId, RecordedOn, StartsOn};
     let of = |column| (provider::Entity, column);
-    let through = Through::any_of(viewer, of(ContractId), &summarisers(FieldGroup::ContractTerms))
-        .from(of(StartsOn))
-        .from(of(RecordedOn));
+    let group = (FieldGroup::ContractTerms, None);
+    let dated = |through: Through| through.from(of(StartsOn)).from(of(RecordedOn));
     let party = Query::select()
         .expr(Expr::val(1))
         .from(provider::Entity)
@@ -193,7 +200,7 @@ pub fn has_provider(viewer: &Viewer, organisation: Uuid) -> SimpleExpr {
         .and_where(Expr::col(of(OrganisationId)).eq(organisation))
         .and_where(Expr::col(of(StartsOn)).lte(viewer.today))
         .and_where(is_still(viewer, &Expr::col(of(EndsOn))))
-        .and_where(through.holds())
+        .and_where(tells(viewer, of(ContractId), group, dated))
         .take();
     Expr::exists(party)
 }

@@ -143,6 +143,13 @@ impl Through {
         self
     }
 
+    /// And the days that it opens have begun on the day `today`.
+    pub(crate) fn begun(mut self, today: NaiveDate) -> Self {
+        self.windows.and_where(column(window::Column::CoversFrom).lte(today));
+        self.within(|(first, _)| Expr::val(first).lte(today));
+        self
+    }
+
     /// And it opens facts of later days than `day`.
     pub(crate) fn beyond(mut self, day: &SimpleExpr) -> Self {
         self.windows.and_where(column(window::Column::CoversTo).gt(day.clone()));

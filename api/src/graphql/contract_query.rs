@@ -138,8 +138,8 @@ impl ContractQuery {
         } else {
             None
         };
-        let page = Page::new(cut, &list, |listed| listing.place(listed)).of_total(total);
-        Ok(ContractConnection(page.map(|listed| Contract::from(listed.told))))
+        let page = Page::new(cut, &list, |told| listing.place(told)).of_total(total);
+        Ok(ContractConnection(page.map(Contract::from)))
     }
 }
 

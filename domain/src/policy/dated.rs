@@ -41,12 +41,6 @@ impl Standing {
         self.spells(group, has).into_iter().map(|(_, to)| to).max()
     }
 
-    /// The last day whose drafts of contracts are read: of a provider, by what it writes itself.
-    #[must_use]
-    pub fn drafts_to(&self) -> Option<NaiveDate> {
-        self.drafting().open_to(FieldGroup::ContractDraft, Rights::reads_all)
-    }
-
     /// The part of it that reads drafts of contracts: of a provider, what it writes itself.
     #[must_use]
     pub fn drafting(&self) -> Self {

@@ -59,6 +59,12 @@ impl Standing {
         Self { windows: self.windows.iter().filter(overlaps).copied().collect() }
     }
 
+    /// The part of it whose days have begun by `day`.
+    #[must_use]
+    pub fn begun(&self, day: NaiveDate) -> Self {
+        self.during(NaiveDate::MIN, day)
+    }
+
     /// The part of it that opens facts of a financial year: they are cumulative, so that it has to
     /// open the year's first day.
     #[must_use]

@@ -18,7 +18,7 @@ use super::{
     deeds,
     link::banded,
     masks::Tier,
-    standings::Standing,
+    standings::{Standing, first_of_year},
 };
 use crate::{raw::day, world::global};
 
@@ -96,6 +96,8 @@ pub struct Told<'a> {
     as_of: NaiveDate,
     /// How the viewer stands to that day.
     then: Vec<&'a Standing>,
+    /// How the viewer stands to days that have begun.
+    begun: Vec<&'a Standing>,
     /// The last day whose drafts it reads.
     drafts_to: Option<NaiveDate>,
 }
@@ -117,9 +119,9 @@ impl<'a> View<'a> {
         let contracts = &self.world.contracting.contracts;
         let Some(row) = contracts.iter().find(|row| row.id == of) else { return false };
         let mut to = self.to_contracts.get(&of).into_iter().flatten();
-        let awarded = row.shared_on.is_some_and(|on| {
-            to.any(|it| it.opens("ContractTerms", Tier::Summary) && on <= it.to)
-        });
+        let awarded = row
+            .shared_on
+            .is_some_and(|on| to.any(|it| it.opens("ContractTerms", Tier::Summary) && on <= it.to));
         awarded || !self.drafting(of).is_empty()
     }
 
@@ -127,20 +129,22 @@ impl<'a> View<'a> {
     pub fn told_of_contract(&'a self, of: Uuid) -> Told<'a> {
         let row = self.world.contracting.contract(of);
         let drafting = self.drafting(of);
-        let drafts_to = drafting.iter().map(|it| it.to).max();
+        let has_begun = |it: &&Standing| it.from <= self.today;
+        let drafts_to = drafting.iter().filter(|it| has_begun(it)).map(|it| it.to).max();
         let to: Vec<&Standing> = match row.shared_on {
             Some(_) => self.to_contracts.get(&of).into_iter().flatten().collect(),
             None => drafting,
         };
-        let last = last_day(&to, "ContractTerms", &[Tier::Summary]).unwrap_or(self.today);
+        let begun: Vec<&Standing> = to.iter().copied().filter(has_begun).collect();
+        let last = last_day(&begun, "ContractTerms", &[Tier::Summary]).unwrap_or(self.today);
         let as_of = self.today.min(last);
         let then = to.iter().copied().filter(|it| it.covers(as_of, as_of)).collect();
-        Told { row, to, as_of, then, drafts_to }
+        Told { row, to, as_of, then, begun, drafts_to }
     }
 
     /// What a contract says to the viewer, the first first.
     pub fn said_by(&'a self, told: &Told<'_>) -> Vec<&'a terms::Model> {
-        let to = last_day(&told.to, "ContractTerms", &[Tier::Summary]);
+        let to = last_day(&told.begun, "ContractTerms", &[Tier::Summary]);
         let said = self.world.contracting.terms.iter();
         let said = said.filter(|it| it.contract_id == told.row.id && it.effective_on <= told.as_of);
         said.filter(|it| told.opens(to, it.is_draft, it.effective_on.max(it.recorded_on))).collect()
@@ -163,7 +167,7 @@ impl<'a> View<'a> {
 
     /// How it came to stand so, the first first.
     fn changes(&self, told: &Told<'_>) -> Vec<(ContractStatus, NaiveDate)> {
-        let to = last_day(&told.to, "ContractStatus", &[Tier::Summary]);
+        let to = last_day(&told.begun, "ContractStatus", &[Tier::Summary]);
         let rows = self.world.contracting.changes.iter();
         let rows = rows.filter(|it| it.contract_id == told.row.id && it.effective_on <= told.as_of);
         let rows = rows.filter(|it| told.opens(to, false, it.effective_on.max(it.recorded_on)));
@@ -171,37 +175,39 @@ impl<'a> View<'a> {
         rows.filter(|_| reads).map(|it| (it.status, it.effective_on)).collect()
     }
 
-    /// What it is expected to cost by what the viewer's days open: of each year the last that was
-    /// said, with its year's first calendar year.
+    /// What it is expected to cost: of each year the last that was said of what a relation opens, both
+    /// the year and the day, with its year's first calendar year.
     fn costs(&self, told: &Told<'_>) -> BTreeMap<i32, &value::Model> {
-        let to = last_day(&told.to, "ContractValue", &[Tier::Summary, Tier::Own]);
         let mut years = BTreeMap::new();
         let rows = self.world.contracting.values.iter();
-        for row in rows.filter(|it| it.contract_id == told.row.id && it.effective_on <= told.as_of) {
-            if told.opens(to, row.is_draft, row.effective_on.max(row.recorded_on)) {
+        for row in rows.filter(|it| it.contract_id == told.row.id && it.effective_on <= told.as_of)
+        {
+            if told.opens_value(row, &[Tier::Summary, Tier::Own]) {
                 years.insert(row.financial_year.start_year(), row);
             }
         }
         years
     }
 
-    /// What it is expected to cost in all years, where every year is read in a tier, and no day since
-    /// it was opened is missing.
+    /// What it is expected to cost in all years, where one relation opens them all in a tier, and no
+    /// day since.
     fn whole(&self, told: &Told<'_>, tier: Tier) -> Option<i64> {
         let costs = self.costs(told);
-        let of_year = |start: &i32| {
-            told.to.iter().any(|it| it.opens("ContractValue", tier) && it.covers_year(*start))
+        let (first, forever) = (first_of_year(told.row.opened_on), day(9999, 12, 31));
+        let has_all = |it: &&Standing| {
+            it.opens("ContractValue", tier) && it.from <= first && it.to == forever
         };
-        let forever = day(9999, 12, 31);
-        let has_all = |it: &&Standing| it.from <= told.row.opened_on && it.to == forever;
-        let is_all = !costs.is_empty() && costs.keys().all(of_year);
-        let reads = any(&told.then, "ContractValue", tier) && told.then.iter().any(has_all);
-        (is_all && reads).then(|| costs.values().map(|row| row.amount_pence.0).sum())
+        let is_all = !costs.is_empty() && told.then.iter().any(has_all);
+        is_all.then(|| costs.values().map(|row| row.amount_pence.0).sum())
     }
 
     /// The parties on the day as at which it is read: each with its last day.
-    pub(super) fn parties(&self, told: &Told<'_>, providing: bool) -> Vec<(String, Option<NaiveDate>)> {
-        let Some(to) = last_day(&told.to, "ContractTerms", &[Tier::Summary]) else {
+    pub(super) fn parties(
+        &self,
+        told: &Told<'_>,
+        providing: bool,
+    ) -> Vec<(String, Option<NaiveDate>)> {
+        let Some(to) = last_day(&told.begun, "ContractTerms", &[Tier::Summary]) else {
             return Vec::new();
         };
         if !any(&told.then, "ContractTerms", Tier::Summary) {
@@ -270,8 +276,7 @@ impl<'a> View<'a> {
         let mut leading = rows.commissioners.iter().filter(|row| {
             row.contract_id == of && row.role == CoOrdinating && is_now(row.starts_on, row.ends_on)
         });
-        let leads =
-            leading.find_map(|row| self.follows(agreement, row.organisation_id)) == own;
+        let leads = leading.find_map(|row| self.follows(agreement, row.organisation_id)) == own;
         let mut providing = rows.providers.iter().filter(|row| row.contract_id == of);
         let provides = providing.any(|row| {
             let is_now = is_now(row.starts_on, row.ends_on);
@@ -286,6 +291,18 @@ impl Told<'_> {
     fn opens(&self, to: Option<NaiveDate>, is_draft: bool, on: NaiveDate) -> bool {
         let is_open = |to: Option<NaiveDate>| to.is_some_and(|to| on <= to);
         is_open(to) && (!is_draft || is_open(self.drafts_to))
+    }
+
+    /// True when a relation opens what a year costs in one of these tiers: the year, and the day on
+    /// which that was said.
+    fn opens_value(&self, row: &value::Model, tiers: &[Tier]) -> bool {
+        let on = row.effective_on.max(row.recorded_on);
+        let is_open = |it: &&Standing| {
+            let reads = tiers.iter().any(|tier| it.opens("ContractValue", *tier));
+            reads && it.covers_year(row.financial_year.start_year()) && on <= it.to
+        };
+        let is_drafts = !row.is_draft || self.drafts_to.is_some_and(|to| on <= to);
+        is_drafts && self.begun.iter().any(|it| is_open(it))
     }
 
     /// True when a group is read, of the day as at which the contract is.
@@ -327,16 +344,13 @@ impl View<'_> {
             self.changes(told).iter().map(|it| json!({ "status": it.0 })).collect();
         let mut values = Vec::new();
         for (start, row) in self.costs(told) {
-            let of_year = |tier| {
-                told.to.iter().any(|it| it.opens("ContractValue", tier) && it.covers_year(start))
-            };
-            let amount = of_year(Tier::Full).then(|| money(row.amount_pence.0));
-            if of_year(Tier::Own) {
+            let amount = told.opens_value(row, &[Tier::Full]).then(|| money(row.amount_pence.0));
+            if told.opens_value(row, &[Tier::Own]) {
                 let year = format!("{start}/{}", (start + 1) % 100);
                 values.push(json!({ "financialYear": year, "amount": amount }));
             }
         }
-        let opened = last_day(&told.to, "ContractTerms", &[Tier::Full]);
+        let opened = last_day(&told.begun, "ContractTerms", &[Tier::Full]);
         let is_open = |on: NaiveDate| opened.is_some_and(|to| on <= to);
         let rows = contracting.conditions.iter();
         let rows = rows.filter(|it| it.contract_id == row.id && is_open(it.recorded_on));
@@ -351,11 +365,8 @@ impl View<'_> {
         };
         let guarantees: Vec<Value> = rows.map(guarantee).collect();
         let titles: Vec<Value> = said.iter().map(|it| json!({ "title": it.title })).collect();
-        let of_value = |group| last_day(&told.to, group, &[Tier::Summary, Tier::Own]);
-        let value_to = of_value("ContractValue");
         let versions = contracting.values.iter().filter(|it| {
-            let on = it.effective_on.max(it.recorded_on);
-            it.contract_id == row.id && told.opens(value_to, it.is_draft, on)
+            it.contract_id == row.id && told.opens_value(it, &[Tier::Summary, Tier::Own])
         });
         let version = versions.map(|it| it.version).max().unwrap_or(0);
         let agreement = row.agreement_id.filter(|of| self.agreements.contains(of));
@@ -387,7 +398,10 @@ impl View<'_> {
             ("variations", only(full, json!([]))),
             ("terms", only(full, json!(titles))),
             ("version", only(reads_today, json!(row.version))),
-            ("agreement", agreement.map_or(Value::Null, |of| json!({ "id": id(Kind::Agreement, of) }))),
+            (
+                "agreement",
+                agreement.map_or(Value::Null, |of| json!({ "id": id(Kind::Agreement, of) })),
+            ),
             ("withheld", told.withheld()),
         ]
     }
@@ -457,7 +471,8 @@ impl Asker<'_> {
                 names.sort_unstable();
                 json!(names)
             };
-            let found = if *field == "withheld" { names(&said[field]) } else { said[field].clone() };
+            let found =
+                if *field == "withheld" { names(&said[field]) } else { said[field].clone() };
             self.same(|| format!("{object}.{field} of {of}"), &found, expected);
         }
     }

@@ -20,13 +20,15 @@ impl View<'_> {
     /// The title as the viewer reads it.
     fn title(&self, of: Uuid) -> Option<String> {
         let told = self.told_of_contract(of);
-        self.said_by(&told).last().map(|it| it.title.clone())
+        let reads = told.reads("ContractTerms", Tier::Summary);
+        self.said_by(&told).last().filter(|_| reads).map(|it| it.title.clone())
     }
 
-    /// The first day, by which the viewer's list is ordered.
-    fn first_day(&self, row: &contract::Model) -> NaiveDate {
-        let told = self.told_of_contract(row.id);
-        self.said_by(&told).last().and_then(|it| it.starts_on).unwrap_or(row.opened_on)
+    /// The first day as the viewer reads it.
+    fn first_day(&self, of: Uuid) -> Option<NaiveDate> {
+        let told = self.told_of_contract(of);
+        let reads = told.reads("ContractTerms", Tier::Summary);
+        self.said_by(&told).last().filter(|_| reads).and_then(|it| it.starts_on)
     }
 
     fn has_status(&self, of: Uuid, status: ContractStatus) -> bool {
@@ -81,18 +83,17 @@ impl Asker<'_> {
             let rows = world.contracting.contracts.iter();
             let rows = rows.filter(|row| view.sees_contract(row.id) && keeps(row));
             let mut rows: Vec<&contract::Model> = rows.collect();
-            // Places in the order of titles and days are kept for all of a holder's relations, those
-            // that cannot be used on the day too.
-            let has_more = rows.iter().any(|row| view.unusable.contains(&row.id));
-            let order = if has_more { "REFERENCE_DESC" } else { orders[place % orders.len()] };
+            let order = orders[place % orders.len()];
             rows.sort_by_key(|row| row.id);
             match order {
                 "TITLE_ASC" => rows.sort_by_key(|row| view.title(row.id).unwrap_or_default()),
                 "TITLE_DESC" => {
-                    rows.sort_by_key(|row| std::cmp::Reverse(view.title(row.id).unwrap_or_default()));
+                    rows.sort_by_key(|row| {
+                        std::cmp::Reverse(view.title(row.id).unwrap_or_default())
+                    });
                 }
                 "REFERENCE_DESC" => rows.sort_by_key(|row| std::cmp::Reverse(&row.reference)),
-                _ => rows.sort_by_key(|row| std::cmp::Reverse(view.first_day(row))),
+                _ => rows.sort_by_key(|row| std::cmp::Reverse(view.first_day(row.id))),
             }
             let expected: Vec<String> = rows.iter().map(|row| id(Kind::Contract, row.id)).collect();
             let document = format!(
@@ -123,9 +124,7 @@ impl Asker<'_> {
         for row in &world.contracting.contracts {
             let name = id(Kind::Contract, row.id);
             let data = self.get(document, json!({ "id": name })).await;
-            let told = view.told_of_contract(row.id);
-            let reads = told.reads("ContractTerms", Tier::Summary);
-            let title = view.title(row.id).filter(|_| reads);
+            let title = view.title(row.id);
             let expected = match view.sees_contract(row.id) {
                 true => json!({ "id": name, "title": title }),
                 false => Value::Null,

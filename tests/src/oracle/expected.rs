@@ -218,10 +218,19 @@ impl<'a> View<'a> {
             let (fund, year) = (it.fund_id, it.financial_year);
             fund == row.fund_id && year == row.financial_year && it.period == row.period
         });
-        self.to_fund(row.fund_id).any(|it| {
-            let covers = it.covers(row.effective_on, row.effective_on);
-            it.opens("Ledger", Tier::Full) && covers && (it.live || released)
-        })
+        self.reads_ledger_of(row).any(|it| it.live || released)
+    }
+
+    fn reads_ledger_of(&self, row: &transaction::Model) -> impl Iterator<Item = &Standing> {
+        let on = row.effective_on;
+        self.to_fund(row.fund_id)
+            .filter(move |it| it.opens("Ledger", Tier::Full) && it.covers(on, on))
+    }
+
+    /// True of a transaction that it sees once its period is released.
+    #[must_use]
+    pub fn waits_for_release_of(&self, row: &transaction::Model) -> bool {
+        !self.sees_transaction(row) && self.reads_ledger_of(row).count() > 0
     }
 
     fn sees_commitment(&self, row: &commitment::Model) -> bool {

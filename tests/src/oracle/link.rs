@@ -115,9 +115,8 @@ impl View<'_> {
             return (Value::Null, true);
         }
         let values = self.world.contracting.link_values.iter();
-        let mut of_year = values.filter(|it| {
-            it.subcontract_id == row.id && it.financial_year.start_year() == 2025
-        });
+        let mut of_year = values
+            .filter(|it| it.subcontract_id == row.id && it.financial_year.start_year() == 2025);
         let Some(value) = of_year.next() else { return (Value::Null, false) };
         let all_the_way = row.is_open_book && self.above(row).iter().all(|it| it.is_open_book);
         let is_exact = full
@@ -166,7 +165,8 @@ impl View<'_> {
         let last = changes.max_by_key(|it| it.number).expect("every contract stands somewhere");
         let above = self.above(row);
         let mut tiers = vec![json!({ "tier": 0, "status": last.status, "endsOn": null })];
-        let link = |it: &&link::Model| json!({ "tier": it.tier, "status": null, "endsOn": it.ends_on });
+        let link =
+            |it: &&link::Model| json!({ "tier": it.tier, "status": null, "endsOn": it.ends_on });
         tiers.extend(above.iter().rev().map(link));
         let seen = above.iter().take_while(|it| self.sees_link(it.id));
         let mut path: Vec<String> = seen.map(|it| id(Kind::Subcontract, it.id)).collect();

@@ -105,7 +105,7 @@ fn forever() -> NaiveDate {
 
 /// The first day of the financial year of a day: whoever joins within a year reads it whole, and a
 /// grant opens the days that it names.
-fn first_of_year(of: NaiveDate) -> NaiveDate {
+pub(super) fn first_of_year(of: NaiveDate) -> NaiveDate {
     let year = if of.month() >= 4 { of.year() } else { of.year() - 1 };
     day(year, 4, 1)
 }
@@ -197,7 +197,11 @@ pub(super) type Party = (RelationKind, Uuid, NaiveDate, NaiveDate, NaiveDate);
 /// Every standing to a contract: of its parties, of whoever sells directly to who holds it, and of
 /// whoever stands to its agreement on some day since it was opened.
 #[must_use]
-pub fn to_contract(world: &Generated, contract: &contract::Model, all: &[Standing]) -> Vec<Standing> {
+pub fn to_contract(
+    world: &Generated,
+    contract: &contract::Model,
+    all: &[Standing],
+) -> Vec<Standing> {
     let mut parties: Vec<Party> = Vec::new();
     let rows = &world.contracting;
     for row in rows.commissioners.iter().filter(|row| row.contract_id == contract.id) {

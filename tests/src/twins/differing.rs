@@ -4,7 +4,6 @@
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
-use entities::partnership_agreement::PostingVisibility;
 use uuid::Uuid;
 
 use super::hidden::{Changing, Inside};
@@ -126,14 +125,8 @@ fn change_words(view: &View<'_>, second: &mut Generated, difference: &mut Differ
         if !view.transactions.contains(&row.id) {
             row.description = "Something else".to_owned();
             difference.transactions += 1;
-            let agreement = view.world.agreement_of(row.fund_id);
-            let released = view
-                .world
-                .agreements
-                .iter()
-                .any(|it| it.id == agreement && it.postings == PostingVisibility::Released);
-            let reads = view.opens_of_fund(row.fund_id, "Ledger", Tier::Full);
-            difference.unreleased += usize::from(released && reads);
+            let waits = view.waits_for_release_of(row);
+            difference.unreleased += usize::from(waits);
         }
     }
     for row in &mut second.transactions {

@@ -3,17 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::policy::{
-    Rights, Standing,
-    derive::{self as policy, ContractBranch, ContractParty},
-    matrix::FieldGroup,
-};
+use domain::policy::derive::{self as policy, ContractBranch, ContractParty};
 use entities::{
-    access::{self, RootKind},
+    access::RootKind,
     contract,
     contract_commissioner::{self as commissioner, CommissionerRole},
     contract_provider::{self as provider, ProviderRole},
-    contract_terms as terms,
     relation::RelationKind,
     subcontract,
 };
@@ -140,7 +135,6 @@ async fn found(
 async fn derived(connection: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Derived, DbErr> {
     let contracts = found(connection, ids).await?;
     let roots: Vec<Root> = contracts.iter().map(root).collect();
-    let said = said(connection, ids).await?;
     let mut parties = parties(connection, ids).await?;
     let mut recordings: BTreeMap<Uuid, Recording> = BTreeMap::new();
     for agreement in contracts.iter().filter_map(|row| row.agreement_id) {
@@ -164,8 +158,7 @@ async fn derived(connection: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Deri
             takeovers,
         });
         let own = rows(&roots, &access);
-        let said = said.get(&contract.id).map_or(&[][..], Vec::as_slice);
-        derived.access.extend(own.access.into_iter().map(|row| keyed(row, said)));
+        derived.access.extend(own.access);
         derived.windows.extend(own.windows);
     }
     Ok(derived)
@@ -180,43 +173,6 @@ fn root(row: &contract::Model) -> Root {
         starts_on: row.opened_on,
         is_live: true,
     }
-}
-
-/// A row with the keys of its holder's list: the last title and first day that the holder reads.
-fn keyed(row: access::Model, said: &[terms::Model]) -> access::Model {
-    let standing = Standing::of(&row.windows.0);
-    let open_to = standing.open_to(FieldGroup::ContractTerms, Rights::reads_summary);
-    let drafts_to = standing.drafts_to();
-    let read = said.iter().filter(|it| {
-        let is_open = |to| it.effective_on <= to && it.recorded_on <= to;
-        open_to.is_some_and(is_open) && (!it.is_draft || drafts_to.is_some_and(is_open))
-    });
-    match read.max_by_key(|it| (it.effective_on, it.number)) {
-        Some(last) => access::Model {
-            name: last.title.clone(),
-            starts_on: last.starts_on.unwrap_or(row.starts_on),
-            ..row
-        },
-        None => row,
-    }
-}
-
-/// What contracts say, by contract.
-#[expect(clippy::disallowed_methods, reason = "derives what every view is made of")]
-async fn said(
-    connection: &impl ConnectionTrait,
-    ids: &[Uuid],
-) -> Result<BTreeMap<Uuid, Vec<terms::Model>>, DbErr> {
-    let rows = terms::Entity::find()
-        .filter(terms::Column::ContractId.is_in(ids.iter().copied()))
-        .order_by_asc(terms::Column::Number)
-        .all(&whole(connection))
-        .await?;
-    let mut said: BTreeMap<Uuid, Vec<terms::Model>> = BTreeMap::new();
-    for row in rows {
-        said.entry(row.contract_id).or_default().push(row);
-    }
-    Ok(said)
 }
 
 #[expect(clippy::disallowed_methods, reason = "derives what every view is made of")]

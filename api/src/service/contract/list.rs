@@ -1,11 +1,12 @@
 use chrono::NaiveDate;
 use entities::{
-    access, contract,
+    contract,
     contract_status_change::ContractStatus,
     contract_terms::{self as terms, ContractModel},
 };
 use sea_orm::{
-    Condition, ConnectionTrait, DbErr, PaginatorTrait, QueryFilter, Value, sea_query::Expr,
+    Condition, ConnectionTrait, DbErr, PaginatorTrait, QueryFilter, Value,
+    sea_query::{Expr, Func, SimpleExpr},
 };
 use uuid::Uuid;
 
@@ -21,6 +22,9 @@ use crate::{
     database::{Cut, Keyset, PageRequest},
     service::criteria::{Test, Where},
 };
+
+/// Before every first day: what has none, or none that is read, comes first of the oldest.
+const UNKNOWN: NaiveDate = NaiveDate::from_yo_opt(1, 1).expect("a day");
 
 /// What contracts are picked by, each as the viewer reads it today.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,40 +75,38 @@ pub struct Listing {
     pub order: Vec<Order>,
 }
 
-/// A contract of a list, with the keys by which it has its place there.
-#[derive(Clone, Debug)]
-pub struct Listed {
-    /// The contract.
-    pub told: Told,
-    name: String,
-    starts_on: NaiveDate,
-}
-
 impl Listing {
     /// The values by which a contract has its place in the list.
     #[must_use]
-    pub fn place(&self, listed: &Listed) -> Vec<Value> {
-        let row = &listed.told.seen.row;
+    pub fn place(&self, told: &Told) -> Vec<Value> {
+        let terms = told.terms();
+        let title = || terms.map(|it| it.title.clone()).unwrap_or_default();
+        let starts_on = || terms.and_then(|it| it.starts_on).unwrap_or(UNKNOWN);
+        let row = &told.seen.row;
         let value = |order: &Order| match order {
-            Order::TitleAscending | Order::TitleDescending => listed.name.clone().into(),
+            Order::TitleAscending | Order::TitleDescending => title().into(),
             Order::ReferenceAscending | Order::ReferenceDescending => row.reference.clone().into(),
-            Order::StartsOnAscending | Order::StartsOnDescending => listed.starts_on.into(),
+            Order::StartsOnAscending | Order::StartsOnDescending => starts_on().into(),
         };
         self.order.iter().map(value).chain([row.id.into()]).collect()
     }
 
-    /// By the keys of the access rows, which are the contract's own as the viewer sees them.
-    fn keyset(&self) -> Keyset {
-        let by = |column| (access::Entity, column);
+    fn keyset(&self, viewer: &Viewer) -> Keyset {
+        let reference = (contract::Entity, contract::Column::Reference);
+        let or = |column, without: Value| -> SimpleExpr {
+            Func::coalesce([effective_term(viewer, column), Expr::val(without)]).into()
+        };
+        let title = || or(terms::Column::Title, "".into());
+        let starts_on = || or(terms::Column::StartsOn, UNKNOWN.into());
         let keyset = self.order.iter().fold(Keyset::new(), |keyset, order| match order {
-            Order::TitleAscending => keyset.ascending(by(access::Column::Name)),
-            Order::TitleDescending => keyset.descending(by(access::Column::Name)),
-            Order::ReferenceAscending => keyset.ascending(by(access::Column::Reference)),
-            Order::ReferenceDescending => keyset.descending(by(access::Column::Reference)),
-            Order::StartsOnAscending => keyset.ascending(by(access::Column::StartsOn)),
-            Order::StartsOnDescending => keyset.descending(by(access::Column::StartsOn)),
+            Order::TitleAscending => keyset.ascending_by(title()),
+            Order::TitleDescending => keyset.descending_by(title()),
+            Order::ReferenceAscending => keyset.ascending(reference),
+            Order::ReferenceDescending => keyset.descending(reference),
+            Order::StartsOnAscending => keyset.ascending_by(starts_on()),
+            Order::StartsOnDescending => keyset.descending_by(starts_on()),
         });
-        keyset.ascending(by(access::Column::RootId))
+        keyset.ascending((contract::Entity, contract::Column::Id))
     }
 
     fn condition(&self, viewer: &Viewer) -> Condition {
@@ -140,18 +142,11 @@ pub async fn list(
     viewer: &Viewer,
     listing: &Listing,
     page: &PageRequest,
-) -> Result<Cut<Listed>, DbErr> {
+) -> Result<Cut<Told>, DbErr> {
     let wanted = sees_contracts(viewer).filter(listing.condition(viewer));
-    let rows = listing.keyset().page(wanted, page).all(connection).await?;
-    let key = |access: &Option<access::Model>| {
-        access.as_ref().map(|it| (it.name.clone(), it.starts_on)).unwrap_or_default()
-    };
-    let keys: Vec<(String, NaiveDate)> = rows.iter().map(|(_, access)| key(access)).collect();
+    let rows = listing.keyset(viewer).page(wanted, page).all(connection).await?;
     let seen = rows.into_iter().map(|row| Seen::from_row(viewer, row)).collect();
-    let told = told(connection, viewer, seen, At::NOW).await?;
-    let listed = told.into_iter().zip(keys);
-    let listed = listed.map(|(told, (name, starts_on))| Listed { told, name, starts_on });
-    Ok(page.cut(listed.collect()))
+    Ok(page.cut(told(connection, viewer, seen, At::NOW).await?))
 }
 
 /// How many contracts the viewer sees in a list.

@@ -22,7 +22,7 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, Query
 use uuid::Uuid;
 
 pub use draft::{ContractChange, NewContract, draft, draft_in, update};
-pub use list::{Criterion, Listed, Listing, Order, count, list};
+pub use list::{Criterion, Listing, Order, count, list};
 pub use parties::{NewCommissioner, NewProvider};
 pub use ready::{
     Condition, Guarantee, Meeting, NewCondition, NewGuarantee, NewGuaranteeGiven, conditions_of,

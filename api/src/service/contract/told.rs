@@ -15,6 +15,7 @@ use domain::{
     },
 };
 use entities::{
+    access::Window,
     contract, contract_commissioner as commissioner, contract_provider as provider,
     contract_status_change as change, contract_terms as terms, contract_value as value,
     contract_variation as variation,
@@ -51,6 +52,8 @@ pub struct Told {
     pub as_of: NaiveDate,
     /// How the viewer stands to the facts of that day.
     then: Standing,
+    /// How it stands to facts of the days that had begun by the day that was asked for.
+    begun: Standing,
     known_at: Instant,
     facts: ContractFacts,
     heirs: Heirs,
@@ -155,12 +158,16 @@ impl Told {
             Some(_) => seen,
             None => Seen { standing: seen.standing.drafting(), ..seen },
         };
-        let open_to = seen.standing.open_to(FieldGroup::ContractTerms, Rights::reads_summary);
         let asked = at.as_of.unwrap_or(viewer.today);
+        let begun = seen.standing.begun(asked);
+        let open_to = begun.open_to(FieldGroup::ContractTerms, Rights::reads_summary);
         let as_of = open_to.map_or(asked, |to| asked.min(to));
-        let facts = open(facts, &seen.standing);
+        let drafting = seen.standing.drafting().begun(asked);
+        let facts =
+            open(facts, &begun, drafting.open_to(FieldGroup::ContractDraft, Rights::reads_all));
         Self {
             then: seen.standing.during(as_of, as_of),
+            begun,
             seen,
             as_of,
             known_at: at.known_at.unwrap_or(Instant(i64::MAX)),
@@ -238,12 +245,12 @@ impl Told {
     pub fn values(&self) -> Vec<YearValue> {
         let commissioners = self.sharing();
         let own = self.own_place(&commissioners);
-        let year_value = |(year, amount): (FinancialYear, Pence)| {
-            let standing = self.seen.standing.in_year(year);
-            let all = standing.reads(FieldGroup::ContractValue);
+        let year_value = |row: &value::Model| {
+            let (year, amount) = (row.financial_year, row.amount_pence);
+            let opens = |has: fn(Rights) -> bool| opens_value(&self.begun, row, has);
             let own_share = own.and_then(|own| shares::part(amount, &commissioners, own));
-            let reads_own = standing.reads_own(FieldGroup::ContractValue);
-            reads_own.then_some(YearValue { year, amount: all.then_some(amount), own_share })
+            let all = opens(Rights::reads_all).then_some(amount);
+            opens(Rights::reads_own).then_some(YearValue { year, amount: all, own_share })
         };
         self.expected().into_iter().filter_map(year_value).collect()
     }
@@ -253,13 +260,14 @@ impl Told {
     #[must_use]
     pub fn whole_value(&self, has: impl Fn(Rights) -> bool) -> Option<Pence> {
         let years = self.expected();
-        let open = |(year, _): &(FinancialYear, Pence)| {
-            has(self.seen.standing.in_year(*year).rights(FieldGroup::ContractValue))
+        // Years that no relation opens are not even loaded: one has to open the first, and all since.
+        let first = FinancialYear::of(self.seen.row.opened_on).first_day();
+        let opens_all = |it: &Window| {
+            let alone = Standing::of(std::slice::from_ref(it)).rights(FieldGroup::ContractValue);
+            has(alone) && it.covers_from <= first && it.covers_to == FOREVER
         };
-        if years.is_empty() || !years.iter().all(open) || !self.is_all_there(&has) {
-            return None;
-        }
-        Some(years.into_iter().map(|(_, amount)| amount).sum())
+        let is_all = !years.is_empty() && self.then.windows().iter().any(opens_all);
+        is_all.then(|| years.iter().map(|row| row.amount_pence).sum())
     }
 
     /// The version of its values; 0 before there are any.
@@ -320,31 +328,18 @@ impl Told {
     }
 
     /// What counts of the values on the day: of each year the last that took effect.
-    fn expected(&self) -> Vec<(FinancialYear, Pence)> {
-        let mut years: BTreeMap<FinancialYear, Vec<value::Model>> = BTreeMap::new();
+    fn expected(&self) -> Vec<&value::Model> {
+        let mut years: BTreeMap<FinancialYear, Vec<&value::Model>> = BTreeMap::new();
         for row in &self.facts.values {
-            years.entry(row.financial_year).or_default().push(row.clone());
+            years.entry(row.financial_year).or_default().push(row);
         }
-        let counts = |(year, rows): (FinancialYear, Vec<value::Model>)| {
-            let dated = |it: &value::Model| Dated {
-                effective_on: it.effective_on,
-                known_at: it.known_at,
-                number: it.version,
-            };
-            let row = dated::in_force(&rows, dated, (self.as_of, self.known_at))?;
-            Some((year, row.amount_pence))
+        let dated = |it: &&value::Model| Dated {
+            effective_on: it.effective_on,
+            known_at: it.known_at,
+            number: it.version,
         };
-        years.into_iter().filter_map(counts).collect()
-    }
-
-    /// True when a relation by which the viewer reads values with these rights leaves no years out:
-    /// rows of those are not even loaded.
-    fn is_all_there(&self, has: impl Fn(Rights) -> bool) -> bool {
-        let opens = |it: &entities::access::Window| {
-            let alone = Standing::of(std::slice::from_ref(it)).rights(FieldGroup::ContractValue);
-            has(alone) && it.covers_from <= self.seen.row.opened_on && it.covers_to == FOREVER
-        };
-        self.then.windows().iter().any(opens)
+        let at = (self.as_of, self.known_at);
+        years.into_values().filter_map(|rows| dated::in_force(&rows, dated, at).copied()).collect()
     }
 
     fn sharing(&self) -> Vec<Commissioner> {
@@ -365,16 +360,18 @@ impl Told {
     }
 }
 
+/// True when a relation with certain rights opens what a contract costs in a year: the year, and the
+/// day on which that was said.
+fn opens_value(standing: &Standing, row: &value::Model, has: impl Fn(Rights) -> bool) -> bool {
+    let to = standing.in_year(row.financial_year).open_to(FieldGroup::ContractValue, has);
+    to.is_some_and(|to| row.effective_on <= to && row.recorded_on <= to)
+}
+
 /// The facts that the viewer's days open: what took effect and was recorded by the last of them;
-/// and what was drafted only for whoever reads drafts.
-fn open(facts: ContractFacts, standing: &Standing) -> ContractFacts {
-    let to = |group| standing.open_to(group, |it| it.reads_summary() || it.reads_own());
-    let (terms_to, value_to, status_to) = (
-        to(FieldGroup::ContractTerms),
-        to(FieldGroup::ContractValue),
-        to(FieldGroup::ContractStatus),
-    );
-    let drafts_to = standing.drafts_to();
+/// and what was drafted by the last of those whose drafts it reads.
+fn open(facts: ContractFacts, standing: &Standing, drafts_to: Option<NaiveDate>) -> ContractFacts {
+    let to = |group| standing.open_to(group, Rights::reads_summary);
+    let (terms_to, status_to) = (to(FieldGroup::ContractTerms), to(FieldGroup::ContractStatus));
     let by = |to: Option<NaiveDate>, days: [NaiveDate; 2]| {
         to.is_some_and(|to| days.into_iter().all(|day| day <= to))
     };
@@ -390,7 +387,12 @@ fn open(facts: ContractFacts, standing: &Standing) -> ContractFacts {
         by(to, days) && (!is_draft || by(drafts_to, days))
     };
     terms.retain(|it| told(terms_to, it.is_draft, [it.effective_on, it.recorded_on]));
-    values.retain(|it| told(value_to, it.is_draft, [it.effective_on, it.recorded_on]));
+    let opens = |it: &value::Model| {
+        let reads = |rights: Rights| rights.reads_summary() || rights.reads_own();
+        opens_value(standing, it, reads)
+            && (!it.is_draft || by(drafts_to, [it.effective_on, it.recorded_on]))
+    };
+    values.retain(opens);
     changes.retain(|it| by(status_to, [it.effective_on, it.recorded_on]));
     commissioners.retain(|it| by(terms_to, [it.starts_on, it.recorded_on]));
     providers.retain(|it| by(terms_to, [it.starts_on, it.recorded_on]));

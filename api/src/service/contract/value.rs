@@ -1,3 +1,4 @@
+use chrono::NaiveDate;
 use domain::policy::matrix::FieldGroup;
 use entities::{
     contract, contract_value as value,
@@ -60,7 +61,7 @@ async fn plan_in(tx: &Writing, viewer: &Viewer, new: &NewValues) -> Result<(), S
     if current != new.expected_version {
         return Err(Refusal::stale(current).into());
     }
-    check(&new.years, "years")?;
+    check(&new.years, held.row.opened_on, "years")?;
     let of = |(year, amount): &(FinancialYear, Pence)| value::Model {
         id: tx.new_id(),
         contract_id: held.row.id,
@@ -97,13 +98,23 @@ pub(super) fn version(facts: &ContractFacts) -> i32 {
     facts.values.iter().map(|row| row.version).max().unwrap_or(0)
 }
 
-/// Whether these are amounts of years, each once.
-pub(super) fn check(years: &[(FinancialYear, Pence)], path: &str) -> Result<(), Refusal> {
+/// Whether these are amounts of years, each once, and none before the contract.
+pub(super) fn check(
+    years: &[(FinancialYear, Pence)],
+    opened_on: NaiveDate,
+    path: &str,
+) -> Result<(), Refusal> {
     if !(1..=MOST_YEARS).contains(&years.len()) {
         let sentence = format!("name 1 to {MOST_YEARS} years");
         return Err(Refusal::new(Code::InvalidValue, sentence).at(path));
     }
+    let first = FinancialYear::of(opened_on);
     for (place, (year, amount)) in years.iter().enumerate() {
+        if *year < first {
+            let sentence = format!("the contract begins in {first}: it costs nothing before");
+            let path = format!("{path}.{place}.financialYear");
+            return Err(Refusal::new(Code::InvalidValue, sentence).at(&path));
+        }
         if amount.0 < 0 {
             let sentence = "a contract is expected to cost nothing or more";
             let path = format!("{path}.{place}.amount");

@@ -87,7 +87,8 @@ fn of_child(table: &'static str, (of, column): (&str, &str), relations: &[Relati
     let joined = format!("c.id = {table}.{column} and p.id = c.contract_id");
     let tables = format!("contract p, facts.{of} c");
     let through = Through::any_of("p.id", relations).from(&format!("{table}.recorded_on"));
-    let read = format!("{} and (p.shared_on is not null or {})", through.holds(), draft("p.id", &[]));
+    let read =
+        format!("{} and (p.shared_on is not null or {})", through.holds(), draft("p.id", &[]));
     Rule::of(table, parent(&tables, &joined, &read)).inserts(parent(
         &tables,
         &joined,

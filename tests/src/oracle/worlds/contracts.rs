@@ -163,7 +163,7 @@ impl Maker {
                 recorded_on: on,
                 known_at,
             });
-            for start in 2023..=2026 {
+            for start in FinancialYear::of(term.opened_on).start_year()..=2026 {
                 let (id, known_at) = (self.id(), self.known_at());
                 let amount = i64::try_from(self.between(1, 60_000_000)).unwrap_or(1);
                 self.it.contracting.values.push(value::Model {

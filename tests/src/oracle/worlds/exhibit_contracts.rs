@@ -52,8 +52,7 @@ impl Maker {
     pub(super) fn exhibits_party(&mut self, (kind, holder): (RelationKind, Uuid)) {
         let [owner, first, second] = self.outsiders();
         let from = day(2023, 4, 1);
-        let contracts: Vec<Uuid> =
-            self.it.contracting.contracts.iter().map(|row| row.id).collect();
+        let contracts: Vec<Uuid> = self.it.contracting.contracts.iter().map(|row| row.id).collect();
         let (awarded, days) = (contracts[0], (from, None));
         for contract in contracts {
             let party = (contract, holder);

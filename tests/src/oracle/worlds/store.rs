@@ -3,14 +3,14 @@
 use entities::{
     access_grant, account, audit_act, budget_movement, commitment, contract, contract_commissioner,
     contract_condition, contract_guarantee, contract_provider, contract_status_change,
-    contract_terms, contract_value, contribution,
-    external_reference, forecast, forecast_submission, fund_return, ledger_account, ledger_entry,
-    ledger_head, ledger_transaction, narrative_threshold, organisation, organisation_succession,
+    contract_terms, contract_value, contribution, external_reference, forecast,
+    forecast_submission, fund_return, ledger_account, ledger_entry, ledger_head,
+    ledger_transaction, narrative_threshold, organisation, organisation_succession,
     partnership_agreement, period_closing, period_release, pooled_fund, proposal,
     published_statement, relation, return_approval, return_submission, risk_share, risk_share_fund,
     risk_share_version, scheme, settlement, settlement_line, subcontract, subcontract_value,
-    succession_takeover, team,
-    team_function, team_limit, team_member, team_post, team_post_share, value::Instant,
+    succession_takeover, team, team_function, team_limit, team_member, team_post, team_post_share,
+    value::Instant,
 };
 use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel, TransactionTrait};
 use tributary::access::derive;
