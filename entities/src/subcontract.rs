@@ -51,6 +51,8 @@ pub struct Model {
     pub version: i32,
     /// The day on which it was recorded.
     pub recorded_on: Date,
+    /// The day on which something was last said or decided about it.
+    pub changed_on: Date,
     /// When it was recorded.
     pub recorded_at: Instant,
 }

@@ -23,6 +23,8 @@ pub struct Model {
     pub note: Option<String>,
     /// The organisation that recorded it.
     pub recorded_as_id: Uuid,
+    /// The day on which it was recorded.
+    pub recorded_on: Date,
     /// When it was recorded.
     pub recorded_at: Instant,
 }

@@ -94,6 +94,7 @@ impl Cast {
                 decided_on: None,
                 value_version: Some(1),
                 version: 1,
+                changed_on: day("2025-10-01"),
                 recorded_on: day("2025-04-01"),
                 recorded_at: Instant(1),
             });

@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     connection,
-    service::subcontract::{self as service, ChainLink, Standing},
+    service::subcontract::{self as service, ChainLink, Stands},
 };
 
 /// A contract by which a lead provider, or a subcontractor, buys part of the service. Its buyer and
@@ -62,9 +62,10 @@ pub struct FlowDownClause {
 pub struct SubcontractAbove {
     /// Its tier; 0 of the head contract.
     pub tier: i32,
-    /// Where a subcontract stands; null of the head contract.
+    /// Where a subcontract stands; null of the head contract, and when more was said after your days.
     pub stage: Option<SubcontractStage>,
-    /// The last day of a subcontract; null of the head contract.
+    /// The last day of a subcontract; null of the head contract, and when more was said after your
+    /// days.
     pub ends_on: Option<Date>,
     /// Where the head contract stands; null of a subcontract.
     pub status: Option<ContractStatus>,
@@ -116,6 +117,9 @@ const TERMS: [&str; 14] = [
     "viewerCan",
 ];
 
+/// What changes when more is said or decided about it.
+const LATER: [&str; 5] = ["endsOn", "isOnBehalf", "confirmation", "decidedOn", "version"];
+
 impl Subcontract {
     /// The subcontract with this identity, if the viewer sees it.
     ///
@@ -131,6 +135,10 @@ impl Subcontract {
 
     fn told<T>(&self, value: T) -> Option<T> {
         self.reads().then_some(value)
+    }
+
+    fn told_to_the_last<T>(&self, value: T) -> Option<T> {
+        self.told(value).filter(|_| self.0.is_open_to_the_last())
     }
 }
 
@@ -173,9 +181,10 @@ impl Subcontract {
         &self.0.seen.row.service
     }
 
-    /// Where it stands today.
-    async fn stage(&self, ctx: &Context<'_>) -> Result<SubcontractStage> {
-        Ok(self.0.stage(ctx.viewer()?.today).into())
+    /// Where it stands today. Withheld when more was said about it after your days.
+    async fn stage(&self, ctx: &Context<'_>) -> Result<Option<SubcontractStage>> {
+        let stage = self.0.stage(ctx.viewer()?.today).into();
+        Ok(Some(stage).filter(|_| self.0.is_open_to_the_last()))
     }
 
     /// What its buyer calls it; unique among its own. Withheld from whoever reads a summary.
@@ -190,7 +199,7 @@ impl Subcontract {
 
     /// Last day. Withheld from whoever reads a summary.
     async fn ends_on(&self) -> Option<Date> {
-        self.told(self.0.seen.row.ends_on.into())
+        self.told_to_the_last(self.0.seen.row.ends_on.into())
     }
 
     /// True when the commissioner has to approve it before it starts. Withheld from whoever reads a
@@ -220,18 +229,18 @@ impl Subcontract {
     /// C10). Withheld from whoever reads a summary.
     async fn is_on_behalf(&self) -> Option<bool> {
         let row = &self.0.seen.row;
-        self.told(is_on_behalf(row.on_behalf, row.confirmation))
+        self.told_to_the_last(is_on_behalf(row.on_behalf, row.confirmation))
     }
 
     /// What its seller says of it (rule C10). Withheld from whoever reads a summary.
     async fn confirmation(&self) -> Option<SubcontractConfirmation> {
-        self.told(self.0.seen.row.confirmation.into())
+        self.told_to_the_last(self.0.seen.row.confirmation.into())
     }
 
     /// When the commissioner decided about it; null where it did not. Withheld from whoever reads a
     /// summary.
     async fn decided_on(&self) -> Option<Date> {
-        self.told(self.0.seen.row.decided_on).flatten().map(Date::from)
+        self.told_to_the_last(self.0.seen.row.decided_on).flatten().map(Date::from)
     }
 
     /// Its value in the year that was asked about, or in the current one. Null where none is recorded,
@@ -264,13 +273,14 @@ impl Subcontract {
         if !self.reads() {
             return Ok(None);
         }
-        let clauses = ctx.loaders()?.load_one(ClausesOf(self.0.seen.row.id)).await?;
+        let recorded = ctx.loaders()?.load_one(ClausesOf(self.0.seen.row.id)).await?;
+        let clauses = self.0.clauses(recorded.unwrap_or_default());
         let clause = |(name, row): (String, entities::subcontract_clause::Model)| FlowDownClause {
             clause: name,
             status: row.status.into(),
             note: row.note,
         };
-        Ok(Some(clauses.unwrap_or_default().into_iter().map(clause).collect()))
+        Ok(Some(clauses.into_iter().map(clause).collect()))
     }
 
     /// How everything above it stands, the head contract first: what its own duties hang on, and no
@@ -279,23 +289,23 @@ impl Subcontract {
         if !self.reads() {
             return Ok(None);
         }
-        let row = &self.0.seen.row;
-        let above = ctx.loaders()?.load_one(AboveOf(row.id, row.contract_id)).await?;
+        let (row, day) = (&self.0.seen.row, self.0.above_as_of(ctx.viewer()?.today));
+        let above = ctx.loaders()?.load_one(AboveOf(row.id, row.contract_id, day)).await?;
         Ok(Some(above.unwrap_or_default().into_iter().map(SubcontractAbove::from).collect()))
     }
 
     /// Counts its changes; to be given with the next one. Withheld from whoever reads a summary.
     async fn version(&self) -> Option<i32> {
-        self.told(self.0.seen.row.version)
+        self.told_to_the_last(self.0.seen.row.version)
     }
 
     /// What you may do to it. Withheld from whoever reads a summary.
     async fn viewer_can(&self, ctx: &Context<'_>) -> Result<Option<SubcontractPermissions>> {
-        let (actor, row) = (ctx.viewer()?.actor(), &self.0.seen.row);
-        let parties = service::parties(row);
-        let below = LinkParties { buyer: row.seller_id, seller: Uuid::nil() };
+        let viewer = ctx.viewer()?;
+        let (actor, parties) = (viewer.actor(), self.0.parties(viewer));
+        let below = LinkParties { buyer: parties.seller, seller: Uuid::nil() };
         // Whoever does not see the head contract is none of its commissioners.
-        let head = Contract::load(ctx, row.contract_id).await?;
+        let head = Contract::load(ctx, self.0.seen.row.contract_id).await?;
         let head = head.map(|contract| contract.0.parties()).unwrap_or_default();
         Ok(self.told(SubcontractPermissions {
             approve: actor.may_approve_subcontract(&head, parties).into(),
@@ -308,7 +318,11 @@ impl Subcontract {
     /// The fields that are hidden from you, and why.
     async fn withheld(&self) -> Vec<Withheld> {
         let mut withheld = Vec::new();
-        if !self.reads() {
+        let later = (!self.0.is_open_to_the_last()).then_some(Hidden::OutsideItsDays);
+        withheld.extend(Withheld::because(later, &["stage"]));
+        if self.reads() {
+            withheld.extend(Withheld::because(later, &LATER));
+        } else {
             withheld.extend(Withheld::but_for_a_summary(&TERMS));
         }
         let hidden = match self.0.shown {
@@ -341,11 +355,13 @@ impl From<service::Above> for SubcontractAbove {
             document_reference: None,
             takes_effect_on: None,
         };
-        match above.standing {
-            Standing::Link(stage, last) => {
-                Self { stage: Some(stage.into()), ends_on: Some(last.into()), ..nothing }
-            }
-            Standing::Contract(change) => Self {
+        match above.stands {
+            Stands::Link(told) => Self {
+                stage: told.map(|(stage, _)| stage.into()),
+                ends_on: told.map(|(_, last)| last.into()),
+                ..nothing
+            },
+            Stands::Contract(change) => Self {
                 status: Some(change.status.into()),
                 since: Some(change.effective_on.into()),
                 reason_code: change.reason_code.map(ContractReason::from),

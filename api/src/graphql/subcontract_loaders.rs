@@ -3,14 +3,15 @@
 use std::collections::HashMap;
 
 use async_graphql::dataloader::Loader;
-use entities::value::FinancialYear;
+use chrono::NaiveDate;
+use entities::{subcontract_clause as clause, value::FinancialYear};
 use uuid::Uuid;
 
 use super::{
     loaders::{LoadFailed, Scoped},
     request::fault,
 };
-use crate::service::subcontract::{self as service, Above, ChainLink, Clauses};
+use crate::service::subcontract::{self as service, Above, ChainLink};
 
 /// The links under the contract with this identity that the viewer sees, with their values in a
 /// year: one statement, whatever the depth.
@@ -21,13 +22,13 @@ pub struct ChainOf(pub Uuid, pub FinancialYear);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct SubcontractById(pub Uuid);
 
-/// The clauses of a link that the viewer has found, and reads whole.
+/// What was recorded of the clauses of a link that the viewer has found, and reads whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ClausesOf(pub Uuid);
 
-/// How what stands above a link does, of a link and its head contract.
+/// How what stands above a link does, of a link and its head contract, as at a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct AboveOf(pub Uuid, pub Uuid);
+pub struct AboveOf(pub Uuid, pub Uuid, pub NaiveDate);
 
 impl Loader<ChainOf> for Scoped {
     type Value = Vec<ChainLink>;
@@ -70,10 +71,13 @@ impl Loader<SubcontractById> for Scoped {
 }
 
 impl Loader<ClausesOf> for Scoped {
-    type Value = Clauses;
+    type Value = Vec<clause::Model>;
     type Error = LoadFailed;
 
-    async fn load(&self, keys: &[ClausesOf]) -> Result<HashMap<ClausesOf, Clauses>, LoadFailed> {
+    async fn load(
+        &self,
+        keys: &[ClausesOf],
+    ) -> Result<HashMap<ClausesOf, Self::Value>, LoadFailed> {
         let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
         let snapshot = self.0.snapshot().await?;
         let of = service::clauses_of(snapshot.connection(), &ids).await.map_err(fault)?;
@@ -86,10 +90,9 @@ impl Loader<AboveOf> for Scoped {
     type Error = LoadFailed;
 
     async fn load(&self, keys: &[AboveOf]) -> Result<HashMap<AboveOf, Vec<Above>>, LoadFailed> {
-        let Some(viewer) = self.0.viewer.as_deref() else { return Ok(HashMap::new()) };
-        let links: Vec<(Uuid, Uuid)> = keys.iter().map(|key| (key.0, key.1)).collect();
+        let links: Vec<_> = keys.iter().map(|key| (key.0, key.1, key.2)).collect();
         let snapshot = self.0.snapshot().await?;
-        let above = service::above(snapshot.connection(), &links, viewer.today).await;
+        let above = service::above(snapshot.connection(), &links).await;
         let mut above = above.map_err(fault)?;
         Ok(keys.iter().map(|key| (*key, above.remove(&key.0).unwrap_or_default())).collect())
     }

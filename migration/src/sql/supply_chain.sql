@@ -23,6 +23,8 @@ create table subcontract (
     value_version integer check (value_version > 0),
     version integer not null default 1,
     recorded_on date not null,
+    -- The day on which something was last said or decided about it.
+    changed_on date not null,
     recorded_at {bigint} not null,
     -- References are told apart by their owners, so that nobody learns of another's (rule V8).
     unique (buyer_id, reference),
@@ -55,6 +57,7 @@ create table subcontract_clause (
     status text not null check (status in ('REQUIRED', 'FLOWED_DOWN', 'NOT_APPLICABLE')),
     note text check (length(note) between 1 and 1000),
     recorded_as_id {uuid} not null references organisation (id),
+    recorded_on date not null,
     recorded_at {bigint} not null,
     primary key (subcontract_id, clause, version)
 );

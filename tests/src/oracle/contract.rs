@@ -232,58 +232,6 @@ impl<'a> View<'a> {
         parties.sort();
         parties
     }
-
-    /// Who follows an organisation on the day, by rule G5; none while nobody of several is named.
-    fn follows(&self, agreement: Option<Uuid>, of: Uuid) -> Option<Uuid> {
-        let (mut now, mut before) = (of, vec![of]);
-        loop {
-            let successions = self.world.successions.iter();
-            let next: Vec<_> = successions
-                .filter(|it| it.predecessor_id == now && !before.contains(&it.successor_id))
-                .collect();
-            if next.iter().all(|it| self.today < it.effective_on) {
-                return Some(now);
-            }
-            let named = self
-                .world
-                .takeovers
-                .iter()
-                .find(|it| Some(it.agreement_id) == agreement && it.predecessor_id == now);
-            let taking = match named {
-                Some(named) => next.iter().find(|it| it.successor_id == named.successor_id)?,
-                None if next.len() == 1 => &next[0],
-                None => return None,
-            };
-            if self.today < taking.effective_on {
-                return None;
-            }
-            now = taking.successor_id;
-            before.push(now);
-        }
-    }
-
-    /// True when somebody in every role may do something to a contract: the commissioner that leads
-    /// does, itself and not as a team, but for where it stands when it provides there.
-    #[must_use]
-    pub(super) fn may_to_contract(&self, action: &str, of: Uuid) -> bool {
-        use entities::contract_commissioner::CommissionerRole::CoOrdinating;
-        let (rows, today) = (&self.world.contracting, self.today);
-        let agreement = rows.contract(of).agreement_id;
-        let own = Some(self.holder.organisation);
-        let is_now = |from: NaiveDate, to: Option<NaiveDate>| {
-            from <= today && to.is_none_or(|last| today <= last)
-        };
-        let mut leading = rows.commissioners.iter().filter(|row| {
-            row.contract_id == of && row.role == CoOrdinating && is_now(row.starts_on, row.ends_on)
-        });
-        let leads = leading.find_map(|row| self.follows(agreement, row.organisation_id)) == own;
-        let mut providing = rows.providers.iter().filter(|row| row.contract_id == of);
-        let provides = providing.any(|row| {
-            let is_now = is_now(row.starts_on, row.ends_on);
-            is_now && self.follows(agreement, row.organisation_id) == own
-        });
-        self.holder.team.is_none() && leads && (action != "changeStatus" || !provides)
-    }
 }
 
 impl Told<'_> {
@@ -302,7 +250,7 @@ impl Told<'_> {
             reads && it.covers_year(row.financial_year.start_year()) && on <= it.to
         };
         let is_drafts = !row.is_draft || self.drafts_to.is_some_and(|to| on <= to);
-        is_drafts && self.begun.iter().any(|it| is_open(it))
+        is_drafts && self.begun.iter().any(is_open)
     }
 
     /// True when a group is read, of the day as at which the contract is.

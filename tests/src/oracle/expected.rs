@@ -28,8 +28,6 @@ pub struct View<'a> {
     standings: Vec<Standing>,
     /// How it stands to each contract, by what can be used on the day.
     pub(super) to_contracts: BTreeMap<Uuid, Vec<Standing>>,
-    /// How it stands to each contract and cannot use yet or any more.
-    pub unusable: BTreeSet<Uuid>,
     /// How it stands to each link of a chain, as its buyer or its seller.
     pub(super) to_links: BTreeMap<Uuid, Vec<Standing>>,
     /// Who keeps the books of each agreement on the day, where somebody does.
@@ -74,14 +72,10 @@ impl<'a> View<'a> {
             hosts.entry(host.agreement).or_insert(host.holder);
         }
         let mut to_contracts = BTreeMap::new();
-        let mut unusable = BTreeSet::new();
         let is_own = |it: &Standing| it.holder == own;
         for row in &world.contracting.contracts {
             let mut to = to_contract(world, row, &standings);
             to.retain(is_own);
-            if to.iter().any(|it| !it.is_usable(today)) {
-                unusable.insert(row.id);
-            }
             to.retain(|it| it.is_usable(today));
             to_contracts.insert(row.id, to);
         }
@@ -99,7 +93,6 @@ impl<'a> View<'a> {
             today,
             standings,
             to_contracts,
-            unusable,
             to_links,
             hosts,
             agreements: none(),

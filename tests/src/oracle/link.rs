@@ -1,5 +1,6 @@
 //! Links of supply chains: who sees which, its terms, and its value exact, as a band or not at all.
 
+use chrono::NaiveDate;
 use entities::{relation::RelationKind, subcontract as link};
 use serde_json::{Value, json};
 use tributary::graphql::node::Kind;
@@ -37,6 +38,9 @@ const LEFT_OUT: [&str; 14] = [
     "viewerCan",
 ];
 
+/// What changes when more is said of it, and is never null of itself where it is read.
+const LATER: [&str; 5] = ["endsOn", "isOnBehalf", "confirmation", "decidedOn", "version"];
+
 /// How the buyer and the seller of a link, and whoever follows them, stand to it.
 pub(super) fn to_link(world: &Generated, row: &link::Model) -> Vec<Standing> {
     let agreement = world.contracting.contract(row.contract_id).agreement_id;
@@ -73,6 +77,18 @@ impl View<'_> {
             !is_of_chain && row.recorded_on <= it.to
         });
         own.chain(of_contract).collect()
+    }
+
+    /// True when what was said of a link on a day is open: to its parties for ever, and to others as
+    /// long as their relation to the head contract lasted.
+    #[must_use]
+    pub fn opens_of_link(&self, row: &link::Model, on: NaiveDate) -> bool {
+        let is_party = |it: &Standing| {
+            it.acts && matches!(it.kind, RelationKind::Buyer | RelationKind::Seller)
+        };
+        let opens = |it: &&Standing| it.opens("LinkTerms", Tier::Summary);
+        let to = self.standing_to_link(row);
+        to.into_iter().filter(opens).any(|it| is_party(it) || on <= it.to)
     }
 
     /// True when the viewer sees a link.
@@ -150,23 +166,35 @@ impl View<'_> {
     #[must_use]
     pub(super) fn may_to_link(&self, action: &str, of: Uuid) -> bool {
         let row = self.world.contracting.link(of);
-        let party = if action == "keep" { row.buyer_id } else { row.seller_id };
-        self.holder.team.is_none() && self.holder.organisation == party
+        let kind = if action == "keep" { RelationKind::Buyer } else { RelationKind::Seller };
+        let day = self.today.min(row.ends_on);
+        let mut own = self.to_links.get(&of).into_iter().flatten();
+        self.holder.team.is_none() && own.any(|it| it.kind == kind && it.acts && day <= it.to)
     }
 
     fn expected_of_link(&self, row: &link::Model) -> Expected {
         let to = self.standing_to_link(row);
         let reads = to.iter().any(|it| it.opens("LinkTerms", Tier::Full));
         let told = |value: Value| if reads { value } else { Value::Null };
+        let is_open = self.opens_of_link(row, row.changed_on);
+        let last_told = |value: Value| if is_open { told(value) } else { Value::Null };
+        // What is above is told no later than the last day of the link, or of the relation.
+        let days = to.iter().filter(|it| it.opens("LinkTerms", Tier::Full)).map(|it| it.to);
+        let day = days.max().map_or(self.today, |to| to.min(self.today));
         let sees_contract = self.sees_contract(row.contract_id);
-        let head = json!({ "id": id(Kind::Contract, row.contract_id) });
+        let contract = json!({ "id": id(Kind::Contract, row.contract_id) });
         let contracting = &self.world.contracting;
-        let changes = contracting.changes.iter().filter(|it| it.contract_id == row.contract_id);
-        let last = changes.max_by_key(|it| it.number).expect("every contract stands somewhere");
+        let changes = contracting.changes.iter().filter(|it| {
+            it.contract_id == row.contract_id && it.effective_on.max(it.recorded_on) <= day
+        });
+        let last = changes.max_by_key(|it| (it.effective_on, it.number));
         let above = self.above(row);
-        let mut tiers = vec![json!({ "tier": 0, "status": last.status, "endsOn": null })];
-        let link =
-            |it: &&link::Model| json!({ "tier": it.tier, "status": null, "endsOn": it.ends_on });
+        let head = last.map(|it| json!({ "tier": 0, "status": it.status, "endsOn": null }));
+        let mut tiers: Vec<Value> = head.into_iter().collect();
+        let link = |it: &&link::Model| {
+            let ends_on = Some(it.ends_on).filter(|_| it.changed_on <= day);
+            json!({ "tier": it.tier, "status": null, "endsOn": ends_on })
+        };
         tiers.extend(above.iter().rev().map(link));
         let seen = above.iter().take_while(|it| self.sees_link(it.id));
         let mut path: Vec<String> = seen.map(|it| id(Kind::Subcontract, it.id)).collect();
@@ -176,6 +204,10 @@ impl View<'_> {
         let mut withheld: Vec<&str> = Vec::new();
         if !reads {
             withheld.extend(LEFT_OUT);
+        }
+        if !is_open {
+            withheld.push("stage");
+            withheld.extend(LATER.iter().filter(|_| reads));
         }
         if is_withheld {
             withheld.push("value");
@@ -188,18 +220,18 @@ impl View<'_> {
             ("path", json!(path)),
             ("buyer", json!({ "id": global(row.buyer_id) })),
             ("seller", json!({ "id": global(row.seller_id) })),
-            ("contract", if sees_contract { head } else { Value::Null }),
+            ("contract", if sees_contract { contract } else { Value::Null }),
             ("reference", told(json!(row.reference))),
             ("startsOn", told(json!(row.starts_on))),
-            ("endsOn", told(json!(row.ends_on))),
+            ("endsOn", last_told(json!(row.ends_on))),
             ("isMaterial", told(json!(row.is_material))),
             ("isOpenBook", told(json!(row.is_open_book))),
             ("floorBasisPoints", told(json!(row.floor_basis_points))),
             ("paymentDays", told(json!(row.payment_days))),
-            ("isOnBehalf", told(json!(is_on_behalf))),
+            ("isOnBehalf", last_told(json!(is_on_behalf))),
             ("above", told(json!(tiers))),
             ("clauses", told(json!([]))),
-            ("version", told(json!(row.version))),
+            ("version", last_told(json!(row.version))),
             ("value", value),
             ("withheld", json!(withheld)),
         ]
@@ -246,13 +278,6 @@ impl Asker<'_> {
             let is_shown = json!(!said["viewerCan"].is_null());
             self.same(|| format!("viewerCan of {of} is shown"), &is_shown, &json!(reads));
         }
-        // Who follows a buyer or a seller (rule G5) reads its links; what it may do is not held here.
-        let follows = view.world.successions.iter();
-        let is_followed = follows
-            .map(|it| it.predecessor_id)
-            .any(|closed| closed == row.buyer_id || closed == row.seller_id);
-        if !is_followed {
-            self.deeds("Subcontract", (row.contract_id, of), said);
-        }
+        self.deeds("Subcontract", (row.contract_id, of), said);
     }
 }

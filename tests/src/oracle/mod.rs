@@ -7,6 +7,7 @@
 pub mod asked;
 mod circle;
 mod contract;
+mod contract_deed;
 mod contract_list;
 pub mod deeds;
 pub mod expected;

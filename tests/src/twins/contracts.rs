@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use entities::value::Pence;
+use entities::{subcontract::Confirmation, value::Pence};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -49,8 +49,7 @@ impl Changing<'_> {
         let mut count = 0;
         let contracting = &mut self.second.contracting;
         for of in view.world.contracting.contracts.iter().map(|row| row.id) {
-            // The places of lists know of relations that cannot be used yet, or any more.
-            if !view.sees_contract(of) || view.unusable.contains(&of) {
+            if !view.sees_contract(of) {
                 continue;
             }
             let told = view.told_of_contract(of);
@@ -105,12 +104,23 @@ impl Changing<'_> {
                 gone.insert(row.id);
             }
         }
-        let contracting = &mut self.second.contracting;
+        let (contracting, mut later) = (&mut self.second.contracting, 0);
         contracting.keep_links(|row| !gone.contains(&row.id));
         for row in contracting.links.iter_mut().filter(|row| hidden.contains(&row.id)) {
             row.service = "Something else".to_owned();
             row.reference = format!("{} TOO", row.reference);
             row.version += 5;
+        }
+        // What was said of a link that is seen, after the viewer's days.
+        for row in contracting.links.iter_mut().filter(|row| view.sees_link(row.id)) {
+            if !view.opens_of_link(view.world.contracting.link(row.id), row.changed_on) {
+                row.confirmation = match row.confirmation {
+                    Confirmation::Contested => Confirmation::Confirmed,
+                    _ => Confirmation::Contested,
+                };
+                row.version += 5;
+                later += 1;
+            }
         }
         let mut values = 0;
         for row in &mut contracting.link_values {
@@ -120,7 +130,7 @@ impl Changing<'_> {
                 values += 1;
             }
         }
-        self.told("links", hidden.len());
+        self.told("links", hidden.len() + later);
         self.told("values of links", values);
     }
 }

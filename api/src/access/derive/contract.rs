@@ -137,10 +137,9 @@ async fn derived(connection: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Deri
     let roots: Vec<Root> = contracts.iter().map(root).collect();
     let mut parties = parties(connection, ids).await?;
     let mut recordings: BTreeMap<Uuid, Recording> = BTreeMap::new();
-    for agreement in contracts.iter().filter_map(|row| row.agreement_id) {
-        if !recordings.contains_key(&agreement) {
-            recordings.insert(agreement, facts::recording(connection, agreement).await?);
-        }
+    let agreements: BTreeSet<Uuid> = contracts.iter().filter_map(|row| row.agreement_id).collect();
+    for agreement in agreements {
+        recordings.insert(agreement, facts::recording(connection, agreement).await?);
     }
     let related = recordings.values().flat_map(|it| &it.relations).map(|it| it.holder);
     let holders = parties.values().flatten().map(|it| it.holder).chain(related).collect();

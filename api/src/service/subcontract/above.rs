@@ -15,57 +15,54 @@ pub struct Above {
     /// Its tier; 0 of the head contract.
     pub tier: i32,
     /// How it stands.
-    pub standing: Standing,
+    pub stands: Stands,
 }
 
 /// How a contract or a link above another stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Standing {
-    /// A link, and its last day.
-    Link(Stage, NaiveDate),
+pub enum Stands {
+    /// A link, and its last day; none of one about which more was said since.
+    Link(Option<(Stage, NaiveDate)>),
     /// The head contract: its last change that has come.
     Contract(Box<change::Model>),
 }
 
-/// Fact reader: how everything above links stands, by link, the head contract first. Whoever reads
-/// a link reads it: it is what its own duties hang on.
+/// Fact reader: how everything above links stood on a day, by link, the head contract first. Whoever
+/// reads a link reads it: it is what its own duties hang on.
 ///
 /// # Errors
 /// A fault of the database.
 #[expect(clippy::disallowed_methods, reason = "tells how what is above stands, and no more")]
 pub async fn above(
     connection: &impl ConnectionTrait,
-    links: &[(Uuid, Uuid)],
-    today: NaiveDate,
+    links: &[(Uuid, Uuid, NaiveDate)],
 ) -> Result<HashMap<Uuid, Vec<Above>>, DbErr> {
-    let contracts: BTreeSet<Uuid> = links.iter().map(|(_, contract)| *contract).collect();
+    let contracts: BTreeSet<Uuid> = links.iter().map(|(_, contract, _)| *contract).collect();
     let rows = link::Entity::find()
         .filter(link::Column::ContractId.is_in(contracts.iter().copied()))
         .all(&whole(connection))
         .await?;
     let changes = change::Entity::find()
         .filter(change::Column::ContractId.is_in(contracts))
-        .filter(change::Column::EffectiveOn.lte(today))
         .order_by_asc(change::Column::EffectiveOn)
         .order_by_asc(change::Column::Number)
         .all(&whole(connection))
         .await?;
     let rows: BTreeMap<Uuid, link::Model> = rows.into_iter().map(|row| (row.id, row)).collect();
-    let changes: BTreeMap<Uuid, change::Model> =
-        changes.into_iter().map(|row| (row.contract_id, row)).collect();
     let mut above = HashMap::new();
-    for (id, contract) in links {
+    for (id, contract, day) in links {
         let mut of = Vec::new();
         let mut next = rows.get(id).and_then(|row| row.parent_id);
         while let Some(row) = next.and_then(|id| rows.get(&id)) {
-            of.push(Above {
-                tier: row.tier,
-                standing: Standing::Link(stage_of(row, today), row.ends_on),
-            });
+            let is_told = row.changed_on <= *day;
+            let stands = is_told.then(|| (stage_of(row, *day), row.ends_on));
+            of.push(Above { tier: row.tier, stands: Stands::Link(stands) });
             next = row.parent_id;
         }
-        let head = changes.get(contract).cloned();
-        of.extend(head.map(|it| Above { tier: 0, standing: Standing::Contract(Box::new(it)) }));
+        let is_told = |it: &&change::Model| it.effective_on <= *day && it.recorded_on <= *day;
+        let mut own = changes.iter().filter(|it| it.contract_id == *contract);
+        let head = own.rfind(is_told).cloned();
+        of.extend(head.map(|it| Above { tier: 0, stands: Stands::Contract(Box::new(it)) }));
         of.reverse();
         above.insert(*id, of);
     }

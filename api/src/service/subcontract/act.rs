@@ -1,5 +1,5 @@
 use chrono::NaiveDate;
-use domain::policy::{decisions::LinkParties, matrix::FieldGroup};
+use domain::policy::matrix::FieldGroup;
 use entities::{
     subcontract as link,
     subcontract_act::{self as act, SubcontractActKind},
@@ -25,12 +25,6 @@ pub(super) struct NewAct {
     pub(super) document_reference: Option<String>,
 }
 
-/// The organisations between which a link is.
-#[must_use]
-pub const fn parties(row: &link::Model) -> LinkParties {
-    LinkParties { buyer: row.buyer_id, seller: row.seller_id }
-}
-
 /// Writes how a link stands after an act, and the act itself, when it still has the version that
 /// the caller read.
 #[expect(clippy::disallowed_methods, reason = "the caller found the link through its view")]
@@ -44,7 +38,7 @@ pub(super) async fn write(
     if before.version != expected_version {
         return Err(Refusal::stale(before.version).into());
     }
-    let after = link::Model { version: before.version + 1, ..after };
+    let after = link::Model { version: before.version + 1, changed_on: tx.today(), ..after };
     let written = link::Entity::update_many()
         .set(after.clone().into_active_model().reset_all())
         .filter(link::Column::Id.eq(after.id))

@@ -41,8 +41,9 @@ pub async fn answer(
 }
 
 async fn answer_in(tx: &Writing, viewer: &Viewer, new: &NewAnswer) -> Result<ChainLink, Stopped> {
-    let before = read::find(&**tx, viewer, new.link, "subcontract").await?.seen.row;
-    viewer.actor().may_answer_subcontract(act::parties(&before))?;
+    let found = read::find(&**tx, viewer, new.link, "subcontract").await?;
+    viewer.actor().may_answer_subcontract(found.parties(viewer))?;
+    let before = found.seen.row;
     let done = |why| Refusal::new(Code::AlreadyDone, why).at("subcontract");
     let confirmation = rules::answered(before.confirmation, new.answer).map_err(done)?;
     let (mutation, kind, reason) = match new.answer {

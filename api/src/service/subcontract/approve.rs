@@ -45,9 +45,10 @@ pub async fn approve(
 }
 
 async fn approve_in(tx: &Writing, viewer: &Viewer, new: &NewVerdict) -> Result<ChainLink, Stopped> {
-    let before = read::find(&**tx, viewer, new.link, "subcontract").await?.seen.row;
-    let ground = record::ground(tx, before.contract_id).await?;
-    viewer.actor().may_approve_subcontract(&ground.parties, act::parties(&before))?;
+    let found = read::find(&**tx, viewer, new.link, "subcontract").await?;
+    let ground = record::ground(tx, found.seen.row.contract_id).await?;
+    viewer.actor().may_approve_subcontract(&ground.parties, found.parties(viewer))?;
+    let before = found.seen.row;
     let at = |code, sentence: &str| Refusal::new(code, sentence).at("subcontract");
     match before.approval {
         Approval::Awaited => {}

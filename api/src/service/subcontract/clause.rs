@@ -1,11 +1,11 @@
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use domain::policy::matrix::FieldGroup;
 use entities::subcontract_clause::{self as clause, ClauseStatus};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
-use super::{ChainLink, act, read};
+use super::{ChainLink, read};
 use crate::{
     auth::Viewer,
     database::{Database, Writing},
@@ -15,9 +15,6 @@ use crate::{
         text,
     },
 };
-
-/// The clauses of a link as they stand, by name.
-pub type Clauses = BTreeMap<String, clause::Model>;
 
 /// How far a clause has come in a link.
 #[derive(Clone, Debug)]
@@ -49,7 +46,7 @@ pub async fn record_clause(
 async fn record_in(tx: &Writing, viewer: &Viewer, new: &NewClause) -> Result<ChainLink, Stopped> {
     let found = read::find(&**tx, viewer, new.link, "subcontract").await?;
     let link = &found.seen.row;
-    viewer.actor().may_keep_subcontract(act::parties(link))?;
+    viewer.actor().may_keep_subcontract(found.parties(viewer))?;
     crate::access::facts::supply_chain::hold(&**tx, link.contract_id).await?;
     let name = text::required(&new.clause, 200, "clause")?;
     let note = match new.status {
@@ -61,13 +58,15 @@ async fn record_in(tx: &Writing, viewer: &Viewer, new: &NewClause) -> Result<Cha
         }
     };
     let known = clauses_of(&**tx, &[link.id]).await?.remove(&link.id).unwrap_or_default();
+    let last = known.iter().filter(|row| row.clause == name).map(|row| row.version).max();
     let row = clause::Model {
         subcontract_id: link.id,
-        version: known.get(&name).map_or(1, |row| row.version + 1),
+        version: last.unwrap_or(0) + 1,
         clause: name,
         status: new.status,
         note,
         recorded_as_id: viewer.organisation,
+        recorded_on: tx.today(),
         recorded_at: tx.now(),
     };
     let row = tx.insert(row).await?;
@@ -78,7 +77,8 @@ async fn record_in(tx: &Writing, viewer: &Viewer, new: &NewClause) -> Result<Cha
     Ok(found)
 }
 
-/// The clauses as they stand of links that the caller found through its view, and reads whole.
+/// What was recorded of the clauses of links that the caller found through its view and reads whole,
+/// by link, the first first.
 ///
 /// # Errors
 /// A fault of the database.
@@ -86,15 +86,15 @@ async fn record_in(tx: &Writing, viewer: &Viewer, new: &NewClause) -> Result<Cha
 pub async fn clauses_of(
     connection: &impl ConnectionTrait,
     links: &[Uuid],
-) -> Result<HashMap<Uuid, Clauses>, DbErr> {
+) -> Result<HashMap<Uuid, Vec<clause::Model>>, DbErr> {
     let rows = clause::Entity::find()
         .filter(clause::Column::SubcontractId.is_in(links.iter().copied()))
         .order_by_asc(clause::Column::Version)
         .all(connection)
         .await?;
-    let mut of: HashMap<Uuid, Clauses> = HashMap::new();
+    let mut of: HashMap<Uuid, Vec<clause::Model>> = HashMap::new();
     for row in rows {
-        of.entry(row.subcontract_id).or_default().insert(row.clause.clone(), row);
+        of.entry(row.subcontract_id).or_default().push(row);
     }
     Ok(of)
 }

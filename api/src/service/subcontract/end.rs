@@ -46,9 +46,9 @@ pub async fn end(
 }
 
 async fn end_in(tx: &Writing, viewer: &Viewer, new: &NewEnd) -> Result<ChainLink, Stopped> {
-    let found = read::find(&**tx, viewer, new.link, "subcontract").await?.seen.row;
-    viewer.actor().may_keep_subcontract(act::parties(&found))?;
-    supply_chain::hold(&**tx, found.contract_id).await?;
+    let found = read::find(&**tx, viewer, new.link, "subcontract").await?;
+    viewer.actor().may_keep_subcontract(found.parties(viewer))?;
+    supply_chain::hold(&**tx, found.seen.row.contract_id).await?;
     let before = read::find(&**tx, viewer, new.link, "subcontract").await?.seen.row;
     if new.ends_on >= before.ends_on {
         let sentence = "give a day before the last day that is recorded";

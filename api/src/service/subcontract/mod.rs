@@ -12,16 +12,26 @@ mod figures;
 mod read;
 mod record;
 
-use entities::{subcontract as link, value::FinancialYear};
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use domain::policy::{
+    Standing,
+    decisions::LinkParties,
+    matrix::{CHAIN, FieldGroup},
+};
+use entities::{
+    access::Window, relation::RelationKind, subcontract as link, subcontract_clause,
+    value::FinancialYear,
+};
 use uuid::Uuid;
 
-use crate::access::Seen;
+use crate::{access::Seen, auth::Viewer};
 
-pub use above::{Above, Standing, above};
-pub use act::parties;
+pub use above::{Above, Stands, above};
 pub use answer::{NewAnswer, answer};
 pub use approve::{NewVerdict, approve};
-pub use clause::{Clauses, NewClause, clauses_of, record_clause};
+pub use clause::{NewClause, clauses_of, record_clause};
 pub use end::{NewEnd, end};
 pub use exposure::{Exposed, exposure};
 pub use figures::{ChainFigures, figures};
@@ -46,16 +56,69 @@ pub struct ChainLink {
 }
 
 impl ChainLink {
+    /// Between whom it is, as far as the viewer is concerned: itself, where it buys or sells or
+    /// stands in the place of who did (rule G5). Others are nobody here.
+    #[must_use]
+    pub fn parties(&self, viewer: &Viewer) -> LinkParties {
+        let row = &self.seen.row;
+        // A link that has ended is kept by whoever was its party to the end.
+        let day = viewer.today.min(row.ends_on);
+        let stands = |kind| {
+            let is_it = |it: &&Window| it.relation == kind && it.acts && day <= it.covers_to;
+            self.seen.standing.windows().iter().any(|it| is_it(&it))
+        };
+        let own = |kind| if stands(kind) { viewer.organisation } else { Uuid::nil() };
+        LinkParties { buyer: own(RelationKind::Buyer), seller: own(RelationKind::Seller) }
+    }
+
+    /// True when what was said of it on a day is open: to its parties for ever, and to others as long
+    /// as their relation to the head contract lasted.
+    #[must_use]
+    pub fn opens(&self, day: NaiveDate) -> bool {
+        let opens = |it: &Window| {
+            let alone = Standing::of(std::slice::from_ref(it));
+            let is_party = CHAIN.contains(&it.relation) && it.acts;
+            alone.reads_summary(FieldGroup::LinkTerms) && (is_party || day <= it.covers_to)
+        };
+        self.seen.standing.windows().iter().any(opens)
+    }
+
+    /// True when all that was said and decided about it is open.
+    #[must_use]
+    pub fn is_open_to_the_last(&self) -> bool {
+        self.opens(self.seen.row.changed_on)
+    }
+
+    /// The day as at which what stands above it is told: no later than the last of its own, or than
+    /// the viewer's relation.
+    #[must_use]
+    pub fn above_as_of(&self, today: NaiveDate) -> NaiveDate {
+        let reads =
+            |it: &Window| Standing::of(std::slice::from_ref(it)).reads(FieldGroup::LinkTerms);
+        let windows = self.seen.standing.windows().iter().filter(|it| reads(it));
+        windows.map(|it| it.covers_to).max().map_or(today, |to| to.min(today))
+    }
+
+    /// The clauses as they stand, by name, of what was recorded while the viewer could read it.
+    #[must_use]
+    pub fn clauses(
+        &self,
+        recorded: Vec<subcontract_clause::Model>,
+    ) -> BTreeMap<String, subcontract_clause::Model> {
+        let open = recorded.into_iter().filter(|row| self.opens(row.recorded_on));
+        open.map(|row| (row.clause.clone(), row)).collect()
+    }
+
     /// Where it stands on a day (rule C3).
     #[must_use]
-    pub fn stage(&self, today: chrono::NaiveDate) -> Stage {
+    pub fn stage(&self, today: NaiveDate) -> Stage {
         stage_of(&self.seen.row, today)
     }
 }
 
 /// Where a link stands on a day (rule C3).
 #[must_use]
-pub fn stage_of(row: &link::Model, today: chrono::NaiveDate) -> Stage {
+pub fn stage_of(row: &link::Model, today: NaiveDate) -> Stage {
     let term = Term { first: row.starts_on, last: row.ends_on };
     stage(term, (row.approval, row.decided_on), today)
 }

@@ -22,7 +22,7 @@ use super::{ChainLink, read};
 use crate::{
     access::{
         self, derive,
-        facts::{contracts, supply_chain, whole},
+        facts::{contracts, heirs, supply_chain, whole},
     },
     auth::Viewer,
     database::{Database, Writing},
@@ -162,7 +162,16 @@ pub(super) async fn ground(tx: &Writing, contract: Uuid) -> Result<Ground, Stopp
     let stays = facts.providers.iter().filter(|it| it.ends_on.is_none_or(|last| today <= last));
     let contractors = stays.filter_map(|it| heirs.stands_for(it.organisation_id, today)).collect();
     let links = supply_chain::of_contract(&**tx, contract).await?;
-    let chain = links.iter().map(|(row, values)| supply_chain::link(row, values)).collect();
+    let of_chain = links.iter().flat_map(|(row, _)| [row.buyer_id, row.seller_id]).collect();
+    let agreement = row.agreement_id.unwrap_or(Uuid::nil());
+    let of_chain = heirs::of_agreements(&**tx, &[agreement], of_chain).await?.remove(&agreement);
+    let of_chain = of_chain.unwrap_or_default();
+    let stands = |party| of_chain.stands_for(party, today).unwrap_or(party);
+    let chain = links.iter().map(|(row, values)| {
+        let link = supply_chain::link(row, values);
+        Link { buyer: stands(link.buyer), seller: stands(link.seller), ..link }
+    });
+    let chain = chain.collect();
     Ok(Ground { head: supply_chain::head(&facts, contractors), parties, chain })
 }
 
@@ -194,6 +203,7 @@ fn checked(tx: &Writing, viewer: &Viewer, new: &NewSubcontract) -> Result<link::
         value_version: (!new.values.is_empty()).then_some(1),
         version: 1,
         recorded_on: tx.today(),
+        changed_on: tx.today(),
         recorded_at: now,
     })
 }

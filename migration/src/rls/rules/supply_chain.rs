@@ -17,12 +17,18 @@ pub(super) fn rules() -> Vec<Rule> {
     let terms = seen("subcontract", Group::LinkTerms, Rights::reads_summary);
     let values = seen("p", Group::LinkValue, |it| it.reads_summary() || it.reads_own());
     let told = seen("p", Group::LinkTerms, Rights::reads_all);
-    let buys = |of: &str| format!("{of}.buyer_id = {ORGANISATION}");
+    let buys = |of: &str| {
+        let follows = acts_as(of, RelationKind::Buyer);
+        format!("({of}.buyer_id = {ORGANISATION} or {follows})")
+    };
+    let sells = |of: &str| {
+        let follows = acts_as(of, RelationKind::Seller);
+        format!("({of}.seller_id = {ORGANISATION} or {follows})")
+    };
     let approvers = kinds(&[Group::LinkTerms], |it| it.grants(Rights::APPROVE));
     let approves =
         |of: &str| Through::any_of(&format!("{of}.contract_id"), &approvers).acting().holds();
-    let acts =
-        |of: &str| format!("{} or {of}.seller_id = {ORGANISATION} or {}", buys(of), approves(of));
+    let acts = |of: &str| format!("{} or {} or {}", buys(of), sells(of), approves(of));
     let child = |table: &'static str, read: &str, write: &str| {
         let joined = format!("p.id = {table}.subcontract_id");
         Rule::of(table, parent("subcontract p", &joined, read)).inserts(parent(
@@ -32,11 +38,18 @@ pub(super) fn rules() -> Vec<Rule> {
         ))
     };
     vec![
-        Rule::of("subcontract", terms).inserts(buys("subcontract")).changes(acts("subcontract")),
+        Rule::of("subcontract", terms)
+            .inserts(format!("subcontract.buyer_id = {ORGANISATION}"))
+            .changes(acts("subcontract")),
         child("subcontract_value", &values, &buys("p")),
         child("subcontract_clause", &told, &buys("p")),
         child("subcontract_act", &told, &acts("p")),
     ]
+}
+
+/// That the holder acts in a link, in the place of a party that has closed (rule G5).
+fn acts_as(of: &str, kind: RelationKind) -> String {
+    Through::any_of(&format!("{of}.id"), &[kind]).acting().holds()
 }
 
 fn seen(of: &str, group: Group, may: impl Fn(Rights) -> bool) -> String {

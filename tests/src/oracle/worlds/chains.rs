@@ -85,6 +85,7 @@ impl Maker {
             value_version: Some(1),
             version: 1,
             recorded_on,
+            changed_on: self.pick(&[recorded_on, day(2025, 9, 25)]),
             recorded_at,
         };
         self.it.contracting.links.push(row);
