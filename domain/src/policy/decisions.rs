@@ -12,6 +12,7 @@ mod due_date;
 mod fund_return;
 mod notice;
 mod pay;
+mod payment_run;
 mod preview;
 mod proposal;
 
@@ -26,6 +27,7 @@ use uuid::Uuid;
 mod relation;
 
 pub use contract::ContractParties;
+pub use payment_run::PaymentParties;
 pub use relation::Closed;
 pub use subcontract::LinkParties;
 

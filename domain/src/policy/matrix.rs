@@ -274,7 +274,7 @@ const fn row(group: FieldGroup) -> [Rights; Relation::ALL.len()] {
         ],
         FieldGroup::PaymentsFromPool => [
             R, R, NO, R, S, S, OWN,
-            NO, NO, NO, NO, NO, NO,
+            RW, OWN, OWN_W, OWN, NO, NO,
             S, S, R, P, P,
         ],
         FieldGroup::Cash => [

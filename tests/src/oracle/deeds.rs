@@ -142,6 +142,7 @@ const BUYING: &[Buying] = &[
     ("OutcomeMeasures", &[W, A], &[]),
     ("Measurements", &[A], &[]),
     ("OutcomePay", &[A], &[]),
+    ("PaymentsFromPool", &[W], &[]),
 ];
 
 /// The same of the links of supply chains: the rights of their buyers, and of their sellers.
@@ -173,6 +174,10 @@ pub fn doing(kind: RelationKind, group: &str) -> &'static [Rights] {
     // Who holds the contract measures what it does.
     if (kind, group) == (LeadProvider, "Measurements") {
         return &[W];
+    }
+    // And claims, and confirms, what it is paid.
+    if (kind, group) == (LeadProvider, "PaymentsFromPool") {
+        return &[W_OWN];
     }
     if let Some(line) = BUYING.iter().find(|line| line.0 == group) {
         return match kind {

@@ -19,7 +19,7 @@ SchemeName            R   R   -   R   S   S   own S   -   -   -   -   -   S   S 
 SchemeBudget          R   R   -   R   S   S   own S   -   -   -   -   -   S   S   R
 SchemeTerms           R   R   -   R   S   S   -   S   -   -   -   -   -   S   S   R
 Ledger                R   R   -   R   -   S   -   -   -   -   -   -   -   S   S   R
-PaymentsFromPool      R   R   -   R   S   S   own -   -   -   -   -   -   S   S   R
+PaymentsFromPool      R   R   -   R   S   S   own R   own own own -   -   S   S   R
 Cash                  R   R   -   -   -   S   -   -   -   -   -   -   -   S   S   R
 PeriodClosings        R   R   -   -   -   S   -   -   -   -   -   -   -   S   S   R
 Position              R   R   -   R   S   S   -   S   -   -   -   -   -   S   S   R

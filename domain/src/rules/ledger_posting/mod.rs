@@ -189,6 +189,21 @@ pub fn accrual_paid(
     transfer(amount, AccountKey::accrual(), against(paid, incurred_by))
 }
 
+/// A line of a payment run is paid, or what it takes back arrived: debit accruals, credit cash, or
+/// the other way round. It was spent when the run was posted (rule M12).
+///
+/// # Errors
+/// When the amount is nothing.
+pub fn run_line_paid(amount: Pence) -> Result<Vec<Entry>, PostingRefusal> {
+    if amount == Pence::ZERO {
+        return Err(PostingRefusal::NothingToAdjust);
+    }
+    Ok(vec![
+        Entry { account: AccountKey::accrual(), amount },
+        Entry { account: AccountKey::cash(), amount: -amount },
+    ])
+}
+
 /// A posting that corrects the closed year `year` (rule M9): its spending is kept apart.
 #[must_use]
 pub fn correcting(entries: Vec<Entry>, year: FinancialYear) -> Vec<Entry> {

@@ -33,6 +33,7 @@ mod run;
 mod schedule;
 mod score;
 mod sharing;
+mod state;
 mod terms;
 mod withholding;
 
@@ -55,6 +56,7 @@ pub use run::{Payable, Posted, payable};
 pub use schedule::{Schedule, schedule};
 pub use score::{Score, score, score_of_year};
 pub use sharing::{Band, Bearer, Shared, Sharing};
+pub use state::{LineAct, LineRefusal, LineState, line_state, may_follow};
 pub use terms::{Component, Pay, Terms, Uplift, Version, YearValue};
 
 /// The version of these rules. It counts up when a figure would come out differently.
