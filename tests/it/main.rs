@@ -37,6 +37,7 @@ mod oracle;
 mod organisation;
 mod organisation_import;
 mod own_session;
+mod payment_run;
 mod payments;
 mod posting;
 mod preview;

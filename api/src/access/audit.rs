@@ -8,7 +8,8 @@ use domain::policy::{
     matrix::{self, FieldGroup},
 };
 use entities::{
-    access_window as window, audit_act as act, ledger_transaction as transaction, proposal,
+    access_window as window, audit_act as act, ledger_transaction as transaction, payment_run,
+    proposal,
 };
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, QueryFilter, Select,
@@ -90,7 +91,11 @@ fn own_or_shared(
         let of = |column| (act::Entity, column);
         let through = Through::any_of(viewer, of(act::Column::RootId), &kinds)
             .on(of(act::Column::EffectiveOn))
-            .live_or(is_no_posting_or_released().and(is_no_posting_proposed(viewer)));
+            .live_or(
+                is_no_posting_or_released()
+                    .and(is_no_payment_run_or_released())
+                    .and(is_no_posting_proposed(viewer)),
+            );
         let groups = groups.into_iter().map(FieldGroup::name);
         Condition::all().add(act::Column::FieldGroup.is_in(groups)).add(condition(through))
     });
@@ -115,6 +120,19 @@ fn is_no_posting_or_released() -> SimpleExpr {
         .and_where(Expr::exists(released(of(FundId), of(FinancialYear), of(Period))))
         .take();
     act::Column::ObjectKind.ne("LedgerTransaction").or(Expr::exists(posting))
+}
+
+/// Rule V11: nor of a payment run, and of what is done about its lines.
+fn is_no_payment_run_or_released() -> SimpleExpr {
+    use payment_run::Column::{FinancialYear, FundId, Id, Period};
+    let of = |column| (payment_run::Entity, column);
+    let run = Query::select()
+        .expr(Expr::val(1))
+        .from(payment_run::Entity)
+        .and_where(Expr::col(of(Id)).eq(Expr::col((act::Entity, act::Column::ObjectId))))
+        .and_where(Expr::exists(released(of(FundId), of(FinancialYear), of(Period))))
+        .take();
+    act::Column::ObjectKind.ne("PaymentRun").or(Expr::exists(run))
 }
 
 /// Rule V11: nor does it learn of one that is only proposed, unless the proposal is its own.

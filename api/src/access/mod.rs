@@ -20,6 +20,7 @@ pub mod narrative_threshold;
 pub mod notice;
 pub mod organisation;
 pub mod pay;
+pub mod payment_run;
 pub mod preview;
 pub mod proofs;
 pub mod proposal;

@@ -99,6 +99,19 @@ pub async fn whole_of(
     })
 }
 
+/// Fact reader: the components of a contract that the caller has found through its view.
+///
+/// # Errors
+/// A fault of the database.
+#[expect(clippy::disallowed_methods, reason = "a reviewed reader: rules hold over all rows")]
+pub async fn components_of(
+    connection: &impl ConnectionTrait,
+    contract: Uuid,
+) -> Result<Vec<component::Model>, DbErr> {
+    let own = component::Entity::find().filter(component::Column::ContractId.eq(contract));
+    own.all(&whole(connection)).await
+}
+
 fn of_component() -> RelationDef {
     version::Entity::belongs_to(component::Entity)
         .from(version::Column::ComponentId)

@@ -163,6 +163,13 @@ impl Through {
         self
     }
 
+    /// And its holder has the place in the contract's list of parties that `place` names, or stands in
+    /// the place of who has it.
+    pub(crate) fn in_place(mut self, place: impl IntoColumnRef) -> Self {
+        self.windows.and_where(column(window::Column::Position).eq(Expr::col(place)));
+        self
+    }
+
     /// And it sees postings as they are made, or their period was released (rule V11).
     pub(crate) fn live_or_released(
         self,

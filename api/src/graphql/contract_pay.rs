@@ -9,6 +9,7 @@ use super::{
     contract_outcome_input::WhatIfInput,
     contract_pay_schedule::PaySchedule,
     decision::Decision,
+    payment_run::PaymentRun,
     request::{Asked as _, stopped},
     scalars::{Date, DateTime, FinancialYear},
     withheld::Withheld,
@@ -18,6 +19,7 @@ use crate::{
     service::{
         Refusal, Stopped,
         pay::{self as service, Asked, Component},
+        payment_run,
     },
 };
 
@@ -136,6 +138,23 @@ impl ContractPay {
         Ok(found.map_err(stopped)?.map(|it| PaySchedule(it.into())))
     }
 
+    /// What was run of it in a year, the first first. Withheld from whoever reads no payments from
+    /// the pool.
+    async fn payment_runs(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The year.")] financial_year: FinancialYear,
+    ) -> Result<Option<Vec<PaymentRun>>> {
+        if !self.0.reads_own(FieldGroup::PaymentsFromPool) {
+            return Ok(None);
+        }
+        let year = financial_year.year("financialYear").map_err(refused)?;
+        let snapshot = ctx.request()?.snapshot().await?;
+        let asked = (self.0.row.id, year);
+        let found = payment_run::runs_of(snapshot.connection(), ctx.viewer()?, asked).await;
+        Ok(Some(found.map_err(stopped)?.into_iter().map(PaymentRun).collect()))
+    }
+
     /// What is hidden from you here, and why.
     async fn withheld(&self) -> Vec<Withheld> {
         let standing = &self.0.standing;
@@ -148,6 +167,9 @@ impl ContractPay {
         let mut withheld = hidden(FieldGroup::OutcomeMeasures, "outcomeFramework");
         withheld.extend(hidden(FieldGroup::ContractValue, "components"));
         withheld.extend(hidden(FieldGroup::Measurements, "measurements"));
+        if !standing.reads_own(FieldGroup::PaymentsFromPool) {
+            withheld.extend(hidden(FieldGroup::PaymentsFromPool, "paymentRuns"));
+        }
         withheld.extend(schedule.into_iter().find(|it| !it.is_empty()).unwrap_or_default());
         withheld
     }

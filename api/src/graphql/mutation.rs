@@ -15,7 +15,8 @@ use super::{
     fund_mutation::FundMutation, fund_return_mutation::FundReturnMutation, grant::GrantMutation,
     import_job::ImportJobMutation, membership::MembershipMutation, memorandum::MemorandumMutation,
     movement_mutation::MovementMutation, narrative_threshold::NarrativeThresholdMutation,
-    notice::NoticeMutation, own_session::OwnSessionMutation, payments_mutation::PaymentsMutation,
+    notice::NoticeMutation, own_session::OwnSessionMutation,
+    payment_run_mutation::PaymentRunMutation, payments_mutation::PaymentsMutation,
     period::PeriodMutation, placeholder::PlaceholderMutation, preview::PreviewMutation,
     proposal_decision::ProposalDecisionMutation, proposal_mutation::ProposalMutation,
     publication_mutation::PublicationMutation,
@@ -96,6 +97,7 @@ pub struct ContractMutations(
     ContractMutation,
     ContractStepMutation,
     ContractPayMutation,
+    PaymentRunMutation,
     SubcontractMutation,
 );
 

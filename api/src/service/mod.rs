@@ -41,6 +41,7 @@ pub mod notice;
 pub mod organisation;
 pub mod organisation_import;
 pub mod pay;
+pub mod payment_run;
 pub mod payments;
 pub mod period;
 pub mod placeholder;

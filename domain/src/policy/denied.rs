@@ -70,9 +70,7 @@ pub enum Denied {
     #[error("only the organisation that this line pays may do this")]
     NotPayee,
     /// Only the two sides of a payment ask and answer (rule C11).
-    #[error(
-        "only who is paid, the co-ordinating commissioner or the host of the fund may do this"
-    )]
+    #[error("only who is paid, the co-ordinating commissioner or the host of the fund may do this")]
     NeitherPaysNorIsPaid,
     /// Only the buyer of a subcontract does this (rule C10).
     #[error("only the organisation that buys under this subcontract may do this")]

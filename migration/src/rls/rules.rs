@@ -5,6 +5,7 @@ mod contract_pay;
 mod contracts;
 mod governance;
 mod own;
+mod payment_run;
 mod proposals;
 mod publications;
 mod published_statements;
@@ -77,6 +78,7 @@ pub fn rules() -> Vec<Rule> {
     rules.extend(contracts::rules());
     rules.extend(supply_chain::rules());
     rules.extend(contract_pay::rules());
+    rules.extend(payment_run::rules());
     rules
 }
 
@@ -388,11 +390,15 @@ fn ledger() -> Vec<Rule> {
 /// team reads what they did as the team, and nothing as their employer.
 fn audit() -> Vec<Rule> {
     let by_kinds = matrix::by_relations(&readers(&[Group::AuditTrail]), Rights::reads_own);
-    // Rule V11: the act of a posting tells nothing before its release, nor that of one proposed.
+    // Rule V11: the act of a posting or a payment run tells nothing before its release, nor that of
+    // a posting that is proposed.
     let released = format!(
         "((audit_act.object_kind <> 'LedgerTransaction' or exists (select from \
          facts.ledger_transaction t, facts.period_release r where t.id = audit_act.object_id and \
          r.fund_id = t.fund_id and r.financial_year = t.financial_year and r.period = t.period)) \
+         and (audit_act.object_kind <> 'PaymentRun' or exists (select from facts.payment_run t, \
+         facts.period_release r where t.id = audit_act.object_id and r.fund_id = t.fund_id and \
+         r.financial_year = t.financial_year and r.period = t.period)) \
          and (audit_act.object_kind <> 'Proposal' or exists (select from facts.proposal p where \
          p.id = audit_act.object_id and (p.kind <> 'POSTING' or p.proposed_as_id = {HOLDER}))))"
     );

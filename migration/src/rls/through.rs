@@ -117,6 +117,12 @@ impl Through {
         ))
     }
 
+    /// And its holder has the place in the contract's list of parties that `place` names, or stands in
+    /// the place of who has it.
+    pub(super) fn in_place(self, place: &str) -> Self {
+        self.and(&format!("w.position = {place}"))
+    }
+
     /// And it lets its holder act, and not read only.
     pub(super) fn acting(self) -> Self {
         self.and("w.acts")

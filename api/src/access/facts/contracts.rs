@@ -4,13 +4,16 @@ use std::collections::{BTreeSet, HashMap};
 
 use domain::{
     policy::{decisions::ContractParties, heirs::Heirs},
-    rules::contract::dated::{Lasting, lasts},
+    rules::contract::{
+        dated::{Lasting, lasts},
+        shares::Commissioner,
+    },
 };
 use entities::{
     contract,
     contract_commissioner::{self as commissioner, CommissionerRole},
-    contract_provider as provider, contract_status_change as change, contract_terms as terms,
-    contract_value as value,
+    contract_provider::{self as provider, ProviderRole},
+    contract_status_change as change, contract_terms as terms, contract_value as value,
     value::Instant,
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
@@ -118,6 +121,26 @@ pub async fn heirs_of(
 }
 
 impl ContractFacts {
+    /// The provider that leads on a day, as it is known: its place in the list, and who stands in it.
+    #[must_use]
+    pub fn lead_on(&self, heirs: &Heirs, day: chrono::NaiveDate) -> Option<(i32, Uuid)> {
+        let leads = self.providers.iter().filter(|row| row.role == ProviderRole::Lead);
+        let row = leads.filter(|row| lasts(row.lasting(), day, NOW)).last()?;
+        Some((row.position, heirs.stands_for(row.organisation_id, day)?))
+    }
+
+    /// The commissioners that share on a day, as it is known.
+    #[must_use]
+    pub fn sharing_on(&self, day: chrono::NaiveDate) -> Vec<Commissioner> {
+        let sharing = |row: &commissioner::Model| Commissioner {
+            organisation: row.organisation_id,
+            role: row.role,
+            share: row.weight.zip(row.weight_total),
+        };
+        let on = self.commissioners.iter().filter(|row| lasts(row.lasting(), day, NOW));
+        on.map(sharing).collect()
+    }
+
     /// The parties on a day, as it is known; in the place of one that has closed its successor.
     #[must_use]
     pub fn parties_on(&self, heirs: &Heirs, day: chrono::NaiveDate) -> ContractParties {

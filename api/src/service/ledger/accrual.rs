@@ -16,7 +16,8 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{
-    NewExpenditure, Posting, SpendingEvent, When, closings, entries_of, expenditure::refused, post,
+    NewExpenditure, Posting, SpendingEvent, When, closings, entries_of, expenditure::refused,
+    payment_run::refuse_if_of_run, post,
 };
 use crate::{
     access::{self, facts::whole},
@@ -113,6 +114,7 @@ pub(super) async fn payment(
         .filter(|row| row.scheme_id == Some(new.scheme) && row.reverses_id.is_none())
         .filter(|row| row.adjusts_id.is_none() && row.settles_id.is_none())
         .ok_or_else(not_found)?;
+    refuse_if_of_run(tx, row.id, "settles").await?;
     let lines = entries_of(&**tx, row.id).await?;
     let is_accrual = lines.iter().any(|line| line.account.kind == AccountKind::Accrual);
     let by = lines.iter().find_map(|line| line.account.partner);

@@ -14,6 +14,7 @@ use uuid::Uuid;
 use super::{
     Correction, Posting, When, accrual, entries_of,
     expenditure::{first_result, refused, shares_on},
+    payment_run::refuse_if_of_run,
     post,
     post::within_limit,
 };
@@ -88,6 +89,7 @@ pub async fn post_adjustment_in(
             .into());
     }
     let corrected = Corrected::of(&original, &entries_of(&**tx, original.id).await?)?;
+    refuse_if_of_run(tx, original.id, "adjusts").await?;
     let ground = ground::under(&**tx, viewer, original.fund_id, ("transaction", "adjusts")).await?;
     let by = match corrected.paid {
         Paid::ByPartner => MayPost::SpentBy { partner: corrected.incurred_by },

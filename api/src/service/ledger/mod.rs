@@ -9,6 +9,7 @@ mod contribution;
 mod expenditure;
 mod journal;
 mod list;
+mod payment_run;
 mod post;
 mod reverse;
 mod seal;
@@ -21,6 +22,7 @@ pub use contribution::{
 pub use expenditure::{NewExpenditure, OpenScheme, SpendingEvent, post_spending, post_spending_in};
 pub use journal::{JournalLine, NewJournal, post_journal, post_journal_in};
 pub use list::{TransactionFilter, entries_of_all, list_transactions, reversals_of};
+pub use payment_run::{RunPosting, post_run, post_run_line_paid};
 pub use post::{Correction, Posting, When, closings, entries_of, post};
 pub use reverse::{NewReversal, reverse};
 pub use seal::{Sealed, hash_of};

@@ -3,7 +3,10 @@ use entities::ledger_transaction::{self as transaction, TransactionKind};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 use uuid::Uuid;
 
-use super::{Correction, Posting, When, entries_of, expenditure::first_result, post};
+use super::{
+    Correction, Posting, When, entries_of, expenditure::first_result,
+    payment_run::refuse_if_of_run, post,
+};
 use crate::access::facts::whole;
 use crate::{
     access,
@@ -64,6 +67,7 @@ async fn reverse_in(
         let sentence = "every partner accepted what was settled: it is not taken back";
         return Err(Refusal::new(Code::NotAllowed, sentence).at("transaction").into());
     }
+    refuse_if_of_run(tx, original.id, "transaction").await?;
     let ground =
         ground::under(&**tx, viewer, original.fund_id, ("transaction", "transaction")).await?;
     viewer.actor().may_reverse(&ground.parties(), original.posted_as_id)?;

@@ -30,12 +30,12 @@ use crate::{
 };
 
 /// A contract that the viewer sees, and its parties today.
-struct Ground {
-    contract: Seen<contract::Model>,
-    parties: ContractParties,
+pub(super) struct Ground {
+    pub(super) contract: Seen<contract::Model>,
+    pub(super) parties: ContractParties,
 }
 
-async fn ground(
+pub(super) async fn ground(
     connection: &impl ConnectionTrait,
     viewer: &Viewer,
     id: Uuid,
@@ -70,7 +70,7 @@ impl Ground {
 }
 
 /// Adds a row with a number of its own. Of two that take the same at once the second is refused.
-async fn add<M, A>(tx: &Writing, row: M) -> Result<M, Stopped>
+pub(super) async fn add<M, A>(tx: &Writing, row: M) -> Result<M, Stopped>
 where
     M: Clone + IntoActiveModel<A>,
     A: ActiveModelTrait,

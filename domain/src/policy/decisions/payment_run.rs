@@ -143,7 +143,8 @@ mod tests {
     #[test]
     fn m13_the_host_approves_what_somebody_else_ran() {
         let by = |account, organisation| (ME, Person { account, organisation });
-        let of = |who: &Actor, by, parties: &PaymentParties| who.may_decide_payment_run(parties, by);
+        let of =
+            |who: &Actor, by, parties: &PaymentParties| who.may_decide_payment_run(parties, by);
         let host = actor(HOST, Role::Approver);
         let other = Some(Uuid::from_u128(21));
         assert_eq!(of(&host, by(other, LEAD), &parties()), Ok(()));

@@ -79,8 +79,7 @@ pub fn line_state(nature: Nature, acts: &[LineAct]) -> LineState {
         LineActKind::Paid => Some(LineState::Paid),
         LineActKind::Reconciled => Some(LineState::Reconciled),
     };
-    let begins =
-        if nature == Nature::OnAccount { LineState::OnAccount } else { LineState::Due };
+    let begins = if nature == Nature::OnAccount { LineState::OnAccount } else { LineState::Due };
     acts.iter().rev().find_map(stands).unwrap_or(begins)
 }
 
@@ -112,8 +111,8 @@ pub fn may_follow(amount: Pence, before: &[LineAct], next: LineAct) -> Result<()
         Kind::Reconciled if !was(Kind::Paid) => Err(LineRefusal::NotPaid),
         Kind::Queried => {
             let queried = next.queried.unwrap_or_default();
-            let is_of_line = queried > Pence::ZERO
-                && queried.0.unsigned_abs() <= amount.0.unsigned_abs();
+            let is_of_line =
+                queried > Pence::ZERO && queried.0.unsigned_abs() <= amount.0.unsigned_abs();
             match (is_of_line, next.has_reason) {
                 (false, _) => Err(LineRefusal::NotOfTheLine),
                 (true, false) => Err(LineRefusal::NoReason),

@@ -1,0 +1,183 @@
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use domain::{
+    policy::matrix::FieldGroup,
+    rules::{
+        contract::shares,
+        pay::{LineState, line_state},
+    },
+};
+use entities::{
+    payment_run as row, payment_run_act as act, payment_run_decision as decision,
+    payment_run_line as line,
+    value::{FinancialYear, Pence},
+};
+use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter};
+use uuid::Uuid;
+
+use super::{Around, Explained, LinePermissions, acts, around, nature, permission};
+use crate::{
+    access::payment_run::{RunFacts, sees_all, sees_paid, sees_share, whole_of},
+    auth::Viewer,
+    database::Writing,
+    service::{
+        Refusal, Stopped,
+        frozen::thaw,
+        pay::{self, Ground},
+    },
+};
+
+/// How much of a run a viewer reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Shows {
+    /// What it bears of it.
+    Share,
+    /// The lines, which pay the viewer.
+    Paid,
+    /// All of it.
+    All,
+}
+
+/// A run, as far as the viewer reads it.
+#[derive(Clone, Debug)]
+pub struct PaymentRun {
+    /// The run.
+    pub row: row::Model,
+    /// How much of it is shown.
+    pub shows: Shows,
+    /// The decision; none while it waits for one.
+    pub decision: Option<decision::Model>,
+    /// What it comes to; none where the lines are not read.
+    pub total: Option<Pence>,
+    /// What the viewer bears of it as a commissioner; none of anybody else, and where shares are not
+    /// agreed.
+    pub own_share: Option<Pence>,
+    /// Its lines; none where they are not read.
+    pub lines: Option<Vec<PaidLine>>,
+    /// Whether the viewer may approve or refuse it, and why not.
+    pub may_decide: Result<(), String>,
+}
+
+/// A line of a run.
+#[derive(Clone, Debug)]
+pub struct PaidLine {
+    /// The line.
+    pub row: line::Model,
+    /// What its component is called by its parties.
+    pub component: String,
+    /// Where it stands.
+    pub state: LineState,
+    /// What was done about it, the first first.
+    pub acts: Vec<act::Model>,
+    /// What the viewer may do about it.
+    pub may: LinePermissions,
+}
+
+impl PaidLine {
+    /// How it came about.
+    ///
+    /// # Errors
+    /// A fault, when what is kept is no explanation.
+    pub fn explained(&self) -> Result<Explained, Stopped> {
+        Ok(thaw(&self.row.explanation, "line of a payment run")?)
+    }
+}
+
+/// The runs of a contract in a year that the viewer sees, the first first.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn runs_of(
+    connection: &impl ConnectionTrait,
+    viewer: &Viewer,
+    (contract, year): (Uuid, FinancialYear),
+) -> Result<Vec<PaymentRun>, Stopped> {
+    let ground = pay::ground(connection, viewer, contract).await?;
+    let around = around(connection, viewer, &ground).await?;
+    seen(connection, viewer, (&ground, &around), |row| row.financial_year == year).await
+}
+
+/// The one run that is meant, as the viewer sees it.
+pub(super) async fn one(
+    tx: &Writing,
+    viewer: &Viewer,
+    of: (&Ground, &Around),
+    is_meant: impl Fn(&row::Model) -> bool,
+) -> Result<PaymentRun, Stopped> {
+    let found = seen(&**tx, viewer, of, is_meant).await?.into_iter().next();
+    found.ok_or_else(|| Refusal::not_found("payment run", "run").into())
+}
+
+async fn seen(
+    connection: &impl ConnectionTrait,
+    viewer: &Viewer,
+    (ground, around): (&Ground, &Around),
+    is_meant: impl Fn(&row::Model) -> bool,
+) -> Result<Vec<PaymentRun>, Stopped> {
+    let contract = ground.contract.row.id;
+    let mut shows: HashMap<Uuid, Shows> = HashMap::new();
+    let queries = [
+        (Shows::Share, sees_share(viewer)),
+        (Shows::Paid, sees_paid(viewer)),
+        (Shows::All, sees_all(viewer)),
+    ];
+    for (much, query) in queries {
+        let rows = query.filter(row::Column::ContractId.eq(contract)).all(connection).await?;
+        shows.extend(rows.into_iter().map(|row| (row.id, much)));
+    }
+    let known = whole_of(connection, contract).await?.into_iter();
+    let seen = known.filter(|it| is_meant(&it.row)).filter_map(|it| {
+        let shows = *shows.get(&it.row.id)?;
+        Some(told(viewer, ground, around, (it, shows)))
+    });
+    Ok(seen.collect())
+}
+
+/// A run as the viewer sees it: of what was done about it only what was recorded in its days.
+pub(super) fn told(
+    viewer: &Viewer,
+    ground: &Ground,
+    around: &Around,
+    (facts, shows): (RunFacts, Shows),
+) -> PaymentRun {
+    let standing = &ground.contract.standing;
+    let opens = |day: NaiveDate| {
+        standing.during(day, NaiveDate::MAX).reads_own(FieldGroup::PaymentsFromPool)
+    };
+    let decision = facts.decision.filter(|it| opens(it.recorded_on) || shows != Shows::All);
+    let parties = around.paying(facts.row.payee_id, viewer);
+    let total: Pence = facts.lines.iter().map(|(line, _)| line.amount_pence).sum();
+    let may_decide = permission::may_decide(viewer, &parties, (&facts.row, decision.as_ref()));
+    let of_line = |(line, known): (line::Model, Vec<act::Model>)| {
+        let known: Vec<act::Model> = known.into_iter().filter(|it| opens(it.recorded_on)).collect();
+        let done = acts(&known);
+        PaidLine {
+            component: around.components.get(&line.component_id).cloned().unwrap_or_default(),
+            state: line_state(nature(&line), &done),
+            may: permission::of_line(viewer, &parties, (decision.as_ref(), &line, &done)),
+            acts: known,
+            row: line,
+        }
+    };
+    let reads_lines = shows != Shows::Share;
+    PaymentRun {
+        shows,
+        total: reads_lines.then_some(total),
+        own_share: own_share(viewer, around, &facts.row, total),
+        lines: reads_lines.then(|| facts.lines.into_iter().map(of_line).collect()),
+        decision,
+        may_decide,
+        row: facts.row,
+    }
+}
+
+/// What the viewer bears of an amount, as the commissioners shared on the day of the run (rule C1).
+fn own_share(viewer: &Viewer, around: &Around, run: &row::Model, total: Pence) -> Option<Pence> {
+    let sharing = around.facts.sharing_on(run.recorded_on);
+    let stands = |it: &&shares::Commissioner| {
+        around.heirs.stands_for(it.organisation, viewer.today) == Some(viewer.holder())
+    };
+    let own = sharing.iter().find(stands)?.organisation;
+    shares::part(total, &sharing, own)
+}

@@ -1,0 +1,94 @@
+//! What contracts are paid: which of those rows the server may touch.
+
+use domain::policy::matrix::{FieldGroup as Group, PROVIDERS};
+use entities::relation::RelationKind;
+
+use super::{
+    super::through::{Through, owners, readers},
+    Rule, parent, writes,
+};
+
+/// A run is read by who reads all of what the pool pays, through the contract or, once the period is
+/// released to it, through the fund; and once it is approved by who reads its own part, of the lines
+/// by who is paid alone.
+pub(super) fn rules() -> Vec<Rule> {
+    let of_run = "p.id = payment_run_line.run_id";
+    let of_decision = "p.id = payment_run_decision.run_id";
+    let of_act = "l.id = payment_run_act.line_id and p.id = l.run_id";
+    let lines = format!("{} or {}", all("p"), own("p", &Own::Paid));
+    let acts = format!(
+        "({}) and ({lines})",
+        [through_contract("p"), through_fund("p"), payee("p")]
+            .map(|through| through.from("payment_run_act.recorded_on").holds())
+            .join(" or ")
+    );
+    let seen = |of: &str| format!("{} or {}", all(of), own(of, &Own::Any));
+    let runs = |of: &str| writes(&format!("{of}.contract_id"), &[Group::ContractValue]);
+    let posts = writes("p.fund_id", &[Group::Ledger]);
+    let deals = format!("{posts} or {}", writes("p.contract_id", &[Group::PaymentsFromPool]));
+    let table = "payment_run_line l, facts.payment_run p";
+    vec![
+        Rule::of("payment_run", seen("payment_run")).inserts(runs("payment_run")),
+        Rule::of("payment_run_line", parent("payment_run p", of_run, &lines)).inserts(parent(
+            "payment_run p",
+            of_run,
+            &runs("p"),
+        )),
+        Rule::of("payment_run_decision", parent("payment_run p", of_decision, &seen("p")))
+            .inserts(parent("payment_run p", of_decision, &posts)),
+        Rule::of("payment_run_act", parent(table, of_act, &acts))
+            .inserts(parent(table, of_act, &deals)),
+    ]
+}
+
+/// Whose part of a run is its own.
+enum Own {
+    /// A commissioner's share, or what a provider is paid.
+    Any,
+    /// What a provider is paid.
+    Paid,
+}
+
+/// The relations that read all of it by being a party to the contract, and by the agreement.
+fn all_readers(is_party: bool) -> Vec<RelationKind> {
+    let kinds = readers(&[Group::PaymentsFromPool]).into_iter();
+    kinds.filter(|kind| (*kind == RelationKind::CoordinatingCommissioner) == is_party).collect()
+}
+
+fn through_contract(of: &str) -> Through {
+    Through::any_of(&format!("{of}.contract_id"), &all_readers(true))
+        .from(&format!("{of}.recorded_on"))
+}
+
+fn through_fund(of: &str) -> Through {
+    Through::any_of(&format!("{of}.fund_id"), &all_readers(false))
+        .from(&format!("{of}.recorded_on"))
+        .live_or_released(of)
+}
+
+fn all(of: &str) -> String {
+    format!("{} or {}", through_contract(of).holds(), through_fund(of).holds())
+}
+
+fn payee(of: &str) -> Through {
+    let own = owners(&[Group::PaymentsFromPool]).into_iter();
+    let paid: Vec<RelationKind> = own.filter(|kind| PROVIDERS.contains(kind)).collect();
+    Through::any_of(&format!("{of}.contract_id"), &paid)
+        .from(&format!("{of}.recorded_on"))
+        .in_place(&format!("{of}.payee_position"))
+}
+
+fn own(of: &str, whose: &Own) -> String {
+    let shares =
+        Through::any_of(&format!("{of}.contract_id"), &[RelationKind::AssociateCommissioner])
+            .from(&format!("{of}.recorded_on"))
+            .holds();
+    let through = match whose {
+        Own::Any => format!("({shares} or {})", payee(of).holds()),
+        Own::Paid => payee(of).holds(),
+    };
+    format!(
+        "(exists (select from facts.payment_run_decision d where d.run_id = {of}.id and \
+         d.decision = 'APPROVED') and {through})"
+    )
+}
