@@ -38,6 +38,7 @@ mod organisation;
 mod organisation_import;
 mod own_session;
 mod payment_run;
+mod payment_run_views;
 mod payments;
 mod posting;
 mod preview;

@@ -1,130 +1,14 @@
 //! What contracts pay, run, approved, posted and dealt with line by line (rules C7, C11, M13, M14).
 
-use entities::{membership::Role, organisation::OrganisationKind};
+use entities::membership::Role;
+use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
-use tests::{Actor, Answer, Books, World, both_databases, contracts::drafted, posting::decision};
+use tests::{
+    Actor, Answer, Books, World, both_databases,
+    payment_run::{Paid, RUN},
+    posting::decision,
+};
 use tributary::service::verify::verify;
-
-/// A contract of £100,000 a year that a board co-ordinates with a borough beside it, paid to a trust
-/// from a fund that a council hosts.
-struct Paid {
-    books: Books,
-    scheme: String,
-    board: Actor,
-    borough: Actor,
-    trust: Actor,
-    subcontractor: Actor,
-    approver: Actor,
-    contract: String,
-}
-
-const RUN: &str = "run { number period state total ownShare reason decidedOn
-    payee { id } fund { id } scheme { id } withheld { field reason }
-    viewerCan { decide { allowed reason } }
-    lines { number component period nature isAdjustment amount state
-        explanation { rule steps { label inputs { name amount } result } }
-        acts { kind side amount reason happenedOn }
-        viewerCan { claim { allowed } query { allowed } answer { allowed } accept { allowed }
-            recordPaid { allowed } reconcile { allowed } } } }";
-
-impl Paid {
-    /// On 10 April 2026, when the months of 2025/26 have passed; awarded, and without pay.
-    async fn awarded(world: &World) -> Self {
-        world.it_is_at(2026, 4, 10, 12);
-        let council = world.organisation("Council", OrganisationKind::LocalAuthority).await;
-        let board = world.organisation("Board", OrganisationKind::IntegratedCareBoard).await;
-        let partner = world.organisation("Partner", OrganisationKind::LocalAuthority).await;
-        let borough = world.organisation("Borough", OrganisationKind::LocalAuthority).await;
-        let trust = world.organisation("Trust", OrganisationKind::NhsTrust).await;
-        let charity = world.organisation("Charity", OrganisationKind::Charity).await;
-        let buys = [Role::Commissioner, Role::Finance];
-        let mut staff = Vec::new();
-        for partner in [council, board, partner] {
-            staff.push(world.actor(partner, &buys).await);
-        }
-        let borough = world.actor(borough, &buys).await;
-        let sells = [Role::ContractManager, Role::Finance];
-        let trust = world.actor(trust, &sells).await;
-        let subcontractor = world.actor(charity, &sells).await;
-        let board = staff[1].clone();
-        let approver = staff[0].colleague(world, 20, &[Role::Approver]).await;
-        let books = Books::between(staff, "POOL").await;
-        let scheme = books.scheme("1", "2000000.00", &[1, 2]).await;
-        let mut draft = drafted("UC-1", &[(&board, 9), (&borough, 1)], &[&trust]);
-        draft["startsOn"] = json!("2025-04-01");
-        draft["agreement"] = json!(books.agreement);
-        let contract = board.draft(draft).await;
-        let years = json!([{ "financialYear": "2025/26", "amount": "1000000.00" }]);
-        let value = json!({ "contract": contract, "expectedValueVersion": 0, "years": years });
-        board.run("planContractValue", value, "contract { id }").await.ok();
-        board.step("awardContract", &contract, "2025-06-30", json!({})).await.ok();
-        Self { books, scheme, board, borough, trust, subcontractor, approver, contract }
-    }
-
-    /// The same, with a block of £100,000.
-    async fn block(world: &World) -> Self {
-        let paid = Self::awarded(world).await;
-        paid.component("BLOCK", json!({ "block": { "amount": "100000.00" } })).await;
-        paid
-    }
-
-    fn input(&self, mut fields: Value) -> Value {
-        fields["contract"] = json!(self.contract);
-        fields
-    }
-
-    async fn component(&self, reference: &str, pay: Value) {
-        let input = self.input(json!({
-            "reference": reference, "effectiveOn": "2025-04-01", "pay": pay,
-            "decision": decision(),
-        }));
-        self.board.run("recordPayComponent", input, "component { kind }").await.ok();
-    }
-
-    fn month(&self, period: i32, key: &str) -> Value {
-        self.input(json!({
-            "financialYear": "2025/26", "period": period, "scheme": self.scheme,
-            "idempotencyKey": key,
-        }))
-    }
-
-    async fn run(&self, period: i32, key: &str) -> Answer {
-        self.board.run("runPayment", self.month(period, key), RUN).await
-    }
-
-    async fn approve(&self, run: i32) -> Answer {
-        let input = self.input(json!({ "run": run }));
-        self.approver.run("approvePaymentRun", input, RUN).await
-    }
-
-    async fn line(&self, actor: &Actor, mutation: &str, fields: Value) -> Answer {
-        let mut input = self.input(json!({ "run": 1, "line": 1 }));
-        for (name, value) in fields.as_object().into_iter().flatten() {
-            input[name] = value.clone();
-        }
-        let fields = RUN.split_once("lines ").expect("lines").1;
-        let fields = fields.strip_suffix('}').expect("the end of the run");
-        actor.run(mutation, input, &format!("line {fields}")).await
-    }
-
-    /// What a reader sees of the runs of the year.
-    async fn runs(&self, actor: &Actor) -> Value {
-        let run = RUN.split_once(' ').expect("a run").1;
-        let document = format!(
-            "query($id: ID!) {{ contract(id: $id) {{ pay {{ withheld {{ field reason }}
-                paymentRuns(financialYear: \"2025/26\") {run} }} }} }}"
-        );
-        actor.send(&document, json!({ "id": self.contract })).await.ok().at("/contract").clone()
-    }
-
-    /// What was spent, and the host's cash.
-    async fn stands(&self) -> (String, String) {
-        let told = self.books.position(self.books.host(), "", "cash total { actual }").await.ok();
-        let position = told.at("/pooledFund/position");
-        let text = |value: &Value| value.as_str().expect("money").to_owned();
-        (text(&position["total"]["actual"]), text(&position["cash"]))
-    }
-}
 
 fn money(actual: &str, cash: &str) -> (String, String) {
     (actual.to_owned(), cash.to_owned())
@@ -318,6 +202,23 @@ both_databases! {
         let _ = verify(&world.database).await.expect("the books are in order");
     }
 
+    async fn c8_the_database_lets_nobody_change_or_delete_what_was_run_and_done(world: World) {
+        let paid = Paid::block(&world).await;
+        paid.run(1, "1").await.ok();
+        paid.approve(1).await.ok();
+        paid.line(&paid.trust, "claimPaymentLine", json!({})).await.ok();
+        let tables = [("payment_run", "number"), ("payment_run_line", "number"),
+            ("payment_run_decision", "reason"), ("payment_run_act", "number")];
+        for (table, column) in tables {
+            let delete = format!("delete from {table}");
+            for change in [delete, format!("update {table} set {column} = {column}")] {
+                let outcome = world.database.for_migration().execute_unprepared(&change).await;
+                let why = outcome.expect_err("the database refuses").to_string();
+                assert!(why.contains("append-only"), "{change}: {why}");
+            }
+        }
+    }
+
     async fn m13_the_host_approves_and_not_the_commissioner_and_what_it_refuses_is_run_again(world: World) {
         let paid = Paid::block(&world).await;
         paid.run(1, "1").await.ok();
@@ -368,107 +269,6 @@ both_databases! {
             "idempotencyKey": "J" });
         let adjusted = paid.books.host().run("recordAdjustment", adjusts, "").await;
         assert_eq!(adjusted.refusal(), ("NOT_ALLOWED".into(), "adjusts".into()));
-    }
-
-    async fn v1_each_sees_of_a_run_what_the_matrix_says_and_a_subcontractor_nothing(world: World) {
-        let paid = Paid::block(&world).await;
-        let link = json!({
-            "under": paid.contract, "seller": paid.subcontractor.id, "reference": "SUB",
-            "service": "Nursing", "startsOn": "2025-04-01", "endsOn": "2027-03-31",
-            "values": [{ "financialYear": "2025/26", "worth": { "amount": "1000.00" } }],
-        });
-        paid.trust.run("recordSubcontract", link, "subcontract { id }").await.ok();
-        paid.run(1, "1").await.ok();
-        let runs = |contract: &Value| contract["pay"]["paymentRuns"].clone();
-        for waits in [&paid.trust, &paid.borough] {
-            assert_eq!(runs(&paid.runs(waits).await), json!([]), "the host has not approved it");
-        }
-        paid.approve(1).await.ok();
-        for whole in [&paid.board, paid.books.host(), paid.books.partner(2)] {
-            let told = runs(&paid.runs(whole).await);
-            assert_eq!(told[0]["total"], "8333.33");
-            assert_eq!(told[0]["lines"][0]["amount"], "8333.33");
-            assert_eq!(told[0]["scheme"]["id"], json!(paid.scheme));
-            assert_eq!(told[0]["withheld"], json!([]));
-        }
-        let trust = runs(&paid.runs(&paid.trust).await);
-        assert_eq!(trust[0]["lines"][0]["amount"], "8333.33");
-        assert_eq!(trust[0]["lines"][0]["viewerCan"]["claim"]["allowed"], true);
-        assert!(trust[0]["scheme"].is_null() && trust[0]["fund"].is_null());
-        let share = runs(&paid.runs(&paid.borough).await);
-        assert_eq!(share[0]["ownShare"], "833.33");
-        assert!(share[0]["total"].is_null() && share[0]["lines"].is_null());
-        let withheld = share[0]["withheld"].as_array().expect("withheld");
-        assert_eq!(withheld[0], json!({ "field": "total", "reason": "OWN_ONLY" }));
-        let stranger = world.organisation("Elsewhere", OrganisationKind::NhsTrust).await;
-        let stranger = world.actor(stranger, &[Role::Commissioner, Role::Finance]).await;
-        for nobody in [&paid.subcontractor, &stranger] {
-            let seen = paid.runs(nobody).await;
-            let told = seen["pay"]["paymentRuns"].as_array().is_some_and(|runs| !runs.is_empty());
-            assert!(!told, "{seen}");
-            let claim = paid.line(nobody, "claimPaymentLine", json!({})).await;
-            assert_eq!(claim.problem(), "NOT_FOUND");
-            let none = nobody.run("runPayment", paid.month(2, "X"), RUN).await;
-            assert_eq!(none.problem(), "NOT_FOUND");
-        }
-    }
-
-    async fn v11_a_partner_that_waits_for_releases_sees_a_run_once_its_period_is_released(world: World) {
-        let paid = Paid::block(&world).await;
-        let document = "query($id: ID!) { node(id: $id) { ... on PartnershipAgreement { version } } }";
-        let agreement = &paid.books.agreement;
-        let told = paid.books.host().send(document, json!({ "id": agreement })).await.ok();
-        let input = json!({
-            "id": agreement, "expectedVersion": told.at("/node/version"), "postings": "RELEASED",
-        });
-        paid.books.host().run("updatePartnershipAgreement", input, "").await.ok();
-        paid.run(1, "1").await.ok();
-        paid.approve(1).await.ok();
-        let partner = paid.books.partner(2);
-        let trail = "{ auditTrail(first: 50, where: { action: { eq: \"runPayment\" } }) { totalCount } }";
-        assert_eq!(paid.runs(partner).await["pay"]["paymentRuns"], json!([]));
-        assert_eq!(partner.ask(trail).await.ok().at("/auditTrail/totalCount"), 0);
-        let board = paid.runs(&paid.board).await;
-        assert_eq!(board["pay"]["paymentRuns"][0]["total"], "8333.33", "it ran it");
-        paid.books.release(&world, 1).await;
-        let told = paid.runs(partner).await;
-        assert_eq!(told["pay"]["paymentRuns"][0]["total"], "8333.33");
-        assert_eq!(partner.ask(trail).await.ok().at("/auditTrail/totalCount"), 1);
-    }
-
-    async fn v3_what_is_answered_of_runs_and_lines_is_what_is_decided(world: World) {
-        let paid = Paid::block(&world).await;
-        paid.run(1, "1").await.ok();
-        let decide = paid.input(json!({ "run": 1, "dryRun": true }));
-        for actor in [&paid.board, &paid.approver, paid.books.host()] {
-            let run = paid.runs(actor).await["pay"]["paymentRuns"][0].clone();
-            let answer = actor.run("approvePaymentRun", decide.clone(), "").await;
-            let is_done = answer.payload()["errors"] == json!([]);
-            assert_eq!(run["viewerCan"]["decide"]["allowed"], json!(is_done), "{}", actor.id);
-        }
-        paid.approve(1).await.ok();
-        let deeds = [
-            ("claim", "claimPaymentLine", json!({})),
-            ("query", "queryPaymentLine", json!({ "amount": "1.00", "reason": "Why" })),
-            ("answer", "answerPaymentQuery", json!({ "answer": "So" })),
-            ("accept", "acceptPaymentLine", json!({})),
-            ("recordPaid", "recordPaymentMade", json!({ "paidOn": "2026-04-10", "idempotencyKey": "V" })),
-            ("reconcile", "reconcilePaymentLine", json!({ "receivedOn": "2026-04-10" })),
-        ];
-        let mut allowed = 0;
-        for actor in [&paid.board, &paid.trust, paid.books.host(), paid.books.partner(2)] {
-            let run = paid.runs(actor).await["pay"]["paymentRuns"][0].clone();
-            for (action, mutation, fields) in &deeds {
-                let mut fields = fields.clone();
-                fields["dryRun"] = json!(true);
-                let answer = paid.line(actor, mutation, fields).await;
-                let is_done = answer.payload()["errors"] == json!([]);
-                let may = &run["lines"][0]["viewerCan"][*action]["allowed"];
-                assert_eq!(may, &json!(is_done), "{mutation} by {}", actor.id);
-                allowed += u32::from(is_done);
-            }
-        }
-        assert_eq!(allowed, 6, "claim and query; query and accept; query and pay");
     }
 }
 

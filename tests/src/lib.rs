@@ -12,6 +12,7 @@ pub mod contracts;
 pub mod evidence;
 pub mod fund_return;
 pub mod oracle;
+pub mod payment_run;
 pub mod payments;
 pub mod postgres;
 pub mod posting;

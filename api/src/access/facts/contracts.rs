@@ -124,8 +124,10 @@ impl ContractFacts {
     /// The provider that leads on a day, as it is known: its place in the list, and who stands in it.
     #[must_use]
     pub fn lead_on(&self, heirs: &Heirs, day: chrono::NaiveDate) -> Option<(i32, Uuid)> {
-        let leads = self.providers.iter().filter(|row| row.role == ProviderRole::Lead);
-        let row = leads.filter(|row| lasts(row.lasting(), day, NOW)).last()?;
+        let leads = |row: &&provider::Model| {
+            row.role == ProviderRole::Lead && lasts(row.lasting(), day, NOW)
+        };
+        let row = self.providers.iter().rfind(leads)?;
         Some((row.position, heirs.stands_for(row.organisation_id, day)?))
     }
 

@@ -55,7 +55,7 @@ impl Explained {
                 before.iter().map(|(number, it)| input(&format!("run {number}"), -it.amount));
             inputs.extend(taken);
             steps.push(ExplainedStep {
-                label: "Less what was run before".to_owned(),
+                label: "Payable".to_owned(),
                 formula: SUM_OF_INPUTS.to_owned(),
                 inputs,
                 result: payable.amount,
