@@ -93,7 +93,10 @@ async fn deal_in(tx: &Writing, viewer: &Viewer, new: &Acting) -> Result<PaidLine
         return Err(Refusal::new(Code::InvalidDate, sentence).at("on").into());
     }
     let transaction_id = match new.kind {
-        LineActKind::Paid => Some(paid(tx, viewer, (&run, &line), new).await?),
+        LineActKind::Paid => {
+            let reference = ground.contract.row.reference.as_str();
+            Some(paid(tx, viewer, (&run, &line, reference), new).await?)
+        }
         _ => None,
     };
     let row = act::Model {
@@ -129,7 +132,7 @@ fn line_of(run: PaymentRun, number: i32) -> Result<PaidLine, Stopped> {
 async fn paid(
     tx: &Writing,
     viewer: &Viewer,
-    (run, line): (&PaymentRun, &PaidLine),
+    (run, line, reference): (&PaymentRun, &PaidLine, &str),
     new: &Acting,
 ) -> Result<Uuid, Stopped> {
     let books = ground::under(&**tx, viewer, run.row.fund_id, ("payment run", "run")).await?;
@@ -143,7 +146,7 @@ async fn paid(
             adjustment_period: None,
         },
         corrects: None,
-        description: format!("Line {number} of payment run {of_run} of a contract was paid"),
+        description: format!("Line {number} of payment run {of_run} of {reference} was paid"),
         reason: new.reason.clone(),
         attempt: (new.mutation, format!("payment run line {}", line.row.id)),
     };

@@ -73,7 +73,10 @@ async fn decide_in(tx: &Writing, viewer: &Viewer, new: &Deciding) -> Result<Paym
         return Err(Refusal::new(Code::ReasonRequired, sentence).at("reason").into());
     }
     let transaction_id = match new.decision {
-        RunDecision::Approved => posted(tx, viewer, &found, new).await?,
+        RunDecision::Approved => {
+            let reference = ground.contract.row.reference.as_str();
+            posted(tx, viewer, (&found, reference), new).await?
+        }
         RunDecision::Refused => None,
     };
     let decided = decision::Model {
@@ -102,7 +105,7 @@ async fn decide_in(tx: &Writing, viewer: &Viewer, new: &Deciding) -> Result<Paym
 async fn posted(
     tx: &Writing,
     viewer: &Viewer,
-    found: &PaymentRun,
+    (found, reference): (&PaymentRun, &str),
     new: &Deciding,
 ) -> Result<Option<Uuid>, Stopped> {
     let run = &found.row;
@@ -121,7 +124,7 @@ async fn posted(
         when: When { effective_on, adjustment_period: None },
         corrects: is_other_year.then_some(Correction { year, period: run.period }),
         description: format!(
-            "Payment run {} of a contract, to period {} of {year}",
+            "Payment run {} of {reference}, to period {} of {year}",
             run.number, run.period
         ),
         reason: new.reason.clone(),
