@@ -244,18 +244,6 @@ mod tests {
     }
 
     #[test]
-    fn days_that_begin_later_have_not_begun() {
-        let later =
-            Window { covers_from: day(2026, 4, 1), ..window(RelationKind::LeadProvider, FOREVER) };
-        let standing = Standing::of(&[later, window(RelationKind::Partner, day(2025, 9, 30))]);
-        let begun = |day| standing.begun(day).windows().len();
-        assert_eq!(
-            [day(2024, 3, 31), day(2024, 4, 1), day(2026, 3, 31), day(2026, 4, 1)].map(begun),
-            [0, 1, 1, 2]
-        );
-    }
-
-    #[test]
     fn windows_that_follow_each_other_open_a_term_and_a_gap_does_not() {
         let later = Window { covers_from: day(2025, 10, 1), ..window(RelationKind::Host, FOREVER) };
         let term = (day(2024, 4, 1), day(2026, 4, 1));

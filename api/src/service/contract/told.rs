@@ -300,7 +300,7 @@ impl Told {
     /// Of variations those that the viewer reads.
     #[must_use]
     pub fn variations(&self, variations: Vec<Variation>) -> Vec<Variation> {
-        let to = self.seen.standing.open_to(FieldGroup::ContractTerms, Rights::reads_all);
+        let to = self.begun.open_to(FieldGroup::ContractTerms, Rights::reads_all);
         let is_open = |it: &Variation| {
             self.opens(it.row.recorded_on) && to.is_some_and(|to| it.row.effective_on <= to)
         };
@@ -309,7 +309,7 @@ impl Told {
 
     /// True of what was recorded by a day of the viewer's, who reads all of the terms.
     fn opens(&self, recorded_on: NaiveDate) -> bool {
-        let to = self.seen.standing.open_to(FieldGroup::ContractTerms, Rights::reads_all);
+        let to = self.begun.open_to(FieldGroup::ContractTerms, Rights::reads_all);
         self.then.reads(FieldGroup::ContractTerms) && to.is_some_and(|to| recorded_on <= to)
     }
 

@@ -170,6 +170,17 @@ mod tests {
     }
 
     #[test]
+    fn what_is_done_to_a_contract_is_within_the_matrix() {
+        let within = |organisation, right| {
+            let actor = actor(organisation, Role::Commissioner);
+            actor.within_contract(&parties(), right, &[FieldGroup::ContractTerms])
+        };
+        assert_eq!(within(LEAD, Rights::WRITE), Ok(()));
+        assert_eq!(within(LEAD, Rights::WRITE_OWN), Err(Denied::NotWithinMatrix));
+        assert_eq!(within(ASSOCIATE, Rights::WRITE), Err(Denied::NotWithinMatrix));
+    }
+
+    #[test]
     fn c1_the_co_ordinating_commissioner_keeps_the_contract_and_nobody_else_does() {
         assert_eq!(may(LEAD, Role::Commissioner, &parties()), [true; 5]);
         assert_eq!(may(LEAD, Role::Finance, &parties()), [false, true, false, false, false]);
