@@ -312,15 +312,15 @@ impl View<'_> {
             rows.map(|it| json!({ "id": id(Kind::ContractCondition, it.id) })).collect();
         let rows = contracting.guarantees.iter();
         let rows = rows.filter(|it| it.contract_id == row.id && is_open(it.recorded_on));
-        let rows = contracting.variations.iter().filter(|it| it.contract_id == row.id);
-        let rows = rows.filter(|it| is_open(it.effective_on.max(it.recorded_on)));
+        let varied = contracting.variations.iter().filter(|it| it.contract_id == row.id);
+        let varied = varied.filter(|it| is_open(it.effective_on.max(it.recorded_on)));
         let variation = |it: &entities::contract_variation::Model| {
             let decided = contracting.approvals.iter().filter(|by| by.variation_id == it.id);
             let decided =
                 decided.map(|by| json!({ "commissioner": { "id": global(by.organisation_id) } }));
             json!({ "number": it.number, "approvals": decided.collect::<Vec<Value>>() })
         };
-        let variations: Vec<Value> = rows.map(variation).collect();
+        let variations: Vec<Value> = varied.map(variation).collect();
         let reads_value = then("ContractValue", Tier::Full);
         let guarantee = |it: &entities::contract_guarantee::Model| {
             let amount = it.amount_pence.filter(|_| reads_value).map(|it| money(it.0));
