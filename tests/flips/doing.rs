@@ -7,8 +7,8 @@ use domain::policy::{
     decisions::{ActingTeam, Actor, ContractParties, Limits, LinkParties, Posting},
     matrix::FieldGroup::{
         AgreementExit, AgreementTerms, Approvals, BudgetMovements, Cash, ContractStatus,
-        ContractValue, ContributionsOwn, FundTerms, Measurements, OutcomeMeasures, OutcomePay,
-        PeriodClosings, Position, SchemeBudget, SchemeName, SchemeTerms, TeamPosts,
+        ContractTerms, ContractValue, ContributionsOwn, FundTerms, Measurements, OutcomeMeasures,
+        OutcomePay, PeriodClosings, Position, SchemeBudget, SchemeName, SchemeTerms, TeamPosts,
     },
 };
 use entities::{
