@@ -144,6 +144,12 @@ both_databases! {
         });
         let refused = scene.lead.run("planContractValue", negative, WHOLE).await;
         assert_eq!(refused.problem_path(), "years.0.amount");
+        let early = json!({
+            "contract": id, "expectedValueVersion": 1,
+            "years": [{ "financialYear": "2019/20", "amount": "1.00" }],
+        });
+        let refused = scene.lead.run("planContractValue", early, WHOLE).await;
+        assert_eq!(refused.problem_path(), "years.0.financialYear", "before the contract began");
         let refused = scene.associate.run("planContractValue", stale, WHOLE).await;
         assert_eq!(refused.problem(), "NOT_ALLOWED");
         assert_eq!(acts(&world, "planContractValue").await, 1);
