@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use super::{At, Held, Told, held, ready, save, tell, terms, value};
 use crate::{
-    access::{derive, facts::contracts::ContractFacts},
+    access::facts::contracts::ContractFacts,
     auth::Viewer,
     database::{Database, Writing},
     service::{
@@ -152,7 +152,7 @@ async fn award(
         };
         tx.insert(row).await?;
     }
-    Ok(derive::contracts(&**tx, &[row.id]).await?)
+    Ok(())
 }
 
 /// Services begin on the contract's first day, or later.
