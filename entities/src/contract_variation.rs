@@ -2,7 +2,7 @@ use sea_orm::entity::prelude::*;
 
 use crate::value::Instant;
 
-/// A change of what a contract says or costs, as it was decided. Never changed.
+/// A change of what a contract says or costs, as its commissioners decided. Never changed.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "contract_variation")]
@@ -18,14 +18,6 @@ pub struct Model {
     pub summary: String,
     /// The first day on which it counts.
     pub effective_on: Date,
-    /// The body that decided (rule G4).
-    pub deciding_body: String,
-    /// When it decided.
-    pub decided_on: Date,
-    /// Where the decision is minuted.
-    pub minute_reference: String,
-    /// The proposal that its commissioners approved; none of one decided elsewhere.
-    pub proposal_id: Option<Uuid>,
     /// The account that recorded it; none of a token made by the operator.
     pub recorded_by_id: Option<Uuid>,
     /// The organisation that recorded it.

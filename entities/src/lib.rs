@@ -33,6 +33,7 @@ pub mod contract_status_change;
 pub mod contract_terms;
 pub mod contract_value;
 pub mod contract_variation;
+pub mod contract_variation_approval;
 pub mod contribution;
 pub mod contribution_change;
 pub mod contribution_instalment;

@@ -3,8 +3,9 @@ use sea_orm_migration::{prelude::*, sea_orm::DatabaseBackend};
 use crate::engine;
 
 /// Nothing of it is ever changed.
-const TABLES: [&str; 8] = [
+const TABLES: [&str; 9] = [
     "contract_variation",
+    "contract_variation_approval",
     "contract_terms",
     "contract_value",
     "contract_status_change",

@@ -7,9 +7,9 @@ use domain::policy::{
     decisions::{ActingTeam, Actor, ContractParties, Limits, LinkParties, Posting},
     matrix::FieldGroup::{
         AgreementExit, AgreementTerms, Approvals, BudgetMovements, Cash, ContractStatus,
-        ContractValue, ContributionsOwn, FundTerms, Measurements, OutcomeMeasures, OutcomePay,
-        PaymentsFromPool, PeriodClosings, Position, SchemeBudget, SchemeName, SchemeTerms,
-        TeamPosts,
+        ContractTerms, ContractValue, ContributionsOwn, FundTerms, Measurements, OutcomeMeasures,
+        OutcomePay, PaymentsFromPool, PeriodClosings, Position, SchemeBudget, SchemeName,
+        SchemeTerms, TeamPosts,
     },
 };
 use entities::{
@@ -75,11 +75,7 @@ const OF_CONTRACTS: &[OfContract] = &[
     ("plan its value", &[CoordinatingCommissioner], Actor::may_plan_contract_value),
     ("keep its conditions", &[CoordinatingCommissioner], Actor::may_keep_contract),
     ("change its status", &[CoordinatingCommissioner], Actor::may_change_contract_status),
-    (
-        "propose a variation of it",
-        &[CoordinatingCommissioner, AssociateCommissioner],
-        Actor::may_propose_variation_of_contract,
-    ),
+    ("vary it", &[CoordinatingCommissioner], Actor::may_vary_contract),
     ("define its outcomes", &[CoordinatingCommissioner], Actor::may_define_outcomes),
     ("record what it pays", &[CoordinatingCommissioner], Actor::may_record_pay),
     ("submit a measurement for a provider", &[CoordinatingCommissioner], |actor, parties| {
@@ -191,8 +187,12 @@ const PAID: &str = "the worlds have no payment runs, and who deals with their li
 
 /// Rights to do something that the matrix grants and no code asks.
 pub const UNASKED: &[Exempt] = &[
-    unasked(&[AgreementTerms, AgreementExit, BudgetMovements, Approvals], "APPROVE", BY_NEED),
-    unasked(&[ContributionsOwn, BudgetMovements], "APPROVE_OWN", BY_NEED),
+    unasked(
+        &[AgreementTerms, AgreementExit, BudgetMovements, Approvals, ContractTerms],
+        "APPROVE",
+        BY_NEED,
+    ),
+    unasked(&[ContributionsOwn, BudgetMovements, ContractTerms], "APPROVE_OWN", BY_NEED),
     unasked(
         &[FundTerms, SchemeName, SchemeBudget, SchemeTerms, Cash, PeriodClosings],
         "APPROVE",

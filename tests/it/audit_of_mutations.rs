@@ -96,6 +96,7 @@ const NOT_HERE: &[(&str, &str)] = &[
     ("planContractValue", "contracts.rs looks for the acts of contracts"),
     ("meetContractCondition", "contracts.rs looks for the acts of contracts"),
     ("recordContractGuarantee", "contracts.rs looks for the acts of contracts"),
+    ("recordContractVariation", "contracts.rs looks for the acts of contracts"),
     ("extendContract", "contracts.rs looks for the acts of contracts"),
     ("awardContract", "contracts.rs looks for the acts of contracts"),
     ("mobiliseContract", "contracts.rs looks for the acts of contracts"),

@@ -294,7 +294,7 @@ async fn a_server_on_postgresql_waits_for_migrate_and_loads_no_demonstration() {
     let line = folder.run(&["verify", "--database", &url]).done();
     assert_eq!(
         line,
-        "0 funds, 0 transactions, 0 entries, 0 balances, 0 agreements, 0 contracts, \
+        "0 funds, 0 transactions, 0 entries, 0 balances, 0 agreements, 0 contracts, 0 links, \
          0 views, 0 windows, 0 acts sealed and 0 not yet: in order\n"
     );
 }

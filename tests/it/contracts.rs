@@ -144,6 +144,12 @@ both_databases! {
         });
         let refused = scene.lead.run("planContractValue", negative, WHOLE).await;
         assert_eq!(refused.problem_path(), "years.0.amount");
+        let early = json!({
+            "contract": id, "expectedValueVersion": 1,
+            "years": [{ "financialYear": "2019/20", "amount": "1.00" }],
+        });
+        let refused = scene.lead.run("planContractValue", early, WHOLE).await;
+        assert_eq!(refused.problem_path(), "years.0.financialYear", "before the contract began");
         let refused = scene.associate.run("planContractValue", stale, WHOLE).await;
         assert_eq!(refused.problem(), "NOT_ALLOWED");
         assert_eq!(acts(&world, "planContractValue").await, 1);
@@ -323,6 +329,56 @@ both_databases! {
         assert_eq!(then.text("/contract/endsOn"), "2028-03-31", "as it was known then");
         assert_eq!(then.text("/contract/status"), "EXPIRED");
         assert_eq!(acts(&world, "extendContract").await, 1);
+    }
+
+    async fn g1_a_variation_needs_the_decision_of_every_commissioner(world: World) {
+        let scene = scene(&world).await;
+        let id = scene.drafted("C/1").await;
+        let _ = scene.lead.plan(&id, ["100.00", "200.00"]).await.ok();
+        let approval = |by: &Actor| json!({ "commissioner": by.id, "decision": decision() });
+        let input = |version: i32, approvals: Vec<serde_json::Value>| {
+            json!({
+                "contract": id, "expectedVersion": version, "summary": "More beds",
+                "effectiveOn": "2026-10-01", "title": "More care",
+                "years": [{ "financialYear": "2027/28", "amount": "250.00" }],
+                "providers": [{ "organisation": scene.provider.id, "role": "LEAD" }],
+                "approvals": approvals,
+            })
+        };
+        let both = || vec![approval(&scene.lead), approval(&scene.associate)];
+        let vary = "recordContractVariation";
+        let draft = scene.lead.run(vary, input(1, both()), WHOLE).await;
+        assert_eq!(draft.problem(), "NOT_ALLOWED", "a draft is changed");
+        scene.lead.begin(&id).await;
+        let alone = scene.lead.run(vary, input(4, vec![approval(&scene.lead)]), WHOLE).await;
+        assert_eq!(alone.problem(), "APPROVAL_NEEDED");
+        let others = scene.associate.run(vary, input(4, both()), WHOLE).await;
+        assert_eq!(others.problem(), "NOT_ALLOWED");
+        let mut strangers = both();
+        strangers.push(approval(&scene.member));
+        let refused = scene.lead.run(vary, input(4, strangers), WHOLE).await;
+        assert_eq!(refused.problem_path(), "approvals.2.commissioner");
+        let _ = scene.lead.run(vary, input(4, both()), WHOLE).await.ok();
+        let mut earlier = input(5, both());
+        earlier["effectiveOn"] = json!("2026-09-30");
+        let refused = scene.lead.run(vary, earlier, WHOLE).await;
+        assert_eq!(refused.problem_path(), "effectiveOn");
+        let document = "query($id: ID!, $day: Date!) { contract(id: $id, asOf: $day) {
+            title wholeValue providers { organisation { id } }
+            variations { summary approvals { commissioner { id } } }
+        } }";
+        for (day, title, value, providers) in [
+            ("2026-09-30", "Care C/1", "300.00", 2),
+            ("2026-10-01", "More care", "350.00", 1),
+        ] {
+            let asked = scene.lead.send(document, json!({ "id": id, "day": day })).await.ok();
+            assert_eq!(asked.text("/contract/title"), title, "C8: {day}");
+            assert_eq!(asked.text("/contract/wholeValue"), value);
+            assert_eq!(asked.at("/contract/providers").as_array().map(Vec::len), Some(providers));
+            let approvals = asked.at("/contract/variations/0/approvals").as_array();
+            assert_eq!(approvals.map(Vec::len), Some(2));
+        }
+        assert_eq!(acts(&world, vary).await, 2, "of the terms and of the value");
     }
 
     async fn whoever_provides_under_a_contract_does_not_award_it(world: World) {

@@ -323,6 +323,7 @@ fn v4_every_registered_type_is_in_the_text_or_proved_elsewhere() {
         ("ContractGuarantee", "tests/it/contract_views.rs"),
         ("ContractGuaranteeGiven", "tests/it/contract_views.rs"),
         ("ContractVariation", "tests/it/contract_views.rs"),
+        ("ContractVariationApproval", "tests/src/oracle/contract.rs"),
         ("ContractTerms", "tests/it/contract_views.rs"),
     ];
     /// What has no identity of its own, and is reached through what is in the text only.

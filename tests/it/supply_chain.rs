@@ -166,6 +166,26 @@ both_databases! {
         let _ = chain.record(&chain.sellers[3], more).await.ok();
     }
 
+    async fn g5_who_follows_a_party_of_a_subcontract_acts_in_its_place(world: World) {
+        let chain = Chain::on(&world).await;
+        let links = chain.four_tiers().await;
+        let (closed, heir) = (&chain.sellers[0], &chain.stranger);
+        assert_eq!(answer(heir, "confirmSubcontract", &links[0], 1).await.problem(), "NOT_FOUND");
+        chain.succeed(&world, (closed, heir), "2025-09-01").await;
+        let confirmed = answer(heir, "confirmSubcontract", &links[0], 1).await.ok();
+        assert_eq!(confirmed.payload()["subcontract"]["confirmation"], "CONFIRMED");
+        let bought = json!({ "subcontract": links[1], "clause": "GC12", "status": "FLOWED_DOWN" });
+        let _ = heir.run("recordFlowDownClause", bought.clone(), "subcontract { id }").await.ok();
+        let mut more = chain.link(&links[0], &chain.sellers[4]);
+        more["values"] = json!([]);
+        let _ = chain.record(heir, more.clone()).await.ok();
+        assert_eq!(answer(closed, "contestSubcontract", &links[0], 2).await.problem(), "NOT_ALLOWED");
+        let denied = closed.run("recordFlowDownClause", bought, "subcontract { id }").await;
+        assert_eq!(denied.problem(), "NOT_ALLOWED");
+        more["reference"] = json!("MORE");
+        assert!(!chain.record(closed, more).await.problem().is_empty(), "it sells there no more");
+    }
+
     async fn c3_a_material_subcontract_starts_only_after_it_was_approved(world: World) {
         let chain = Chain::on(&world).await;
         let mut input = chain.link(&chain.id(), &chain.sellers[0]);

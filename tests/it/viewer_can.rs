@@ -102,6 +102,7 @@ const ANSWERED: &[(&str, &str, &str)] = &[
     ("declareInterest", PROPOSAL, "declareInterest"),
     ("updateContract", CONTRACT, "update"),
     ("planContractValue", CONTRACT, "planValue"),
+    ("recordContractVariation", CONTRACT, "vary"),
     ("meetContractCondition", CONTRACT, "keep"),
     ("recordContractGuarantee", CONTRACT, "keep"),
     ("awardContract", CONTRACT, "changeStatus"),
@@ -403,6 +404,10 @@ both_databases! {
                     "reading": "1", "evidence": "Count", "onBehalfOf": on_behalf,
                 })),
                 ("recordSubcontract", "recordSubcontract", chain.link(&contract, &chain.stranger)),
+                ("vary", "recordContractVariation", json!({
+                    "contract": contract, "expectedVersion": 1, "summary": "A ward is closed",
+                    "effectiveOn": "2026-04-01", "approvals": [],
+                })),
             ]
         };
         let of_link = [
@@ -430,7 +435,7 @@ both_databases! {
             }
         }
         let allowed = |who: &Actor| allowed[&who.id];
-        assert_eq!(allowed(&chain.commissioner), 6, "all but to buy, and to approve the link");
+        assert_eq!(allowed(&chain.commissioner), 7, "all but to buy, and to approve the link");
         assert_eq!(allowed(&chain.associate), 0);
         assert_eq!(allowed(&chain.lead), 3, "to measure, to buy, and to keep what it bought");
         assert_eq!(allowed(&chain.sellers[0]), 2, "to answer, and to buy");

@@ -8,9 +8,10 @@ use entities::{
     contract_terms as terms, contract_value as value,
     membership::Role,
     organisation::OrganisationKind,
+    organisation_succession, subcontract,
     value::{FinancialYear, Pence},
 };
-use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use serde_json::{Value, json};
 use tributary::{access::derive, graphql::node::Kind};
 use uuid::Uuid;
@@ -199,6 +200,29 @@ impl Chain {
         put(world, row).await;
         let derived = derive::contracts(world.database.for_migration(), &[self.contract]).await;
         derived.expect("access is derived");
+    }
+
+    /// Lets one organisation take over from another that closed.
+    ///
+    /// # Panics
+    /// When the database refuses.
+    #[expect(clippy::disallowed_methods, reason = "the test looks at every row")]
+    pub async fn succeed(&self, world: &World, (from, to): (&Actor, &Actor), on: &str) {
+        let row = organisation_succession::Model {
+            predecessor_id: from.organisation,
+            successor_id: to.organisation,
+            effective_on: day(on),
+        };
+        put(world, row).await;
+        let connection = world.database.for_migration();
+        let links = subcontract::Entity::find()
+            .filter(subcontract::Column::ContractId.eq(self.contract))
+            .all(connection)
+            .await
+            .expect("the links of the contract");
+        let links: Vec<Uuid> = links.into_iter().map(|row| row.id).collect();
+        derive::links(connection, &links).await.expect("access is derived");
+        derive::contracts(connection, &[self.contract]).await.expect("access is derived");
     }
 
     /// A subcontract as it is recorded: a year's £100,000.00 in 2025/26.

@@ -57,6 +57,8 @@ pub struct ContractPermissions {
     pub validate_measurement: Permission,
     /// Recording what your organisation buys directly under it.
     pub record_subcontract: Permission,
+    /// Recording a variation of it.
+    pub vary: Permission,
 }
 
 connection!(ContractConnection, ContractEdge, Contract, "contracts, of those that you see");
@@ -334,6 +336,7 @@ impl Contract {
             submit_measurement: may.submit_measurement.into(),
             validate_measurement: may.validate_measurement.into(),
             record_subcontract: may.record_subcontract.into(),
+            vary: may.vary.into(),
         })
     }
 }

@@ -3,14 +3,13 @@
 use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::dataloader::Loader;
-use entities::contract_variation;
 use uuid::Uuid;
 
 use super::{
     loaders::{LoadFailed, Scoped},
     request::fault,
 };
-use crate::service::contract::{self as service, At, Condition, Guarantee, Told};
+use crate::service::contract::{self as service, At, Condition, Guarantee, Told, Variation};
 
 /// The contract with this identity as at a day, if the viewer sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -91,7 +90,7 @@ impl Loader<GuaranteesOf> for Scoped {
 }
 
 impl Loader<VariationsOf> for Scoped {
-    type Value = Vec<contract_variation::Model>;
+    type Value = Vec<Variation>;
     type Error = LoadFailed;
 
     async fn load(

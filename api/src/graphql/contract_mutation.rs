@@ -2,6 +2,8 @@
 
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, Result, SimpleObject};
 
+use entities::value::{self, Pence};
+
 use super::{
     contract::Contract,
     contract_kind::{CommissionerRole, ContractModel, GuaranteeKind, ProviderRole, VatRegime},
@@ -302,9 +304,9 @@ impl ContractMutation {
     }
 }
 
-type Read<T> = std::result::Result<T, Refusal>;
+pub(super) type Read<T> = std::result::Result<T, Refusal>;
 
-fn commissioners(inputs: Vec<ContractCommissionerInput>) -> Read<Vec<NewCommissioner>> {
+pub(super) fn commissioners(inputs: Vec<ContractCommissionerInput>) -> Read<Vec<NewCommissioner>> {
     let read = |(it, place): (ContractCommissionerInput, i32)| {
         let path = format!("commissioners.{place}.organisation");
         let organisation = Kind::Organisation.read(&it.organisation, &path)?;
@@ -313,7 +315,7 @@ fn commissioners(inputs: Vec<ContractCommissionerInput>) -> Read<Vec<NewCommissi
     inputs.into_iter().zip(0..).map(read).collect()
 }
 
-fn providers(inputs: Vec<ContractProviderInput>) -> Read<Vec<NewProvider>> {
+pub(super) fn providers(inputs: Vec<ContractProviderInput>) -> Read<Vec<NewProvider>> {
     let read = |(it, place): (ContractProviderInput, i32)| {
         let path = format!("providers.{place}.organisation");
         let organisation = Kind::Organisation.read(&it.organisation, &path)?;
@@ -340,7 +342,20 @@ fn guarantees(inputs: Vec<ContractGuaranteeInput>) -> Read<Vec<NewGuarantee>> {
     inputs.into_iter().zip(0..).map(read).collect()
 }
 
-fn day(date: MaybeUndefined<Date>, path: &str) -> Read<Option<Option<chrono::NaiveDate>>> {
+pub(super) fn years(
+    inputs: Vec<ContractYearValueInput>,
+) -> Read<Vec<(value::FinancialYear, Pence)>> {
+    let read = |(it, place): (ContractYearValueInput, i32)| {
+        let year = it.financial_year.year(&format!("years.{place}.financialYear"))?;
+        Ok((year, it.amount.pence(&format!("years.{place}.amount"))?))
+    };
+    inputs.into_iter().zip(0..).map(read).collect()
+}
+
+pub(super) fn day(
+    date: MaybeUndefined<Date>,
+    path: &str,
+) -> Read<Option<Option<chrono::NaiveDate>>> {
     match date {
         MaybeUndefined::Undefined => Ok(None),
         MaybeUndefined::Null => Ok(Some(None)),
@@ -348,7 +363,7 @@ fn day(date: MaybeUndefined<Date>, path: &str) -> Read<Option<Option<chrono::Nai
     }
 }
 
-fn given<T>(value: MaybeUndefined<T>) -> Option<Option<T>> {
+pub(super) fn given<T>(value: MaybeUndefined<T>) -> Option<Option<T>> {
     match value {
         MaybeUndefined::Undefined => None,
         MaybeUndefined::Null => Some(None),
@@ -407,14 +422,10 @@ impl UpdateContractInput {
 
 impl PlanContractValueInput {
     fn read(self) -> Read<NewValues> {
-        let read = |(it, place): (ContractYearValueInput, i32)| {
-            let year = it.financial_year.year(&format!("years.{place}.financialYear"))?;
-            Ok((year, it.amount.pence(&format!("years.{place}.amount"))?))
-        };
         Ok(NewValues {
             contract: Kind::Contract.read(&self.contract, "contract")?,
             expected_version: self.expected_value_version,
-            years: self.years.into_iter().zip(0..).map(read).collect::<Read<_>>()?,
+            years: years(self.years)?,
         })
     }
 }

@@ -6,7 +6,7 @@ use domain::policy::dated::Hidden;
 use entities::{
     contract_commissioner as commissioner, contract_guarantee_given as given,
     contract_provider as provider, contract_status_change as change, contract_terms as terms,
-    contract_variation as variation,
+    contract_variation_approval as approval,
 };
 
 use super::{
@@ -20,7 +20,7 @@ use super::{
     scalars::{Date, DateTime, FinancialYear, Money},
     withheld::Withheld,
 };
-use crate::service::contract::{Condition, Guarantee, YearValue};
+use crate::service::contract::{Condition, Guarantee, Variation, YearValue};
 
 /// A commissioner of a contract. Whoever sees the contract sees it.
 #[derive(Clone, Debug)]
@@ -65,7 +65,11 @@ pub struct ContractGuaranteeGiven(given::Model);
 
 /// A change of what a contract says or costs. Whoever reads all of its terms sees it.
 #[derive(Clone, Debug)]
-pub struct ContractVariation(pub variation::Model);
+pub struct ContractVariation(pub Variation);
+
+/// That a commissioner decided on a variation. Whoever sees the variation sees it.
+#[derive(Clone, Debug)]
+pub struct ContractVariationApproval(approval::Model);
 
 /// What a contract says from a day on. Whoever reads all of its terms sees it.
 #[derive(Clone, Debug)]
@@ -330,31 +334,45 @@ impl ContractGuaranteeGiven {
 impl ContractVariation {
     /// Its number among the contract's variations, from 1.
     async fn number(&self) -> i32 {
-        self.0.number
+        self.0.row.number
     }
 
     /// What changes, in words.
     async fn summary(&self) -> &str {
-        &self.0.summary
+        &self.0.row.summary
     }
 
     /// The first day on which it counts.
     async fn effective_on(&self) -> Date {
-        self.0.effective_on.into()
+        self.0.row.effective_on.into()
     }
 
-    /// Who decided, when, and where it is minuted.
+    /// What each commissioner decided, on its own (rule G1).
+    async fn approvals(&self) -> Vec<ContractVariationApproval> {
+        self.0.approvals.iter().cloned().map(ContractVariationApproval).collect()
+    }
+
+    /// When it was recorded.
+    async fn known_at(&self) -> DateTime {
+        self.0.row.known_at.into()
+    }
+}
+
+/// That a commissioner decided on a variation. Whoever sees the variation sees it.
+#[Object]
+impl ContractVariationApproval {
+    /// The commissioner.
+    async fn commissioner(&self, ctx: &Context<'_>) -> Result<Organisation> {
+        Organisation::referred(ctx, self.0.organisation_id).await
+    }
+
+    /// Which body of it decided, when, and where it is minuted.
     async fn decision(&self) -> Decision {
         Decision {
             deciding_body: self.0.deciding_body.clone(),
             decided_on: self.0.decided_on.into(),
             minute_reference: self.0.minute_reference.clone(),
         }
-    }
-
-    /// When it was recorded.
-    async fn known_at(&self) -> DateTime {
-        self.0.known_at.into()
     }
 }
 

@@ -224,6 +224,26 @@ mod tests {
     }
 
     #[test]
+    fn a_provider_reads_of_drafts_what_it_writes_itself() {
+        use RelationKind::{
+            AssociateCommissioner, CoordinatingCommissioner, LeadProvider, Observer, Partner,
+        };
+        let drafting = |kinds: &[RelationKind]| {
+            let windows: Vec<Window> = kinds.iter().map(|kind| window(*kind, FOREVER)).collect();
+            let part = Standing::of(&windows).drafting();
+            part.windows().iter().map(|it| it.relation).collect::<Vec<_>>()
+        };
+        let all = [CoordinatingCommissioner, AssociateCommissioner, Partner];
+        assert_eq!(drafting(&all), all);
+        assert_eq!(drafting(&[AssociateCommissioner, LeadProvider]), []);
+        assert_eq!(
+            drafting(&[CoordinatingCommissioner, Partner, LeadProvider]),
+            [CoordinatingCommissioner]
+        );
+        assert_eq!(drafting(&[Observer, LeadProvider]), []);
+    }
+
+    #[test]
     fn windows_that_follow_each_other_open_a_term_and_a_gap_does_not() {
         let later = Window { covers_from: day(2025, 10, 1), ..window(RelationKind::Host, FOREVER) };
         let term = (day(2024, 4, 1), day(2026, 4, 1));

@@ -58,9 +58,6 @@ pub enum Denied {
     /// Only the commissioner that leads the others does this (rule C1).
     #[error("only the co-ordinating commissioner of the contract may do this: ask it")]
     NotCoordinating,
-    /// Only a commissioner of the contract does this.
-    #[error("only a commissioner of the contract may do this: act as one of them")]
-    NotCommissioner,
     /// Whoever provides under a contract approves nothing of it.
     #[error(
         "the organisation that you act as provides under this contract, and approves nothing of it"

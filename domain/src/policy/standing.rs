@@ -174,6 +174,15 @@ mod tests {
     }
 
     #[test]
+    fn days_that_begin_later_have_not_begun() {
+        let later = window(RelationKind::LeadProvider, day(2026, 4, 1), NaiveDate::MAX);
+        let standing = Standing { windows: [left().windows, vec![later]].concat() };
+        let begun = |day| standing.begun(day).windows().len();
+        let days = [day(2024, 3, 31), day(2024, 4, 1), day(2026, 3, 31), day(2026, 4, 1)];
+        assert_eq!(days.map(begun), [0, 1, 1, 2]);
+    }
+
+    #[test]
     fn a_relation_that_has_ended_opens_its_own_days_and_none_later() {
         assert!(left().during(day(2025, 9, 30), day(2025, 9, 30)).reads(FieldGroup::Ledger));
         assert!(!left().during(day(2025, 10, 1), day(2025, 10, 1)).reads(FieldGroup::Ledger));

@@ -20,15 +20,23 @@ create table contract_variation (
     number integer not null check (number > 0),
     summary text not null check (length(summary) between 1 and 1000),
     effective_on date not null,
-    deciding_body text not null,
-    decided_on date not null,
-    minute_reference text not null,
-    proposal_id {uuid} references proposal (id),
     recorded_by_id {uuid},
     recorded_as_id {uuid} not null references organisation (id),
     recorded_on date not null,
     known_at {bigint} not null,
     unique (contract_id, number)
+);
+
+-- Every commissioner decides on its own (rules G1 and G4).
+create table contract_variation_approval (
+    variation_id {uuid} not null references contract_variation (id),
+    organisation_id {uuid} not null references organisation (id),
+    deciding_body text not null,
+    decided_on date not null,
+    minute_reference text not null,
+    recorded_on date not null,
+    known_at {bigint} not null,
+    primary key (variation_id, organisation_id)
 );
 
 create table contract_terms (

@@ -30,7 +30,7 @@ const ASKED: &str = "id reference asOf title model form services startsOn endsOn
      extensionsUsed vatRegime commissioners { organisation { id } weight endsOn } \
      providers { organisation { id } endsOn } status statusSince statusHistory { status } \
      values { financialYear amount } wholeValue wholeValueBand valueVersion conditions { id } \
-     guarantees { id amount } variations { number } terms { title } version agreement { id } \
+     guarantees { id amount } variations { number approvals { commissioner { id } } } terms { title } version agreement { id } \
      withheld { field } \
      supplyChain(financialYear: \"2025/26\") { links(first: 100) { totalCount nodes { id } } }";
 
@@ -258,6 +258,12 @@ impl Told<'_> {
         any(&self.then, group, tier)
     }
 
+    /// True when all of the terms that counted on a day are read.
+    pub fn opens_terms(&self, on: NaiveDate) -> bool {
+        let to = last_day(&self.begun, "ContractTerms", &[Tier::Full]);
+        any(&self.then, "ContractTerms", Tier::Full) && to.is_some_and(|to| on <= to)
+    }
+
     /// True when a group is read of some day.
     pub fn ever_reads(&self, group: &str, tier: Tier) -> bool {
         any(&self.to, group, tier)
@@ -306,6 +312,15 @@ impl View<'_> {
             rows.map(|it| json!({ "id": id(Kind::ContractCondition, it.id) })).collect();
         let rows = contracting.guarantees.iter();
         let rows = rows.filter(|it| it.contract_id == row.id && is_open(it.recorded_on));
+        let varied = contracting.variations.iter().filter(|it| it.contract_id == row.id);
+        let varied = varied.filter(|it| is_open(it.effective_on.max(it.recorded_on)));
+        let variation = |it: &entities::contract_variation::Model| {
+            let decided = contracting.approvals.iter().filter(|by| by.variation_id == it.id);
+            let decided =
+                decided.map(|by| json!({ "commissioner": { "id": global(by.organisation_id) } }));
+            json!({ "number": it.number, "approvals": decided.collect::<Vec<Value>>() })
+        };
+        let variations: Vec<Value> = varied.map(variation).collect();
         let reads_value = then("ContractValue", Tier::Full);
         let guarantee = |it: &entities::contract_guarantee::Model| {
             let amount = it.amount_pence.filter(|_| reads_value).map(|it| money(it.0));
@@ -343,7 +358,7 @@ impl View<'_> {
             ("valueVersion", only(reads_value, json!(version))),
             ("conditions", only(full, json!(conditions))),
             ("guarantees", only(full, json!(guarantees))),
-            ("variations", only(full, json!([]))),
+            ("variations", only(full, json!(variations))),
             ("terms", only(full, json!(titles))),
             ("version", only(reads_today, json!(row.version))),
             (

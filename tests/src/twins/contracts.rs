@@ -71,6 +71,13 @@ impl Changing<'_> {
                     count += 1;
                 }
             }
+            let varied = contracting.variations.iter_mut();
+            for row in varied.filter(|row| is_other(row.contract_id)) {
+                if !told.opens_terms(row.effective_on.max(row.recorded_on)) {
+                    row.summary = "Something else".to_owned();
+                    count += 1;
+                }
+            }
             for row in contracting.guarantees.iter_mut().filter(|row| is_other(row.contract_id)) {
                 if !told.ever_reads("ContractTerms", Tier::Full) {
                     row.amount_pence = row.amount_pence.map(|it| Pence(it.0 * 3));
@@ -169,7 +176,7 @@ impl Operations {
 const CONTRACT: &str = "id reference asOf title form services startsOn endsOn status version \
      commissioners { organisation { id } weight endsOn } providers { organisation { id } endsOn } \
      values { financialYear amount ownShare } wholeValue wholeValueBand valueVersion \
-     conditions { id } guarantees { id amount } terms { title } statusHistory { status } \
+     conditions { id } variations { number summary } guarantees { id amount } terms { title } statusHistory { status } \
      agreement { id } withheld { field reason } viewerCan { update { allowed reason } }";
 const LINK: &str = "id tier service reference stage confirmation isMaterial startsOn endsOn version \
      path buyer { id } seller { id } contract { id } above { tier stage status endsOn } \

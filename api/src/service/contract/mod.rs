@@ -32,7 +32,7 @@ pub use status::{NewExtension, NewStep, extend, take};
 pub use terms::TermsChange;
 pub use told::{At, Told, YearValue, by_ids, by_reference, tell};
 pub use value::{NewValues, plan};
-pub use vary::variations_of;
+pub use vary::{NewVariation, Variation, variations_of, vary};
 
 use super::{Refusal, Stopped};
 use crate::{
@@ -65,6 +65,8 @@ pub struct Permissions {
     pub validate_measurement: Result<(), Denied>,
     /// Recording what is bought directly under it.
     pub record_subcontract: Result<(), Denied>,
+    /// Recording a variation of it.
+    pub vary: Result<(), Denied>,
 }
 
 /// What the viewer may do to a contract between these parties, in which it has these rights over
@@ -91,6 +93,7 @@ pub fn permissions(
         submit_measurement: submit(false).or_else(|why| submit(true).map_err(|_| why)),
         validate_measurement: actor.may_validate_measurement(parties, (viewer.account, other)),
         record_subcontract: actor.may_keep_subcontract(bought),
+        vary: actor.may_vary_contract(parties),
     }
 }
 

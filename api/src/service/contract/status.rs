@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use super::{At, Held, Told, held, ready, save, tell, terms, value};
 use crate::{
-    access::{derive, facts::contracts::ContractFacts},
+    access::facts::contracts::ContractFacts,
     auth::Viewer,
     database::{Database, Writing},
     service::{
@@ -152,7 +152,7 @@ async fn award(
         };
         tx.insert(row).await?;
     }
-    Ok(derive::contracts(&**tx, &[row.id]).await?)
+    Ok(())
 }
 
 /// Services begin on the contract's first day, or later.
@@ -340,16 +340,13 @@ async fn extend_in(tx: &Writing, viewer: &Viewer, new: &NewExtension) -> Result<
         number: super::vary::next_number(tx, row.id).await?,
         summary: format!("Extended to {}", new.ends_on),
         effective_on: tx.today(),
-        deciding_body: decision.deciding_body,
-        decided_on: decision.decided_on,
-        minute_reference: decision.minute_reference,
-        proposal_id: None,
         recorded_by_id: viewer.account,
         recorded_as_id: viewer.organisation,
         recorded_on: tx.today(),
         known_at: tx.now(),
     };
     let decided = tx.insert(decided).await?;
+    super::vary::approve(tx, decided.id, viewer.organisation, decision).await?;
     let after = contract_terms::Model {
         ends_on: Some(new.ends_on),
         extensions_used: before.extensions_used + 1,

@@ -18,13 +18,12 @@ use entities::{
     access::Window,
     contract, contract_commissioner as commissioner, contract_provider as provider,
     contract_status_change as change, contract_terms as terms, contract_value as value,
-    contract_variation as variation,
     value::{FinancialYear, Instant, Pence},
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, QueryFilter};
 use uuid::Uuid;
 
-use super::{Condition, Guarantee, terms::in_force as terms_in_force};
+use super::{Condition, Guarantee, Variation, terms::in_force as terms_in_force};
 use crate::{
     access::{
         Seen, contract as access,
@@ -300,17 +299,17 @@ impl Told {
 
     /// Of variations those that the viewer reads.
     #[must_use]
-    pub fn variations(&self, variations: Vec<variation::Model>) -> Vec<variation::Model> {
-        let to = self.seen.standing.open_to(FieldGroup::ContractTerms, Rights::reads_all);
-        let is_open = |it: &variation::Model| {
-            self.opens(it.recorded_on) && to.is_some_and(|to| it.effective_on <= to)
+    pub fn variations(&self, variations: Vec<Variation>) -> Vec<Variation> {
+        let to = self.begun.open_to(FieldGroup::ContractTerms, Rights::reads_all);
+        let is_open = |it: &Variation| {
+            self.opens(it.row.recorded_on) && to.is_some_and(|to| it.row.effective_on <= to)
         };
         variations.into_iter().filter(is_open).collect()
     }
 
     /// True of what was recorded by a day of the viewer's, who reads all of the terms.
     fn opens(&self, recorded_on: NaiveDate) -> bool {
-        let to = self.seen.standing.open_to(FieldGroup::ContractTerms, Rights::reads_all);
+        let to = self.begun.open_to(FieldGroup::ContractTerms, Rights::reads_all);
         self.then.reads(FieldGroup::ContractTerms) && to.is_some_and(|to| recorded_on <= to)
     }
 

@@ -11,6 +11,7 @@ use entities::{
     contract_status_change::{self as status, ContractReason, ContractStatus},
     contract_terms::{self as terms, ContractModel, Services},
     contract_value as value, contract_variation as variation,
+    contract_variation_approval as approval,
     value::{FinancialYear, Instant, Pence},
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, IntoActiveModel};
@@ -57,6 +58,7 @@ pub(super) struct Plan<'a> {
     contracts: Vec<contract::Model>,
     changed: Vec<(contract::Model, contract::Model)>,
     variations: Vec<variation::Model>,
+    approvals: Vec<approval::Model>,
     terms: Vec<terms::Model>,
     commissioners: Vec<commissioner::Model>,
     providers: Vec<provider::Model>,
@@ -95,6 +97,7 @@ impl<'a> Plan<'a> {
             contracts: Vec::new(),
             changed: Vec::new(),
             variations: Vec::new(),
+            approvals: Vec::new(),
             terms: Vec::new(),
             commissioners: Vec::new(),
             providers: Vec::new(),
@@ -347,12 +350,17 @@ impl<'a> Plan<'a> {
             number,
             summary: amended.unwrap_or_else(|| "As a later notice states".to_owned()),
             effective_on: at.effective_on,
+            recorded_by_id: self.importer.viewer().and_then(|viewer| viewer.account),
+            recorded_as_id: at.owner,
+            recorded_on: self.tx.today(),
+            known_at: self.tx.now(),
+        });
+        self.approvals.push(approval::Model {
+            variation_id: id,
+            organisation_id: at.owner,
             deciding_body: new.buyer.clone(),
             decided_on: new.released_on,
             minute_reference: format!("Release {}", new.release_id),
-            proposal_id: None,
-            recorded_by_id: self.importer.viewer().and_then(|viewer| viewer.account),
-            recorded_as_id: at.owner,
             recorded_on: self.tx.today(),
             known_at: self.tx.now(),
         });
@@ -384,6 +392,7 @@ impl<'a> Plan<'a> {
         }
         insert::<contract::ActiveModel, _>(tx, self.contracts).await?;
         insert::<variation::ActiveModel, _>(tx, self.variations).await?;
+        insert::<approval::ActiveModel, _>(tx, self.approvals).await?;
         insert::<terms::ActiveModel, _>(tx, self.terms).await?;
         insert::<commissioner::ActiveModel, _>(tx, self.commissioners).await?;
         insert::<value::ActiveModel, _>(tx, self.values).await?;

@@ -23,11 +23,22 @@ pub struct ContractParties {
 /// What is written when a contract is recorded.
 const RECORDED: &[FieldGroup] = &[FieldGroup::ContractDraft, FieldGroup::ContractTerms];
 
+/// What a variation changes.
+const VARIED: &[FieldGroup] = &[FieldGroup::ContractTerms, FieldGroup::ContractValue];
+
 impl ContractParties {
     /// The commissioners, the one that leads first.
     #[must_use]
     pub fn commissioners(&self) -> Vec<Uuid> {
         self.co_ordinating.into_iter().chain(self.associates.iter().copied()).collect()
+    }
+
+    /// Those who decide on a variation, each on its own (rule G1): the commissioners, but not one
+    /// that provides under the contract itself.
+    #[must_use]
+    pub fn deciding(&self) -> Vec<Uuid> {
+        let provides = |organisation: &Uuid| self.providers.contains(organisation);
+        self.commissioners().into_iter().filter(|it| !provides(it)).collect()
     }
 }
 
@@ -75,21 +86,16 @@ impl Actor {
         self.within_contract(parties, Rights::WRITE, &[FieldGroup::ContractStatus])
     }
 
-    /// A commissioner's COMMISSIONER proposes a variation.
+    /// The co-ordinating commissioner's COMMISSIONER records a variation that every commissioner has
+    /// decided on its own (rule G1).
     ///
     /// # Errors
     /// Why not.
-    pub fn may_propose_variation_of_contract(
-        &self,
-        parties: &ContractParties,
-    ) -> Result<(), Denied> {
+    pub fn may_vary_contract(&self, parties: &ContractParties) -> Result<(), Denied> {
         self.needs(TERMS)?;
-        self.acts_itself()?;
-        if !parties.commissioners().contains(&self.organisation) {
-            return Err(Denied::NotCommissioner);
-        }
+        self.co_ordinates(parties)?;
         self.provides_nothing(parties)?;
-        self.within_contract(parties, Rights::APPROVE_OWN, &[FieldGroup::ContractTerms])
+        self.within_contract(parties, Rights::WRITE, VARIED)
     }
 
     pub(super) fn co_ordinates(&self, parties: &ContractParties) -> Result<(), Denied> {
@@ -121,13 +127,8 @@ impl Actor {
         } else {
             RelationKind::AssociateCommissioner
         };
-        let granted = |group: &FieldGroup| {
-            let rights = matrix::cell(Relation::Stands(kind), *group);
-            match right {
-                Rights::APPROVE_OWN => rights.grants(Rights::APPROVE) || rights.grants(right),
-                _ => rights.grants(right),
-            }
-        };
+        let granted =
+            |group: &FieldGroup| matrix::cell(Relation::Stands(kind), *group).grants(right);
         if groups.iter().all(granted) { Ok(()) } else { Err(Denied::NotWithinMatrix) }
     }
 }
@@ -149,7 +150,7 @@ mod tests {
         Actor::may_plan_contract_value,
         Actor::may_keep_contract,
         Actor::may_change_contract_status,
-        Actor::may_propose_variation_of_contract,
+        Actor::may_vary_contract,
     ];
 
     fn actor(organisation: Uuid, role: Role) -> Actor {
@@ -169,20 +170,32 @@ mod tests {
     }
 
     #[test]
-    fn c1_the_co_ordinating_commissioner_keeps_the_contract_and_every_commissioner_varies_it() {
+    fn what_is_done_to_a_contract_is_within_the_matrix() {
+        let within = |organisation, right| {
+            let actor = actor(organisation, Role::Commissioner);
+            actor.within_contract(&parties(), right, &[FieldGroup::ContractTerms])
+        };
+        assert_eq!(within(LEAD, Rights::WRITE), Ok(()));
+        assert_eq!(within(LEAD, Rights::WRITE_OWN), Err(Denied::NotWithinMatrix));
+        assert_eq!(within(ASSOCIATE, Rights::WRITE), Err(Denied::NotWithinMatrix));
+    }
+
+    #[test]
+    fn c1_the_co_ordinating_commissioner_keeps_the_contract_and_nobody_else_does() {
         assert_eq!(may(LEAD, Role::Commissioner, &parties()), [true; 5]);
         assert_eq!(may(LEAD, Role::Finance, &parties()), [false, true, false, false, false]);
-        let varies = [false, false, false, false, true];
-        assert_eq!(may(ASSOCIATE, Role::Commissioner, &parties()), varies);
+        assert_eq!(may(ASSOCIATE, Role::Commissioner, &parties()), [false; 5]);
         assert_eq!(may(PROVIDER, Role::Commissioner, &parties()), [false; 5]);
         assert_eq!(may(LEAD, Role::Viewer, &parties()), [false; 5]);
         assert_eq!(parties().commissioners(), [LEAD, ASSOCIATE]);
+        assert_eq!(parties().deciding(), [LEAD, ASSOCIATE]);
     }
 
     #[test]
     fn whoever_provides_under_a_contract_approves_nothing_of_it() {
         let own = ContractParties { providers: vec![LEAD, ASSOCIATE], ..parties() };
         assert_eq!(may(LEAD, Role::Commissioner, &own), [true, true, true, false, false]);
+        assert_eq!(own.deciding(), Vec::<Uuid>::new());
         let denied = actor(LEAD, Role::Commissioner).may_change_contract_status(&own);
         assert_eq!(denied, Err(Denied::ProvidesHere));
         assert_eq!(may(ASSOCIATE, Role::Commissioner, &own), [false; 5]);
@@ -193,8 +206,8 @@ mod tests {
         let commissioner = |who| actor(who, Role::Commissioner);
         let draft = commissioner(ASSOCIATE).may_draft_contract(&parties());
         assert_eq!(draft, Err(Denied::NotCoordinating));
-        let varied = commissioner(PROVIDER).may_propose_variation_of_contract(&parties());
-        assert_eq!(varied, Err(Denied::NotCommissioner));
+        let varied = commissioner(PROVIDER).may_vary_contract(&parties());
+        assert_eq!(varied, Err(Denied::NotCoordinating));
         let nobody = ContractParties::default();
         let unled = commissioner(LEAD).may_keep_contract(&nobody);
         assert_eq!(unled, Err(Denied::NotCoordinating));

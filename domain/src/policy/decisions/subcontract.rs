@@ -97,6 +97,13 @@ mod tests {
     }
 
     #[test]
+    fn what_is_done_to_a_link_is_within_the_matrix() {
+        let may = |kind| allowed(kind, Rights::WRITE, FieldGroup::LinkTerms);
+        assert_eq!(may(RelationKind::Buyer), Ok(()));
+        assert_eq!(may(RelationKind::Seller), Err(Denied::NotWithinMatrix));
+    }
+
+    #[test]
     fn c10_the_buyer_records_and_the_seller_answers() {
         let manager = |who| actor(who, Role::ContractManager);
         assert_eq!(manager(TRUST).may_keep_subcontract(LINK), Ok(()));

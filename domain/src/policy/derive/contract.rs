@@ -166,6 +166,9 @@ mod tests {
         let fund = Uuid::from_u128(200);
         let kept = branch(Vec::new(), OF_AGREEMENT.map(|it| lasting(it, Scope::Agreement)).into());
         assert_eq!(kinds(&kept, COUNCIL), OF_AGREEMENT);
+        let partner = lasting(RelationKind::Partner, Scope::Agreement);
+        let placed = branch(Vec::new(), vec![Recorded { position: Some(3), ..partner }]);
+        assert_eq!(windows(&placed, COUNCIL)[0].position, None, "a place in another list");
         let others = vec![
             lasting(RelationKind::Regulator, Scope::Fund(fund)),
             lasting(RelationKind::FundedProvider, Scope::Scheme { fund, scheme: fund }),

@@ -68,17 +68,18 @@ mod tests {
             payment(10, Some(10)),
             payment(10, Some(11)),
             payment(10, Some(12)),
+            payment(10, Some(13)),
             payment(19, None),
             payment(20, None),
         ];
         let found = punctuality(&payments, day(2025, 6, 20));
-        assert_eq!((found.on_time, found.late, found.overdue, found.to_come), (2, 2, 1, 1));
-        assert_eq!(found.share_on_time, Ratio::BasisPoints(4_000));
-        assert_eq!(found.most_days_late, 2);
+        assert_eq!((found.on_time, found.late, found.overdue, found.to_come), (2, 3, 1, 1));
+        assert_eq!(found.share_on_time, Ratio::BasisPoints(3_333));
+        assert_eq!(found.most_days_late, 3);
         let later = punctuality(&payments, day(2025, 6, 25));
-        assert_eq!((later.late, later.overdue, later.to_come), (2, 2, 0));
+        assert_eq!((later.late, later.overdue, later.to_come), (3, 2, 0));
         assert_eq!(later.most_days_late, 6);
-        assert_eq!(later.share_on_time, Ratio::BasisPoints(3_333));
+        assert_eq!(later.share_on_time, Ratio::BasisPoints(2_857));
     }
 
     #[test]

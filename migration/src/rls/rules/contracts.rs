@@ -41,6 +41,7 @@ pub(super) fn rules() -> Vec<Rule> {
         values(&value),
         fact("contract_status_change", &status, &["effective_on", "recorded_on"]),
         fact("contract_variation", &told, &["effective_on", "recorded_on"]),
+        of_child("contract_variation_approval", ("contract_variation", "variation_id"), &told),
         fact("contract_condition", &told, &["recorded_on"]),
         of_child("contract_condition_met", ("contract_condition", "condition_id"), &told),
         fact("contract_guarantee", &told, &["recorded_on"]),

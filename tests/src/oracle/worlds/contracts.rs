@@ -10,7 +10,8 @@ use entities::{
     contract_provider::{self as provider, ProviderRole},
     contract_status_change::{self as change, ContractReason, ContractStatus},
     contract_terms::{self as terms, ContractModel, VatRegime},
-    contract_value as value, subcontract, subcontract_value,
+    contract_value as value, contract_variation as variation,
+    contract_variation_approval as approval, subcontract, subcontract_value,
     value::{FinancialYear, Pence},
 };
 use uuid::Uuid;
@@ -31,6 +32,10 @@ pub struct Contracting {
     pub providers: Vec<provider::Model>,
     /// What they are expected to cost.
     pub values: Vec<value::Model>,
+    /// How they were varied.
+    pub variations: Vec<variation::Model>,
+    /// What their commissioners decided on that.
+    pub approvals: Vec<approval::Model>,
     /// How they came to stand as they do.
     pub changes: Vec<change::Model>,
     /// What has to be so before their services begin.
@@ -72,6 +77,9 @@ impl Contracting {
         self.providers.retain(|row| is_kept(&row.contract_id));
         self.values.retain(|row| is_kept(&row.contract_id));
         self.changes.retain(|row| is_kept(&row.contract_id));
+        self.variations.retain(|row| is_kept(&row.contract_id));
+        let varied: Vec<Uuid> = self.variations.iter().map(|row| row.id).collect();
+        self.approvals.retain(|row| varied.contains(&row.variation_id));
         self.conditions.retain(|row| is_kept(&row.contract_id));
         self.guarantees.retain(|row| is_kept(&row.contract_id));
         self.keep_links(|row| is_kept(&row.contract_id));
@@ -140,6 +148,10 @@ impl Maker {
         let awarded = term.shared_on.map(|on| (on, false));
         let varied = term.shared_on.filter(|_| self.one_in(2)).map(|_| (changed, false));
         let redrafted = (term.shared_on.is_none() && self.one_in(2)).then_some((changed, true));
+        if varied.is_some() {
+            let recorded_on = self.pick(&[changed, day(2025, 9, 20)]);
+            self.varied(term.contract, changed, recorded_on);
+        }
         let versions = [Some((term.opened_on, true)), awarded, varied, redrafted];
         for (number, (on, is_draft)) in (1..).zip(versions.into_iter().flatten()) {
             let (id, known_at) = (self.id(), self.known_at());
@@ -204,6 +216,30 @@ impl Maker {
                 known_at,
             });
         }
+    }
+
+    fn varied(&mut self, contract_id: Uuid, effective_on: NaiveDate, recorded_on: NaiveDate) {
+        let (id, known_at, organisation_id) = (self.id(), self.known_at(), self.organisation());
+        self.it.contracting.variations.push(variation::Model {
+            id,
+            contract_id,
+            number: 1,
+            summary: "A ward is closed".to_owned(),
+            effective_on,
+            recorded_by_id: None,
+            recorded_as_id: organisation_id,
+            recorded_on,
+            known_at,
+        });
+        self.it.contracting.approvals.push(approval::Model {
+            variation_id: id,
+            organisation_id,
+            deciding_body: "Governing body".to_owned(),
+            decided_on: effective_on,
+            minute_reference: "GB 7".to_owned(),
+            recorded_on,
+            known_at,
+        });
     }
 
     pub(super) fn commissions(

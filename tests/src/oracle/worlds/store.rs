@@ -3,9 +3,9 @@
 use entities::{
     access_grant, account, audit_act, budget_movement, commitment, contract, contract_commissioner,
     contract_condition, contract_guarantee, contract_provider, contract_status_change,
-    contract_terms, contract_value, contribution, external_reference, forecast,
-    forecast_submission, fund_return, ledger_account, ledger_entry, ledger_head,
-    ledger_transaction, narrative_threshold, organisation, organisation_succession,
+    contract_terms, contract_value, contract_variation, contract_variation_approval, contribution,
+    external_reference, forecast, forecast_submission, fund_return, ledger_account, ledger_entry,
+    ledger_head, ledger_transaction, narrative_threshold, organisation, organisation_succession,
     partnership_agreement, period_closing, period_release, pooled_fund, proposal,
     published_statement, relation, return_approval, return_submission, risk_share, risk_share_fund,
     risk_share_version, scheme, settlement, settlement_line, subcontract, subcontract_value,
@@ -77,6 +77,8 @@ impl Generated {
         rows::<contract_status_change::Entity>(&tx, &contracting.changes).await;
         rows::<contract_condition::Entity>(&tx, &contracting.conditions).await;
         rows::<contract_guarantee::Entity>(&tx, &contracting.guarantees).await;
+        rows::<contract_variation::Entity>(&tx, &contracting.variations).await;
+        rows::<contract_variation_approval::Entity>(&tx, &contracting.approvals).await;
         rows::<subcontract::Entity>(&tx, &contracting.links).await;
         rows::<subcontract_value::Entity>(&tx, &contracting.link_values).await;
         for agreement in &self.agreements {
