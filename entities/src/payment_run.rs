@@ -18,6 +18,8 @@ pub struct Model {
     pub financial_year: FinancialYear,
     /// The last month that it pays.
     pub period: Period,
+    /// The last day of that month: a run is a fact of this day.
+    pub pays_to: Date,
     /// The fund that pays.
     pub fund_id: Uuid,
     /// The scheme that it is charged to.

@@ -53,7 +53,7 @@ both_databases! {
         let mut tried = paid.month(3, "dry");
         tried["dryRun"] = json!(true);
         let tried = paid.board.run("runPayment", tried, RUN).await.ok();
-        assert_eq!(tried.at("/runPayment/run/total"), "25000.00");
+        assert_eq!(tried.at("/runPayment/run/total"), "25000.02");
         let document = "query($id: ID!) { contract(id: $id) { pay {
             paymentRuns(financialYear: \"2025/26\") { number } } } }";
         let none = paid.board.send(document, json!({ "id": paid.contract })).await.ok();
@@ -67,7 +67,7 @@ both_databases! {
         paid.approve(1).await.ok();
         assert_eq!(paid.approve(1).await.problem(), "ALREADY_DONE");
         assert_eq!(paid.run(3, "C").await.problem(), "ALREADY_DONE");
-        assert_eq!(paid.stands().await, money("25000.00", "0.00"));
+        assert_eq!(paid.stands().await, money("25000.02", "0.00"));
         assert_eq!(acts(&world, "runPayment").await, 1);
         assert_eq!(paid.run(13, "D").await.problem_path(), "period");
         let mut next = paid.month(2, "E");
@@ -160,7 +160,7 @@ both_databases! {
         let claim = paid.line(&paid.trust, "claimPaymentLine", json!({ "reference": "INV 7" })).await;
         assert_eq!(state(&claim.ok()), "CLAIMED");
         let query = |amount: &str| json!({ "amount": amount, "reason": "Two wards were shut" });
-        let much = paid.line(&paid.board, "queryPaymentLine", query("8333.34")).await;
+        let much = paid.line(&paid.board, "queryPaymentLine", query("8333.35")).await;
         assert_eq!(much.refusal(), ("INVALID_VALUE".into(), "amount".into()));
         let asked = paid.line(&paid.board, "queryPaymentLine", query("500.00")).await.ok();
         assert_eq!(state(&asked), "QUERIED");
@@ -176,7 +176,7 @@ both_databases! {
         assert_eq!(state(&answered), "CLAIMED");
         let accepted = paid.line(&paid.board, "acceptPaymentLine", json!({})).await.ok();
         assert_eq!(state(&accepted), "ACCEPTED");
-        assert_eq!(paid.stands().await, money("8333.33", "0.00"));
+        assert_eq!(paid.stands().await, money("8333.34", "0.00"));
 
         let made = paid.line(host, "recordPaymentMade", payment()).await.ok();
         assert_eq!(state(&made), "PAID");
@@ -236,7 +236,7 @@ both_databases! {
         assert_eq!(refused.at("/refusePaymentRun/run/state"), "REFUSED");
         assert_eq!(acts(&world, "refusePaymentRun").await, 1);
         let again = paid.run(1, "3").await.ok();
-        assert_eq!(again.at("/runPayment/run/total"), "8333.33");
+        assert_eq!(again.at("/runPayment/run/total"), "8333.34");
         assert_eq!(again.at("/runPayment/run/lines/0/isAdjustment"), false);
         assert_eq!(paid.stands().await, money("0.00", "0.00"));
     }

@@ -110,18 +110,18 @@ pub async fn has_posted(
     Ok(run.count(all).await? > 0 || paid.count(all).await? > 0)
 }
 
-/// The runs of which the viewer reads everything: by being a party to the contract, or by the
+/// The runs of which the viewer reads everything, each a fact of the last day that it pays: by being a party to the contract, or by the
 /// agreement and, where it sees postings once they are released, of released periods (rule V11).
 #[must_use]
 #[expect(clippy::disallowed_methods, reason = "this is where unscoped finding is scoped")]
 pub fn sees_all(viewer: &Viewer) -> Select<Runs> {
-    let recorded_on = (Runs, run::Column::RecordedOn);
+    let pays_to = (Runs, run::Column::PaysTo);
     let kinds = |is_party: bool| -> Vec<RelationKind> {
         let all = readers(FieldGroup::PaymentsFromPool).into_iter();
         all.filter(|it| (*it == RelationKind::CoordinatingCommissioner) == is_party).collect()
     };
     let by_contract = Through::any_of(viewer, (Runs, run::Column::ContractId), &kinds(true))
-        .from(recorded_on)
+        .on(pays_to)
         .cuts();
     let period = (
         (Runs, run::Column::FundId),
@@ -129,20 +129,19 @@ pub fn sees_all(viewer: &Viewer) -> Select<Runs> {
         (Runs, run::Column::Period),
     );
     let by_fund = Through::any_of(viewer, (Runs, run::Column::FundId), &kinds(false))
-        .from(recorded_on)
+        .on(pays_to)
         .live_or_released(period)
         .cuts();
     Runs::find().filter(by_contract.or(by_fund))
 }
 
-/// The approved runs that pay the viewer.
+/// The approved runs that pay the viewer: its last months are run when it has left.
 #[must_use]
 #[expect(clippy::disallowed_methods, reason = "this is where unscoped finding is scoped")]
 pub fn sees_paid(viewer: &Viewer) -> Select<Runs> {
     let own = owners(FieldGroup::PaymentsFromPool).into_iter();
     let kinds: Vec<RelationKind> = own.filter(|it| PROVIDERS.contains(it)).collect();
     let paid = Through::any_of(viewer, (Runs, run::Column::ContractId), &kinds)
-        .from((Runs, run::Column::RecordedOn))
         .in_place((Runs, run::Column::PayeePosition));
     Runs::find().filter(paid.cuts()).filter(is_approved())
 }
@@ -153,7 +152,7 @@ pub fn sees_paid(viewer: &Viewer) -> Select<Runs> {
 pub fn sees_share(viewer: &Viewer) -> Select<Runs> {
     let kinds = [RelationKind::AssociateCommissioner];
     let shares = Through::any_of(viewer, (Runs, run::Column::ContractId), &kinds)
-        .from((Runs, run::Column::RecordedOn));
+        .on((Runs, run::Column::PaysTo));
     Runs::find().filter(shares.cuts()).filter(is_approved())
 }
 

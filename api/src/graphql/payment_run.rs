@@ -31,7 +31,7 @@ pub struct PaymentRun(pub service::PaymentRun);
 #[derive(Clone, Debug)]
 pub struct PaymentRunLine(pub PaidLine);
 
-/// What was done about a line. Whoever sees the line sees it, as far as it was recorded in its days.
+/// What was done about a line. Whoever sees the line sees it.
 #[derive(Clone, Debug)]
 pub struct PaymentRunLineAct(act::Model);
 
@@ -198,8 +198,8 @@ impl PaymentRun {
         self.0.total.map(Money::from)
     }
 
-    /// What your organisation bears of it as a commissioner, in pounds (rule C1); null of anybody
-    /// else, and while shares are not agreed.
+    /// What your organisation bears of it as a commissioner, in pounds: of each month as shares were on
+    /// its last day (rule C1). Null of anybody else, and while shares are not agreed.
     async fn own_share(&self) -> Option<Money> {
         self.0.own_share.map(Money::from)
     }
@@ -300,7 +300,7 @@ impl PaymentRunLine {
     }
 }
 
-/// What was done about a line. Whoever sees the line sees it, as far as it was recorded in its days.
+/// What was done about a line. Whoever sees the line sees it.
 #[Object]
 impl PaymentRunLineAct {
     /// What.

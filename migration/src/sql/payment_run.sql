@@ -5,6 +5,7 @@ create table payment_run (
     number integer not null check (number > 0),
     financial_year integer not null,
     period integer not null check (period between 1 and 12),
+    pays_to date not null,
     fund_id {uuid} not null references pooled_fund (id),
     scheme_id {uuid} not null references scheme (id),
     payee_id {uuid} not null references organisation (id),

@@ -1,8 +1,6 @@
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
-use chrono::NaiveDate;
 use domain::{
-    policy::matrix::FieldGroup,
     rules::{
         contract::shares,
         pay::{LineState, line_state},
@@ -11,7 +9,7 @@ use domain::{
 use entities::{
     payment_run as row, payment_run_act as act, payment_run_decision as decision,
     payment_run_line as line,
-    value::{FinancialYear, Pence},
+    value::{FinancialYear, Pence, Period},
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter};
 use uuid::Uuid;
@@ -129,28 +127,23 @@ async fn seen(
     let known = whole_of(connection, contract).await?.into_iter();
     let seen = known.filter(|it| is_meant(&it.row)).filter_map(|it| {
         let shows = *shows.get(&it.row.id)?;
-        Some(told(viewer, ground, around, (it, shows)))
+        Some(told(viewer, around, (it, shows)))
     });
     Ok(seen.collect())
 }
 
-/// A run as the viewer sees it: of what was done about it only what was recorded in its days.
+/// A run as the viewer sees it, with everything that was decided and done about it.
 pub(super) fn told(
     viewer: &Viewer,
-    ground: &Ground,
     around: &Around,
     (facts, shows): (RunFacts, Shows),
 ) -> PaymentRun {
-    let standing = &ground.contract.standing;
-    let opens = |day: NaiveDate| {
-        standing.during(day, NaiveDate::MAX).reads_own(FieldGroup::PaymentsFromPool)
-    };
-    let decision = facts.decision.filter(|it| opens(it.recorded_on) || shows != Shows::All);
+    let decision = facts.decision;
     let parties = around.paying(facts.row.payee_id, viewer);
     let total: Pence = facts.lines.iter().map(|(line, _)| line.amount_pence).sum();
     let may_decide = permission::may_decide(viewer, &parties, (&facts.row, decision.as_ref()));
+    let own_share = own_share(viewer, around, (&facts.row, &facts.lines));
     let of_line = |(line, known): (line::Model, Vec<act::Model>)| {
-        let known: Vec<act::Model> = known.into_iter().filter(|it| opens(it.recorded_on)).collect();
         let done = acts(&known);
         PaidLine {
             component: around.components.get(&line.component_id).cloned().unwrap_or_default(),
@@ -164,7 +157,7 @@ pub(super) fn told(
     PaymentRun {
         shows,
         total: reads_lines.then_some(total),
-        own_share: own_share(viewer, around, &facts.row, total),
+        own_share,
         lines: reads_lines.then(|| facts.lines.into_iter().map(of_line).collect()),
         decision,
         may_decide,
@@ -172,12 +165,25 @@ pub(super) fn told(
     }
 }
 
-/// What the viewer bears of an amount, as the commissioners shared on the day of the run (rule C1).
-fn own_share(viewer: &Viewer, around: &Around, run: &row::Model, total: Pence) -> Option<Pence> {
-    let sharing = around.facts.sharing_on(run.recorded_on);
-    let stands = |it: &&shares::Commissioner| {
-        around.heirs.stands_for(it.organisation, viewer.today) == Some(viewer.holder())
+/// What the viewer bears of the lines: of each month as the commissioners shared on its last day
+/// (rule C1). None where it bears nothing of any.
+fn own_share(
+    viewer: &Viewer,
+    around: &Around,
+    (run, lines): (&row::Model, &[(line::Model, Vec<act::Model>)]),
+) -> Option<Pence> {
+    let mut months: BTreeMap<Period, Pence> = BTreeMap::new();
+    for (line, _) in lines {
+        *months.entry(line.period).or_default() += line.amount_pence;
+    }
+    let of_month = |(month, amount): (Period, Pence)| {
+        let sharing = around.facts.sharing_on(month.last_day(run.financial_year));
+        let stands = |it: &&shares::Commissioner| {
+            around.heirs.stands_for(it.organisation, viewer.today) == Some(viewer.holder())
+        };
+        let own = sharing.iter().find(stands)?.organisation;
+        shares::part(amount, &sharing, own)
     };
-    let own = sharing.iter().find(stands)?.organisation;
-    shares::part(total, &sharing, own)
+    let parts: Vec<Pence> = months.into_iter().filter_map(of_month).collect();
+    (!parts.is_empty()).then(|| parts.into_iter().sum())
 }

@@ -100,6 +100,7 @@ async fn run_in(tx: &Writing, viewer: &Viewer, new: &NewRun) -> Result<PaymentRu
         number: known.last().map_or(1, |it| it.row.number + 1),
         financial_year: new.year,
         period: new.period,
+        pays_to: new.period.last_day(new.year),
         fund_id: scheme.fund_id,
         scheme_id: scheme.id,
         payee_id,
@@ -124,7 +125,7 @@ async fn run_in(tx: &Writing, viewer: &Viewer, new: &NewRun) -> Result<PaymentRu
     audit::record(tx, viewer, act).await?;
     let lines = lines.into_iter().map(|line| (line, Vec::new())).collect();
     let facts = RunFacts { row: run, lines, decision: None };
-    Ok(read::told(viewer, &ground, &around, (facts, read::Shows::All)))
+    Ok(read::told(viewer, &around, (facts, read::Shows::All)))
 }
 
 /// The scheme, of a fund of the agreement under which the contract is.

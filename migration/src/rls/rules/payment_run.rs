@@ -16,12 +16,6 @@ pub(super) fn rules() -> Vec<Rule> {
     let of_decision = "p.id = payment_run_decision.run_id";
     let of_act = "l.id = payment_run_act.line_id and p.id = l.run_id";
     let lines = format!("{} or {}", all("p"), own("p", &Own::Paid));
-    let acts = format!(
-        "({}) and ({lines})",
-        [through_contract("p"), through_fund("p"), payee("p")]
-            .map(|through| through.from("payment_run_act.recorded_on").holds())
-            .join(" or ")
-    );
     let seen = |of: &str| format!("{} or {}", all(of), own(of, &Own::Any));
     let runs = |of: &str| writes(&format!("{of}.contract_id"), &[Group::ContractValue]);
     let posts = writes("p.fund_id", &[Group::Ledger]);
@@ -36,7 +30,7 @@ pub(super) fn rules() -> Vec<Rule> {
         )),
         Rule::of("payment_run_decision", parent("payment_run p", of_decision, &seen("p")))
             .inserts(parent("payment_run p", of_decision, &posts)),
-        Rule::of("payment_run_act", parent(table, of_act, &acts))
+        Rule::of("payment_run_act", parent(table, of_act, &lines))
             .inserts(parent(table, of_act, &deals)),
     ]
 }
@@ -57,12 +51,12 @@ fn all_readers(is_party: bool) -> Vec<RelationKind> {
 
 fn through_contract(of: &str) -> Through {
     Through::any_of(&format!("{of}.contract_id"), &all_readers(true))
-        .from(&format!("{of}.recorded_on"))
+        .on(&format!("{of}.pays_to"))
 }
 
 fn through_fund(of: &str) -> Through {
     Through::any_of(&format!("{of}.fund_id"), &all_readers(false))
-        .from(&format!("{of}.recorded_on"))
+        .on(&format!("{of}.pays_to"))
         .live_or_released(of)
 }
 
@@ -74,14 +68,13 @@ fn payee(of: &str) -> Through {
     let own = owners(&[Group::PaymentsFromPool]).into_iter();
     let paid: Vec<RelationKind> = own.filter(|kind| PROVIDERS.contains(kind)).collect();
     Through::any_of(&format!("{of}.contract_id"), &paid)
-        .from(&format!("{of}.recorded_on"))
         .in_place(&format!("{of}.payee_position"))
 }
 
 fn own(of: &str, whose: &Own) -> String {
     let shares =
         Through::any_of(&format!("{of}.contract_id"), &[RelationKind::AssociateCommissioner])
-            .from(&format!("{of}.recorded_on"))
+            .on(&format!("{of}.pays_to"))
             .holds();
     let through = match whose {
         Own::Any => format!("({shares} or {})", payee(of).holds()),
