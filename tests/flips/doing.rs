@@ -8,8 +8,7 @@ use domain::policy::{
     matrix::FieldGroup::{
         AgreementExit, AgreementTerms, Approvals, BudgetMovements, Cash, ContractStatus,
         ContractTerms, ContractValue, ContributionsOwn, FundTerms, Measurements, OutcomeMeasures,
-        OutcomePay, PaymentsFromPool, PeriodClosings, Position, SchemeBudget, SchemeName,
-        SchemeTerms, TeamPosts,
+        OutcomePay, PeriodClosings, Position, SchemeBudget, SchemeName, SchemeTerms, TeamPosts,
     },
 };
 use entities::{
@@ -182,9 +181,6 @@ const NOT_APPROVED: &str = "nothing of this kind is proposed and approved here y
 const MEASURED: &str = "who measures submits by the rights with which it found the contract or the \
                         link: tests/it/contract_pay.rs";
 
-const PAID: &str = "the worlds have no payment runs, and who deals with their lines is held by \
-                    tests/it/payment_run.rs";
-
 /// Rights to do something that the matrix grants and no code asks.
 pub const UNASKED: &[Exempt] = &[
     unasked(
@@ -201,8 +197,6 @@ pub const UNASKED: &[Exempt] = &[
     unasked(&[ContractValue, ContractStatus, OutcomeMeasures, OutcomePay], "APPROVE", NOT_APPROVED),
     unasked(&[Measurements], "WRITE", MEASURED),
     unasked(&[Measurements], "WRITE_OWN", MEASURED),
-    unasked(&[PaymentsFromPool], "WRITE", PAID),
-    unasked(&[PaymentsFromPool], "WRITE_OWN", PAID),
     unasked(&[SchemeTerms, TeamPosts], "APPROVE_OWN", NOT_APPROVED),
     unasked(&[Approvals], "PROPOSE", "what a team may propose, the host proposes for it so far"),
     unasked(&[Position], "WRITE", "a position is computed, and written by nobody"),

@@ -159,9 +159,9 @@ pub const UNSEEN: &[Exempt] = &[
     exempt(
         &[PaymentsFromPool],
         "READ",
-        &[FundedProvider, AssociateCommissioner, LeadProvider, ConsortiumMember],
-        "what it was paid itself is all that is shown of payments to anybody: the worlds have no \
-         payment runs, and who sees what of them is held by tests/it/payment_run.rs",
+        &[FundedProvider],
+        "what it was paid itself is all that is shown of payments to it: of a contract, and what was \
+         run of it, it sees nothing",
     ),
     exempt(
         &[SchemeBudget],

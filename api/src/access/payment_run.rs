@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use domain::policy::matrix::{FieldGroup, PROVIDERS};
+use domain::policy::matrix::{COMMISSIONERS, FieldGroup, PROVIDERS};
 use entities::{
     payment_run::{self as run, Entity as Runs},
     payment_run_act as act,
@@ -116,19 +116,17 @@ pub async fn has_posted(
 #[expect(clippy::disallowed_methods, reason = "this is where unscoped finding is scoped")]
 pub fn sees_all(viewer: &Viewer) -> Select<Runs> {
     let pays_to = (Runs, run::Column::PaysTo);
-    let kinds = |is_party: bool| -> Vec<RelationKind> {
-        let all = readers(FieldGroup::PaymentsFromPool).into_iter();
-        all.filter(|it| (*it == RelationKind::CoordinatingCommissioner) == is_party).collect()
-    };
-    let by_contract = Through::any_of(viewer, (Runs, run::Column::ContractId), &kinds(true))
-        .on(pays_to)
-        .cuts();
+    let is_party = |kind: &RelationKind| COMMISSIONERS.contains(kind) || PROVIDERS.contains(kind);
+    let (parties, partners): (Vec<RelationKind>, Vec<RelationKind>) =
+        readers(FieldGroup::PaymentsFromPool).into_iter().partition(is_party);
+    let by_contract =
+        Through::any_of(viewer, (Runs, run::Column::ContractId), &parties).on(pays_to).cuts();
     let period = (
         (Runs, run::Column::FundId),
         (Runs, run::Column::FinancialYear),
         (Runs, run::Column::Period),
     );
-    let by_fund = Through::any_of(viewer, (Runs, run::Column::FundId), &kinds(false))
+    let by_fund = Through::any_of(viewer, (Runs, run::Column::FundId), &partners)
         .on(pays_to)
         .live_or_released(period)
         .cuts();
@@ -150,7 +148,8 @@ pub fn sees_paid(viewer: &Viewer) -> Select<Runs> {
 #[must_use]
 #[expect(clippy::disallowed_methods, reason = "this is where unscoped finding is scoped")]
 pub fn sees_share(viewer: &Viewer) -> Select<Runs> {
-    let kinds = [RelationKind::AssociateCommissioner];
+    let own = owners(FieldGroup::PaymentsFromPool).into_iter();
+    let kinds: Vec<RelationKind> = own.filter(|it| COMMISSIONERS.contains(it)).collect();
     let shares = Through::any_of(viewer, (Runs, run::Column::ContractId), &kinds)
         .on((Runs, run::Column::PaysTo));
     Runs::find().filter(shares.cuts()).filter(is_approved())

@@ -166,6 +166,10 @@ pub fn by_relations(
     alike
 }
 
+/// Who buys by a contract.
+pub const COMMISSIONERS: [RelationKind; 2] =
+    [RelationKind::CoordinatingCommissioner, RelationKind::AssociateCommissioner];
+
 /// The relations by which somebody provides under a contract.
 pub const PROVIDERS: [RelationKind; 4] = [
     RelationKind::LeadProvider,

@@ -80,7 +80,7 @@ const SHOWN: &[(&str, &[&str])] = &[
     ("SchemeBudget", &["Scheme", "PooledFund"]),
     ("SchemeTerms", &["Scheme", "PooledFund"]),
     ("Ledger", &["Scheme", "Commitment", "PooledFund"]),
-    ("PaymentsFromPool", &["Scheme"]),
+    ("PaymentsFromPool", &["Scheme", "PaymentRun"]),
     ("Cash", &["PooledFund", "PartnershipAgreement"]),
     ("PeriodClosings", &["PooledFund"]),
     ("Position", &["PooledFund", "PartnershipAgreement"]),
@@ -163,6 +163,9 @@ pub async fn ask(actor: &Actor, view: &View<'_>, depth: Depth) -> Report {
     asker.objects().await;
     if depth.asks("Contract") && asker.goes_on() {
         asker.contracts().await;
+    }
+    if depth.asks("PaymentRun") && asker.goes_on() {
+        asker.payment_runs().await;
     }
     if depth.asks("Subcontract") && asker.goes_on() {
         asker.links().await;

@@ -8,7 +8,7 @@ use super::View;
 
 impl View<'_> {
     /// Who follows an organisation on the day, by rule G5; none while nobody of several is named.
-    fn follows(&self, agreement: Option<Uuid>, of: Uuid) -> Option<Uuid> {
+    pub(super) fn follows(&self, agreement: Option<Uuid>, of: Uuid) -> Option<Uuid> {
         let (mut now, mut before) = (of, vec![of]);
         loop {
             let successions = self.world.successions.iter();

@@ -11,7 +11,7 @@ use super::{
     hidden::{Changing, is_gone},
     operations::{Operations, PAGE},
 };
-use crate::oracle::{View, masks::Tier};
+use crate::oracle::{View, masks::Tier, payment_run::Shown};
 
 impl View<'_> {
     /// True when nothing of a contract is seen, nor of a link under it.
@@ -140,6 +140,30 @@ impl Changing<'_> {
         self.told("links", hidden.len() + later);
         self.told("values of links", values);
     }
+
+    /// Runs that are hidden, and of those by which the viewer is told its share what was done about
+    /// their lines.
+    pub(super) fn payment_runs(&mut self) {
+        let view = self.view;
+        let paying = &view.world.contracting.paying;
+        let of = |hidden: fn(Option<Shown>) -> bool| -> BTreeSet<Uuid> {
+            let runs = paying.runs.iter().filter(|row| hidden(view.shows_run(row)));
+            runs.map(|row| row.id).collect()
+        };
+        let hidden = of(|shown| shown.is_none());
+        let unread = of(|shown| shown.is_none_or(|it| it == Shown::Share));
+        let lines = paying.lines.iter().filter(|row| unread.contains(&row.run_id));
+        let lines: BTreeSet<Uuid> = lines.map(|row| row.id).collect();
+        let second = &mut self.second.contracting.paying;
+        second.keep(|row| !(hidden.contains(&row.id) && is_gone(row.id)), |_| true);
+        for row in second.lines.iter_mut().filter(|row| hidden.contains(&row.run_id)) {
+            row.amount_pence = Pence(row.amount_pence.0 * 3);
+        }
+        for row in second.acts.iter_mut().filter(|row| lines.contains(&row.line_id)) {
+            row.reason = Some("Something else".to_owned());
+        }
+        self.told("payment runs", unread.len());
+    }
 }
 
 impl Operations {
@@ -177,7 +201,10 @@ const CONTRACT: &str = "id reference asOf title form services startsOn endsOn st
      commissioners { organisation { id } weight endsOn } providers { organisation { id } endsOn } \
      values { financialYear amount ownShare } wholeValue wholeValueBand valueVersion \
      conditions { id } variations { number summary } guarantees { id amount } terms { title } statusHistory { status } \
-     agreement { id } withheld { field reason } viewerCan { update { allowed reason } }";
+     agreement { id } withheld { field reason } viewerCan { update { allowed reason } } \
+     pay { withheld { field reason } paymentRuns(financialYear: \"2025/26\") { number state total \
+     ownShare reason withheld { field reason } viewerCan { decide { allowed reason } } \
+     lines { number amount state acts { kind reason } viewerCan { query { allowed reason } } } } }";
 const LINK: &str = "id tier service reference stage confirmation isMaterial startsOn endsOn version \
      path buyer { id } seller { id } contract { id } above { tier stage status endsOn } \
      value { amount valueBand fromBasisPoints toBasisPoints } withheld { field reason } \

@@ -19,7 +19,7 @@ use crate::{
 pub type Inside = BTreeMap<&'static str, usize>;
 
 /// Everything that can differ inside what is seen.
-pub const INSIDE: [&str; 18] = [
+pub const INSIDE: [&str; 19] = [
     "acts",
     "closings",
     "commitments",
@@ -30,6 +30,7 @@ pub const INSIDE: [&str; 18] = [
     "grants",
     "links",
     "movements",
+    "payment runs",
     "posts and members of teams",
     "proposals",
     "relations",
@@ -71,6 +72,7 @@ impl Changing<'_> {
         self.links();
         self.terms();
         self.contracts();
+        self.payment_runs();
     }
 
     pub(super) fn told(&mut self, what: &'static str, count: usize) {

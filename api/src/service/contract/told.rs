@@ -243,11 +243,14 @@ impl Told {
     #[must_use]
     pub fn values(&self) -> Vec<YearValue> {
         let commissioners = self.sharing();
-        let own = self.own_place(&commissioners);
+        // The commissioners in whose place the viewer stands: itself, and those that merged into it.
+        let is_own = |it: &Commissioner| {
+            self.heirs.stands_for(it.organisation, self.as_of) == Some(self.holder)
+        };
         let year_value = |row: &value::Model| {
             let (year, amount) = (row.financial_year, row.amount_pence);
             let opens = |has: fn(Rights) -> bool| opens_value(&self.begun, row, has);
-            let own_share = own.and_then(|own| shares::part(amount, &commissioners, own));
+            let own_share = shares::part(amount, &commissioners, is_own);
             let all = opens(Rights::reads_all).then_some(amount);
             opens(Rights::reads_own).then_some(YearValue { year, amount: all, own_share })
         };
@@ -348,14 +351,6 @@ impl Told {
             share: row.weight.zip(row.weight_total),
         };
         self.commissioners().iter().map(commissioner).collect()
-    }
-
-    /// The commissioner in whose place the viewer stands, itself first.
-    fn own_place(&self, commissioners: &[Commissioner]) -> Option<Uuid> {
-        let stands = |it: &&Commissioner| {
-            self.heirs.stands_for(it.organisation, self.as_of) == Some(self.holder)
-        };
-        commissioners.iter().find(stands).map(|it| it.organisation)
     }
 }
 

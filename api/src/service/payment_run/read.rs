@@ -1,10 +1,8 @@
 use std::collections::{BTreeMap, HashMap};
 
-use domain::{
-    rules::{
-        contract::shares,
-        pay::{LineState, line_state},
-    },
+use domain::rules::{
+    contract::shares,
+    pay::{LineState, line_state},
 };
 use entities::{
     payment_run as row, payment_run_act as act, payment_run_decision as decision,
@@ -178,11 +176,10 @@ fn own_share(
     }
     let of_month = |(month, amount): (Period, Pence)| {
         let sharing = around.facts.sharing_on(month.last_day(run.financial_year));
-        let stands = |it: &&shares::Commissioner| {
+        let is_own = |it: &shares::Commissioner| {
             around.heirs.stands_for(it.organisation, viewer.today) == Some(viewer.holder())
         };
-        let own = sharing.iter().find(stands)?.organisation;
-        shares::part(amount, &sharing, own)
+        shares::part(amount, &sharing, is_own)
     };
     let parts: Vec<Pence> = months.into_iter().filter_map(of_month).collect();
     (!parts.is_empty()).then(|| parts.into_iter().sum())

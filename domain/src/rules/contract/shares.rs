@@ -71,17 +71,24 @@ pub fn check(commissioners: &[Commissioner]) -> Result<(), NotCommissioners> {
     Ok(())
 }
 
-/// What one commissioner bears of an amount, by the weights in the order of the list (rule M2); all of
-/// it when it is the only one, and none while shares are not agreed.
+/// What the commissioners for which `is_own` holds bear of an amount together, by the weights in the
+/// order of the list (rule M2): whoever stands in the place of two bears both parts. All of it when there
+/// is one commissioner alone; none where none is its own, and while shares are not agreed.
 #[must_use]
-pub fn part(amount: Pence, commissioners: &[Commissioner], of: Uuid) -> Option<Pence> {
-    let place = commissioners.iter().position(|it| it.organisation == of)?;
-    if commissioners.len() == 1 {
-        return Some(amount);
-    }
-    let weights: Option<Vec<i64>> =
-        commissioners.iter().map(|it| it.share.map(|(weight, _)| weight)).collect();
-    split::split(amount, &weights?).ok()?.get(place).copied()
+pub fn part(
+    amount: Pence,
+    commissioners: &[Commissioner],
+    is_own: impl Fn(&Commissioner) -> bool,
+) -> Option<Pence> {
+    let parts = match commissioners {
+        [_] => vec![amount],
+        _ => {
+            let weights = commissioners.iter().map(|it| it.share.map(|(weight, _)| weight));
+            split::split(amount, &weights.collect::<Option<Vec<i64>>>()?).ok()?
+        }
+    };
+    let own = commissioners.iter().zip(parts).filter(|(it, _)| is_own(it));
+    own.map(|(_, part)| part).reduce(|sum, part| sum + part)
 }
 
 #[cfg(test)]
@@ -123,15 +130,18 @@ mod tests {
     }
 
     #[test]
-    fn m2_odd_pennies_go_by_the_list_and_no_share_is_no_part() {
+    fn m2_odd_pennies_go_by_the_list_and_whoever_follows_two_bears_both() {
         let all = [lead(Some((1, 3))), associate(2, Some((1, 3))), associate(3, Some((1, 3)))];
-        let of = |id: u128| part(Pence(10_000), &all, Uuid::from_u128(id));
+        let is = |id: u128| move |it: &Commissioner| it.organisation == Uuid::from_u128(id);
+        let of = |id: u128| part(Pence(10_000), &all, is(id));
         assert_eq!([1, 2, 3].map(of), [33_34, 33_33, 33_33].map(|it| Some(Pence(it))));
         assert_eq!(of(4), None);
-        let alone = part(Pence(7), &[lead(None)], Uuid::from_u128(1));
+        let merged = |it: &Commissioner| is(1)(it) || is(3)(it);
+        assert_eq!(part(Pence(10_000), &all, merged), Some(Pence(66_67)));
+        let alone = part(Pence(7), &[lead(None)], is(1));
         assert_eq!(alone, Some(Pence(7)));
         let unagreed = [lead(None), associate(2, None)];
-        assert_eq!(part(Pence(7), &unagreed, Uuid::from_u128(2)), None);
+        assert_eq!(part(Pence(7), &unagreed, is(2)), None);
     }
 
     proptest! {
@@ -150,8 +160,10 @@ mod tests {
                 })
                 .collect();
             prop_assert_eq!(check(&all), Ok(()));
-            let parts = all.iter().filter_map(|it| part(Pence(amount), &all, it.organisation));
+            let own = |own: Uuid| part(Pence(amount), &all, |it| it.organisation == own);
+            let parts = all.iter().filter_map(|it| own(it.organisation));
             prop_assert_eq!(parts.sum::<Pence>(), Pence(amount));
+            prop_assert_eq!(part(Pence(amount), &all, |_| true), Some(Pence(amount)));
         }
     }
 }

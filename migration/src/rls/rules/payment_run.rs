@@ -1,6 +1,6 @@
 //! What contracts are paid: which of those rows the server may touch.
 
-use domain::policy::matrix::{FieldGroup as Group, PROVIDERS};
+use domain::policy::matrix::{COMMISSIONERS, FieldGroup as Group, PROVIDERS};
 use entities::relation::RelationKind;
 
 use super::{
@@ -46,12 +46,12 @@ enum Own {
 /// The relations that read all of it by being a party to the contract, and by the agreement.
 fn all_readers(is_party: bool) -> Vec<RelationKind> {
     let kinds = readers(&[Group::PaymentsFromPool]).into_iter();
-    kinds.filter(|kind| (*kind == RelationKind::CoordinatingCommissioner) == is_party).collect()
+    let party = |kind: &RelationKind| COMMISSIONERS.contains(kind) || PROVIDERS.contains(kind);
+    kinds.filter(|kind| party(kind) == is_party).collect()
 }
 
 fn through_contract(of: &str) -> Through {
-    Through::any_of(&format!("{of}.contract_id"), &all_readers(true))
-        .on(&format!("{of}.pays_to"))
+    Through::any_of(&format!("{of}.contract_id"), &all_readers(true)).on(&format!("{of}.pays_to"))
 }
 
 fn through_fund(of: &str) -> Through {
@@ -67,15 +67,15 @@ fn all(of: &str) -> String {
 fn payee(of: &str) -> Through {
     let own = owners(&[Group::PaymentsFromPool]).into_iter();
     let paid: Vec<RelationKind> = own.filter(|kind| PROVIDERS.contains(kind)).collect();
-    Through::any_of(&format!("{of}.contract_id"), &paid)
-        .in_place(&format!("{of}.payee_position"))
+    Through::any_of(&format!("{of}.contract_id"), &paid).in_place(&format!("{of}.payee_position"))
 }
 
 fn own(of: &str, whose: &Own) -> String {
-    let shares =
-        Through::any_of(&format!("{of}.contract_id"), &[RelationKind::AssociateCommissioner])
-            .on(&format!("{of}.pays_to"))
-            .holds();
+    let own = owners(&[Group::PaymentsFromPool]).into_iter();
+    let bearing: Vec<RelationKind> = own.filter(|kind| COMMISSIONERS.contains(kind)).collect();
+    let shares = Through::any_of(&format!("{of}.contract_id"), &bearing)
+        .on(&format!("{of}.pays_to"))
+        .holds();
     let through = match whose {
         Own::Any => format!("({shares} or {})", payee(of).holds()),
         Own::Paid => payee(of).holds(),

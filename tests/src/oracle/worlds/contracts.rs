@@ -16,7 +16,7 @@ use entities::{
 };
 use uuid::Uuid;
 
-use super::Maker;
+use super::{Maker, payment_runs::Paying};
 use crate::raw::day;
 
 /// What commissioners buy, and from whom it is bought on.
@@ -46,6 +46,8 @@ pub struct Contracting {
     pub links: Vec<subcontract::Model>,
     /// What links are worth.
     pub link_values: Vec<subcontract_value::Model>,
+    /// What they were paid.
+    pub paying: Paying,
 }
 
 impl Contracting {
@@ -83,6 +85,7 @@ impl Contracting {
         self.conditions.retain(|row| is_kept(&row.contract_id));
         self.guarantees.retain(|row| is_kept(&row.contract_id));
         self.keep_links(|row| is_kept(&row.contract_id));
+        self.paying.keep(|row| is_kept(&row.contract_id), is_kept);
     }
 
     /// Keeps some links, with what they are worth.

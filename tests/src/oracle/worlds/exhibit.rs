@@ -84,6 +84,7 @@ impl Generated {
         while maker.it.movements.is_empty() {
             maker.movements(&fund);
         }
+        maker.payment_runs();
         maker.circle(true);
         maker.statements();
         (maker.it, exhibited)

@@ -7,6 +7,7 @@ mod circle;
 mod contracts;
 mod exhibit;
 mod exhibit_contracts;
+pub mod payment_runs;
 mod published_statement;
 mod relations;
 mod shared;
@@ -142,6 +143,7 @@ impl Generated {
         maker.circle(false);
         maker.statements();
         maker.contracts();
+        maker.payment_runs();
         maker.it
     }
 

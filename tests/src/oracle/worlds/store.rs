@@ -6,11 +6,11 @@ use entities::{
     contract_terms, contract_value, contract_variation, contract_variation_approval, contribution,
     external_reference, forecast, forecast_submission, fund_return, ledger_account, ledger_entry,
     ledger_head, ledger_transaction, narrative_threshold, organisation, organisation_succession,
-    partnership_agreement, period_closing, period_release, pooled_fund, proposal,
-    published_statement, relation, return_approval, return_submission, risk_share, risk_share_fund,
-    risk_share_version, scheme, settlement, settlement_line, subcontract, subcontract_value,
-    succession_takeover, team, team_function, team_limit, team_member, team_post, team_post_share,
-    value::Instant,
+    partnership_agreement, pay_component, payment_run, payment_run_act, payment_run_decision,
+    payment_run_line, period_closing, period_release, pooled_fund, proposal, published_statement,
+    relation, return_approval, return_submission, risk_share, risk_share_fund, risk_share_version,
+    scheme, settlement, settlement_line, subcontract, subcontract_value, succession_takeover, team,
+    team_function, team_limit, team_member, team_post, team_post_share, value::Instant,
 };
 use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel, TransactionTrait};
 use tributary::access::derive;
@@ -81,6 +81,12 @@ impl Generated {
         rows::<contract_variation_approval::Entity>(&tx, &contracting.approvals).await;
         rows::<subcontract::Entity>(&tx, &contracting.links).await;
         rows::<subcontract_value::Entity>(&tx, &contracting.link_values).await;
+        let paying = &contracting.paying;
+        rows::<pay_component::Entity>(&tx, &paying.components).await;
+        rows::<payment_run::Entity>(&tx, &paying.runs).await;
+        rows::<payment_run_line::Entity>(&tx, &paying.lines).await;
+        rows::<payment_run_decision::Entity>(&tx, &paying.decisions).await;
+        rows::<payment_run_act::Entity>(&tx, &paying.acts).await;
         for agreement in &self.agreements {
             derive::agreement(&tx, agreement.id).await.expect("access is derived");
         }
