@@ -77,6 +77,9 @@ pub async fn open_with(
         let mut options = ConnectOptions::new(address);
         options.max_connections(most.unwrap_or(POSTGRES_CONNECTIONS)).acquire_timeout(PATIENCE);
         options.sqlx_logging(false);
+        // A view is a large condition over few rows: compiling it to machine code took ten seconds
+        // where running it takes milliseconds.
+        options.map_sqlx_postgres_opts(|postgres| postgres.options([("jit", "off")]));
         let pool = connect(options).await?;
         Ok(Database { reader: pool.clone(), writer: pool, clock, statements, acting: None })
     } else {
