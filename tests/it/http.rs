@@ -172,7 +172,7 @@ async fn only_a_demonstration_gives_tokens_away() {
     let serving = folder.serve(&[]);
     let identities: Value =
         get(&serving.address, "/demonstration/identities").await.json().await.expect("JSON");
-    assert_eq!(identities["identities"].as_array().map(Vec::len), Some(5));
+    assert_eq!(identities["identities"].as_array().map(Vec::len), Some(6));
     let ask =
         |body: Value| client().post(format!("{}/demonstration/token", serving.address)).json(&body);
     let (status, _, body) = answered(ask(json!({ "code": "QKK", "role": "FINANCE" }))).await;

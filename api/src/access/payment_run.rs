@@ -110,15 +110,17 @@ pub async fn has_posted(
     Ok(run.count(all).await? > 0 || paid.count(all).await? > 0)
 }
 
-/// The runs of which the viewer reads everything, each a fact of the last day that it pays: by being a party to the contract, or by the
-/// agreement and, where it sees postings once they are released, of released periods (rule V11).
+/// The runs of which the viewer reads everything, each a fact of the last day that it pays: by being a
+/// party to the contract, or by what it is to the fund and, where it sees postings once they are
+/// released, of released periods (rule V11).
 #[must_use]
 #[expect(clippy::disallowed_methods, reason = "this is where unscoped finding is scoped")]
 pub fn sees_all(viewer: &Viewer) -> Select<Runs> {
     let pays_to = (Runs, run::Column::PaysTo);
     let is_party = |kind: &RelationKind| COMMISSIONERS.contains(kind) || PROVIDERS.contains(kind);
-    let (parties, partners): (Vec<RelationKind>, Vec<RelationKind>) =
-        readers(FieldGroup::PaymentsFromPool).into_iter().partition(is_party);
+    let readers = readers(FieldGroup::PaymentsFromPool);
+    // Who stands to the agreement waits for releases, also by what it is to the contract under it.
+    let parties: Vec<RelationKind> = readers.iter().copied().filter(is_party).collect();
     let by_contract =
         Through::any_of(viewer, (Runs, run::Column::ContractId), &parties).on(pays_to).cuts();
     let period = (
@@ -126,7 +128,7 @@ pub fn sees_all(viewer: &Viewer) -> Select<Runs> {
         (Runs, run::Column::FinancialYear),
         (Runs, run::Column::Period),
     );
-    let by_fund = Through::any_of(viewer, (Runs, run::Column::FundId), &partners)
+    let by_fund = Through::any_of(viewer, (Runs, run::Column::FundId), &readers)
         .on(pays_to)
         .live_or_released(period)
         .cuts();

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::{
     Cast,
     books::{Line, buy, contribute, day, pounds, spend, year},
-    reported, staff_of,
+    discharge, reported, staff_of,
 };
 use crate::{
     auth::Viewer,
@@ -42,18 +42,18 @@ pub(super) async fn load(tx: &Writing, cast: &Cast) -> Result<(), Stopped> {
     for line in lines(cast) {
         schemes.push(buy(tx, &host, fund, &line).await?);
     }
-    let [discharge, community, reablement, carers, adaptations] = schemes[..] else {
+    let [leaving, community, reablement, carers, adaptations] = schemes[..] else {
         return Ok(());
     };
     let autumn = [690_000, 695_000, 688_000, 702_000, 698_000, 705_000];
     let winter = [731_000, 744_000, 768_000, 779_000, 752_000, 738_000];
-    spend(tx, &host, discharge, year_of(autumn, winter)).await?;
+    spend(tx, &host, leaving, year_of(autumn, winter)).await?;
     spend(tx, &host, community, [1_250_000; 12]).await?;
     spend(tx, &host, reablement, year_of([1_681_000; 6], [1_712_500; 6])).await?;
     spend(tx, &host, carers, year_of([655_000; 6], [621_000; 6])).await?;
     spend(tx, &host, adaptations, year_of([96_000; 6], [181_000; 6])).await?;
     expect(tx, &host, fund, &schemes).await?;
-    move_to_discharge(tx, &host, fund, (carers, discharge)).await?;
+    move_to_discharge(tx, &host, fund, (carers, leaving)).await?;
     let promise = NewCommitment {
         scheme: adaptations,
         year: year(),
@@ -65,7 +65,8 @@ pub(super) async fn load(tx: &Writing, cast: &Cast) -> Result<(), Stopped> {
     };
     commitment::record_in(tx, &host, promise).await?;
     let pool = reported::Pool { agreement, fund, schemes: &schemes };
-    Box::pin(reported::load(tx, &host, &pool)).await
+    Box::pin(reported::load(tx, &host, &pool)).await?;
+    Box::pin(discharge::load(tx, cast, (agreement, leaving))).await
 }
 
 /// The agreement and its fund.

@@ -1,10 +1,11 @@
 //! The demonstration set, written by hand from facts: the bodies and their codes are real, and so
 //! are Lewisham's contributions to its Better Care Fund pool for 2025/26 (Mayor and Cabinet, 10
 //! September 2025: £53,440,286, of which the council £21,091,826). How they divide by source, the
-//! schemes, the return, the risk share and everything in the books is made up, and so is all of
-//! Suffolk's.
+//! schemes, the contract, the return, the risk share and everything in the books is made up, and so is
+//! all of Suffolk's.
 
 mod books;
+mod discharge;
 mod lewisham;
 mod reported;
 mod suffolk;
@@ -57,7 +58,14 @@ pub const IDENTITIES: &[Identity] = &[
     Identity {
         code: "RJ2",
         role: Role::Finance,
-        description: "A funded provider: sees its own scheme, and no position.",
+        description: "A funded provider that leads a contract: sees its own scheme, the contract and its \
+                      chain, and no position.",
+    },
+    Identity {
+        code: "RV5",
+        role: Role::Finance,
+        description: "A subcontractor: sees its own link and how the contract above it stands, and not \
+                      what that is worth.",
     },
     Identity {
         code: "QT6",
@@ -71,6 +79,7 @@ struct Cast {
     lewisham: Uuid,
     south_east_london: Uuid,
     lewisham_and_greenwich: Uuid,
+    south_london_and_maudsley: Uuid,
     suffolk: Uuid,
     norfolk_and_waveney: Uuid,
     suffolk_and_north_east_essex: Uuid,
@@ -117,6 +126,13 @@ async fn cast(tx: &Writing) -> Result<Cast, Stopped> {
         .await?,
         lewisham_and_greenwich: body(tx, "Lewisham and Greenwich NHS Trust", NhsTrust, "RJ2")
             .await?,
+        south_london_and_maudsley: body(
+            tx,
+            "South London and Maudsley NHS Foundation Trust",
+            NhsTrust,
+            "RV5",
+        )
+        .await?,
         suffolk: body(tx, "Suffolk County Council", LocalAuthority, "E10000029").await?,
         norfolk_and_waveney: body(
             tx,

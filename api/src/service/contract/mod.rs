@@ -28,10 +28,10 @@ pub use ready::{
     Condition, Guarantee, Meeting, NewCondition, NewGuarantee, NewGuaranteeGiven, conditions_of,
     give_guarantee, guarantees_of, meet_condition,
 };
-pub use status::{NewExtension, NewStep, extend, take};
+pub use status::{NewExtension, NewStep, extend, take, take_in};
 pub use terms::TermsChange;
 pub use told::{At, Told, YearValue, by_ids, by_reference, tell};
-pub use value::{NewValues, plan};
+pub use value::{NewValues, plan, plan_in};
 pub use vary::{NewVariation, Variation, variations_of, vary};
 
 use super::{Refusal, Stopped};

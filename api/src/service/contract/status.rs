@@ -87,7 +87,11 @@ pub async fn take(
         .await
 }
 
-async fn take_in(tx: &Writing, viewer: &Viewer, new: &NewStep) -> Result<(), Stopped> {
+/// The same in a transaction of the caller's.
+///
+/// # Errors
+/// What is refused, or a fault of the database.
+pub async fn take_in(tx: &Writing, viewer: &Viewer, new: &NewStep) -> Result<(), Stopped> {
     let held = held(tx, viewer, new.contract, "contract").await?;
     viewer.actor().may_change_contract_status(&held.parties)?;
     let Held { row, facts, parties } = held;

@@ -52,7 +52,11 @@ pub async fn plan(
         .await
 }
 
-async fn plan_in(tx: &Writing, viewer: &Viewer, new: &NewValues) -> Result<(), Stopped> {
+/// The same in a transaction of the caller's.
+///
+/// # Errors
+/// What is refused, or a fault of the database.
+pub async fn plan_in(tx: &Writing, viewer: &Viewer, new: &NewValues) -> Result<(), Stopped> {
     hold(tx, new.contract).await?;
     let held = held(tx, viewer, new.contract, "contract").await?;
     viewer.actor().may_plan_contract_value(&held.parties)?;

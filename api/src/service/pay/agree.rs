@@ -153,7 +153,15 @@ pub async fn agree_component(
     database.write(dry_run, |tx| async move { agree_in(&tx, viewer, new).await }).await
 }
 
-async fn agree_in(tx: &Writing, viewer: &Viewer, new: &NewComponent) -> Result<Component, Stopped> {
+/// The same in a transaction of the caller's.
+///
+/// # Errors
+/// What is refused, or a fault of the database.
+pub async fn agree_in(
+    tx: &Writing,
+    viewer: &Viewer,
+    new: &NewComponent,
+) -> Result<Component, Stopped> {
     let ground = ground(&**tx, viewer, new.contract).await?;
     viewer.actor().may_record_pay(&ground.parties)?;
     let decision = ground.decided(tx, new.decision.as_ref())?;

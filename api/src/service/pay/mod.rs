@@ -15,7 +15,8 @@ use sea_orm::{
 use uuid::Uuid;
 
 pub use agree::{
-    NewBaseline, NewComponent, NewFramework, agree_component, define_framework, record_baseline,
+    NewBaseline, NewComponent, NewFramework, agree_component, agree_in, define_framework,
+    record_baseline,
 };
 pub use measure::{Deciding, NewMeasurement, decide, submit};
 pub use read::{Component, Measured, components_of, framework_of, measurements_of};

@@ -26,7 +26,7 @@ pub use decide::{Deciding, decide};
 pub use explained::{Explained, ExplainedInput, ExplainedStep};
 pub use permission::{LinePermissions, may_decide, of_line};
 pub use read::{PaidLine, PaymentRun, Shows, runs_of};
-pub use run::{NewRun, run};
+pub use run::{NewRun, run, run_in};
 
 use super::{Stopped, pay::Ground};
 use crate::{

@@ -63,7 +63,11 @@ pub async fn run(
     database.write(dry_run, |tx| async move { Box::pin(run_in(&tx, viewer, new)).await }).await
 }
 
-async fn run_in(tx: &Writing, viewer: &Viewer, new: &NewRun) -> Result<PaymentRun, Stopped> {
+/// The same in a transaction of the caller's.
+///
+/// # Errors
+/// What is refused, or a fault of the database.
+pub async fn run_in(tx: &Writing, viewer: &Viewer, new: &NewRun) -> Result<PaymentRun, Stopped> {
     let ground = pay::ground(&**tx, viewer, new.contract).await?;
     viewer.actor().may_run_payment(&ground.parties)?;
     let scheme = charged(tx, viewer, &ground, new).await?;

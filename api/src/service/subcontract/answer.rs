@@ -40,7 +40,15 @@ pub async fn answer(
     database.write(dry_run, |tx| async move { answer_in(&tx, viewer, new).await }).await
 }
 
-async fn answer_in(tx: &Writing, viewer: &Viewer, new: &NewAnswer) -> Result<ChainLink, Stopped> {
+/// The same in a transaction of the caller's.
+///
+/// # Errors
+/// What is refused, or a fault of the database.
+pub async fn answer_in(
+    tx: &Writing,
+    viewer: &Viewer,
+    new: &NewAnswer,
+) -> Result<ChainLink, Stopped> {
     let found = read::find(&**tx, viewer, new.link, "subcontract").await?;
     viewer.actor().may_answer_subcontract(found.parties(viewer))?;
     let before = found.seen.row;

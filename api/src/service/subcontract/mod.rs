@@ -29,14 +29,14 @@ use uuid::Uuid;
 use crate::{access::Seen, auth::Viewer};
 
 pub use above::{Above, Stands, above};
-pub use answer::{NewAnswer, answer};
+pub use answer::{NewAnswer, answer, answer_in};
 pub use approve::{NewVerdict, approve};
 pub use clause::{NewClause, clauses_of, record_clause};
 pub use end::{NewEnd, end};
 pub use exposure::{Exposed, exposure};
 pub use figures::{ChainFigures, figures};
 pub use read::{find, of_contracts, with_ids};
-pub use record::{NewSubcontract, Under, record};
+pub use record::{NewSubcontract, Under, record, record_in};
 
 use domain::rules::supply_chain::{Shown, Stage, Term, YearlyValue, stage};
 

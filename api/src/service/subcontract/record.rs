@@ -94,7 +94,11 @@ pub async fn record(
     database.write(dry_run, |tx| async move { Box::pin(record_in(&tx, viewer, new)).await }).await
 }
 
-async fn record_in(
+/// The same in a transaction of the caller's.
+///
+/// # Errors
+/// What is refused, or a fault of the database.
+pub async fn record_in(
     tx: &Writing,
     viewer: &Viewer,
     new: &NewSubcontract,

@@ -43,19 +43,19 @@ enum Own {
     Paid,
 }
 
-/// The relations that read all of it by being a party to the contract, and by the agreement.
-fn all_readers(is_party: bool) -> Vec<RelationKind> {
-    let kinds = readers(&[Group::PaymentsFromPool]).into_iter();
-    let party = |kind: &RelationKind| COMMISSIONERS.contains(kind) || PROVIDERS.contains(kind);
-    kinds.filter(|kind| party(kind) == is_party).collect()
+/// The relations that read all of it by being a party to the contract: who stands to the agreement
+/// waits for releases, also by what it is to the contract under it.
+fn parties() -> Vec<RelationKind> {
+    let readers = readers(&[Group::PaymentsFromPool]).into_iter();
+    readers.filter(|kind| COMMISSIONERS.contains(kind) || PROVIDERS.contains(kind)).collect()
 }
 
 fn through_contract(of: &str) -> Through {
-    Through::any_of(&format!("{of}.contract_id"), &all_readers(true)).on(&format!("{of}.pays_to"))
+    Through::any_of(&format!("{of}.contract_id"), &parties()).on(&format!("{of}.pays_to"))
 }
 
 fn through_fund(of: &str) -> Through {
-    Through::any_of(&format!("{of}.fund_id"), &all_readers(false))
+    Through::any_of(&format!("{of}.fund_id"), &readers(&[Group::PaymentsFromPool]))
         .on(&format!("{of}.pays_to"))
         .live_or_released(of)
 }
