@@ -4,6 +4,7 @@ mod contract_import;
 mod contract_pay;
 mod contracts;
 mod governance;
+mod novation;
 mod own;
 mod proposals;
 mod publications;
@@ -77,6 +78,7 @@ pub fn rules() -> Vec<Rule> {
     rules.extend(contracts::rules());
     rules.extend(supply_chain::rules());
     rules.extend(contract_pay::rules());
+    rules.extend(novation::rules());
     rules
 }
 

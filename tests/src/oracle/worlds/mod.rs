@@ -7,6 +7,7 @@ mod circle;
 mod contracts;
 mod exhibit;
 mod exhibit_contracts;
+mod novations;
 mod published_statement;
 mod relations;
 mod shared;
