@@ -169,7 +169,7 @@ both_databases! {
         derive::contracts(connection, &all).await.expect("access");
         let input = it.novation(&it.contracts, TODAY);
         let closed = it.novate(input.clone()).await;
-        assert_eq!(closed.problem(), "NOT_ALLOWED", "it has closed");
+        assert_eq!(closed.problem(), "NOT_FOUND", "they were awarded after it had closed");
         let successor = world.actor(id, &ROLES).await;
         let payload = format!("contract {{ {NOVATED} }}");
         let _ = successor.run("novateContracts", input, &payload).await.ok();

@@ -31,7 +31,7 @@ pub struct NovateContractsInput {
     pub head: ID,
     /// Its version as you read it.
     pub expected_version: i32,
-    /// Those that it replaces, 1 to 5,000: all of them, or none.
+    /// Those that it replaces, 1 to 3,000: all of them, or none.
     pub contracts: Vec<ReplacedContractInput>,
     /// The first day on which it does: one of its own, on which services are delivered under all of
     /// those.
@@ -52,7 +52,7 @@ pub struct UnfoldNovationInput {
     pub head: ID,
     /// Its version as you read it.
     pub expected_version: i32,
-    /// Those that come back, 1 to 5,000; left out when all do that you see.
+    /// Those that come back, 1 to 3,000; left out when all do that you see.
     pub contracts: Option<Vec<ID>>,
     /// The first day on which they are back; no later than the last day of any.
     pub effective_on: Date,

@@ -6,7 +6,7 @@ use entities::{contract_status_change::ContractStatus as Status, value::Instant}
 use super::status::{Change, NoStep, Step, can_take, is_end, stands};
 
 /// The most contracts that are replaced, or come back, at once.
-pub const MOST_CONTRACTS: usize = 5_000;
+pub const MOST_CONTRACTS: usize = 3_000;
 
 /// That a contract is replaced by another, as it is on record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! One contract in the place of others, which may come back (worked example A6). Whoever leads the
 //! commissioners of all of them decides it; all of it is done, or nothing.
 
+mod deed;
 mod held;
 mod novate;
 mod read;

@@ -11,11 +11,11 @@ use domain::{
 use entities::{
     contract,
     contract_status_change::{self as change, ContractReason},
-    novation,
 };
 use uuid::Uuid;
 
 use super::{
+    deed::Deed,
     held::{Held, One},
     read,
 };
@@ -26,9 +26,8 @@ use crate::{
     service::{
         Code, Refusal, Stopped,
         audit::{self, Act, said},
-        contract::{At, Told, status::next_change, tell},
+        contract::{At, Told, tell},
         decision::Decision,
-        text,
     },
 };
 
@@ -77,8 +76,8 @@ async fn novate_in(tx: &Writing, viewer: &Viewer, new: &NewNovation) -> Result<(
         let sentence = "a contract does not take its own place";
         return Err(Refusal::new(Code::InvalidValue, sentence).at(&path(place)).into());
     }
-    let document = text::required(&new.document_reference, 300, "documentReference")?;
-    let decision = new.decision.checked(tx.today(), "decision")?;
+    let by = (new.document_reference.as_str(), &new.decision);
+    let deed = Deed::checked((tx, viewer), by, new.effective_on)?;
     let replaced = ids.iter().enumerate().map(|(place, id)| (*id, path(place)));
     let named: Vec<(Uuid, String)> =
         [(new.head, "head".to_owned())].into_iter().chain(replaced).collect();
@@ -89,7 +88,7 @@ async fn novate_in(tx: &Writing, viewer: &Viewer, new: &NewNovation) -> Result<(
     rule::can_replace(&head.changes(), head.term(new.effective_on), new.effective_on)
         .map_err(|why| is_no_head(head, why))?;
     let known = read::of_contracts(&whole(&**tx), &ids).await?;
-    let (mut changes, mut rows, now) = (Vec::new(), Vec::new(), tx.now());
+    let (mut changes, mut rows) = (Vec::new(), Vec::new());
     for (place, (id, version)) in new.contracts.iter().enumerate() {
         let (one, path) = (held.one(*id)?, path(place));
         one.may_be_changed(viewer, &path)?;
@@ -101,31 +100,9 @@ async fn novate_in(tx: &Writing, viewer: &Viewer, new: &NewNovation) -> Result<(
         }
         can_take(Step::Terminate, &one.changes(), one.term(new.effective_on).1, new.effective_on)
             .map_err(|why| is_not_running(one, why, &path))?;
-        changes.push(change::Model {
-            status: Step::Terminate.to(),
-            reason_code: Some(ContractReason::Novation),
-            document_reference: Some(document.clone()),
-            deciding_body: Some(decision.deciding_body.clone()),
-            decided_on: Some(decision.decided_on),
-            minute_reference: Some(decision.minute_reference.clone()),
-            effective_on: new.effective_on,
-            ..next_change(tx, viewer, (*id, &one.facts))
-        });
-        rows.push(novation::Model {
-            id: tx.new_id(),
-            head_id: new.head,
-            contract_id: *id,
-            number: known.last().map_or(1, |last| last.row.number + 1),
-            effective_on: new.effective_on,
-            document_reference: document.clone(),
-            deciding_body: decision.deciding_body.clone(),
-            decided_on: decision.decided_on,
-            minute_reference: decision.minute_reference.clone(),
-            recorded_by_id: viewer.account,
-            recorded_as_id: viewer.organisation,
-            recorded_on: tx.today(),
-            known_at: now,
-        });
+        changes.push(deed.change(one, Step::Terminate, ContractReason::Novation));
+        let number = known.last().map_or(1, |last| last.row.number + 1);
+        rows.push(deed.novation((new.head, *id), number));
     }
     held.count_up(tx).await?;
     tx.insert_all(&changes).await?;

@@ -1,18 +1,13 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
-use domain::rules::contract::{
-    novation::{NotBack, can_come_back},
-    status::Step,
-};
-use entities::{
-    contract_status_change::{self as change, ContractReason},
-    novation, novation_unfolding as unfolding,
-};
+use domain::rules::contract::{novation::can_come_back, status::Step};
+use entities::{contract_status_change::ContractReason, novation};
 use uuid::Uuid;
 
 use super::{
-    held::{Held, One},
+    deed::Deed,
+    held::Held,
     novate::{are_some, write_acts},
     read,
 };
@@ -22,9 +17,8 @@ use crate::{
     database::{Database, Writing},
     service::{
         Code, Refusal, Stopped,
-        contract::{At, Told, status::next_change, tell},
+        contract::{At, Told, tell},
         decision::Decision,
-        text,
     },
 };
 
@@ -73,6 +67,10 @@ async fn unfold_in(tx: &Writing, viewer: &Viewer, new: &NewUnfolding) -> Result<
         Some(ids) => ids.clone(),
         None => read::replaced_now(tx, viewer, new.head).await?,
     };
+    let is_nothing = ids.is_empty() && new.contracts.is_none();
+    if !is_nothing {
+        are_some(&ids)?;
+    }
     let path = |place: usize| match &new.contracts {
         Some(_) => format!("contracts.{place}"),
         None => "contracts".to_owned(),
@@ -84,13 +82,12 @@ async fn unfold_in(tx: &Writing, viewer: &Viewer, new: &NewUnfolding) -> Result<
     let head = held.one(new.head)?;
     head.may_be_changed(viewer, "head")?;
     head.is_as_read(new.expected_version, "expectedVersion")?;
-    if ids.is_empty() && new.contracts.is_none() {
+    if is_nothing {
         let sentence = "this contract stands in the place of no other";
         return Err(Refusal::new(Code::InvalidValue, sentence).at("head").into());
     }
-    are_some(&ids)?;
-    let document = text::required(&new.document_reference, 300, "documentReference")?;
-    let decision = new.decision.checked(tx.today(), "decision")?;
+    let by = (new.document_reference.as_str(), &new.decision);
+    let deed = Deed::checked((tx, viewer), by, new.effective_on)?;
     let known = read::of_contracts(&whole(&**tx), &ids).await?;
     let open: HashMap<Uuid, &novation::Model> = known
         .values()
@@ -98,7 +95,7 @@ async fn unfold_in(tx: &Writing, viewer: &Viewer, new: &NewUnfolding) -> Result<
         .filter(|it| it.unfolding.is_none() && it.row.head_id == new.head)
         .map(|it| (it.row.contract_id, &it.row))
         .collect();
-    let (mut changes, mut rows, now) = (Vec::new(), Vec::new(), tx.now());
+    let (mut changes, mut rows) = (Vec::new(), Vec::new());
     for (place, id) in ids.iter().enumerate() {
         let (one, path) = (held.one(*id)?, path(place));
         one.may_be_changed(viewer, &path)?;
@@ -107,39 +104,12 @@ async fn unfold_in(tx: &Writing, viewer: &Viewer, new: &NewUnfolding) -> Result<
             return Err(one.refused(Code::InvalidValue, why, &path).into());
         };
         can_come_back(&one.changes(), one.term(new.effective_on).1, new.effective_on)
-            .map_err(|why| stays(one, why, &path))?;
-        changes.push(change::Model {
-            status: Step::Unfold.to(),
-            reason_code: Some(ContractReason::Unfolding),
-            document_reference: Some(document.clone()),
-            deciding_body: Some(decision.deciding_body.clone()),
-            decided_on: Some(decision.decided_on),
-            minute_reference: Some(decision.minute_reference.clone()),
-            effective_on: new.effective_on,
-            ..next_change(tx, viewer, (*id, &one.facts))
-        });
-        rows.push(unfolding::Model {
-            novation_id: novated.id,
-            effective_on: new.effective_on,
-            document_reference: document.clone(),
-            deciding_body: decision.deciding_body.clone(),
-            decided_on: decision.decided_on,
-            minute_reference: decision.minute_reference.clone(),
-            recorded_by_id: viewer.account,
-            recorded_as_id: viewer.organisation,
-            recorded_on: tx.today(),
-            known_at: now,
-        });
+            .map_err(|why| one.refused(Code::InvalidDate, why, &path))?;
+        changes.push(deed.change(one, Step::Unfold, ContractReason::Unfolding));
+        rows.push(deed.unfolding(novated.id));
     }
     held.count_up(tx).await?;
     tx.insert_all(&changes).await?;
     tx.insert_all(&rows).await?;
     write_acts(tx, viewer, ("unfoldNovation", head), &changes).await
-}
-
-fn stays(one: &One, why: NotBack, path: &str) -> Refusal {
-    match why {
-        NotBack::TermHasPassed(_) => one.refused(Code::InvalidDate, why, path),
-        NotBack::NoStep(step) => one.refused(Code::InvalidDate, step, path),
-    }
 }
