@@ -141,6 +141,9 @@ pub enum ContractReason {
     /// Another contract took its place.
     #[sea_orm(string_value = "NOVATION")]
     Novation,
+    /// It comes back: the novation by which another took its place was unfolded.
+    #[sea_orm(string_value = "UNFOLDING")]
+    Unfolding,
     /// Another reason, which is in the words.
     #[sea_orm(string_value = "OTHER")]
     Other,

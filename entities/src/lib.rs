@@ -68,6 +68,8 @@ pub mod membership;
 pub mod narrative_threshold;
 pub mod notice;
 pub mod notice_withdrawal;
+pub mod novation;
+pub mod novation_unfolding;
 pub mod organisation;
 pub mod organisation_identifier;
 pub mod organisation_relationship;

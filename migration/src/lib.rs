@@ -25,6 +25,7 @@ mod m20261122_000023_contract_import;
 mod m20261122_000024_entry_lines;
 mod m20261122_000025_acts_of_teams;
 mod m20261122_000026_narrative_threshold;
+mod m20261122_000028_novation;
 mod m20261123_000027_payment_run;
 pub mod rls;
 
@@ -62,6 +63,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000025_acts_of_teams::Migration),
             Box::new(m20261122_000026_narrative_threshold::Migration),
             Box::new(m20261123_000027_payment_run::Migration),
+            Box::new(m20261122_000028_novation::Migration),
         ]
     }
 }

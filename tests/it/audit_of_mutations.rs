@@ -107,6 +107,8 @@ const NOT_HERE: &[(&str, &str)] = &[
     ("terminateContract", "contracts.rs looks for the acts of contracts"),
     ("cancelContract", "contracts.rs looks for the acts of contracts"),
     ("abandonContract", "contracts.rs looks for the acts of contracts"),
+    ("novateContracts", "novation.rs looks for the acts of each contract"),
+    ("unfoldNovation", "novation.rs looks for the acts of each contract"),
 ];
 
 const PASSWORD: &str = "correct horse battery";

@@ -138,7 +138,8 @@ both_databases! {
         ]);
         assert_eq!(associate["values"], years);
         assert_eq!(associate["title"], "Care C/1");
-        let hidden = ["wholeValue OWN_ONLY", "valueVersion OWN_ONLY", "wholeValueBand OWN_ONLY"];
+        let hidden = ["wholeValue", "valueVersion", "valuePerHead", "wholeValueBand"]
+            .map(|field| format!("{field} OWN_ONLY"));
         assert_eq!(withheld(&associate), hidden);
         assert_eq!(scene.read_by(&scene.provider).await["values"][0]["ownShare"], json!(null));
         assert_eq!(told(&scene.outsider, &scene.contract).await, nothing());

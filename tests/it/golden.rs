@@ -325,6 +325,9 @@ fn v4_every_registered_type_is_in_the_text_or_proved_elsewhere() {
         ("ContractVariation", "tests/it/contract_views.rs"),
         ("ContractVariationApproval", "tests/src/oracle/contract.rs"),
         ("ContractTerms", "tests/it/contract_views.rs"),
+        ("ContractNovation", "tests/it/novation.rs"),
+        ("ContractValuePerHead", "tests/it/novation.rs"),
+        ("ContractHolder", "tests/src/oracle/novation.rs"),
     ];
     /// What has no identity of its own, and is reached through what is in the text only.
     const PARTS: &[&str] = &[

@@ -33,6 +33,8 @@ mod ledger_guard;
 mod lists;
 mod memorandum;
 mod narrative_threshold;
+mod novation;
+mod novation_views;
 mod oracle;
 mod organisation;
 mod organisation_import;

@@ -115,6 +115,8 @@ const ANSWERED: &[(&str, &str, &str)] = &[
     ("extendContract", CONTRACT, "changeStatus"),
     ("abandonContract", CONTRACT, "changeStatus"),
     ("cancelContract", CONTRACT, "changeStatus"),
+    ("novateContracts", CONTRACT, "changeStatus"),
+    ("unfoldNovation", CONTRACT, "changeStatus"),
     ("defineOutcomeFramework", CONTRACT, "defineOutcomes"),
     ("recordPayComponent", CONTRACT, "recordPay"),
     ("recordPayBaseline", CONTRACT, "recordPay"),

@@ -12,13 +12,23 @@ use entities::{
     relation::RelationKind,
 };
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, QueryFilter, SelectTwo,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, JoinType, QueryFilter,
+    QuerySelect, RelationDef, SelectTwo,
     sea_query::{CaseStatement, Expr, ExprTrait, IntoColumnRef, Order, Query, SimpleExpr},
 };
 use uuid::Uuid;
 
 use super::{Seen, Through, proofs, proofs::Switch, readers, recorded, summarisers};
 use crate::auth::Viewer;
+
+/// Where a contract stands that was awarded and has not ended.
+const HELD: [ContractStatus; 5] = [
+    ContractStatus::InStandstill,
+    ContractStatus::Mobilising,
+    ContractStatus::Active,
+    ContractStatus::Suspended,
+    ContractStatus::NoticeGiven,
+];
 
 const ROOT: (contract::Entity, contract::Column) = (contract::Entity, contract::Column::Id);
 
@@ -203,6 +213,37 @@ pub fn has_provider(viewer: &Viewer, organisation: Uuid) -> SimpleExpr {
         .and_where(tells(viewer, of(ContractId), group, dated))
         .take();
     Expr::exists(party)
+}
+
+/// Who provides under which of the contracts that the viewer sees, that were awarded and have not
+/// ended, as it reads them today: a contract and an organisation.
+///
+/// # Errors
+/// A fault of the database.
+#[expect(clippy::disallowed_methods, reason = "this is where unscoped finding is scoped")]
+pub async fn holding(
+    connection: &impl ConnectionTrait,
+    viewer: &Viewer,
+) -> Result<Vec<(Uuid, Uuid)>, DbErr> {
+    use provider::Column::{ContractId, EndsOn, OrganisationId, RecordedOn, StartsOn};
+    let of = |column| (provider::Entity, column);
+    let group = (FieldGroup::ContractTerms, None);
+    let dated = |through: Through| through.from(of(StartsOn)).from(of(RecordedOn));
+    let under: RelationDef =
+        provider::Entity::belongs_to(contract::Entity).from(ContractId).to(ROOT.1).into();
+    provider::Entity::find()
+        .join(JoinType::InnerJoin, under)
+        .filter(sees_row(viewer, FieldGroup::ContractTerms))
+        .filter(StartsOn.lte(viewer.today))
+        .filter(is_still(viewer, &Expr::col(of(EndsOn))))
+        .filter(tells(viewer, of(ContractId), group, dated))
+        .filter(effective_status(viewer).is_in(HELD))
+        .select_only()
+        .column(ContractId)
+        .column(OrganisationId)
+        .into_tuple()
+        .all(connection)
+        .await
 }
 
 fn is_still(viewer: &Viewer, ends_on: &SimpleExpr) -> SimpleExpr {

@@ -18,6 +18,8 @@ use crate::clock::Clock;
 
 /// How often a transaction that the database itself broke off is tried.
 const TRIES: u32 = 5;
+/// How many rows one statement writes: engines limit the values that it may carry, SQLite to 32,766.
+const MOST_ROWS: usize = 1_000;
 
 /// Why a use case came to no end: perhaps a fault of the database, after which it may be tried
 /// again.
@@ -69,15 +71,39 @@ impl Writing {
         Ok(row)
     }
 
+    /// Writes new rows, as many as engines take in one statement at a time.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn insert_all<M, A>(&self, rows: &[M]) -> Result<(), DbErr>
+    where
+        M: Clone + IntoActiveModel<A>,
+        A: ActiveModelTrait,
+    {
+        for some in rows.chunks(MOST_ROWS) {
+            let new = some.iter().map(|row| row.clone().into_active_model().reset_all());
+            A::Entity::insert_many(new).exec_without_returning(&**self).await?;
+        }
+        Ok(())
+    }
+
     /// Records an act in the trail of audit. A transaction that records none is not committed.
     ///
     /// # Errors
     /// A fault of the database.
     pub async fn audit(&self, act: audit_act::Model) -> Result<(), DbErr> {
-        audit_act::Entity::insert(act.into_active_model().reset_all())
-            .exec_without_returning(&**self)
-            .await?;
-        self.is_accounted_for.store(true, Ordering::Relaxed);
+        self.audit_all(&[act]).await
+    }
+
+    /// Records acts in the trail of audit, in as few statements as engines allow.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn audit_all(&self, acts: &[audit_act::Model]) -> Result<(), DbErr> {
+        self.insert_all(acts).await?;
+        if !acts.is_empty() {
+            self.is_accounted_for.store(true, Ordering::Relaxed);
+        }
         Ok(())
     }
 

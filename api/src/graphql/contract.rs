@@ -7,6 +7,7 @@ use domain::{
     policy::{Rights, matrix::FieldGroup},
     rules::band,
 };
+use entities::value;
 use uuid::Uuid;
 
 use super::{
@@ -20,14 +21,20 @@ use super::{
     contract_pay::ContractPay,
     loaders::Loading,
     node::Kind,
-    request::Asked,
+    novation::{ContractNovation, ContractNovationConnection, ContractValuePerHead},
+    novation_loaders::{ListSizesOf, NovationsOf, NovationsUnder},
+    paging::{PageArguments, page_of},
+    request::{Asked, stopped},
     scalars::{Date, FinancialYear, Money},
     supply_chain::{self, SupplyChain},
     withheld::{Permission, Withheld},
 };
 use crate::{
     connection,
-    service::contract::{self as service, At, Told},
+    service::{
+        Code, Refusal,
+        contract::{self as service, At, Told},
+    },
 };
 
 /// What commissioners buy from a provider or from several, as at a day. Whoever stands in a relation
@@ -45,7 +52,8 @@ pub struct ContractPermissions {
     pub plan_value: Permission,
     /// Recording that conditions are met and guarantees given.
     pub keep: Permission,
-    /// Awarding, mobilising, suspending, ending and extending it.
+    /// Awarding, mobilising, suspending, ending and extending it, and letting it take the place of
+    /// others or come back.
     pub change_status: Permission,
     /// Recording what it is to achieve.
     pub define_outcomes: Permission,
@@ -76,6 +84,9 @@ const TERMS: [&str; 10] = [
     "variations",
     "version",
 ];
+
+/// What only those see who read the whole value.
+const WHOLE_VALUE: [&str; 3] = ["wholeValue", "valueVersion", "valuePerHead"];
 
 impl From<Told> for Contract {
     fn from(told: Told) -> Self {
@@ -209,6 +220,74 @@ impl Contract {
         reads.then(all)
     }
 
+    /// By which contract it is replaced, and from when; null when it is not. Withheld from whoever
+    /// reads a summary.
+    async fn novated_to(&self, ctx: &Context<'_>) -> Result<Option<ContractNovation>> {
+        if !self.0.standing().reads(FieldGroup::ContractStatus) {
+            return Ok(None);
+        }
+        let all = ctx.loaders()?.load_one(NovationsOf(self.0.seen.row.id)).await?;
+        let stands = self.0.novations(all.unwrap_or_default());
+        Ok(stands.into_iter().next_back().map(ContractNovation))
+    }
+
+    /// The contracts that it replaces, of those that you see, by reference. Withheld from whoever
+    /// reads a summary.
+    async fn novated_from(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which to begin.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "The cursor before which to end.")] before: Option<String>,
+    ) -> Result<Option<ContractNovationConnection>> {
+        if !self.0.standing().reads(FieldGroup::ContractStatus) {
+            return Ok(None);
+        }
+        let id = self.0.seen.row.id;
+        let all = ctx.loaders()?.load_one(NovationsUnder(id)).await?;
+        let stand = self.0.novations(all.unwrap_or_default());
+        let of = format!("{id} {}", self.0.as_of);
+        let viewer = ctx.viewer()?.holder();
+        let list = ctx.request()?.cursors.list(viewer, "novatedFrom", "", &of);
+        let arguments = PageArguments::of(first, after, last, before);
+        let page = page_of(&stand, &arguments, &list, |it| it.row.id.to_string())?;
+        Ok(Some(ContractNovationConnection(page.map(ContractNovation))))
+    }
+
+    /// What a year of it comes to for each of the people that it is for, with a warning when that is
+    /// more than usual; null where no value is recorded of the year, or nobody counted. Withheld from
+    /// whoever does not read the whole value of it.
+    async fn value_per_head(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The year; the current one unless said.")] financial_year: Option<
+            FinancialYear,
+        >,
+        #[graphql(
+            desc = "How many people; the last count of every group on its lists unless said."
+        )]
+        people: Option<i32>,
+    ) -> Result<Option<ContractValuePerHead>> {
+        let year = match financial_year {
+            Some(year) => year.year("financialYear").map_err(|why| stopped(why.into()))?,
+            None => value::FinancialYear::of(ctx.viewer()?.today),
+        };
+        if people.is_some_and(|people| people < 1) {
+            let refusal = Refusal::new(Code::InvalidValue, "say 1 person or more").at("people");
+            return Err(stopped(refusal.into()));
+        }
+        let people = match people {
+            Some(people) => Some(i64::from(people)),
+            None => {
+                let counted = ctx.loaders()?.load_one(ListSizesOf(self.0.seen.row.id)).await?;
+                self.0.people(counted.unwrap_or_default())
+            }
+        };
+        let found = people.and_then(|people| self.0.per_head(year, people));
+        Ok(found.map(ContractValuePerHead::from))
+    }
+
     /// What it is expected to cost, year by year, in the years that your days open. Whoever reads its
     /// own share only reads that. Withheld from whoever reads a summary.
     async fn values(&self) -> Option<Vec<ContractYearValue>> {
@@ -312,9 +391,10 @@ impl Contract {
         withheld.extend(Withheld::because(of(terms), &TERMS));
         let status = FieldGroup::ContractStatus;
         withheld.extend(Withheld::because(summary(status), &["status", "statusSince"]));
-        withheld.extend(Withheld::because(of(status), &["statusHistory"]));
+        let told = ["statusHistory", "novatedTo", "novatedFrom"];
+        withheld.extend(Withheld::because(of(status), &told));
         let value = FieldGroup::ContractValue;
-        withheld.extend(Withheld::because(of(value), &["wholeValue", "valueVersion"]));
+        withheld.extend(Withheld::because(of(value), &WHOLE_VALUE));
         withheld.extend(Withheld::because(summary(value), &["wholeValueBand"]));
         if !everywhere.reads_own(value) {
             withheld.extend(Withheld::because(of(value), &["values"]));

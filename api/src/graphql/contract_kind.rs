@@ -115,6 +115,9 @@ pub enum ContractReason {
     Agreement,
     /// Another contract took its place.
     Novation,
+    /// It comes back: the novation by which another took its place was unfolded. Of `unfoldNovation`
+    /// alone.
+    Unfolding,
     /// Another reason, which is in the words.
     Other,
 }

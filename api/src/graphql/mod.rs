@@ -14,6 +14,7 @@ pub mod code_list;
 pub mod commitment;
 pub mod commitment_loaders;
 pub mod contract;
+pub mod contract_holder;
 pub mod contract_import;
 pub mod contract_kind;
 pub mod contract_loaders;
@@ -71,6 +72,9 @@ pub mod node;
 pub mod nodes;
 pub mod notice;
 pub mod notice_finding;
+pub mod novation;
+pub mod novation_loaders;
+pub mod novation_mutation;
 pub mod organisation;
 pub mod organisation_kind;
 pub mod organisation_loaders;
@@ -177,6 +181,7 @@ pub struct Query(
     proposal_query::ProposalQuery,
     risk_share_position::RiskSharePositionQuery,
     contract_query::ContractQuery,
+    contract_holder::ContractHolderQuery,
     projection::ProjectionQuery,
 );
 

@@ -1,6 +1,6 @@
 //! The links of supply chains.
 
-use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use async_graphql::{ComplexObject, Context, ID, Object, Result, SimpleObject};
 use domain::{
     policy::{dated::Hidden, decisions::LinkParties, matrix::FieldGroup},
     rules::supply_chain::{Shown, YearlyValue, is_on_behalf},
@@ -59,6 +59,7 @@ pub struct FlowDownClause {
 
 /// How something above a subcontract stands. It says neither between whom it is nor for how much.
 #[derive(Clone, Debug, SimpleObject)]
+#[graphql(complex)]
 pub struct SubcontractAbove {
     /// Its tier; 0 of the head contract.
     pub tier: i32,
@@ -77,6 +78,21 @@ pub struct SubcontractAbove {
     pub document_reference: Option<String>,
     /// When a notice on the head contract takes effect; null where none was given.
     pub takes_effect_on: Option<Date>,
+    /// The contract by which the head contract is replaced.
+    #[graphql(skip)]
+    replaced_by: Option<Uuid>,
+}
+
+#[ComplexObject]
+impl SubcontractAbove {
+    /// The contract by which the head contract is replaced; null of a subcontract, while none
+    /// replaces it, and when you do not see that.
+    async fn novated_to(&self, ctx: &Context<'_>) -> Result<Option<Contract>> {
+        match self.replaced_by {
+            Some(head) => Contract::load(ctx, head).await,
+            None => Ok(None),
+        }
+    }
 }
 
 /// What you may do to a subcontract.
@@ -354,6 +370,7 @@ impl From<service::Above> for SubcontractAbove {
             reason_code: None,
             document_reference: None,
             takes_effect_on: None,
+            replaced_by: None,
         };
         match above.stands {
             Stands::Link(told) => Self {
@@ -361,12 +378,13 @@ impl From<service::Above> for SubcontractAbove {
                 ends_on: told.map(|(_, last)| last.into()),
                 ..nothing
             },
-            Stands::Contract(change) => Self {
+            Stands::Contract(change, replaced_by) => Self {
                 status: Some(change.status.into()),
                 since: Some(change.effective_on.into()),
                 reason_code: change.reason_code.map(ContractReason::from),
                 document_reference: change.document_reference,
                 takes_effect_on: change.takes_effect_on.map(Date::from),
+                replaced_by,
                 ..nothing
             },
         }

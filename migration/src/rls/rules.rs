@@ -4,6 +4,7 @@ mod contract_import;
 mod contract_pay;
 mod contracts;
 mod governance;
+mod novation;
 mod own;
 mod payment_run;
 mod proposals;
@@ -79,6 +80,7 @@ pub fn rules() -> Vec<Rule> {
     rules.extend(supply_chain::rules());
     rules.extend(contract_pay::rules());
     rules.extend(payment_run::rules());
+    rules.extend(novation::rules());
     rules
 }
 

@@ -17,6 +17,7 @@ pub const COMPARED: &[&str] = &[
     "auditTrail",
     "byExternalReference",
     "contract",
+    "contractHolders",
     "contracts",
     "node",
     "nodes",
@@ -192,6 +193,7 @@ pub async fn ask(actor: &Actor, view: &View<'_>, depth: Depth) -> Report {
         asker.roots().await;
         asker.references().await;
         asker.contracts_looked_up().await;
+        asker.contract_holders().await;
         asker.hidden_is_absent().await;
     }
     asker.report

@@ -18,6 +18,7 @@ use super::{
     deeds,
     link::banded,
     masks::Tier,
+    novation,
     standings::{Standing, first_of_year},
 };
 use crate::{raw::day, world::global};
@@ -258,6 +259,17 @@ impl Told<'_> {
         any(&self.then, group, tier)
     }
 
+    /// The day as at which it is read.
+    pub(super) fn read_on(&self) -> NaiveDate {
+        self.as_of
+    }
+
+    /// The last day of which all of its status is read; none where it is not.
+    pub(super) fn status_to(&self) -> Option<NaiveDate> {
+        let reads = any(&self.then, "ContractStatus", Tier::Full);
+        last_day(&self.begun, "ContractStatus", &[Tier::Full]).filter(|_| reads)
+    }
+
     /// True when all of the terms that counted on a day are read.
     pub fn opens_terms(&self, on: NaiveDate) -> bool {
         let to = last_day(&self.begun, "ContractTerms", &[Tier::Full]);
@@ -271,7 +283,7 @@ impl Told<'_> {
 
     fn withheld(&self) -> Value {
         let mut withheld: Vec<&str> = Vec::new();
-        for (group, tier, fields) in WITHHELD {
+        for (group, tier, fields) in WITHHELD.into_iter().chain(novation::WITHHELD) {
             // One's own part of the value is read whenever it is read at all.
             let to = if tier == Tier::Own { &self.to } else { &self.then };
             if !any(to, group, tier) {
@@ -335,6 +347,9 @@ impl View<'_> {
         let agreement = row.agreement_id.filter(|of| self.agreements.contains(of));
         let today = told.to.iter().filter(|it| it.covers(self.today, self.today));
         let reads_today = today.clone().any(|it| it.opens("ContractTerms", Tier::Full));
+        let (novated_to, novated_from) = self.novations_of(told, row.id);
+        let of_year = self.costs(told).remove(&2025).map(|it| (it, it.amount_pence.0));
+        let by_head = of_year.filter(|(it, _)| reads_value && told.opens_value(it, &[Tier::Full]));
         let whole = self.whole(told, Tier::Full);
         let band = self.whole(told, Tier::Summary);
         vec![
@@ -365,6 +380,9 @@ impl View<'_> {
                 "agreement",
                 agreement.map_or(Value::Null, |of| json!({ "id": id(Kind::Agreement, of) })),
             ),
+            ("novatedTo", novated_to),
+            ("novatedFrom", novated_from),
+            ("valuePerHead", by_head.map_or(Value::Null, |it| novation::by_head(it.1))),
             ("withheld", told.withheld()),
         ]
     }
@@ -375,8 +393,9 @@ impl Asker<'_> {
     pub(super) async fn contracts(&mut self) {
         let can = self.selects_deeds().then(|| deeds::selected("Contract"));
         let document = format!(
-            "query($ids: [ID!]!) {{ nodes(ids: $ids) {{ __typename ... on Contract {{ {ASKED} {} }} \
-             }} }}",
+            "query($ids: [ID!]!) {{ nodes(ids: $ids) {{ __typename ... on Contract {{ {ASKED} \
+             {} {} }} }} }}",
+            novation::ASKED,
             can.unwrap_or_default()
         );
         let contracts = self.view.world.contracting.contracts.iter().map(|row| row.id);

@@ -18,7 +18,7 @@ use crate::world::global;
 
 /// What a summary leaves out, that is never null of itself.
 const TERMS: &str = "reference startsOn endsOn isMaterial isOpenBook floorBasisPoints paymentDays \
-     isOnBehalf confirmation clauses { clause } above { tier status endsOn } version";
+     isOnBehalf confirmation clauses { clause } above { tier status endsOn novatedTo { id } } version";
 
 /// What `withheld` names of whoever reads a summary.
 const LEFT_OUT: [&str; 14] = [
@@ -189,11 +189,14 @@ impl View<'_> {
         });
         let last = changes.max_by_key(|it| (it.effective_on, it.number));
         let above = self.above(row);
-        let head = last.map(|it| json!({ "tier": 0, "status": it.status, "endsOn": null }));
+        let novated = self.replaced_by(row.contract_id, day);
+        let head = last.map(
+            |it| json!({ "tier": 0, "status": it.status, "endsOn": null, "novatedTo": novated }),
+        );
         let mut tiers: Vec<Value> = head.into_iter().collect();
         let link = |it: &&link::Model| {
             let ends_on = Some(it.ends_on).filter(|_| it.changed_on <= day);
-            json!({ "tier": it.tier, "status": null, "endsOn": ends_on })
+            json!({ "tier": it.tier, "status": null, "endsOn": ends_on, "novatedTo": null })
         };
         tiers.extend(above.iter().rev().map(link));
         let seen = above.iter().take_while(|it| self.sees_link(it.id));

@@ -14,6 +14,7 @@ pub mod expected;
 mod link;
 pub mod lists;
 pub mod masks;
+mod novation;
 pub mod payment_run;
 mod position;
 mod published_statement;

@@ -19,6 +19,14 @@ impl View<'_> {
     pub fn is_hidden_contract(&self, of: Uuid) -> bool {
         !self.sees_contract(of) && self.links_of(of).is_empty()
     }
+
+    /// True when a contract that is seen, or of which a link is, was replaced by this one: how that
+    /// stands is told.
+    #[must_use]
+    pub fn is_told_of(&self, of: Uuid) -> bool {
+        let mut novations = self.world.contracting.novations.iter();
+        novations.any(|row| row.head_id == of && !self.is_hidden_contract(row.contract_id))
+    }
 }
 
 impl Changing<'_> {
@@ -29,7 +37,8 @@ impl Changing<'_> {
         let rows = rows.filter(|row| row.owner_id != own && view.is_hidden_contract(row.id));
         let hidden: BTreeSet<Uuid> = rows.map(|row| row.id).collect();
         let contracting = &mut self.second.contracting;
-        contracting.keep(|row| !(hidden.contains(&row.id) && is_gone(row.id)));
+        contracting
+            .keep(|row| !(hidden.contains(&row.id) && is_gone(row.id)) || view.is_told_of(row.id));
         for row in contracting.contracts.iter_mut().filter(|row| hidden.contains(&row.id)) {
             row.reference = format!("{} TOO", row.reference);
             row.version += 5;
@@ -75,6 +84,16 @@ impl Changing<'_> {
             for row in varied.filter(|row| is_other(row.contract_id)) {
                 if !told.opens_terms(row.effective_on.max(row.recorded_on)) {
                     row.summary = "Something else".to_owned();
+                    count += 1;
+                }
+            }
+            let novations = contracting.novations.iter_mut();
+            for row in novations.filter(|row| is_other(row.contract_id)) {
+                // Whoever reads the status of the other contract reads the decision there.
+                if !told.ever_reads("ContractStatus", Tier::Full)
+                    && !view.sees_contract(row.head_id)
+                {
+                    row.minute_reference = "GB 99".to_owned();
                     count += 1;
                 }
             }
@@ -191,7 +210,8 @@ impl Operations {
         let arguments = self.arguments();
         let document = format!(
             "{{ contracts(where: {wanted}, orderBy: [{order}], {arguments}) {{ {PAGE} nodes \
-             {{ {CONTRACT} }} }} contract(reference: \"HOME\") {{ id title }} }}"
+             {{ {CONTRACT} }} }} contract(reference: \"HOME\") {{ id title }} \
+             contractHolders(first: 20) {{ totalCount nodes {{ organisation {{ id }} contracts }} }} }}"
         );
         (document, json!({}))
     }
@@ -201,11 +221,14 @@ const CONTRACT: &str = "id reference asOf title form services startsOn endsOn st
      commissioners { organisation { id } weight endsOn } providers { organisation { id } endsOn } \
      values { financialYear amount ownShare } wholeValue wholeValueBand valueVersion \
      conditions { id } variations { number summary } guarantees { id amount } terms { title } statusHistory { status } \
+     novatedTo { effectiveOn documentReference decision { minuteReference } head { id } contract { id } } \
+     novatedFrom(first: 50) { totalCount nodes { effectiveOn contract { id } } } \
+     valuePerHead(people: 50) { financialYear value people amount usualMost warnings } \
      agreement { id } withheld { field reason } viewerCan { update { allowed reason } } \
      pay { withheld { field reason } paymentRuns(financialYear: \"2025/26\") { number state total \
      ownShare reason withheld { field reason } viewerCan { decide { allowed reason } } \
      lines { number amount state acts { kind reason } viewerCan { query { allowed reason } } } } }";
 const LINK: &str = "id tier service reference stage confirmation isMaterial startsOn endsOn version \
-     path buyer { id } seller { id } contract { id } above { tier stage status endsOn } \
+     path buyer { id } seller { id } contract { id } above { tier stage status endsOn novatedTo { id } } \
      value { amount valueBand fromBasisPoints toBasisPoints } withheld { field reason } \
      viewerCan { keep { allowed reason } answer { allowed reason } }";

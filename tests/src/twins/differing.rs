@@ -73,7 +73,8 @@ pub fn differing(first: &Generated, holder: Holder) -> (Generated, Difference) {
         !view.agreements.contains(&agreement)
             && funds.clone().count() > 0
             && funds.into_iter().all(|row| !view.funds.contains(&row.id))
-            && under(agreement).all(|row| view.is_hidden_contract(row.id))
+            && under(agreement)
+                .all(|row| view.is_hidden_contract(row.id) && !view.is_told_of(row.id))
     };
     let hidden: BTreeSet<Uuid> = first
         .agreements

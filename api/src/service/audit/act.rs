@@ -106,8 +106,21 @@ impl Act {
 /// # Errors
 /// A fault of the database.
 pub async fn record(tx: &Writing, by: impl Into<By>, act: Act) -> Result<(), DbErr> {
+    tx.audit(row(tx, by.into(), act)).await
+}
+
+/// Records acts in the transaction that does them, however many in as few statements.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn record_all(tx: &Writing, by: impl Into<By>, acts: Vec<Act>) -> Result<(), DbErr> {
     let by = by.into();
-    let row = audit_act::Model {
+    let rows: Vec<audit_act::Model> = acts.into_iter().map(|act| row(tx, by, act)).collect();
+    tx.audit_all(&rows).await
+}
+
+fn row(tx: &Writing, by: By, act: Act) -> audit_act::Model {
+    audit_act::Model {
         id: tx.new_id(),
         recorded_at: tx.now(),
         request_id: by.request,
@@ -122,6 +135,5 @@ pub async fn record(tx: &Writing, by: impl Into<By>, act: Act) -> Result<(), DbE
         effective_on: Some(act.effective_on.unwrap_or_else(|| tx.today())),
         before: act.before.as_ref().map(Said::text),
         after: act.after.as_ref().map(Said::text),
-    };
-    tx.audit(row).await
+    }
 }

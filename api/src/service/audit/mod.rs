@@ -15,6 +15,6 @@ mod said;
 pub mod seal;
 pub mod verify;
 
-pub use act::{Act, By, record};
+pub use act::{Act, By, record, record_all};
 pub use list::{Criterion, Listing, Read, count, list, may_read};
 pub use said::{Said, said};

@@ -3,8 +3,11 @@
 //! changed.
 
 mod draft;
+mod holders;
 mod list;
+mod novation;
 mod parties;
+mod per_head;
 mod ready;
 mod status;
 mod terms;
@@ -22,8 +25,13 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, Query
 use uuid::Uuid;
 
 pub use draft::{ContractChange, NewContract, draft, draft_in, update};
+pub use holders::{Holders, holders};
 pub use list::{Criterion, Listing, Order, count, list};
+pub use novation::{
+    NewNovation, NewUnfolding, Novated, novate, novations_of, replaced_by, replaced_under, unfold,
+};
 pub use parties::{NewCommissioner, NewProvider};
+pub use per_head::{ListSizes, PerHead, list_sizes_of};
 pub use ready::{
     Condition, Guarantee, Meeting, NewCondition, NewGuarantee, NewGuaranteeGiven, conditions_of,
     give_guarantee, guarantees_of, meet_condition,
@@ -53,7 +61,8 @@ pub struct Permissions {
     pub plan_value: Result<(), Denied>,
     /// Recording that conditions are met and guarantees given.
     pub keep: Result<(), Denied>,
-    /// Awarding, mobilising, suspending, ending and extending it.
+    /// Awarding, mobilising, suspending, ending and extending it, and letting it take the place of
+    /// others or come back.
     pub change_status: Result<(), Denied>,
     /// Recording what it is to achieve.
     pub define_outcomes: Result<(), Denied>,

@@ -192,6 +192,10 @@ fn checked(
             text => Ok(text),
         }
     };
+    if new.reason_code == Some(ContractReason::Unfolding) {
+        let sentence = "this kind of reason is of unfoldNovation alone";
+        return Err(Refusal::new(Code::InvalidValue, sentence).at("reasonCode"));
+    }
     if new.step.needs_reason() && new.reason_code.is_none() {
         let sentence = "rule C8: this step names its reason and its document";
         return Err(Refusal::new(Code::ReasonRequired, sentence).at("reasonCode"));
@@ -220,9 +224,8 @@ fn checked(
         Some(decision) => Some(decision.checked(tx.today(), "decision")?),
         None => None,
     };
-    let blank = blank(tx, viewer, new.contract);
+    let next = next_change(tx, viewer, (new.contract, facts));
     Ok(change::Model {
-        number: last.map_or(1, |it| it.number + 1),
         status: new.step.to(),
         suspended_part: text::optional(new.suspended_part.as_deref(), 300, "suspendedPart")?,
         continuity,
@@ -234,9 +237,22 @@ fn checked(
         decided_on: decision.as_ref().map(|it| it.decided_on),
         minute_reference: decision.map(|it| it.minute_reference),
         effective_on: new.effective_on,
-        known_at: last.map_or(tx.now(), |it| tx.now().max(it.known_at.just_after())),
-        ..blank
+        ..next
     })
+}
+
+/// The next change of a contract, that says nothing yet.
+pub(super) fn next_change(
+    tx: &Writing,
+    viewer: &Viewer,
+    (contract, facts): (Uuid, &ContractFacts),
+) -> change::Model {
+    let last = facts.changes.last();
+    change::Model {
+        number: last.map_or(1, |it| it.number + 1),
+        known_at: last.map_or(tx.now(), |it| tx.now().max(it.known_at.just_after())),
+        ..blank(tx, viewer, contract)
+    }
 }
 
 /// A change that says nothing yet.
@@ -300,6 +316,7 @@ const fn mutation(step: Step) -> &'static str {
         Step::Terminate => "terminateContract",
         Step::Cancel => "cancelContract",
         Step::Abandon => "abandonContract",
+        Step::Unfold => "unfoldNovation",
     }
 }
 

@@ -23,7 +23,7 @@ use entities::{
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, QueryFilter};
 use uuid::Uuid;
 
-use super::{Condition, Guarantee, Variation, terms::in_force as terms_in_force};
+use super::{Condition, Guarantee, Novated, Variation, terms::in_force as terms_in_force};
 use crate::{
     access::{
         Seen, contract as access,
@@ -52,8 +52,8 @@ pub struct Told {
     /// How the viewer stands to the facts of that day.
     then: Standing,
     /// How it stands to facts of the days that had begun by the day that was asked for.
-    begun: Standing,
-    known_at: Instant,
+    pub(super) begun: Standing,
+    pub(super) known_at: Instant,
     facts: ContractFacts,
     heirs: Heirs,
     holder: Uuid,
@@ -308,6 +308,18 @@ impl Told {
             self.opens(it.row.recorded_on) && to.is_some_and(|to| it.row.effective_on <= to)
         };
         variations.into_iter().filter(is_open).collect()
+    }
+
+    /// Of novations those that stand on the day as at which the contract is read, and that the viewer
+    /// reads.
+    #[must_use]
+    pub fn novations(&self, novations: Vec<Novated>) -> Vec<Novated> {
+        let to = self.begun.open_to(FieldGroup::ContractStatus, Rights::reads_all);
+        let Some(to) = to.filter(|_| self.then.reads(FieldGroup::ContractStatus)) else {
+            return Vec::new();
+        };
+        let at = (self.as_of, self.known_at);
+        novations.into_iter().filter(|it| it.stands(to, at)).collect()
     }
 
     /// True of what was recorded by a day of the viewer's, who reads all of the terms.

@@ -2,12 +2,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::NaiveDate;
 use domain::rules::supply_chain::Stage;
-use entities::{contract_status_change as change, subcontract as link};
+use entities::{contract_status_change as change, subcontract as link, value::Instant};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
 use super::stage_of;
-use crate::access::facts::whole;
+use crate::{access::facts::whole, service::contract::replaced_by};
 
 /// How something above a link stands. Nothing of it says who it is between, or for how much.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,8 +23,8 @@ pub struct Above {
 pub enum Stands {
     /// A link, and its last day; none of one about which more was said since.
     Link(Option<(Stage, NaiveDate)>),
-    /// The head contract: its last change that has come.
-    Contract(Box<change::Model>),
+    /// The head contract: its last change that has come, and the contract by which it is replaced.
+    Contract(Box<change::Model>, Option<Uuid>),
 }
 
 /// Fact reader: how everything above links stood on a day, by link, the head contract first. Whoever
@@ -48,6 +48,8 @@ pub async fn above(
         .order_by_asc(change::Column::Number)
         .all(&whole(connection))
         .await?;
+    let ids: Vec<Uuid> = links.iter().map(|(_, contract, _)| *contract).collect();
+    let novations = replaced_by(connection, &ids).await?;
     let rows: BTreeMap<Uuid, link::Model> = rows.into_iter().map(|row| (row.id, row)).collect();
     let mut above = HashMap::new();
     for (id, contract, day) in links {
@@ -62,7 +64,11 @@ pub async fn above(
         let is_told = |it: &&change::Model| it.effective_on <= *day && it.recorded_on <= *day;
         let mut own = changes.iter().filter(|it| it.contract_id == *contract);
         let head = own.rfind(is_told).cloned();
-        of.extend(head.map(|it| Above { tier: 0, stands: Stands::Contract(Box::new(it)) }));
+        let known = novations.get(contract).map_or(&[][..], Vec::as_slice);
+        let now = (*day, Instant(i64::MAX));
+        let novated = known.iter().rfind(|it| it.stands(*day, now)).map(|it| it.row.head_id);
+        let stands = head.map(|it| Stands::Contract(Box::new(it), novated));
+        of.extend(stands.map(|stands| Above { tier: 0, stands }));
         of.reverse();
         above.insert(*id, of);
     }

@@ -3,6 +3,7 @@
 
 pub mod dated;
 pub mod guarantee;
+pub mod novation;
 pub mod shares;
 pub mod status;
 pub mod term;

@@ -34,9 +34,9 @@ pub use exposure::{Exposure, exposure};
 pub use figures::{Figures, Node, SinglePoint, figures};
 pub use fits::{DoesNotFit, MOST_TIERS, fits};
 pub use flow_down::{Carried, ClauseAt, TierStatus, by_tier, carried};
-pub use per_head::{USUAL_MOST_PER_HEAD, is_outlier, per_head};
+pub use per_head::{USUAL_MOST_PER_HEAD, is_outlier, per_head, population};
 pub use punctuality::{Payment, Punctuality, punctuality};
-pub use several::on_several;
+pub use several::on_at_least;
 pub use shown::{Ratio, Shown};
 pub use value::{Amounts, NotAValue, YearlyValue, amounts, is_value};
 

@@ -1,4 +1,9 @@
-use entities::value::Pence;
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use entities::value::{Instant, Pence};
+
+use crate::rules::pay::ListSize;
 
 /// More than this a head and year is worth a look: about what all health and adult social care of
 /// England costs for each of its people.
@@ -22,9 +27,52 @@ pub fn is_outlier(per_head: Pence) -> bool {
     per_head > USUAL_MOST_PER_HEAD
 }
 
+/// How many people the groups of a contract count together on a day, by what was known at an instant:
+/// of each the last count, and of one counted twice the one known later (rule C7). None where nobody
+/// counted.
+#[must_use]
+pub fn population(lists: &[ListSize], (day, known_at): (NaiveDate, Instant)) -> Option<i64> {
+    let mut groups: BTreeMap<&str, &ListSize> = BTreeMap::new();
+    for list in lists.iter().filter(|it| it.counted_on <= day && it.known_at <= known_at) {
+        let at = |it: &ListSize| (it.counted_on, it.known_at);
+        let last = groups.entry(&list.code).or_insert(list);
+        if at(last) <= at(list) {
+            *last = list;
+        }
+    }
+    let counted = groups.values().map(|it| it.people);
+    counted.reduce(i64::saturating_add)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn c7_the_population_is_the_last_count_of_every_group() {
+        let day = |day| NaiveDate::from_ymd_opt(2026, 5, day).expect("a day");
+        let list = |code: &str, on, known_at, people| ListSize {
+            code: code.to_owned(),
+            counted_on: day(on),
+            people,
+            known_at: Instant(known_at),
+        };
+        let lists = [
+            list("OLD", 3, 10, 700),
+            list("OLD", 9, 20, 800),
+            list("OLD", 9, 30, 810),
+            list("OLD", 3, 40, 701),
+            list("YOUNG", 4, 10, 80),
+            list("YOUNG", 4, 10, 90),
+        ];
+        let on = |it, known_at| population(&lists, (day(it), Instant(known_at)));
+        assert_eq!(on(2, 99), None);
+        assert_eq!(on(3, 9), None);
+        assert_eq!((on(3, 10), on(3, 40)), (Some(700), Some(701)), "corrected later");
+        assert_eq!(on(4, 10), Some(790));
+        assert_eq!((on(9, 29), on(9, 30), on(31, 99)), (Some(890), Some(900), Some(900)));
+        assert_eq!(population(&[], (day(9), Instant(99))), None);
+    }
 
     #[test]
     fn a6_two_hundred_million_for_thirty_thousand_people_is_flagged() {

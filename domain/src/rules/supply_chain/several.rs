@@ -5,16 +5,16 @@ use std::{
 
 use uuid::Uuid;
 
-/// The organisations that stand on several contracts, and on how many; those on most first. Pairs
-/// are of a contract and an organisation in its chain, each as often as it stands there.
+/// The organisations that stand on so many contracts or more, and on how many; those on most first.
+/// Pairs are of a contract and an organisation that stands on it, each as often as it does.
 #[must_use]
-pub fn on_several(stands: &[(Uuid, Uuid)]) -> Vec<(Uuid, usize)> {
+pub fn on_at_least(least: usize, stands: &[(Uuid, Uuid)]) -> Vec<(Uuid, usize)> {
     let mut contracts: BTreeMap<Uuid, BTreeSet<Uuid>> = BTreeMap::new();
     for (contract, organisation) in stands {
         contracts.entry(*organisation).or_default().insert(*contract);
     }
     let counts = contracts.into_iter().map(|(organisation, on)| (organisation, on.len()));
-    let mut several: Vec<_> = counts.filter(|(_, on)| *on > 1).collect();
+    let mut several: Vec<_> = counts.filter(|(_, on)| *on >= least).collect();
     several.sort_by_key(|(_, on)| Reverse(*on));
     several
 }
@@ -28,6 +28,9 @@ mod tests {
     fn an_organisation_is_on_several_contracts_however_often_it_is_on_each() {
         let stands = [(1, 11), (1, 11), (1, 12), (2, 12), (2, 13), (1, 13), (3, 13)];
         let stands = stands.map(|(contract, organisation)| (id(contract), id(organisation)));
-        assert_eq!(on_several(&stands), [(id(13), 3), (id(12), 2)]);
+        assert_eq!(on_at_least(2, &stands), [(id(13), 3), (id(12), 2)]);
+        assert_eq!(on_at_least(3, &stands), [(id(13), 3)]);
+        assert_eq!(on_at_least(1, &stands), [(id(13), 3), (id(12), 2), (id(11), 1)]);
+        assert!(on_at_least(1, &[]).is_empty());
     }
 }

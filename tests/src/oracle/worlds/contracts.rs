@@ -11,7 +11,8 @@ use entities::{
     contract_status_change::{self as change, ContractReason, ContractStatus},
     contract_terms::{self as terms, ContractModel, VatRegime},
     contract_value as value, contract_variation as variation,
-    contract_variation_approval as approval, subcontract, subcontract_value,
+    contract_variation_approval as approval, novation, novation_unfolding, subcontract,
+    subcontract_value,
     value::{FinancialYear, Pence},
 };
 use uuid::Uuid;
@@ -38,6 +39,10 @@ pub struct Contracting {
     pub approvals: Vec<approval::Model>,
     /// How they came to stand as they do.
     pub changes: Vec<change::Model>,
+    /// Which took the place of which.
+    pub novations: Vec<novation::Model>,
+    /// Which came back.
+    pub unfoldings: Vec<novation_unfolding::Model>,
     /// What has to be so before their services begin.
     pub conditions: Vec<condition::Model>,
     /// The guarantees that they ask for.
@@ -82,6 +87,9 @@ impl Contracting {
         self.variations.retain(|row| is_kept(&row.contract_id));
         let varied: Vec<Uuid> = self.variations.iter().map(|row| row.id).collect();
         self.approvals.retain(|row| varied.contains(&row.variation_id));
+        self.novations.retain(|row| is_kept(&row.contract_id) && is_kept(&row.head_id));
+        let novated: Vec<Uuid> = self.novations.iter().map(|row| row.id).collect();
+        self.unfoldings.retain(|row| novated.contains(&row.novation_id));
         self.conditions.retain(|row| is_kept(&row.contract_id));
         self.guarantees.retain(|row| is_kept(&row.contract_id));
         self.keep_links(|row| is_kept(&row.contract_id));
@@ -113,6 +121,7 @@ impl Maker {
             let state = self.below(5);
             self.contract((place, state), agreement);
         }
+        self.novated();
     }
 
     fn contract(&mut self, (place, state): (usize, usize), agreement_id: Option<Uuid>) {
@@ -353,28 +362,41 @@ impl Maker {
             _ => {}
         }
         for (number, (status, on)) in (1..).zip(steps) {
-            let (id, known_at) = (self.id(), self.known_at());
             let is_reasoned = matches!(status, Suspended | Terminated);
-            self.it.contracting.changes.push(change::Model {
-                id,
-                contract_id: term.contract,
-                number,
-                status,
-                suspended_part: None,
-                continuity: (status == Suspended).then(|| "The trust takes over".to_owned()),
-                reason_code: is_reasoned.then_some(ContractReason::Safety),
-                reason: is_reasoned.then(|| "Unsafe".to_owned()),
-                document_reference: None,
-                takes_effect_on: None,
-                deciding_body: None,
-                decided_on: None,
-                minute_reference: None,
-                effective_on: on,
-                recorded_by_id: None,
-                recorded_as_id,
-                recorded_on: on,
-                known_at,
-            });
+            let reason = is_reasoned.then_some(ContractReason::Safety);
+            self.changed((term.contract, number), (status, reason), (on, on), recorded_as_id);
         }
+    }
+
+    /// A change of where a contract stands, from a day on and as it was recorded on another.
+    pub(super) fn changed(
+        &mut self,
+        (contract_id, number): (Uuid, i32),
+        (status, reason_code): (ContractStatus, Option<ContractReason>),
+        (effective_on, recorded_on): (NaiveDate, NaiveDate),
+        recorded_as_id: Uuid,
+    ) {
+        let (id, known_at) = (self.id(), self.known_at());
+        let is_suspended = status == ContractStatus::Suspended;
+        self.it.contracting.changes.push(change::Model {
+            id,
+            contract_id,
+            number,
+            status,
+            suspended_part: None,
+            continuity: is_suspended.then(|| "The trust takes over".to_owned()),
+            reason_code,
+            reason: reason_code.map(|_| "Unsafe".to_owned()),
+            document_reference: None,
+            takes_effect_on: None,
+            deciding_body: None,
+            decided_on: None,
+            minute_reference: None,
+            effective_on,
+            recorded_by_id: None,
+            recorded_as_id,
+            recorded_on,
+            known_at,
+        });
     }
 }

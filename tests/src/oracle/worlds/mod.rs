@@ -7,6 +7,7 @@ mod circle;
 mod contracts;
 mod exhibit;
 mod exhibit_contracts;
+mod novations;
 pub mod payment_runs;
 mod published_statement;
 mod relations;

@@ -5,12 +5,13 @@ use entities::{
     contract_condition, contract_guarantee, contract_provider, contract_status_change,
     contract_terms, contract_value, contract_variation, contract_variation_approval, contribution,
     external_reference, forecast, forecast_submission, fund_return, ledger_account, ledger_entry,
-    ledger_head, ledger_transaction, narrative_threshold, organisation, organisation_succession,
-    partnership_agreement, pay_component, payment_run, payment_run_act, payment_run_decision,
-    payment_run_line, period_closing, period_release, pooled_fund, proposal, published_statement,
-    relation, return_approval, return_submission, risk_share, risk_share_fund, risk_share_version,
-    scheme, settlement, settlement_line, subcontract, subcontract_value, succession_takeover, team,
-    team_function, team_limit, team_member, team_post, team_post_share, value::Instant,
+    ledger_head, ledger_transaction, narrative_threshold, novation, novation_unfolding,
+    organisation, organisation_succession, partnership_agreement, pay_component, payment_run,
+    payment_run_act, payment_run_decision, payment_run_line, period_closing, period_release,
+    pooled_fund, proposal, published_statement, relation, return_approval, return_submission,
+    risk_share, risk_share_fund, risk_share_version, scheme, settlement, settlement_line,
+    subcontract, subcontract_value, succession_takeover, team, team_function, team_limit,
+    team_member, team_post, team_post_share, value::Instant,
 };
 use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel, TransactionTrait};
 use tributary::access::derive;
@@ -79,6 +80,8 @@ impl Generated {
         rows::<contract_guarantee::Entity>(&tx, &contracting.guarantees).await;
         rows::<contract_variation::Entity>(&tx, &contracting.variations).await;
         rows::<contract_variation_approval::Entity>(&tx, &contracting.approvals).await;
+        rows::<novation::Entity>(&tx, &contracting.novations).await;
+        rows::<novation_unfolding::Entity>(&tx, &contracting.unfoldings).await;
         rows::<subcontract::Entity>(&tx, &contracting.links).await;
         rows::<subcontract_value::Entity>(&tx, &contracting.link_values).await;
         let paying = &contracting.paying;

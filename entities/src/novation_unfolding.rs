@@ -1,0 +1,33 @@
+use sea_orm::entity::prelude::*;
+
+use crate::value::Instant;
+
+/// That a contract that was replaced came back. Never changed.
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "novation_unfolding")]
+pub struct Model {
+    /// The novation that is unfolded.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub novation_id: Uuid,
+    /// The first day on which the contract is back.
+    pub effective_on: Date,
+    /// The deed.
+    pub document_reference: String,
+    /// The body that decided (rule G4).
+    pub deciding_body: String,
+    /// When it decided.
+    pub decided_on: Date,
+    /// Where the decision is minuted.
+    pub minute_reference: String,
+    /// The account that recorded it; none of a token made by the operator.
+    pub recorded_by_id: Option<Uuid>,
+    /// The organisation that recorded it.
+    pub recorded_as_id: Uuid,
+    /// The day on which it was recorded.
+    pub recorded_on: Date,
+    /// When it was recorded.
+    pub known_at: Instant,
+}
+
+impl ActiveModelBehavior for ActiveModel {}
