@@ -25,6 +25,7 @@ mod m20261122_000023_contract_import;
 mod m20261122_000024_entry_lines;
 mod m20261122_000025_acts_of_teams;
 mod m20261122_000026_narrative_threshold;
+mod m20261123_000029_chain_payment;
 pub mod rls;
 
 pub use history::{History, history};
@@ -60,6 +61,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000024_entry_lines::Migration),
             Box::new(m20261122_000025_acts_of_teams::Migration),
             Box::new(m20261122_000026_narrative_threshold::Migration),
+            Box::new(m20261123_000029_chain_payment::Migration),
         ]
     }
 }

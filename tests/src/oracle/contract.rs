@@ -14,6 +14,7 @@ use uuid::Uuid;
 use super::{
     View,
     asked::{Asker, id},
+    chain_payment,
     circle::ids,
     deeds,
     link::banded,
@@ -375,8 +376,9 @@ impl Asker<'_> {
     pub(super) async fn contracts(&mut self) {
         let can = self.selects_deeds().then(|| deeds::selected("Contract"));
         let document = format!(
-            "query($ids: [ID!]!) {{ nodes(ids: $ids) {{ __typename ... on Contract {{ {ASKED} {} }} \
+            "query($ids: [ID!]!) {{ nodes(ids: $ids) {{ __typename ... on Contract {{ {ASKED} {} {} }} \
              }} }}",
+            chain_payment::of_contract(),
             can.unwrap_or_default()
         );
         let contracts = self.view.world.contracting.contracts.iter().map(|row| row.id);
@@ -422,6 +424,9 @@ impl Asker<'_> {
         let mut expected = links;
         expected.sort_unstable();
         self.same(|| format!("links of {of}"), &ids(&found["nodes"]), &json!(expected));
+        let expected = view.expected_down_the_chain(of);
+        let found = &said["paymentPunctuality"];
+        self.same(|| format!("punctuality down {of}"), found, &expected);
         self.deeds("Contract", (of, of), said);
     }
 

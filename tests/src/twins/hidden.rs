@@ -19,7 +19,7 @@ use crate::{
 pub type Inside = BTreeMap<&'static str, usize>;
 
 /// Everything that can differ inside what is seen.
-pub const INSIDE: [&str; 18] = [
+pub const INSIDE: [&str; 19] = [
     "acts",
     "closings",
     "commitments",
@@ -30,6 +30,7 @@ pub const INSIDE: [&str; 18] = [
     "grants",
     "links",
     "movements",
+    "payments of links",
     "posts and members of teams",
     "proposals",
     "relations",
@@ -68,6 +69,7 @@ impl Changing<'_> {
         self.belongings();
         self.proposals();
         self.acts();
+        self.chain_payments();
         self.links();
         self.terms();
         self.contracts();

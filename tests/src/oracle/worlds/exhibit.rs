@@ -86,6 +86,7 @@ impl Generated {
         }
         maker.circle(true);
         maker.statements();
+        maker.chain_payments();
         (maker.it, exhibited)
     }
 }

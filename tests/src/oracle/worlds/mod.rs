@@ -2,6 +2,7 @@
 //! lies in them, under every kind of relation with every kind of date.
 
 mod books;
+mod chain_payments;
 mod chains;
 mod circle;
 mod contracts;
@@ -142,6 +143,7 @@ impl Generated {
         maker.circle(false);
         maker.statements();
         maker.contracts();
+        maker.chain_payments();
         maker.it
     }
 

@@ -1,16 +1,16 @@
 //! Writing a world past the program, a few statements for everything.
 
 use entities::{
-    access_grant, account, audit_act, budget_movement, commitment, contract, contract_commissioner,
-    contract_condition, contract_guarantee, contract_provider, contract_status_change,
-    contract_terms, contract_value, contract_variation, contract_variation_approval, contribution,
-    external_reference, forecast, forecast_submission, fund_return, ledger_account, ledger_entry,
-    ledger_head, ledger_transaction, narrative_threshold, organisation, organisation_succession,
-    partnership_agreement, period_closing, period_release, pooled_fund, proposal,
-    published_statement, relation, return_approval, return_submission, risk_share, risk_share_fund,
-    risk_share_version, scheme, settlement, settlement_line, subcontract, subcontract_value,
-    succession_takeover, team, team_function, team_limit, team_member, team_post, team_post_share,
-    value::Instant,
+    access_grant, account, audit_act, budget_movement, chain_payment, chain_payment_act,
+    commitment, contract, contract_commissioner, contract_condition, contract_guarantee,
+    contract_provider, contract_status_change, contract_terms, contract_value, contract_variation,
+    contract_variation_approval, contribution, external_reference, forecast, forecast_submission,
+    fund_return, ledger_account, ledger_entry, ledger_head, ledger_transaction,
+    narrative_threshold, organisation, organisation_succession, partnership_agreement,
+    period_closing, period_release, pooled_fund, proposal, published_statement, relation,
+    return_approval, return_submission, risk_share, risk_share_fund, risk_share_version, scheme,
+    settlement, settlement_line, subcontract, subcontract_value, succession_takeover, team,
+    team_function, team_limit, team_member, team_post, team_post_share, value::Instant,
 };
 use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel, TransactionTrait};
 use tributary::access::derive;
@@ -81,6 +81,8 @@ impl Generated {
         rows::<contract_variation_approval::Entity>(&tx, &contracting.approvals).await;
         rows::<subcontract::Entity>(&tx, &contracting.links).await;
         rows::<subcontract_value::Entity>(&tx, &contracting.link_values).await;
+        rows::<chain_payment::Entity>(&tx, &contracting.payments).await;
+        rows::<chain_payment_act::Entity>(&tx, &contracting.payment_acts).await;
         for agreement in &self.agreements {
             derive::agreement(&tx, agreement.id).await.expect("access is derived");
         }
