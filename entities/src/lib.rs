@@ -19,6 +19,8 @@ pub mod audit_unsealed;
 pub mod budget_change;
 pub mod budget_movement;
 pub mod budget_period;
+pub mod chain_payment;
+pub mod chain_payment_act;
 pub mod code_list_entry;
 pub mod commitment;
 pub mod contract;

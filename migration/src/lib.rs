@@ -27,6 +27,7 @@ mod m20261122_000025_acts_of_teams;
 mod m20261122_000026_narrative_threshold;
 mod m20261122_000028_novation;
 mod m20261123_000027_payment_run;
+mod m20261123_000029_chain_payment;
 pub mod rls;
 
 pub use history::{History, history};
@@ -64,6 +65,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000026_narrative_threshold::Migration),
             Box::new(m20261123_000027_payment_run::Migration),
             Box::new(m20261122_000028_novation::Migration),
+            Box::new(m20261123_000029_chain_payment::Migration),
         ]
     }
 }

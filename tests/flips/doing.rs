@@ -92,6 +92,8 @@ type OfLink =
 const OF_LINKS: &[OfLink] = &[
     ("keep a link", &[Buyer], Actor::may_keep_subcontract),
     ("answer a link", &[Seller], Actor::may_answer_subcontract),
+    ("record a payment", &[Buyer], Actor::may_record_chain_payment),
+    ("answer a payment", &[Seller], Actor::may_answer_chain_payment),
 ];
 
 /// A link to which the actor of a kind stands so, and nobody else of these.

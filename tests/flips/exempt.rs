@@ -1,12 +1,13 @@
 //! Cells that nothing shows and nothing asks, each with the reason.
 
 use domain::policy::matrix::FieldGroup::{
-    self, AgreementExit, AgreementTerms, Approvals, AuditTrail, BudgetMovements, Cash, CodeLists,
-    ContractDraft, ContractStatus, ContractTerms, ContractValue, ContributionsOfOthers,
-    ContributionsOwn, ContributionsPaid, Disputes, ForecastDraft, ForecastSubmitted, FundTerms,
-    Ledger, LinkTerms, LinkValue, Measurements, Organisations, OutcomeMeasures, OutcomePay,
-    PaymentsFromPool, PeriodClosings, Position, PositionByPartner, PublishedStatements, Relations,
-    ReturnApproved, ReturnDraft, ReturnSubmitted, SchemeBudget, SchemeName, SchemeTerms, TeamPosts,
+    self, AgreementExit, AgreementTerms, Approvals, AuditTrail, BudgetMovements, Cash,
+    ChainPayments, CodeLists, ContractDraft, ContractStatus, ContractTerms, ContractValue,
+    ContributionsOfOthers, ContributionsOwn, ContributionsPaid, Disputes, ForecastDraft,
+    ForecastSubmitted, FundTerms, Ledger, LinkTerms, LinkValue, Measurements, Organisations,
+    OutcomeMeasures, OutcomePay, PaymentsFromPool, PeriodClosings, Position, PositionByPartner,
+    PublishedStatements, Relations, ReturnApproved, ReturnDraft, ReturnSubmitted, SchemeBudget,
+    SchemeName, SchemeTerms, TeamPosts,
 };
 use entities::relation::RelationKind::{
     self, AssociateCommissioner, Auditor, BoardMember, Buyer, ConsortiumMember,
@@ -191,6 +192,11 @@ pub const UNSEEN: &[Exempt] = &[
     exempt(&[LinkTerms, LinkValue], "READ", &[FundedProvider], NO_CONTRACT),
     exempt(&[LinkTerms, LinkValue], "SUMMARY", &[FundedProvider], NO_CONTRACT),
     exempt(&[LinkValue], "READ_OWN", &[FundedProvider], NO_CONTRACT),
+    exempt(&[ChainPayments], "READ", &[FundedProvider], NO_CONTRACT),
+    exempt(&[ChainPayments], "SUMMARY", &[FundedProvider], NO_CONTRACT),
+    exempt(&[ChainPayments], "READ_OWN", &[], NOT_OWN),
+    exempt(&[ChainPayments], "READ", &[Party], NO_LINK),
+    exempt(&[ChainPayments], "SUMMARY", &[Party], NO_LINK),
     exempt(&[ContractDraft, ContractTerms, ContractStatus, LinkTerms], "READ_OWN", &[], NOT_OWN),
     exempt(&[ContractDraft], "SUMMARY", &[], NO_SUMMARY),
     exempt(

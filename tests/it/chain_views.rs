@@ -47,8 +47,15 @@ both_databases! {
             let middle = json!(seen["nodes"][0]["value"]["valueBand"]);
             assert!(of.iter().take(4).all(|it| *it == middle), "{of:?}");
             assert_ne!(of[4], middle, "£50,000 is in the band below");
-            let withheld = json!([{ "field": "value", "reason": "SUMMARY_ONLY" }]);
-            assert_eq!(seen["nodes"][0]["withheld"], withheld);
+            let payments = if who.id == chain.commissioner.id { "SUMMARY_ONLY" } else { "NOT_A_PARTY" };
+            let mut withheld = vec![
+                json!({ "field": "value", "reason": "SUMMARY_ONLY" }),
+                json!({ "field": "payments", "reason": payments }),
+            ];
+            if who.id == chain.associate.id {
+                withheld.push(json!({ "field": "punctuality", "reason": "NOT_A_PARTY" }));
+            }
+            assert_eq!(seen["nodes"][0]["withheld"], json!(withheld));
         }
         let mut open = chain.link(&chain.id(), &chain.sellers[2]);
         open["isOpenBook"] = json!(true);
@@ -67,7 +74,11 @@ both_databases! {
         assert_eq!(first, [json!("100000.00"), json!("400000.00")]);
         assert_eq!(values(&seen)[2..], [Value::Null, Value::Null, Value::Null]);
         assert_eq!(bands(&seen)[2..], [Value::Null, Value::Null, Value::Null]);
-        let withheld = json!([{ "field": "value", "reason": "OWN_ONLY" }]);
+        let withheld = json!([
+            { "field": "value", "reason": "OWN_ONLY" },
+            { "field": "payments", "reason": "NOT_A_PARTY" },
+            { "field": "punctuality", "reason": "NOT_A_PARTY" },
+        ]);
         assert_eq!(seen["nodes"][2]["withheld"], withheld);
     }
 

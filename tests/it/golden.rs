@@ -273,6 +273,8 @@ fn v4_every_registered_type_is_in_the_text_or_proved_elsewhere() {
     use domain::policy::register::{Decides, lines};
     const ELSEWHERE: &[(&str, &str)] = &[
         ("Subcontract", "tests/it/chain_views.rs"),
+        ("ChainPayment", "tests/it/chain_payments.rs"),
+        ("PaymentPunctuality", "tests/it/chain_payments.rs"),
         ("SupplyChain", "tests/it/supply_chain.rs"),
         ("SupplyChainFigures", "tests/it/supply_chain.rs"),
         ("Organisation", "open to everybody signed in"),
@@ -402,6 +404,8 @@ fn v4_every_registered_type_is_in_the_text_or_proved_elsewhere() {
         "MemorandumShare",
         "SubcontractValue",
         "SubcontractAbove",
+        "TierPaymentPunctuality",
+        "ChainPaymentPunctuality",
         "FlowDownClause",
         "SupplyChainTier",
         "SinglePointOfFailure",

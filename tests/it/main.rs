@@ -7,6 +7,7 @@ mod agreements_by_party;
 mod audit;
 mod audit_of_mutations;
 mod bad_input;
+mod chain_payments;
 mod chain_views;
 mod command_line;
 mod concurrency;

@@ -140,6 +140,10 @@ const ANSWERED: &[(&str, &str, &str)] = &[
     ("confirmSubcontract", SUBCONTRACT, "answer"),
     ("contestSubcontract", SUBCONTRACT, "answer"),
     ("approveSubcontract", SUBCONTRACT, "approve"),
+    ("recordChainPayment", SUBCONTRACT, "recordPayment"),
+    ("confirmChainPayment", "ChainPayment", "answer"),
+    ("contestChainPayment", "ChainPayment", "answer"),
+    ("withdrawChainPayment", "ChainPayment", "withdraw"),
 ];
 
 /// What is told apart from another answer about the same mutation.
@@ -421,6 +425,10 @@ both_databases! {
                 "subcontract": link, "expectedVersion": 1, "isApproved": true, "decision": decision(),
             })),
             ("recordSubcontract", "recordSubcontract", chain.link(link, &chain.stranger)),
+            ("recordPayment", "recordChainPayment", json!({
+                "subcontract": link, "invoiceReference": "INV 1", "invoiceReceivedOn": "2025-05-01",
+                "amount": "1.00", "paidOn": "2025-05-02", "idempotencyKey": "INV 1",
+            })),
         ];
         let mut allowed = BTreeMap::new();
         for actor in [&chain.commissioner, &chain.associate, &chain.lead, &chain.sellers[0]] {
@@ -439,7 +447,7 @@ both_databases! {
         let allowed = |who: &Actor| allowed[&who.id];
         assert_eq!(allowed(&chain.commissioner), 7, "all but to buy, and to approve the link");
         assert_eq!(allowed(&chain.associate), 0);
-        assert_eq!(allowed(&chain.lead), 3, "to measure, to buy, and to keep what it bought");
+        assert_eq!(allowed(&chain.lead), 4, "to measure, to buy, to keep what it bought, and to pay");
         assert_eq!(allowed(&chain.sellers[0]), 2, "to answer, and to buy");
     }
 }

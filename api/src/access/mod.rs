@@ -4,6 +4,7 @@
 pub mod accounting_treatment;
 pub mod agreement;
 pub mod audit;
+pub mod chain_payment;
 pub mod commitment;
 pub mod contract;
 pub mod derive;

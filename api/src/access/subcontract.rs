@@ -106,8 +106,10 @@ pub async fn visible(
     Ok(found.into_iter().next().map(|it| it.seen))
 }
 
+/// The links that the viewer sees, parents first, each beside how the viewer stands to it as its
+/// party (`own_windows`) and to its head contract (`contract_windows`).
 #[expect(clippy::disallowed_methods, reason = "this is where unscoped finding is scoped")]
-fn seen(viewer: &Viewer, year: FinancialYear) -> Select<link::Entity> {
+pub(super) fn links(viewer: &Viewer) -> Select<link::Entity> {
     let holder = viewer.holder();
     let own =
         move |_, access| Expr::col((access, access::Column::HolderId)).eq(holder).into_condition();
@@ -116,6 +118,19 @@ fn seen(viewer: &Viewer, year: FinancialYear) -> Select<link::Entity> {
             link::Entity::belongs_to(access::Entity).from(column).to(access::Column::RootId).into();
         joined.on_condition(own)
     };
+    let column = |table: &'static str, column| Expr::col((Alias::new(table), column));
+    link::Entity::find()
+        .join_as(JoinType::LeftJoin, root(link::Column::Id), OF_LINK)
+        .join_as(JoinType::LeftJoin, root(link::Column::ContractId), OF_CONTRACT)
+        .expr_as(column(OF_LINK, access::Column::Windows), "own_windows")
+        .expr_as(column(OF_CONTRACT, access::Column::Windows), "contract_windows")
+        .filter(sees_row(viewer))
+        .order_by_asc(link::Column::ContractId)
+        .order_by_asc(link::Column::Tier)
+        .order_by_asc(link::Column::Id)
+}
+
+fn seen(viewer: &Viewer, year: FinancialYear) -> Select<link::Entity> {
     let worth: RelationDef = link::Entity::belongs_to(value::Entity)
         .from(link::Column::Id)
         .to(value::Column::SubcontractId)
@@ -126,21 +141,12 @@ fn seen(viewer: &Viewer, year: FinancialYear) -> Select<link::Entity> {
             .add(column(value::Column::FinancialYear).eq(year))
             .add(column(value::Column::Version).equals((link, link::Column::ValueVersion)))
     });
-    let column = |table: &'static str, column| Expr::col((Alias::new(table), column));
     let of_year = |column| Expr::col((Alias::new(OF_YEAR), column));
-    link::Entity::find()
-        .join_as(JoinType::LeftJoin, root(link::Column::Id), OF_LINK)
-        .join_as(JoinType::LeftJoin, root(link::Column::ContractId), OF_CONTRACT)
+    links(viewer)
         .join_as(JoinType::LeftJoin, worth, OF_YEAR)
-        .expr_as(column(OF_LINK, access::Column::Windows), "own_windows")
-        .expr_as(column(OF_CONTRACT, access::Column::Windows), "contract_windows")
         .expr_as(of_year(value::Column::AmountPence), "amount")
         .expr_as(of_year(value::Column::FromBasisPoints), "from_share")
         .expr_as(of_year(value::Column::ToBasisPoints), "to_share")
-        .filter(sees_row(viewer))
-        .order_by_asc(link::Column::ContractId)
-        .order_by_asc(link::Column::Tier)
-        .order_by_asc(link::Column::Id)
 }
 
 /// That the viewer sees the link that is asked about. What came after the end of its relation to the
@@ -164,15 +170,22 @@ async fn read(
     Ok(rows.into_iter().map(|row| SeenLink::from_row(viewer, row)).collect())
 }
 
+/// How somebody stands to a link by its access rows. To the head contract its buyers and sellers
+/// stand as such too, which opens no link.
+pub(super) fn standing_by(
+    link: &link::Model,
+    own: Option<Windows>,
+    of_contract: Option<Windows>,
+) -> Vec<Window> {
+    let of_contract = of_contract.unwrap_or_default().0.into_iter();
+    let of_contract =
+        of_contract.filter(|it| !CHAIN.contains(&it.relation) && link.recorded_on <= it.covers_to);
+    own.unwrap_or_default().0.into_iter().chain(of_contract).collect()
+}
+
 impl SeenLink {
-    /// To the head contract its buyers and sellers stand as such too, which opens no link.
     fn from_row(viewer: &Viewer, row: Row) -> Self {
-        let own = row.own_windows.unwrap_or_default().0;
-        let of_contract = row.contract_windows.unwrap_or_default().0.into_iter();
-        let recorded_on = row.link.recorded_on;
-        let of_contract =
-            of_contract.filter(|it| !CHAIN.contains(&it.relation) && recorded_on <= it.covers_to);
-        let windows: Vec<Window> = own.into_iter().chain(of_contract).collect();
+        let windows = standing_by(&row.link, row.own_windows, row.contract_windows);
         Self {
             seen: Seen::by(viewer, row.link, &windows),
             amount: row.amount,

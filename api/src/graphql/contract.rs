@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::{
     agreement::PartnershipAgreement,
+    chain_punctuality::{self, ChainPaymentPunctuality},
     contract_kind::{ContractModel, ContractStatus, ValueBand, VatRegime},
     contract_loaders::{ConditionsOf, ContractById, GuaranteesOf, VariationsOf},
     contract_parts::{
@@ -376,6 +377,17 @@ impl Contract {
         financial_year: Option<FinancialYear>,
     ) -> Result<SupplyChain> {
         supply_chain::of_contract(ctx, self.0.seen.clone(), depth, financial_year).await
+    }
+
+    /// How punctually sellers were paid down its supply chain in a financial year, of the links of which
+    /// you read that (rule C11).
+    async fn payment_punctuality(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The year in which was paid; the current one unless said.")]
+        financial_year: Option<FinancialYear>,
+    ) -> Result<ChainPaymentPunctuality> {
+        chain_punctuality::of_contract(ctx, &self.0.seen, financial_year).await
     }
 
     /// The fields that are null because they are hidden from you (rule V2).

@@ -7,9 +7,9 @@ use async_graphql::MergedObject;
 
 use super::{
     agreement_mutation::AgreementMutation, carry_forward::CarryForwardMutation,
-    commitment::CommitmentMutation, contract_import::ContractImportMutation,
-    contract_mutation::ContractMutation, contract_pay_mutation::ContractPayMutation,
-    contract_step_mutation::ContractStepMutation,
+    chain_payment_mutation::ChainPaymentMutation, commitment::CommitmentMutation,
+    contract_import::ContractImportMutation, contract_mutation::ContractMutation,
+    contract_pay_mutation::ContractPayMutation, contract_step_mutation::ContractStepMutation,
     contract_variation_mutation::ContractVariationMutation,
     contribution_mutation::ContributionMutation, dispute_mutation::DisputeMutation,
     due_date_mutation::DueDateMutation, external_reference::ExternalReferenceMutation,
@@ -103,6 +103,7 @@ pub struct ContractMutations(
     ContractPayMutation,
     PaymentRunMutation,
     SubcontractMutation,
+    ChainPaymentMutation,
 );
 
 /// What comes from elsewhere.

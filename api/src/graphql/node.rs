@@ -81,6 +81,8 @@ pub enum Kind {
     Dispute,
     /// A link of a supply chain.
     Subcontract,
+    /// A payment under a link of a supply chain.
+    ChainPayment,
     /// A contract.
     Contract,
     /// A condition of a contract.
@@ -127,6 +129,7 @@ impl Kind {
         Self::Notice,
         Self::Dispute,
         Self::Subcontract,
+        Self::ChainPayment,
         Self::Contract,
         Self::ContractCondition,
         Self::ContractGuarantee,
@@ -170,6 +173,7 @@ impl Kind {
             Self::Notice => "not_",
             Self::Dispute => "dis_",
             Self::Subcontract => "sub_",
+            Self::ChainPayment => "chp_",
             Self::Contract => "ctr_",
             Self::ContractCondition => "ctc_",
             Self::ContractGuarantee => "ctg_",

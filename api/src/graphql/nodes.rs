@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::{
     agreement::PartnershipAgreement,
+    chain_payment::ChainPayment,
     commitment::Commitment,
     commitment_loaders::CommitmentById,
     contract::Contract,
@@ -81,6 +82,8 @@ pub enum Node {
     Contract(Contract),
     /// A link of a supply chain.
     Subcontract(Subcontract),
+    /// A payment under a link of a supply chain.
+    ChainPayment(ChainPayment),
 }
 
 /// Things found by their identities.
@@ -162,6 +165,7 @@ async fn of_kind(ctx: &Context<'_>, kind: Kind, id: Uuid) -> Result<Option<Node>
         }
         Kind::Forecast => loaders.load_one(ForecastById(id)).await?.map(|row| Forecast(row).into()),
         Kind::Subcontract => Subcontract::load(ctx, id).await?.map(Into::into),
+        Kind::ChainPayment => ChainPayment::load(ctx, id).await?.map(Into::into),
         Kind::Return => loaders.load_one(ReturnById(id)).await?.map(|row| FundReturn(row).into()),
         Kind::Publication => publication::find(ctx, id).await?.map(Into::into),
         Kind::PublishedStatement => {
@@ -232,6 +236,7 @@ fn reference(kind: Kind) -> Option<ObjectKind> {
         | Kind::Dispute
         | Kind::Contract
         | Kind::Subcontract
+        | Kind::ChainPayment
         | Kind::ContractCondition
         | Kind::ContractGuarantee => return None,
     })

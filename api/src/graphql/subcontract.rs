@@ -8,11 +8,14 @@ use domain::{
 use uuid::Uuid;
 
 use super::{
+    chain_payment::{self, ChainPaymentConnection},
+    chain_punctuality::{self, PaymentPunctuality},
     contract::Contract,
     contract_kind::{ContractReason, ContractStatus, ValueBand},
     loaders::Loading,
     node::Kind,
     organisation::Organisation,
+    paging::PageArguments,
     request::Asked,
     scalars::{Date, FinancialYear, Money},
     subcontract_kind::{FlowDownStatus, SubcontractConfirmation, SubcontractStage},
@@ -106,6 +109,8 @@ pub struct SubcontractPermissions {
     pub approve: Permission,
     /// Recording what your organisation buys under it.
     pub record_subcontract: Permission,
+    /// Recording what was paid under it.
+    pub record_payment: Permission,
 }
 
 connection!(
@@ -299,6 +304,32 @@ impl Subcontract {
         Ok(Some(clauses.into_iter().map(clause).collect()))
     }
 
+    /// What its buyer paid its seller, the first day first (rule C11). Its buyer and its seller read it;
+    /// it is withheld from everybody else.
+    async fn payments(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which to begin.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "The cursor before which to end.")] before: Option<String>,
+    ) -> Result<Option<ChainPaymentConnection>> {
+        let arguments = PageArguments::of(first, after, last, before);
+        chain_payment::of_link(ctx, &self.0, arguments).await
+    }
+
+    /// How punctually its buyer paid its seller in a financial year (rule C11). The two of them read
+    /// it, and the host, partners, teams and the co-ordinating commissioner; it is withheld from
+    /// everybody else.
+    async fn punctuality(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The year in which was paid; the current one unless said.")]
+        financial_year: Option<FinancialYear>,
+    ) -> Result<Option<PaymentPunctuality>> {
+        chain_punctuality::of_link(ctx, &self.0, financial_year).await
+    }
+
     /// How everything above it stands, the head contract first: what its own duties hang on, and no
     /// more. Withheld from whoever reads a summary.
     async fn above(&self, ctx: &Context<'_>) -> Result<Option<Vec<SubcontractAbove>>> {
@@ -328,6 +359,7 @@ impl Subcontract {
             record_subcontract: actor.may_keep_subcontract(below).into(),
             keep: actor.may_keep_subcontract(parties).into(),
             answer: actor.may_answer_subcontract(parties).into(),
+            record_payment: actor.may_record_chain_payment(parties).into(),
         }))
     }
 
@@ -355,6 +387,7 @@ impl Subcontract {
             _ => None,
         };
         withheld.extend(Withheld::because(hidden, &["value"]));
+        withheld.extend(chain_payment::withheld(&self.0.seen.standing));
         withheld
     }
 }

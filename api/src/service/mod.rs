@@ -9,6 +9,7 @@ pub mod adult_social_care;
 pub mod agreement;
 pub mod audit;
 pub mod budget;
+pub mod chain_payment;
 pub mod code_list;
 pub mod commitment;
 pub mod contract;

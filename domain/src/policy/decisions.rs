@@ -4,6 +4,7 @@
 //! the host records, and names the decision; what is decided here is proposed and approved, by the
 //! decisions in `proposal`.
 
+mod chain_payment;
 mod contract;
 mod contract_import;
 mod contribution;
@@ -310,7 +311,7 @@ impl Actor {
 /// scopes do not: FINANCE plans too, and RECORD_MONEY does not.
 fn scope_of(needed: &[Role]) -> ServiceScope {
     match needed {
-        MONEY => ServiceScope::RecordMoney,
+        MONEY | chain_payment::PAYING => ServiceScope::RecordMoney,
         TERMS => ServiceScope::AgreeTerms,
         _ => ServiceScope::Plan,
     }

@@ -76,6 +76,8 @@ pub enum FieldGroup {
     LinkTerms,
     /// What a link of a supply chain is worth.
     LinkValue,
+    /// What the buyer of a link paid its seller; its summary is how punctually.
+    ChainPayments,
     /// The outcomes of a contract, and how they are measured.
     OutcomeMeasures,
     /// What was measured of them. Before it is validated, only whoever submits or validates reads it.
@@ -92,7 +94,7 @@ pub enum FieldGroup {
 
 impl FieldGroup {
     /// Every group, in the order of the matrix's rows.
-    pub const ALL: [Self; 38] = [
+    pub const ALL: [Self; 39] = [
         Self::Organisations,
         Self::CodeLists,
         Self::AgreementTerms,
@@ -125,6 +127,7 @@ impl FieldGroup {
         Self::ContractStatus,
         Self::LinkTerms,
         Self::LinkValue,
+        Self::ChainPayments,
         Self::OutcomeMeasures,
         Self::Measurements,
         Self::OutcomePay,
@@ -364,6 +367,12 @@ const fn row(group: FieldGroup) -> [Rights; Relation::ALL.len()] {
         FieldGroup::LinkValue => [
             S, S, NO, S, NO, NO, NO,
             S, S, OWN, OWN, RW, R,
+            S, S, R, NO, NO,
+        ],
+        // Who holds the contract buys at tier 1, and reads its own as a buyer.
+        FieldGroup::ChainPayments => [
+            S, S, NO, S, NO, NO, NO,
+            S, NO, NO, NO, RW, R_A_OWN,
             S, S, R, NO, NO,
         ],
         FieldGroup::OutcomeMeasures => [

@@ -6,6 +6,7 @@
 //! holds the two together.
 
 pub mod approval;
+mod chain_payment;
 pub mod dated;
 pub mod decisions;
 mod denied;

@@ -76,6 +76,10 @@ pub const fn summary(group: FieldGroup) -> &'static str {
         FieldGroup::LinkValue => {
             "The band of its value; the value itself where it is open-book or material."
         }
+        FieldGroup::ChainPayments => {
+            "How many payments there were, how many of them late and by how much, where no single \
+             one can be told from it. No invoice and no amount."
+        }
         FieldGroup::OutcomeMeasures => "Nothing of a single measure.",
         FieldGroup::Measurements => "Nothing of a single measurement.",
         FieldGroup::OutcomePay => "Nothing of what is paid, and for what.",

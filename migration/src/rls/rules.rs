@@ -1,5 +1,6 @@
 //! Which rows of every table the server may touch, as the acting organisation of the transaction.
 
+mod chain_payment;
 mod contract_import;
 mod contract_pay;
 mod contracts;
@@ -78,6 +79,7 @@ pub fn rules() -> Vec<Rule> {
     rules.extend(contract_import::rules());
     rules.extend(contracts::rules());
     rules.extend(supply_chain::rules());
+    rules.extend(chain_payment::rules());
     rules.extend(contract_pay::rules());
     rules.extend(payment_run::rules());
     rules.extend(novation::rules());

@@ -99,6 +99,7 @@ const SHOWN: &[(&str, &[&str])] = &[
     ("ContractStatus", &["Contract"]),
     ("LinkTerms", &["Subcontract"]),
     ("LinkValue", &["Subcontract"]),
+    ("ChainPayments", &["Subcontract"]),
     ("TeamPosts", &["circle"]),
     ("Approvals", &["proposals", "Proposal"]),
     ("AuditTrail", &["trail"]),
@@ -283,6 +284,7 @@ impl Asker<'_> {
             Kind::Team => view.teams.contains(&of),
             Kind::Contract => view.sees_contract(of),
             Kind::Subcontract => view.sees_link(of),
+            Kind::ChainPayment => view.reads_payment(of),
             Kind::Proposal => view.proposals.contains(&of),
             Kind::RiskShare => view.sees_risk_share(of),
             Kind::Settlement => view.sees_settlement(of),
@@ -426,6 +428,8 @@ impl Asker<'_> {
         let (contracts, links) = (&world.contracting.contracts, &world.contracting.links);
         hidden.extend(contracts.iter().map(|row| (Kind::Contract, row.id)));
         hidden.extend(links.iter().take(5).map(|row| (Kind::Subcontract, row.id)));
+        let payments = &world.contracting.payments;
+        hidden.extend(payments.iter().take(5).map(|row| (Kind::ChainPayment, row.id)));
         hidden.extend(world.transactions.iter().take(2).map(|row| (Kind::Transaction, row.id)));
         let document = "query($id: ID!) { node(id: $id) { __typename id } }";
         for (kind, of) in hidden {

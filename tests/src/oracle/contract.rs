@@ -14,6 +14,7 @@ use uuid::Uuid;
 use super::{
     View,
     asked::{Asker, id},
+    chain_payment,
     circle::ids,
     deeds,
     link::banded,
@@ -394,8 +395,9 @@ impl Asker<'_> {
         let can = self.selects_deeds().then(|| deeds::selected("Contract"));
         let document = format!(
             "query($ids: [ID!]!) {{ nodes(ids: $ids) {{ __typename ... on Contract {{ {ASKED} \
-             {} {} }} }} }}",
+             {} {} {} }} }} }}",
             novation::ASKED,
+            chain_payment::of_contract(),
             can.unwrap_or_default()
         );
         let contracts = self.view.world.contracting.contracts.iter().map(|row| row.id);
@@ -441,6 +443,9 @@ impl Asker<'_> {
         let mut expected = links;
         expected.sort_unstable();
         self.same(|| format!("links of {of}"), &ids(&found["nodes"]), &json!(expected));
+        let expected = view.expected_down_the_chain(of);
+        let found = &said["paymentPunctuality"];
+        self.same(|| format!("punctuality down {of}"), found, &expected);
         self.deeds("Contract", (of, of), said);
     }
 

@@ -85,6 +85,7 @@ pub const DEEDS: &[Deed] = &[
     deed("Contract", "changeStatus", &[CoordinatingCommissioner]),
     deed("Subcontract", "keep", &[Buyer]),
     deed("Subcontract", "answer", &[Seller]),
+    deed("Subcontract", "recordPayment", &[Buyer]),
     deed("Team", "manage", PARTIES),
     deed("Team", "writePosts", ANY),
     deed("Team", "seatOwnStaff", PARTIES),
@@ -149,6 +150,7 @@ const BUYING: &[Buying] = &[
 const LINKED: &[Buying] = &[
     ("LinkTerms", &[W], &[A_OWN]),
     ("LinkValue", &[W], &[]),
+    ("ChainPayments", &[W], &[A_OWN]),
     ("Measurements", &[W_OWN], &[W_OWN]),
 ];
 

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::{
     Generated, View,
     asked::{Asker, id},
+    chain_payment,
     contract::{Expected, money},
     deeds,
     masks::Tier,
@@ -69,7 +70,7 @@ impl View<'_> {
     /// How the viewer stands to a link: as its buyer or its seller, or to its head contract in a
     /// relation other than those, which lasted until the link was recorded. A sibling's link is
     /// nobody's business in the chain.
-    fn standing_to_link(&self, row: &link::Model) -> Vec<&Standing> {
+    pub(super) fn standing_to_link(&self, row: &link::Model) -> Vec<&Standing> {
         let own = self.to_links.get(&row.id).into_iter().flatten();
         let of_contract = self.to_contracts.get(&row.contract_id).into_iter().flatten();
         let of_contract = of_contract.filter(|it| {
@@ -166,7 +167,8 @@ impl View<'_> {
     #[must_use]
     pub(super) fn may_to_link(&self, action: &str, of: Uuid) -> bool {
         let row = self.world.contracting.link(of);
-        let kind = if action == "keep" { RelationKind::Buyer } else { RelationKind::Seller };
+        let buys = ["keep", "recordPayment"].contains(&action);
+        let kind = if buys { RelationKind::Buyer } else { RelationKind::Seller };
         let day = self.today.min(row.ends_on);
         let mut own = self.to_links.get(&of).into_iter().flatten();
         self.holder.team.is_none() && own.any(|it| it.kind == kind && it.acts && day <= it.to)
@@ -215,6 +217,7 @@ impl View<'_> {
         if is_withheld {
             withheld.push("value");
         }
+        withheld.extend(self.withheld_of_payments(row));
         withheld.sort_unstable();
         let is_on_behalf = row.on_behalf && row.confirmation != link::Confirmation::Confirmed;
         vec![
@@ -249,8 +252,9 @@ impl Asker<'_> {
         let document = format!(
             "query($ids: [ID!]!) {{ nodes(ids: $ids) {{ __typename ... on Subcontract {{ id tier \
              service path buyer {{ id }} seller {{ id }} contract {{ id }} {TERMS} \
-             value {{ amount valueBand fromBasisPoints toBasisPoints }} withheld {{ field }} {} \
+             value {{ amount valueBand fromBasisPoints toBasisPoints }} withheld {{ field }} {} {} \
              }} }} }}",
+            chain_payment::of_link(),
             can.unwrap_or_default()
         );
         let links = view.world.contracting.links.iter().map(|row| row.id);
@@ -275,6 +279,7 @@ impl Asker<'_> {
         }
         let row = view.world.contracting.link(of);
         self.each("Subcontract", of, said, &view.expected_of_link(row));
+        self.each("Subcontract", of, said, &view.expected_of_payments(row).into());
         let to = view.standing_to_link(row);
         let reads = to.iter().any(|it| it.opens("LinkTerms", Tier::Full));
         if self.selects_deeds() {

@@ -5,6 +5,7 @@
 //! change when a field, or the tier in which it is read, changes.
 
 pub mod asked;
+pub mod chain_payment;
 mod circle;
 mod contract;
 mod contract_deed;

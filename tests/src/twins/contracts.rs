@@ -185,6 +185,48 @@ impl Changing<'_> {
     }
 }
 
+impl Changing<'_> {
+    /// Payments under links: those of which nothing is seen, and the amounts and words of those of
+    /// which only the punctuality is.
+    pub(super) fn chain_payments(&mut self) {
+        let view = self.view;
+        let (mut whole, mut told) = (BTreeSet::new(), BTreeSet::new());
+        let (mut said, mut shown) = (BTreeSet::new(), BTreeSet::new());
+        for link in &view.world.contracting.links {
+            for seen in view.payments_under(link) {
+                told.insert(seen.row.id);
+                if seen.is_whole {
+                    whole.insert(seen.row.id);
+                }
+                said.extend(seen.said.iter().map(|it| (it.payment_id, it.number)));
+                shown.extend(seen.said.iter().filter(|_| seen.is_whole).map(|it| it.payment_id));
+            }
+        }
+        let contracting = &mut self.second.contracting;
+        let before = contracting.payments.len() + contracting.payment_acts.len();
+        contracting.keep_payments(|row| told.contains(&row.id) || !is_gone(row.id));
+        contracting.payment_acts.retain(|row| {
+            !told.contains(&row.payment_id) || said.contains(&(row.payment_id, row.number))
+        });
+        let mut count = before - contracting.payments.len() - contracting.payment_acts.len();
+        for row in contracting.payments.iter_mut().filter(|row| !whole.contains(&row.id)) {
+            row.amount_pence = Pence(row.amount_pence.0 * 3);
+            row.invoice_reference = format!("{} TOO", row.invoice_reference);
+            row.on_behalf = !row.on_behalf;
+            if !told.contains(&row.id) {
+                row.payment_days = Some(1);
+            }
+            count += 1;
+        }
+        for row in &mut contracting.payment_acts {
+            if !shown.contains(&row.payment_id) {
+                row.reason = row.reason.as_ref().map(|_| "Something else".to_owned());
+            }
+        }
+        self.told("payments of links", count);
+    }
+}
+
 impl Operations {
     /// Contracts, narrowed and ordered, or one of them with its chain.
     pub(super) fn contracting(&mut self) -> (String, Value) {
@@ -220,6 +262,8 @@ impl Operations {
 const CONTRACT: &str = "id reference asOf title form services startsOn endsOn status version \
      commissioners { organisation { id } weight endsOn } providers { organisation { id } endsOn } \
      values { financialYear amount ownShare } wholeValue wholeValueBand valueVersion \
+     paymentPunctuality { whole { paid late mostDaysLate } byTier { tier punctuality { paid late \
+     confirmed contested withheld { reason } } } } \
      conditions { id } variations { number summary } guarantees { id amount } terms { title } statusHistory { status } \
      novatedTo { effectiveOn documentReference decision { minuteReference } head { id } contract { id } } \
      novatedFrom(first: 50) { totalCount nodes { effectiveOn contract { id } } } \
@@ -231,4 +275,6 @@ const CONTRACT: &str = "id reference asOf title form services startsOn endsOn st
 const LINK: &str = "id tier service reference stage confirmation isMaterial startsOn endsOn version \
      path buyer { id } seller { id } contract { id } above { tier stage status endsOn novatedTo { id } } \
      value { amount valueBand fromBasisPoints toBasisPoints } withheld { field reason } \
+     payments(first: 50) { totalCount nodes { id amount state reason version } } \
+     punctuality { paid late confirmed contested mostDaysLate withheld { reason } } \
      viewerCan { keep { allowed reason } answer { allowed reason } }";

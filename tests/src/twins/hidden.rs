@@ -19,7 +19,7 @@ use crate::{
 pub type Inside = BTreeMap<&'static str, usize>;
 
 /// Everything that can differ inside what is seen.
-pub const INSIDE: [&str; 19] = [
+pub const INSIDE: [&str; 20] = [
     "acts",
     "closings",
     "commitments",
@@ -31,6 +31,7 @@ pub const INSIDE: [&str; 19] = [
     "links",
     "movements",
     "payment runs",
+    "payments of links",
     "posts and members of teams",
     "proposals",
     "relations",
@@ -69,6 +70,7 @@ impl Changing<'_> {
         self.belongings();
         self.proposals();
         self.acts();
+        self.chain_payments();
         self.links();
         self.terms();
         self.contracts();

@@ -45,6 +45,8 @@ impl Operations {
         others.extend(["".to_owned(), "agr_".to_owned(), "fnd_AAAA".to_owned()]);
         others.extend(ids(Kind::Team, world.teams.iter().map(|row| row.id).collect()));
         others.extend(ids(Kind::Proposal, world.proposals.iter().map(|row| row.id).collect()));
+        let payments = world.contracting.payments.iter().map(|row| row.id);
+        others.extend(ids(Kind::ChainPayment, payments.collect()));
         let contracts = world.contracting.contracts.iter().map(|row| row.id);
         let links = world.contracting.links.iter().map(|row| row.id);
         Self {

@@ -60,15 +60,7 @@ impl ChainLink {
     /// stands in the place of who did (rule G5). Others are nobody here.
     #[must_use]
     pub fn parties(&self, viewer: &Viewer) -> LinkParties {
-        let row = &self.seen.row;
-        // A link that has ended is kept by whoever was its party to the end.
-        let day = viewer.today.min(row.ends_on);
-        let stands = |kind| {
-            let is_it = |it: &&Window| it.relation == kind && it.acts && day <= it.covers_to;
-            self.seen.standing.windows().iter().any(|it| is_it(&it))
-        };
-        let own = |kind| if stands(kind) { viewer.organisation } else { Uuid::nil() };
-        LinkParties { buyer: own(RelationKind::Buyer), seller: own(RelationKind::Seller) }
+        parties_of(&self.seen, viewer)
     }
 
     /// True when what was said of it on a day is open: to its parties for ever, and to others as long
@@ -114,6 +106,19 @@ impl ChainLink {
     pub fn stage(&self, today: NaiveDate) -> Stage {
         stage_of(&self.seen.row, today)
     }
+}
+
+/// Between whom a link is, as [`ChainLink::parties`] says.
+#[must_use]
+pub fn parties_of(seen: &Seen<link::Model>, viewer: &Viewer) -> LinkParties {
+    // A link that has ended is kept by whoever was its party to the end.
+    let day = viewer.today.min(seen.row.ends_on);
+    let stands = |kind| {
+        let is_it = |it: &Window| it.relation == kind && it.acts && day <= it.covers_to;
+        seen.standing.windows().iter().any(is_it)
+    };
+    let own = |kind| if stands(kind) { viewer.organisation } else { Uuid::nil() };
+    LinkParties { buyer: own(RelationKind::Buyer), seller: own(RelationKind::Seller) }
 }
 
 /// Where a link stands on a day (rule C3).

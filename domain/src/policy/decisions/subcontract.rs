@@ -70,7 +70,7 @@ impl Actor {
     }
 }
 
-fn allowed(kind: RelationKind, right: Rights, group: FieldGroup) -> Result<(), Denied> {
+pub(super) fn allowed(kind: RelationKind, right: Rights, group: FieldGroup) -> Result<(), Denied> {
     let cell = matrix::cell(Relation::Stands(kind), group);
     if cell.grants(right) { Ok(()) } else { Err(Denied::NotWithinMatrix) }
 }

@@ -12,8 +12,10 @@ mod exposure;
 mod figures;
 mod fits;
 mod flow_down;
+mod payment;
 mod per_head;
 mod punctuality;
+mod punctuality_shown;
 mod several;
 mod shown;
 mod value;
@@ -34,8 +36,13 @@ pub use exposure::{Exposure, exposure};
 pub use figures::{Figures, Node, SinglePoint, figures};
 pub use fits::{DoesNotFit, MOST_TIERS, fits};
 pub use flow_down::{Carried, ClauseAt, TierStatus, by_tier, carried};
+pub use payment::{
+    NotAPayment, NotSaid, PaymentState, SaidOfPayment, after_saying, days_late, due_on, is_payment,
+    is_received,
+};
 pub use per_head::{USUAL_MOST_PER_HEAD, is_outlier, per_head, population};
 pub use punctuality::{Payment, Punctuality, punctuality};
+pub use punctuality_shown::{ChainPunctuality, Paid, Punctual, of_chain, of_link};
 pub use several::on_at_least;
 pub use shown::{Ratio, Shown};
 pub use value::{Amounts, NotAValue, YearlyValue, amounts, is_value};

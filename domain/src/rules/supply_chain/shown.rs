@@ -4,7 +4,7 @@ use super::value::WHOLE;
 use crate::rules::band::{Band, band};
 
 /// The fewest hidden parts of a figure that may be told as a band (rule V8).
-const FEWEST_HIDDEN: usize = 3;
+pub(super) const FEWEST_HIDDEN: usize = 3;
 
 /// Money as somebody is shown it. Everything that is computed from it is computed from this and
 /// never from the amount behind it (rule V8).

@@ -48,7 +48,7 @@ pub(super) fn rules() -> Vec<Rule> {
 }
 
 /// That the holder acts in a link, in the place of a party that has closed (rule G5).
-fn acts_as(of: &str, kind: RelationKind) -> String {
+pub(super) fn acts_as(of: &str, kind: RelationKind) -> String {
     Through::any_of(&format!("{of}.id"), &[kind]).acting().holds()
 }
 

@@ -3,7 +3,7 @@
 
 use chrono::{Months, NaiveDate};
 use entities::{
-    contract,
+    chain_payment, chain_payment_act, contract,
     contract_commissioner::{self as commissioner, CommissionerRole},
     contract_condition as condition,
     contract_guarantee::{self as guarantee, GuaranteeKind},
@@ -53,6 +53,10 @@ pub struct Contracting {
     pub link_values: Vec<subcontract_value::Model>,
     /// What they were paid.
     pub paying: Paying,
+    /// What was paid under links.
+    pub payments: Vec<chain_payment::Model>,
+    /// What was said of that.
+    pub payment_acts: Vec<chain_payment_act::Model>,
 }
 
 impl Contracting {
@@ -96,11 +100,19 @@ impl Contracting {
         self.paying.keep(|row| is_kept(&row.contract_id), is_kept);
     }
 
-    /// Keeps some links, with what they are worth.
+    /// Keeps some links, with what they are worth and what was paid under them.
     pub fn keep_links(&mut self, keeps: impl Fn(&subcontract::Model) -> bool) {
         self.links.retain(keeps);
         let kept: Vec<Uuid> = self.links.iter().map(|row| row.id).collect();
         self.link_values.retain(|row| kept.contains(&row.subcontract_id));
+        self.keep_payments(|row| kept.contains(&row.subcontract_id));
+    }
+
+    /// Keeps some payments, with what was said of them.
+    pub fn keep_payments(&mut self, keeps: impl Fn(&chain_payment::Model) -> bool) {
+        self.payments.retain(keeps);
+        let kept: Vec<Uuid> = self.payments.iter().map(|row| row.id).collect();
+        self.payment_acts.retain(|row| kept.contains(&row.payment_id));
     }
 }
 

@@ -87,6 +87,7 @@ impl Generated {
         maker.payment_runs();
         maker.circle(true);
         maker.statements();
+        maker.chain_payments();
         (maker.it, exhibited)
     }
 }

@@ -2,6 +2,7 @@
 //! lies in them, under every kind of relation with every kind of date.
 
 mod books;
+mod chain_payments;
 mod chains;
 mod circle;
 mod contracts;
@@ -145,6 +146,7 @@ impl Generated {
         maker.statements();
         maker.contracts();
         maker.payment_runs();
+        maker.chain_payments();
         maker.it
     }
 
