@@ -1,0 +1,6 @@
+//! The arrangements of the source documents, each built, run for two years and looked at by everybody
+//! around it. The figures are worked out in the tests, from the story.
+
+mod abandoned;
+mod quality_scheme;
+mod urgent_care;
