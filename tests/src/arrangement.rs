@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// The years that an arrangement is told for.
-pub const YEARS: [&str; 2] = ["2025/26", "2026/27"];
+pub const YEARS: [&str; 2] = ["2026/27", "2027/28"];
 
 const BUYS: [Role; 2] = [Role::Commissioner, Role::Finance];
 const SELLS: [Role; 3] = [Role::ContractManager, Role::Commissioner, Role::Finance];
@@ -84,10 +84,10 @@ pub struct Link {
 }
 
 impl Arrangement {
-    /// Everybody on 1 April 2025, with a pool of £300 million in each of two years, and no contract
+    /// Everybody on 1 April 2026, with a pool of £300 million in each of two years, and no contract
     /// yet. The lead provider is of this kind.
     pub async fn open(world: World, lead: OrganisationKind) -> Self {
-        world.it_is(2025, 4, 1);
+        world.it_is(2026, 4, 1);
         let council = body(&world, "Council", OrganisationKind::LocalAuthority).await;
         let board = body(&world, "Board", OrganisationKind::IntegratedCareBoard).await;
         let partner = body(&world, "Second board", OrganisationKind::IntegratedCareBoard).await;
@@ -160,7 +160,12 @@ impl Arrangement {
         body(&self.world, name, kind).await
     }
 
-    /// What is drafted, as the board and the borough share it by weight, from 1 April 2025 for two
+    /// The same body, which signs in again.
+    pub async fn again(&self, actor: &Actor) -> Actor {
+        self.world.actor(actor.organisation, &SELLS).await
+    }
+
+    /// What is drafted, as the board and the borough share it by weight, from 1 April 2026 for two
     /// years, with the lead provider.
     #[must_use]
     pub fn draft(&self, title: &str, model: &str, (board, borough): (i64, i64)) -> Value {
@@ -169,8 +174,8 @@ impl Arrangement {
         draft["title"] = json!(title);
         draft["model"] = json!(model);
         draft["agreement"] = json!(self.books.agreement);
-        draft["startsOn"] = json!("2025-04-01");
-        draft["endsOn"] = json!("2027-03-31");
+        draft["startsOn"] = json!("2026-04-01");
+        draft["endsOn"] = json!("2028-03-31");
         draft
     }
 
@@ -251,7 +256,7 @@ impl Arrangement {
         let values: Vec<Value> = YEARS.into_iter().zip(amounts).map(value).collect();
         let mut input = json!({
             "under": under, "seller": self.who(seller).id, "reference": format!("SUB {service}"),
-            "service": service, "startsOn": "2025-04-01", "endsOn": "2027-03-31",
+            "service": service, "startsOn": "2026-04-01", "endsOn": "2028-03-31",
             "paymentDays": 30, "values": values,
         });
         for (name, value) in more.as_object().into_iter().flatten() {

@@ -2,5 +2,11 @@
 //! around it. The figures are worked out in the tests, from the story.
 
 mod abandoned;
+mod cancelled;
+mod emergency;
+mod episodes;
+mod failed;
+mod from_outside;
+mod practice_networks;
 mod quality_scheme;
 mod urgent_care;

@@ -54,9 +54,9 @@ impl Arrangement {
         }
     }
 
-    /// The board records how a component pays, from 1 April 2025 on.
+    /// The board records how a component pays, from 1 April 2026 on.
     pub async fn pays(&self, reference: &str, pay: Value) {
-        self.would_pay(reference, "2025-04-01", pay).await.ok();
+        self.would_pay(reference, "2026-04-01", pay).await.ok();
     }
 
     /// The same from another day on; may be refused.
@@ -71,7 +71,7 @@ impl Arrangement {
     /// measured of a year can be validated for ninety days after it.
     pub async fn achieves(&self, domains: Value, further: Value) {
         let input = self.input(json!({
-            "effectiveOn": "2025-04-01", "domains": domains, "further": further,
+            "effectiveOn": "2026-04-01", "domains": domains, "further": further,
             "cutOffDays": 90, "decision": decision(),
         }));
         self.board().run("defineOutcomeFramework", input, "framework { number }").await.ok();
@@ -160,6 +160,17 @@ impl Arrangement {
         paid
     }
 
+    /// The same, where each month so many units were done, which the board records first.
+    pub async fn pay_months_of(&mut self, year: &str, code: &str, units: &[i32]) -> Vec<String> {
+        let mut paid = Vec::new();
+        for (units, period) in units.iter().zip(1..) {
+            self.on(after(year, period)).await;
+            self.did(code, (year, period), *units).await;
+            paid.push(self.pay_to(year, period).await["total"].as_str().expect("money").to_owned());
+        }
+        paid
+    }
+
     /// A year's schedule, as somebody reads it; null for whoever does not.
     pub async fn schedule(&self, actor: &Actor, year: &str, more: &str) -> Value {
         let document = format!(
@@ -199,7 +210,11 @@ impl Arrangement {
 }
 
 /// The tenth of the month after a month of a year.
-fn after(year: &str, period: i32) -> (i32, u32, u32) {
+///
+/// # Panics
+/// When it is no year.
+#[must_use]
+pub fn after(year: &str, period: i32) -> (i32, u32, u32) {
     let start: i32 = year[..4].parse().expect("a year");
     let month = u32::try_from(period).expect("a month") + 4;
     if month > 12 { (start + 1, month - 12, 10) } else { (start, month, 10) }
