@@ -29,6 +29,8 @@ pub struct Arrangement {
     pub books: Books,
     /// The scheme that is charged: the council funds a quarter of it, the board three.
     pub scheme: String,
+    /// What the council and the board put in, in the first year and in the second.
+    pub contributions: Vec<String>,
     /// The contract; empty until it is drafted.
     pub contract: String,
     /// Who commissions beside the board, and is no partner of the agreement.
@@ -50,6 +52,14 @@ pub struct Arrangement {
     /// The links of its chain, in the order of recording.
     pub links: Vec<Link>,
     accounts: u128,
+    measured: i32,
+}
+
+/// A contract beside another, with its own lead provider and chain.
+pub struct Strand {
+    contract: String,
+    lead: Actor,
+    links: Vec<Link>,
     measured: i32,
 }
 
@@ -93,7 +103,7 @@ impl Arrangement {
         let partner = body(&world, "Second board", OrganisationKind::IntegratedCareBoard).await;
         let staff = vec![council.clone(), board.clone(), partner];
         let books = Books::between(staff, "POOL").await;
-        let scheme = pool(&books).await;
+        let (scheme, contributions) = pool(&books).await;
         Self {
             associate: body(&world, "Borough", OrganisationKind::LocalAuthority).await,
             lead: body(&world, "Lead provider", lead).await,
@@ -110,6 +120,7 @@ impl Arrangement {
             world,
             books,
             scheme,
+            contributions,
         }
     }
 
@@ -147,6 +158,21 @@ impl Arrangement {
         }
         self.approver = self.somebody_of(&self.council().clone(), &[Role::Approver]).await;
         self.validator = self.somebody_of(&self.board().clone(), &[Role::Approver]).await;
+    }
+
+    /// Sets the contract aside, to begin another one with another lead provider.
+    pub fn beside(&mut self, lead: Actor) -> Strand {
+        let mut strand = Strand { contract: String::new(), lead, links: Vec::new(), measured: 0 };
+        self.turn_to(&mut strand);
+        strand
+    }
+
+    /// Turns to a contract that was set aside, and sets the present one aside.
+    pub fn turn_to(&mut self, strand: &mut Strand) {
+        std::mem::swap(&mut self.contract, &mut strand.contract);
+        std::mem::swap(&mut self.lead, &mut strand.lead);
+        std::mem::swap(&mut self.links, &mut strand.links);
+        std::mem::swap(&mut self.measured, &mut strand.measured);
     }
 
     /// Somebody of an organisation with an account of its own.
@@ -292,7 +318,8 @@ async fn body(world: &World, name: &str, kind: OrganisationKind) -> Actor {
 }
 
 /// What the partners put in, and the scheme that they fund with it, in each of the two years.
-async fn pool(books: &Books) -> String {
+async fn pool(books: &Books) -> (String, Vec<String>) {
+    let mut contributions = Vec::new();
     let funding: Vec<Value> = [(0, 1), (1, 3)]
         .map(|(place, weight): (usize, i64)| {
             json!({ "partner": books.partner(place).id, "source": SOURCE, "weight": weight })
@@ -307,7 +334,9 @@ async fn pool(books: &Books) -> String {
                 "financialYear": year, "amount": amount, "decision": decision(),
                 "idempotencyKey": format!("{year} {place}"),
             });
-            books.host().run("planContribution", input, "contribution { id }").await.ok();
+            let made =
+                books.host().run("planContribution", input, "contribution { id }").await.ok();
+            contributions.push(made.text("/planContribution/contribution/id").to_owned());
         }
     }
     let scheme = json!({
@@ -319,5 +348,5 @@ async fn pool(books: &Books) -> String {
     let mut next = budget(YEARS[1]);
     next["scheme"] = json!(scheme);
     books.host().run("setSchemeBudget", next, "scheme { id }").await.ok();
-    scheme
+    (scheme, contributions)
 }

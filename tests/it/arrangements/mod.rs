@@ -3,10 +3,15 @@
 
 mod abandoned;
 mod cancelled;
+mod capitated;
+mod copd;
+mod delegated;
 mod emergency;
 mod episodes;
 mod failed;
 mod from_outside;
+mod learning_disabilities;
 mod practice_networks;
 mod quality_scheme;
+mod side_by_side;
 mod urgent_care;
