@@ -46,33 +46,20 @@ both_databases! {
         care.buys((Who::Lead, Who::Subcontractor), ("Dieticians", ["99999.99", "100000.00"]), json!({})).await;
         care.buys((Who::Subcontractor, Who::Deeper), ("Interpreters", ["900.00", "900.00"]), json!({})).await;
         care.buys((Who::Lead, Who::Sibling), ("Retinal screening", ["120000.00", "120000.00"]), json!({})).await;
-        // The second practice sells to it: a commissioner here and a provider there.
-        let link = json!({ "under": care.contract, "seller": other.id, "reference": "SUB Feet",
-            "service": "Foot checks", "startsOn": "2026-04-01", "endsOn": "2028-03-31",
-            "values": [{ "financialYear": "2026/27", "worth": { "amount": "40000.00" } }] });
-        let made = care.lead.run("recordSubcontract", link, "subcontract { id }").await.ok();
-        let feet = made.text("/recordSubcontract/subcontract/id").to_owned();
-
         // 1,200 people at £1,100 are £110,000 a month: half the board's, 30% and 20% the practices'.
         assert_eq!(care.pay_months_of("2026/27", "DIABETES", &[1_200; 12]).await, ["110000.00"; 12]);
         assert_eq!(own(&care, &care.associate, "2026/27").await, ("396000.00".to_owned(), 39_600_000));
         other = care.again(&other).await;
         assert_eq!(own(&care, &other, "2026/27").await, ("264000.00".to_owned(), 26_400_000));
-        let told = care.reads(&other, "2026/27").await;
-        let links = told["supplyChain"]["links"]["nodes"].as_array().expect("links");
-        for link in links {
-            let exact = link["value"]["amount"].is_string();
-            assert_eq!(exact, link["id"] == json!(feet), "what it sells itself, and no sibling's price");
-        }
         let paid = care.spent(care.partner(), "2026/27").await;
         assert_eq!(paid.0, "1320000.00");
 
-        // The foot checks are given up; from April the practices share alike, as all three decided.
-        let over = json!({ "subcontract": feet, "expectedVersion": 1, "endsOn": "2026-09-30",
-            "reason": "The specialists do it themselves", "documentReference": "Letter 2" });
-        care.lead.run("endSubcontract", over, "subcontract { id }").await.ok();
-        let told = care.reads_link(&other, &feet).await;
-        assert_eq!(told["stage"], "ENDED");
+        care.everybody_reads(&Known {
+            year: "2026/27", status: "ACTIVE", to_sellers: "ACTIVE", value: ("1320000.00", "396000.00"),
+            pay: "1320000.00", paid: ("1320000.00", "396000.00"),
+        }).await;
+
+        // From April the practices share alike, as all three decided.
         let shares = commissioners(&care, [&care.associate, &other], [10, 5, 5]);
         let two = json!({ "commissioners": shares, "shareTotal": 20 });
         let missing = care.varies("Shares by list", "2027-04-01", two.clone()).await;
@@ -82,6 +69,20 @@ both_databases! {
         let mut all = two;
         all["approvals"] = json!(approvals);
         care.varies("Shares by list", "2027-04-01", all).await.ok();
+
+        // The second practice sells to it: a commissioner here and a provider there.
+        let link = json!({ "under": care.contract, "seller": other.id, "reference": "SUB Feet",
+            "service": "Foot checks", "startsOn": "2027-04-01", "endsOn": "2028-03-31",
+            "values": [{ "financialYear": "2027/28", "worth": { "amount": "40000.00" } }] });
+        let made = care.lead.run("recordSubcontract", link, "subcontract { id }").await.ok();
+        let feet = made.text("/recordSubcontract/subcontract/id").to_owned();
+
+        let told = care.reads(&other, "2027/28").await;
+        let links = told["supplyChain"]["links"]["nodes"].as_array().expect("links");
+        for link in links {
+            let exact = link["value"]["amount"].is_string();
+            assert_eq!(exact, link["id"] == json!(feet), "what it sells itself, and no sibling's price");
+        }
 
         // 1,320 people: £121,000 a month, a quarter of it each practice's. It is suspended for a month.
         care.pay_months_of("2027/28", "DIABETES", &[1_320; 6]).await;
@@ -97,6 +98,12 @@ both_databases! {
             assert_eq!(care.pay_to("2027/28", period).await["total"], "121000.00");
         }
         other = care.again(&other).await;
+        // The foot checks are given up in October.
+        let over = json!({ "subcontract": feet, "expectedVersion": 1, "endsOn": "2027-10-31",
+            "reason": "The specialists do it themselves", "documentReference": "Letter 2" });
+        care.lead.run("endSubcontract", over, "subcontract { id }").await.ok();
+        let told = care.reads_link(&other, &feet).await;
+        assert_eq!(told["stage"], "ENDED");
         for practice in [&care.associate, &other] {
             assert_eq!(own(&care, practice, "2027/28").await, ("363000.00".to_owned(), 36_300_000));
         }

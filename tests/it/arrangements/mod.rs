@@ -15,3 +15,4 @@ mod practice_networks;
 mod quality_scheme;
 mod side_by_side;
 mod urgent_care;
+mod whole_population;
