@@ -263,9 +263,9 @@ impl Arrangement {
         }
     }
 
-    /// Somebody buys a service of somebody else in each of the two years, under what it sells itself,
-    /// and the seller confirms it. What is said `more` of the subcontract may make it material or
-    /// open-book. Answers with its identity.
+    /// Somebody buys a service of somebody else in each of the two years, under what it sells
+    /// itself, and the seller confirms it. What is said `more` of the subcontract may make it
+    /// material or open-book. Answers with its identity.
     ///
     /// # Panics
     /// When either is refused.

@@ -1,5 +1,5 @@
-//! A procurement that is abandoned: cancer care drafted at £68.7 million a year, and given up after a
-//! year without an award (rule C8).
+//! A procurement that is abandoned: cancer care drafted at £68.7 million a year, and given up after
+//! a year without an award (rule C8).
 
 use entities::organisation::OrganisationKind;
 use serde_json::{Value, json};
@@ -37,12 +37,15 @@ both_databases! {
         is_told(&care, "DRAFT").await;
 
         // Nothing is bought under a draft, and nothing is paid.
-        let link = json!({ "under": care.contract, "seller": care.subcontractor.id, "reference": "S",
+        let link = json!({ "under": care.contract, "seller": care.subcontractor.id,
+            "reference": "S",
             "service": "Hospice", "startsOn": "2026-04-01", "endsOn": "2028-03-31" });
         let bought = care.lead.run("recordSubcontract", link, "subcontract { id }").await;
         assert_eq!(bought.problem(), "NOT_FOUND");
-        let month = |care: &Arrangement, key: &str| care.input(json!({ "financialYear": "2026/27", "period": 1,
-            "scheme": care.scheme, "idempotencyKey": key }));
+        let month = |care: &Arrangement, key: &str| {
+            care.input(json!({ "financialYear": "2026/27", "period": 1,
+            "scheme": care.scheme, "idempotencyKey": key }))
+        };
         let run = care.board().run("runPayment", month(&care, "1"), RUN).await;
         assert_eq!(run.refusal(), ("INVALID_VALUE".into(), "contract".into()));
 

@@ -1,6 +1,6 @@
-//! A specialist diabetes organisation that practices pay for, each its own share of what is paid; one
-//! of them sells to it as well (rules C1, C4, G1). Budgets that are delegated to practices are not on
-//! record apart from these shares.
+//! A specialist diabetes organisation that practices pay for, each its own share of what is paid;
+//! one of them sells to it as well (rules C1, C4, G1). Budgets that are delegated to practices are
+//! not on record apart from these shares.
 
 use entities::organisation::OrganisationKind;
 use serde_json::{Value, json};
@@ -12,11 +12,11 @@ use tests::{
 };
 
 fn commissioners(care: &Arrangement, practices: [&Actor; 2], weights: [i32; 3]) -> Value {
-    let one = |(who, weight): (&Actor, i32), role| json!({ "organisation": who.id, "role": role, "weight": weight });
+    let [board, first, second] = weights;
     json!([
-        one((care.board(), weights[0]), "CO_ORDINATING"),
-        one((practices[0], weights[1]), "ASSOCIATE"),
-        one((practices[1], weights[2]), "ASSOCIATE"),
+        { "organisation": care.board().id, "role": "CO_ORDINATING", "weight": board },
+        { "organisation": practices[0].id, "role": "ASSOCIATE", "weight": first },
+        { "organisation": practices[1].id, "role": "ASSOCIATE", "weight": second },
     ])
 }
 
@@ -43,21 +43,48 @@ both_databases! {
         let prices = json!([{ "code": "DIABETES", "price": "1100.00" }]);
         care.pays("YEARS", json!({ "yearOfCare": prices })).await;
         care.begins("2026-04-01").await;
-        care.buys((Who::Lead, Who::Subcontractor), ("Dieticians", ["99999.99", "100000.00"]), json!({})).await;
-        care.buys((Who::Subcontractor, Who::Deeper), ("Interpreters", ["900.00", "900.00"]), json!({})).await;
-        care.buys((Who::Lead, Who::Sibling), ("Retinal screening", ["120000.00", "120000.00"]), json!({})).await;
-        // 1,200 people at £1,100 are £110,000 a month: half the board's, 30% and 20% the practices'.
-        assert_eq!(care.pay_months_of("2026/27", "DIABETES", &[1_200; 12]).await, ["110000.00"; 12]);
-        assert_eq!(own(&care, &care.associate, "2026/27").await, ("396000.00".to_owned(), 39_600_000));
+        care.buys(
+            (Who::Lead, Who::Subcontractor),
+            ("Dieticians", ["99999.99", "100000.00"]),
+            json!({}),
+        )
+        .await;
+        care.buys(
+            (Who::Subcontractor, Who::Deeper),
+            ("Interpreters", ["900.00", "900.00"]),
+            json!({}),
+        )
+        .await;
+        care.buys(
+            (Who::Lead, Who::Sibling),
+            ("Retinal screening", ["120000.00", "120000.00"]),
+            json!({}),
+        )
+        .await;
+        // 1,200 people at £1,100 are £110,000 a month: half the board's, 30% and 20% the
+        // practices'.
+        assert_eq!(
+            care.pay_months_of("2026/27", "DIABETES", &[1_200; 12]).await,
+            ["110000.00"; 12]
+        );
+        assert_eq!(
+            own(&care, &care.associate, "2026/27").await,
+            ("396000.00".to_owned(), 39_600_000)
+        );
         other = care.again(&other).await;
         assert_eq!(own(&care, &other, "2026/27").await, ("264000.00".to_owned(), 26_400_000));
         let paid = care.spent(care.partner(), "2026/27").await;
         assert_eq!(paid.0, "1320000.00");
 
         care.everybody_reads(&Known {
-            year: "2026/27", status: "ACTIVE", to_sellers: "ACTIVE", value: ("1320000.00", "396000.00"),
-            pay: "1320000.00", paid: ("1320000.00", "396000.00"),
-        }).await;
+            year: "2026/27",
+            status: "ACTIVE",
+            to_sellers: "ACTIVE",
+            value: ("1320000.00", "396000.00"),
+            pay: "1320000.00",
+            paid: ("1320000.00", "396000.00"),
+        })
+        .await;
 
         // From April the practices share alike, as all three decided.
         let shares = commissioners(&care, [&care.associate, &other], [10, 5, 5]);
@@ -81,10 +108,15 @@ both_databases! {
         let links = told["supplyChain"]["links"]["nodes"].as_array().expect("links");
         for link in links {
             let exact = link["value"]["amount"].is_string();
-            assert_eq!(exact, link["id"] == json!(feet), "what it sells itself, and no sibling's price");
+            assert_eq!(
+                exact,
+                link["id"] == json!(feet),
+                "what it sells itself, and no sibling's price"
+            );
         }
 
-        // 1,320 people: £121,000 a month, a quarter of it each practice's. It is suspended for a month.
+        // 1,320 people: £121,000 a month, a quarter of it each practice's. It is suspended for a
+        // month.
         care.pay_months_of("2027/28", "DIABETES", &[1_320; 6]).await;
         let why = json!({ "continuity": "The practices' own nurses", "reasonCode": "PERFORMANCE",
             "documentReference": "Notice 1" });
@@ -108,6 +140,9 @@ both_databases! {
             assert_eq!(own(&care, practice, "2027/28").await, ("363000.00".to_owned(), 36_300_000));
         }
         let told = care.reads(care.board(), "2027/28").await;
-        assert_eq!((&told["status"], &told["pay"]["schedule"]["total"]), (&json!("EXPIRED"), &json!("1452000.00")));
+        assert_eq!(
+            (&told["status"], &told["pay"]["schedule"]["total"]),
+            (&json!("EXPIRED"), &json!("1452000.00"))
+        );
     }
 }

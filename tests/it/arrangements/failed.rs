@@ -23,7 +23,8 @@ both_databases! {
         let mut draft = care.draft("Older people's and community care", "LEAD_PROVIDER", (4, 1));
         draft["endsOn"] = json!("2031-03-31");
         draft["guarantees"] = json!([{ "kind": "PARENT_COMPANY", "amount": "10000000.00" }]);
-        let years = ["2026/27", "2027/28", "2028/29", "2029/30", "2030/31"].map(|it| (it, "145000000.00"));
+        let years =
+            ["2026/27", "2027/28", "2028/29", "2029/30", "2030/31"].map(|it| (it, "145000000.00"));
         care.drafts(draft, &years).await;
         assert_eq!(care.reads(care.board(), "2026/27").await["wholeValue"], "725000000.00");
         care.pays("BLOCK", json!({ "block": { "amount": "145000000.00" } })).await;
@@ -38,12 +39,18 @@ both_databases! {
         care.board().run("recordContractGuarantee", deed, "contract { id }").await.ok();
         care.step("mobiliseContract", "2026-04-01", json!({})).await.ok();
         care.step("activateContract", "2026-04-01", json!({})).await.ok();
-        care.buys((Who::Lead, Who::Subcontractor), ("Wards", ["60000000.00", "60000000.00"]), json!({})).await;
+        care.buys(
+            (Who::Lead, Who::Subcontractor),
+            ("Wards", ["60000000.00", "60000000.00"]),
+            json!({}),
+        )
+        .await;
         let agency = ("Agency nurses", ["499999.99", "500000.00"]);
         let agency = care.buys((Who::Subcontractor, Who::Deeper), agency, json!({})).await;
         care.buys((Who::Lead, Who::Sibling), ("Beds", ["900000.00", "900000.00"]), json!({})).await;
 
-        // A twelfth of £145 million is £12,083,333.33 and a third of a penny: four months have one more.
+        // A twelfth of £145 million is £12,083,333.33 and a third of a penny: four months have one
+        // more.
         let paid = care.pay_months("2026/27", 1..=8).await;
         assert_eq!(paid[..4], ["12083333.34"; 4]);
         assert_eq!(paid[4..], ["12083333.33"; 4]);
@@ -66,7 +73,10 @@ both_databases! {
             "documentReference": "Notice of 3 December" });
         care.step("giveContractNotice", "2026-12-03", why).await.ok();
         let above = care.reads_link(&care.deeper, &agency).await["above"][0].clone();
-        assert_eq!((&above["status"], &above["takesEffectOn"]), (&json!("NOTICE_GIVEN"), &json!("2026-12-31")));
+        assert_eq!(
+            (&above["status"], &above["takesEffectOn"]),
+            (&json!("NOTICE_GIVEN"), &json!("2026-12-31"))
+        );
         let over = care.input(json!({ "reference": "BLOCK", "effectiveOn": "2026-04-01",
             "endsOn": "2026-12-31", "pay": { "block": { "amount": "145000000.00" } },
             "decision": decision() }));
@@ -78,21 +88,29 @@ both_databases! {
         let ended = json!({ "reasonCode": "FINANCE", "documentReference": "Deed of termination" });
         care.step("terminateContract", "2026-12-31", ended).await.ok();
         assert_eq!(care.pay_months("2026/27", 10..=10).await, ["1000000.00"]);
-        // Nine twelfths, £108,750,000.01 with the odd pennies of the first months, and the run-off. Of
-        // each run the borough bears a fifth to the penny (rule M2): nine times £2,416,666.67.
+        // Nine twelfths, £108,750,000.01 with the odd pennies of the first months, and the run-off.
+        // Of each run the borough bears a fifth to the penny (rule M2): nine times £2,416,666.67.
         care.everybody_reads(&Known {
-            year: "2026/27", status: "TERMINATED", to_sellers: "TERMINATED",
+            year: "2026/27",
+            status: "TERMINATED",
+            to_sellers: "TERMINATED",
             value: ("145000000.00", "29000000.00"),
-            pay: "109750000.01", paid: ("109750000.01", "21950000.03"),
-        }).await;
+            pay: "109750000.01",
+            paid: ("109750000.01", "21950000.03"),
+        })
+        .await;
 
         care.on((2027, 5, 10)).await;
         assert_eq!(care.pay_to("2027/28", 1).await["total"], "250000.00");
         care.on((2028, 4, 10)).await;
         care.everybody_reads(&Known {
-            year: "2027/28", status: "TERMINATED", to_sellers: "TERMINATED",
+            year: "2027/28",
+            status: "TERMINATED",
+            to_sellers: "TERMINATED",
             value: ("145000000.00", "29000000.00"),
-            pay: "250000.00", paid: ("250000.00", "50000.00"),
-        }).await;
+            pay: "250000.00",
+            paid: ("250000.00", "50000.00"),
+        })
+        .await;
     }
 }

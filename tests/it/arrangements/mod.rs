@@ -1,5 +1,5 @@
-//! The arrangements of the source documents, each built, run for two years and looked at by everybody
-//! around it. The figures are worked out in the tests, from the story.
+//! The arrangements of the source documents, each built, run for two years and looked at by
+//! everybody around it. The figures are worked out in the tests, from the story.
 
 mod abandoned;
 mod cancelled;

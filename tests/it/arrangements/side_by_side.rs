@@ -1,5 +1,6 @@
-//! A musculoskeletal prime contractor, a mental-health alliance and an older people's prime provider
-//! side by side in one pool; one charity sells to all three, and sees each apart (rules C2, C4, V8).
+//! A musculoskeletal prime contractor, a mental-health alliance and an older people's prime
+//! provider side by side in one pool; one charity sells to all three, and sees each apart (rules
+//! C2, C4, V8).
 
 use entities::organisation::OrganisationKind;
 use serde_json::{Value, json};
@@ -57,14 +58,25 @@ async fn each_apart(care: &mut Arrangement, others: &mut [Strand; 2], known: [Kn
 }
 
 both_databases! {
-    async fn c4_three_arrangements_stand_side_by_side_and_a_charity_in_all_sees_each_apart(world: World) {
+    async fn c4_three_arrangements_stand_side_by_side_and_are_seen_apart(world: World) {
         let mut care = Arrangement::open(world, OrganisationKind::IndependentProvider).await;
         drafted(&mut care, ("Joints", "PRIME_CONTRACTOR", "MSK"), "24000000.00").await;
         care.pays("BLOCK", json!({ "block": share("CONTRACT_VALUE", 10_000) })).await;
         care.begins("2026-04-01").await;
-        care.buys((Who::Lead, Who::Subcontractor), ("Exercise", ["100000.00", "110000.00"]), json!({})).await;
-        care.buys((Who::Lead, Who::Sibling), ("Surgery", ["9000000.00", "9000000.00"]), json!({})).await;
-        care.buys((Who::Subcontractor, Who::Deeper), ("Halls", ["30000.00", "30000.00"]), json!({})).await;
+        care.buys(
+            (Who::Lead, Who::Subcontractor),
+            ("Exercise", ["100000.00", "110000.00"]),
+            json!({}),
+        )
+        .await;
+        care.buys((Who::Lead, Who::Sibling), ("Surgery", ["9000000.00", "9000000.00"]), json!({}))
+            .await;
+        care.buys(
+            (Who::Subcontractor, Who::Deeper),
+            ("Halls", ["30000.00", "30000.00"]),
+            json!({}),
+        )
+        .await;
 
         // The alliance bears half of what it spends too much, and keeps half of what it saves.
         let trust = care.another("Mental health trust", OrganisationKind::NhsFoundationTrust).await;
@@ -81,27 +93,42 @@ both_databases! {
         care.pays("GAIN", json!({ "gainShare": sharing })).await;
         care.pays("LOSS", json!({ "lossShare": sharing })).await;
         care.begins("2026-04-01").await;
-        care.buys((Who::Lead, Who::Subcontractor), ("Listening", ["600000.00", "400000.00"]), json!({})).await;
+        care.buys(
+            (Who::Lead, Who::Subcontractor),
+            ("Listening", ["600000.00", "400000.00"]),
+            json!({}),
+        )
+        .await;
 
         let provider = care.another("Community trust", OrganisationKind::NhsTrust).await;
         let minds = care.beside(provider);
         drafted(&mut care, ("Older people", "PRIME_PROVIDER", "OP"), "12600000.00").await;
-        let domain = json!([{ "name": "At home", "weight": 10_000, "measures": [measure("HOME", 10_000, "LINEAR")] }]);
+        let measures = [measure("HOME", 10_000, "LINEAR")];
+        let domain = json!([{ "name": "At home", "weight": 10_000, "measures": measures }]);
         care.achieves(domain, json!([])).await;
         care.counts("OVER 65", "2026-04-01", 10_000).await;
-        care.pays("HEADS", json!({ "capitation": { "yearlyPrice": "1200.00", "refreshed": "YEARLY",
-            "groups": [{ "code": "OVER 65" }] } })).await;
+        care.pays(
+            "HEADS",
+            json!({ "capitation": { "yearlyPrice": "1200.00", "refreshed": "YEARLY",
+            "groups": [{ "code": "OVER 65" }] } }),
+        )
+        .await;
         let most = json!([share("FIXED_ELEMENT", 500)]);
         care.pays("OUTCOMES", json!({ "outcomeContingent": { "most": most } })).await;
         care.begins("2026-04-01").await;
-        care.buys((Who::Lead, Who::Subcontractor), ("Befriending", ["50000.00", "40000.00"]), json!({})).await;
+        care.buys(
+            (Who::Lead, Who::Subcontractor),
+            ("Befriending", ["50000.00", "40000.00"]),
+            json!({}),
+        )
+        .await;
 
         // Three twelfths of £12, £24 and £36 million, each quarter.
         let mut others = [joints, minds];
         let quarter = ["3000000.00", "6000000.00", "9000000.00"].map(str::to_owned);
         assert_eq!(paid(&mut care, &mut others, "2026/27").await, vec![quarter.clone(); 4]);
-        // The older people's outcomes are half reached, of 5% of £12 million. The alliance spends £1
-        // million too much: the pool bears half of that.
+        // The older people's outcomes are half reached, of 5% of £12 million. The alliance spends
+        // £1 million too much: the pool bears half of that.
         care.on((2027, 6, 1)).await;
         care.measures("HOME", "2026/27", "50").await;
         assert_eq!(care.pay_to("2026/27", 12).await["total"], "300000.00");
@@ -109,12 +136,26 @@ both_databases! {
         care.cost("COST", ("2026/27", 12), "37000000.00").await;
         assert_eq!(care.pay_to("2026/27", 12).await["total"], "500000.00");
         care.turn_to(&mut others[1]);
-        let first = Known { year: "2026/27", status: "ACTIVE", to_sellers: "ACTIVE",
-            value: ("12600000.00", "6300000.00"), pay: "12300000.00", paid: ("12300000.00", "6150000.00") };
-        let joints = Known { value: ("24000000.00", "12000000.00"), pay: "24000000.00",
-            paid: ("24000000.00", "12000000.00"), ..first };
-        let minds = Known { value: ("36000000.00", "18000000.00"), pay: "36500000.00",
-            paid: ("36500000.00", "18250000.00"), ..first };
+        let first = Known {
+            year: "2026/27",
+            status: "ACTIVE",
+            to_sellers: "ACTIVE",
+            value: ("12600000.00", "6300000.00"),
+            pay: "12300000.00",
+            paid: ("12300000.00", "6150000.00"),
+        };
+        let joints = Known {
+            value: ("24000000.00", "12000000.00"),
+            pay: "24000000.00",
+            paid: ("24000000.00", "12000000.00"),
+            ..first
+        };
+        let minds = Known {
+            value: ("36000000.00", "18000000.00"),
+            pay: "36500000.00",
+            paid: ("36500000.00", "18250000.00"),
+            ..first
+        };
         each_apart(&mut care, &mut others, [first, joints, minds]).await;
         // The pool paid for all three, a quarter of it the council's and three the board's.
         let parts = vec!["18200000.00".to_owned(), "54600000.00".to_owned()];
@@ -134,8 +175,8 @@ both_databases! {
             assert_eq!(told.at("/node/exposure"), &Value::Null);
         }
 
-        // In the second year the alliance is suspended in part; it saves £1 million, of which the pool is
-        // given back half. The other two go on as they did.
+        // In the second year the alliance is suspended in part; it saves £1 million, of which the
+        // pool is given back half. The other two go on as they did.
         care.turn_to(&mut others[1]);
         let why = json!({ "suspendedPart": "Crisis line", "continuity": "The council's own team",
             "reasonCode": "SAFETY", "documentReference": "Notice 2" });
@@ -149,9 +190,14 @@ both_databases! {
         assert_eq!(care.pay_to("2027/28", 12).await["total"], "-500000.00");
         care.turn_to(&mut others[1]);
         let over = |known| Known { year: "2027/28", status: "EXPIRED", ..known };
-        let second = Known { pay: "12600000.00", paid: ("12600000.00", "6300000.00"), ..over(first) };
-        let minds = Known { to_sellers: "SUSPENDED", pay: "35500000.00",
-            paid: ("35500000.00", "17750000.00"), ..over(minds) };
+        let second =
+            Known { pay: "12600000.00", paid: ("12600000.00", "6300000.00"), ..over(first) };
+        let minds = Known {
+            to_sellers: "SUSPENDED",
+            pay: "35500000.00",
+            paid: ("35500000.00", "17750000.00"),
+            ..over(minds)
+        };
         each_apart(&mut care, &mut others, [second, over(joints), minds]).await;
     }
 }

@@ -13,7 +13,7 @@ use tests::{
 };
 
 both_databases! {
-    async fn a1_a_lead_provider_of_urgent_care_is_paid_nine_tenths_and_up_to_a_twentieth(world: World) {
+    async fn a1_a_lead_provider_is_paid_nine_tenths_and_up_to_a_twentieth(world: World) {
         let mut care = Arrangement::open(world, OrganisationKind::NhsTrust).await;
         let draft = care.draft("Urgent care", "LEAD_PROVIDER", (3, 1));
         care.drafts(draft, &[("2026/27", "90000000.00"), ("2027/28", "90000000.00")]).await;
@@ -27,7 +27,8 @@ both_databases! {
 
         // What is material waits for the board (rule C3).
         let nights = ("Nights", ["400000.00", "410000.00"]);
-        let nights = care.buys((Who::Lead, Who::Subcontractor), nights, json!({ "isMaterial": true })).await;
+        let nights =
+            care.buys((Who::Lead, Who::Subcontractor), nights, json!({ "isMaterial": true })).await;
         assert_eq!(care.reads_link(&care.lead, &nights).await["stage"], "AWAITING_APPROVAL");
         care.approves_link(&nights).await;
         assert_eq!(care.reads_link(&care.lead, &nights).await["stage"], "RUNNING");
@@ -50,12 +51,19 @@ both_databases! {
             "reasonCode": "SAFETY", "documentReference": "Notice 3" });
         care.step("suspendContract", "2027-06-15", why).await.ok();
         let first = Known {
-            year: "2026/27", status: "SUSPENDED", to_sellers: "SUSPENDED", value: ("90000000.00", "22500000.00"),
-            pay: "93000000.00", paid: ("93000000.00", "23250000.00"),
+            year: "2026/27",
+            status: "SUSPENDED",
+            to_sellers: "SUSPENDED",
+            value: ("90000000.00", "22500000.00"),
+            pay: "93000000.00",
+            paid: ("93000000.00", "23250000.00"),
         };
         care.everybody_reads(&first).await;
         let above = care.reads_link(&care.deeper, &staff).await["above"][0].clone();
-        assert_eq!((&above["reasonCode"], &above["documentReference"]), (&json!("SAFETY"), &json!("Notice 3")));
+        assert_eq!(
+            (&above["reasonCode"], &above["documentReference"]),
+            (&json!("SAFETY"), &json!("Notice 3"))
+        );
         care.step("resumeContract", "2027-06-15", json!({})).await.ok();
 
         // In the second year all of the flow is reached; the contract expires after its last day.
@@ -64,9 +72,12 @@ both_databases! {
         care.measures("FLOW", "2027/28", "100").await;
         assert_eq!(care.pay_to("2027/28", 12).await["total"], "5000000.00");
         let second = Known {
-            year: "2027/28", status: "EXPIRED",
-            to_sellers: "ACTIVE", value: ("90000000.00", "22500000.00"),
-            pay: "95000000.00", paid: ("95000000.00", "23750000.00"),
+            year: "2027/28",
+            status: "EXPIRED",
+            to_sellers: "ACTIVE",
+            value: ("90000000.00", "22500000.00"),
+            pay: "95000000.00",
+            paid: ("95000000.00", "23750000.00"),
         };
         care.everybody_reads(&second).await;
     }

@@ -196,7 +196,8 @@ impl Arrangement {
     /// books is told.
     pub async fn spent(&self, reader: &Actor, year: &str) -> (String, Vec<String>) {
         let document = format!(
-            r#"{{ pooledFund(reference: "POOL") {{ position(financialYear: "{year}", basis: FUNDED_BY) {{
+            r#"{{ pooledFund(reference: "POOL") {{
+                position(financialYear: "{year}", basis: FUNDED_BY) {{
                 total {{ actual }}
                 byPartner(first: 9) {{ nodes {{ figures {{ actual }} }} }} }} }} }}"#
         );

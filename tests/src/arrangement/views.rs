@@ -23,7 +23,8 @@ pub struct Known<'a> {
     pub paid: (&'a str, &'a str),
 }
 
-/// What somebody is told of the value of a link: the amount, the band, or that it is withheld and why.
+/// What somebody is told of the value of a link: the amount, the band, or that it is withheld and
+/// why.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Told {
     Amount,
@@ -91,8 +92,8 @@ impl Arrangement {
         self.stranger_reads(known).await;
     }
 
-    /// The co-ordinating commissioner, the host and the partners: everything but the value of a link
-    /// that is neither open-book nor material, of which they read the band.
+    /// The co-ordinating commissioner, the host and the partners: everything but the value of a
+    /// link that is neither open-book nor material, of which they read the band.
     async fn reads_all(&self, actor: &Actor, known: &Known<'_>) {
         let told = self.reads(actor, known.year).await;
         reads_value_and_pay(&told, known, &[]);
