@@ -4,6 +4,7 @@ mod accruals;
 mod acting_as_team;
 mod adult_social_care;
 mod agreements_by_party;
+mod arrangements;
 mod audit;
 mod audit_of_mutations;
 mod bad_input;

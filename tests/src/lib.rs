@@ -5,6 +5,7 @@
 
 pub mod actor;
 pub mod answer;
+pub mod arrangement;
 pub mod books;
 pub mod cases;
 pub mod chain;

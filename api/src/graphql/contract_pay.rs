@@ -156,14 +156,18 @@ impl ContractPay {
     }
 
     /// What is hidden from you here, and why.
-    async fn withheld(&self) -> Vec<Withheld> {
-        let standing = &self.0.standing;
+    async fn withheld(&self, ctx: &Context<'_>) -> Result<Vec<Withheld>> {
+        let (standing, today) = (&self.0.standing, ctx.viewer()?.today);
+        // A schedule is worked out from the facts of today, too.
+        let then = standing.during(today, today);
         let hidden = |group, field: &'static str| {
             Withheld::because(standing.hidden(standing, group), &[field])
         };
         let schedule =
             [FieldGroup::ContractValue, FieldGroup::OutcomePay, FieldGroup::OutcomeMeasures];
-        let schedule = schedule.into_iter().map(|group| hidden(group, "schedule"));
+        let schedule = schedule
+            .into_iter()
+            .map(|group| Withheld::because(then.hidden(standing, group), &["schedule"]));
         let mut withheld = hidden(FieldGroup::OutcomeMeasures, "outcomeFramework");
         withheld.extend(hidden(FieldGroup::ContractValue, "components"));
         withheld.extend(hidden(FieldGroup::Measurements, "measurements"));
@@ -171,7 +175,7 @@ impl ContractPay {
             withheld.extend(hidden(FieldGroup::PaymentsFromPool, "paymentRuns"));
         }
         withheld.extend(schedule.into_iter().find(|it| !it.is_empty()).unwrap_or_default());
-        withheld
+        Ok(withheld)
     }
 }
 

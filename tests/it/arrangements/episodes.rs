@@ -1,0 +1,112 @@
+//! Pay for episodes of care and for years of care, with a count that was wrong and prices that rise
+//! (rules C4 and C7).
+
+use entities::organisation::OrganisationKind;
+use serde_json::{Value, json};
+use tests::{
+    arrangement::{Arrangement, Who, views::Known},
+    both_databases,
+};
+
+/// The lines of a run, by component and month: the amount, and whether it is an adjustment.
+fn lines(run: &Value) -> Vec<(&str, i64, &str, bool)> {
+    let mut lines: Vec<_> = run["lines"].as_array().expect("lines").iter().map(line).collect();
+    lines.sort_unstable();
+    lines
+}
+
+fn line(it: &Value) -> (&str, i64, &str, bool) {
+    (
+        it["component"].as_str().expect("a component"),
+        it["period"].as_i64().expect("a month"),
+        it["amount"].as_str().expect("money"),
+        it["isAdjustment"].as_bool().expect("whether it is one"),
+    )
+}
+
+both_databases! {
+    async fn c4_episodes_and_years_of_care_are_paid_as_they_are_counted(world: World) {
+        let mut care = Arrangement::open(world, OrganisationKind::NhsFoundationTrust).await;
+        let draft = care.draft("Joints and long-term conditions", "BILATERAL", (3, 1));
+        care.drafts(draft, &[("2026/27", "250000.00"), ("2027/28", "250000.00")]).await;
+        let uplifts = json!([{ "financialYear": "2027/28", "basisPoints": 200 }]);
+        let prices =
+            json!([{ "code": "HIP", "price": "5400.00" }, { "code": "KNEE", "price": "5900.50" }]);
+        care.pays("JOINTS", json!({ "episode": prices, "uplifts": uplifts })).await;
+        let prices = json!([{ "code": "COPD", "price": "1200.00" }]);
+        care.pays("YEARS", json!({ "yearOfCare": prices, "uplifts": uplifts })).await;
+        care.begins("2026-04-01").await;
+        care.buys(
+            (Who::Lead, Who::Subcontractor),
+            ("Imaging", ["20000.00", "20000.00"]),
+            json!({}),
+        )
+        .await;
+        let beds = json!({ "isOpenBook": true });
+        care.buys((Who::Lead, Who::Sibling), ("Rehabilitation", ["30000.00", "100000.00"]), beds)
+            .await;
+
+        // April: 10 hips at £5,400, 4 knees at £5,900.50, and a twelfth of £1,200 for each of 300.
+        care.on((2026, 5, 10)).await;
+        care.did("HIP", ("2026/27", 1), 10).await;
+        care.did("KNEE", ("2026/27", 1), 4).await;
+        care.did("COPD", ("2026/27", 1), 300).await;
+        let april = care.pay_to("2026/27", 1).await;
+        assert_eq!(
+            lines(&april),
+            [("JOINTS", 1, "77602.00", false), ("YEARS", 1, "30000.00", false)]
+        );
+        // May: 12 hips and 310 people; and an eleventh hip of April was found.
+        care.on((2026, 6, 10)).await;
+        care.did("HIP", ("2026/27", 2), 12).await;
+        care.did("COPD", ("2026/27", 2), 310).await;
+        care.did("HIP", ("2026/27", 1), 11).await;
+        let may = care.pay_to("2026/27", 2).await;
+        let expected = [
+            ("JOINTS", 1, "5400.00", true),
+            ("JOINTS", 2, "64800.00", false),
+            ("YEARS", 2, "31000.00", false),
+        ];
+        assert_eq!(lines(&may), expected, "C7: what was found late is an adjustment of its month");
+        // Nothing was counted afterwards, so that nothing is due.
+        care.on((2027, 4, 10)).await;
+        let month = care.input(json!({ "financialYear": "2026/27", "period": 12,
+            "scheme": care.scheme, "idempotencyKey": "none" }));
+        let none = care.board().run("runPayment", month, "run { number }").await;
+        assert_eq!(none.problem(), "ALREADY_DONE");
+        let first = Known {
+            year: "2026/27",
+            status: "ACTIVE",
+            to_sellers: "ACTIVE",
+            value: ("250000.00", "62500.00"),
+            pay: "208802.00",
+            paid: ("208802.00", "52200.50"),
+        };
+        care.everybody_reads(&first).await;
+
+        // At prices 2% higher: 10 hips at £5,508, 2 knees at £6,018.51, 305 people at £1,224. The
+        // odd halfpenny of the shares is the board's, which is named first (rule M2).
+        care.on((2027, 5, 10)).await;
+        care.did("HIP", ("2027/28", 1), 10).await;
+        care.did("KNEE", ("2027/28", 1), 2).await;
+        care.did("COPD", ("2027/28", 1), 305).await;
+        let april = care.pay_to("2027/28", 1).await;
+        assert_eq!(
+            lines(&april),
+            [("JOINTS", 1, "67117.02", false), ("YEARS", 1, "31110.00", false)]
+        );
+        assert_eq!(april["ownShare"], "73670.27", "three quarters of £98,227.02");
+        let notice = json!({ "takesEffectOn": "2027-11-30", "reasonCode": "CHANGED_NEED",
+            "documentReference": "Letter 8" });
+        care.step("giveContractNotice", "2027-05-10", notice).await.ok();
+        care.everybody_reads(&Known {
+            year: "2027/28",
+            status: "NOTICE_GIVEN",
+            to_sellers: "NOTICE_GIVEN",
+            pay: "98227.02",
+            paid: ("98227.02", "24556.75"),
+            ..first
+        })
+        .await;
+    }
+}
