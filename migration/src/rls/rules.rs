@@ -4,6 +4,7 @@ mod chain_payment;
 mod contract_import;
 mod contract_pay;
 mod contracts;
+mod forecasts;
 mod governance;
 mod novation;
 mod own;
@@ -58,32 +59,34 @@ const RECORDED: [Group; 9] = [
 /// The rule of every table, derived from the access matrix.
 #[must_use]
 pub fn rules() -> Vec<Rule> {
-    let mut rules = public();
-    rules.extend(identities());
-    rules.extend(own::rules());
-    rules.extend(roots());
-    rules.extend(relations());
-    rules.extend(contributions());
-    rules.extend(schemes());
-    rules.extend(forecasts());
-    rules.extend(ledger());
-    rules.extend(audit());
-    rules.extend(teams::rules());
-    rules.extend(proposals::rules());
-    rules.extend(risk_share::rules());
-    rules.extend(publications::rules());
-    rules.extend(published_statements::rules());
-    rules.extend(years::rules());
-    rules.extend(returns::rules());
-    rules.extend(governance::rules());
-    rules.extend(contract_import::rules());
-    rules.extend(contracts::rules());
-    rules.extend(supply_chain::rules());
-    rules.extend(chain_payment::rules());
-    rules.extend(contract_pay::rules());
-    rules.extend(payment_run::rules());
-    rules.extend(novation::rules());
-    rules
+    let all = [
+        public(),
+        identities(),
+        own::rules(),
+        roots(),
+        relations(),
+        contributions(),
+        schemes(),
+        forecasts::rules(),
+        ledger(),
+        audit(),
+        teams::rules(),
+        proposals::rules(),
+        risk_share::rules(),
+        publications::rules(),
+        published_statements::rules(),
+        years::rules(),
+        returns::rules(),
+        governance::rules(),
+        contract_import::rules(),
+        contracts::rules(),
+        supply_chain::rules(),
+        chain_payment::rules(),
+        contract_pay::rules(),
+        payment_run::rules(),
+        novation::rules(),
+    ];
+    all.into_iter().flatten().collect()
 }
 
 impl Rule {
@@ -305,38 +308,6 @@ fn schemes() -> Vec<Rule> {
             .inserts(parent("funding_split c", of_split, &write("c", &terms))),
         Rule::of("commitment", parent("scheme p", &of("commitment"), &promise))
             .inserts(write("commitment", &[Group::Ledger, Group::SchemeTerms])),
-    ]
-}
-
-fn forecasts() -> Vec<Rule> {
-    let read = |of: &str| {
-        let through = |kinds: &[RelationKind], day: &str| {
-            Through::any_of(&format!("{of}.fund_id"), kinds)
-                .in_year(&format!("{of}.financial_year"))
-                .from(day)
-                .holds()
-        };
-        let submitted = through(&summarisers(&[Group::ForecastSubmitted]), "s.submitted_on");
-        format!(
-            "{} or exists (select from facts.forecast_submission s where \
-             s.forecast_id = {of}.id and {submitted})",
-            through(&readers(&[Group::ForecastDraft]), &format!("{of}.recorded_on"))
-        )
-    };
-    let groups = [Group::ForecastDraft, Group::ForecastSubmitted];
-    let write = |of: &str| writes(&format!("{of}.fund_id"), &groups);
-    let child = |table: &'static str| {
-        let joined = format!("p.id = {table}.forecast_id");
-        Rule::of(table, parent("forecast p", &joined, &read("p"))).inserts(parent(
-            "forecast p",
-            &joined,
-            &write("p"),
-        ))
-    };
-    vec![
-        Rule::of("forecast", read("forecast")).writes(&write("forecast")),
-        child("forecast_line"),
-        child("forecast_submission"),
     ]
 }
 
