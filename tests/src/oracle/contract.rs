@@ -235,7 +235,7 @@ impl<'a> View<'a> {
     }
 }
 
-impl Told<'_> {
+impl<'a> Told<'a> {
     /// True of what counted by a day that is open, and of what was drafted by one whose drafts are.
     fn opens(&self, to: Option<NaiveDate>, is_draft: bool, on: NaiveDate) -> bool {
         let is_open = |to: Option<NaiveDate>| to.is_some_and(|to| on <= to);
@@ -257,6 +257,11 @@ impl Told<'_> {
     /// True when a group is read, of the day as at which the contract is.
     pub(super) fn reads(&self, group: &str, tier: Tier) -> bool {
         any(&self.then, group, tier)
+    }
+
+    /// How the viewer stands to it, of a draft by whatever opens one.
+    pub(super) fn standings(&self) -> impl Iterator<Item = &'a Standing> {
+        self.to.iter().copied()
     }
 
     /// True when all of the terms that counted on a day are read.
