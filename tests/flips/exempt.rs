@@ -195,8 +195,6 @@ pub const UNSEEN: &[Exempt] = &[
     exempt(&[ChainPayments], "READ", &[FundedProvider], NO_CONTRACT),
     exempt(&[ChainPayments], "SUMMARY", &[FundedProvider], NO_CONTRACT),
     exempt(&[ChainPayments], "READ_OWN", &[], NOT_OWN),
-    exempt(&[ChainPayments], "READ", &[Party], NO_LINK),
-    exempt(&[ChainPayments], "SUMMARY", &[Party], NO_LINK),
     exempt(&[ContractDraft, ContractTerms, ContractStatus, LinkTerms], "READ_OWN", &[], NOT_OWN),
     exempt(&[ContractDraft], "SUMMARY", &[], NO_SUMMARY),
     exempt(

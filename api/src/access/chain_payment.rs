@@ -185,13 +185,17 @@ impl PaidLink {
     /// Takes a payment in, with what was said of it, as far as they are open.
     fn add(&mut self, row: payment::Model, said: Option<act::Model>) {
         let link_ends = self.seen.row.ends_on;
-        let opens = |known_on| {
-            let open = self.seen.standing.of_link_payment(link_ends, row.paid_on, known_on);
-            Some((open.reads(GROUP), open.reads_summary(GROUP))).filter(|it| it.1)
+        let opens = |known_on| self.seen.standing.of_link_payment(link_ends, row.paid_on, known_on);
+        let open = opens(row.recorded_on);
+        if !open.reads_summary(GROUP) {
+            return;
+        }
+        // What is read whole is told by who reads it so, in whose days more was said of it.
+        let is_whole = open.reads(GROUP);
+        let is_open = |it: &act::Model| {
+            let open = opens(it.recorded_on);
+            if is_whole { open.reads(GROUP) } else { open.reads_summary(GROUP) }
         };
-        let Some((is_whole, _)) = opens(row.recorded_on) else { return };
-        // What is read whole is told of whole, so that a later end of that says no more.
-        let is_open = |it: &act::Model| opens(it.recorded_on).is_some_and(|of| of.0 || !is_whole);
         let said = said.filter(is_open);
         match self.payments.last_mut().filter(|it| it.payment.id == row.id) {
             Some(known) => known.acts.extend(said),

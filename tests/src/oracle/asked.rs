@@ -99,7 +99,7 @@ const SHOWN: &[(&str, &[&str])] = &[
     ("ContractStatus", &["Contract"]),
     ("LinkTerms", &["Subcontract"]),
     ("LinkValue", &["Subcontract"]),
-    ("ChainPayments", &["Subcontract"]),
+    ("ChainPayments", &["Subcontract", "Contract"]),
     ("TeamPosts", &["circle"]),
     ("Approvals", &["proposals", "Proposal"]),
     ("AuditTrail", &["trail"]),

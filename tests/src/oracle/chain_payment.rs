@@ -223,7 +223,8 @@ impl View<'_> {
 
     /// Of a chain without a link that the viewer reads: nothing was paid, where it would read it.
     fn expected_of_nothing(&self, contract: Uuid) -> Value {
-        let to = self.to_contracts.get(&contract).into_iter().flatten();
+        let told = self.told_of_contract(contract);
+        let to = told.standings();
         let reading: Vec<&Standing> = to.filter(|it| it.opens(GROUP, Tier::Summary)).collect();
         let is_open = |it: &&Standing| it.covers(day(2025, 4, 1), day(2026, 3, 31));
         match (reading.is_empty(), reading.iter().any(is_open)) {

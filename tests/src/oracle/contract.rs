@@ -236,7 +236,7 @@ impl<'a> View<'a> {
     }
 }
 
-impl Told<'_> {
+impl<'a> Told<'a> {
     /// True of what counted by a day that is open, and of what was drafted by one whose drafts are.
     fn opens(&self, to: Option<NaiveDate>, is_draft: bool, on: NaiveDate) -> bool {
         let is_open = |to: Option<NaiveDate>| to.is_some_and(|to| on <= to);
@@ -269,6 +269,11 @@ impl Told<'_> {
     pub(super) fn status_to(&self) -> Option<NaiveDate> {
         let reads = any(&self.then, "ContractStatus", Tier::Full);
         last_day(&self.begun, "ContractStatus", &[Tier::Full]).filter(|_| reads)
+    }
+
+    /// How the viewer stands to it, of a draft by whatever opens one.
+    pub(super) fn standings(&self) -> impl Iterator<Item = &'a Standing> {
+        self.to.iter().copied()
     }
 
     /// True when all of the terms that counted on a day are read.
