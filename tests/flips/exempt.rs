@@ -160,10 +160,11 @@ pub const UNSEEN: &[Exempt] = &[
     exempt(
         &[PaymentsFromPool],
         "READ",
-        &[FundedProvider],
+        &[FundedProvider, Buyer],
         "what it was paid itself is all that is shown of payments to it: of a contract, and what was \
          run of it, it sees nothing",
     ),
+    exempt(&[PaymentsFromPool], "READ_OWN", &[Buyer], NO_CONTRACT),
     exempt(
         &[SchemeBudget],
         "READ",

@@ -76,6 +76,26 @@ both_databases! {
         assert_eq!(early.problem(), "INVALID_DATE");
     }
 
+    async fn c8_months_after_a_contract_has_ended_pay_nothing_and_what_was_run_is_taken_back(world: World) {
+        let paid = Paid::block(&world).await;
+        paid.run(8, "1").await.ok();
+        paid.approve(1).await.ok();
+        let why = json!({ "reasonCode": "SAFETY", "reason": "Unsafe" });
+        paid.board.step("terminateContract", &paid.contract, "2025-09-20", why).await.ok();
+        assert_eq!(paid.run(12, "2").await.ok().at("/runPayment/run/total"), "-16666.66");
+        paid.approve(2).await.ok();
+        assert_eq!(paid.stands().await, money("50000.02", "0.00"), "April to September");
+        assert_eq!(paid.run(12, "3").await.refusal(), ("INVALID_DATE".into(), "period".into()));
+        assert_eq!(paid.run(6, "4").await.refusal(), ("ALREADY_DONE".into(), "period".into()));
+        let link = json!({
+            "under": paid.contract, "seller": paid.subcontractor.id, "reference": "LATE",
+            "service": "Nursing", "startsOn": "2025-09-20", "endsOn": "2026-03-31",
+            "values": [{ "financialYear": "2025/26", "worth": { "amount": "1000.00" } }],
+        });
+        let late = paid.trust.run("recordSubcontract", link, "subcontract { id }").await;
+        assert_eq!(late.refusal(), ("INVALID_DATE".into(), "startsOn".into()));
+    }
+
     async fn c7_a_corrected_list_size_comes_as_adjustments_of_the_months_before(world: World) {
         let paid = Paid::awarded(&world).await;
         let count = |people: i32| {

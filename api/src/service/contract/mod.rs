@@ -36,6 +36,7 @@ pub use ready::{
     Condition, Guarantee, Meeting, NewCondition, NewGuarantee, NewGuaranteeGiven, conditions_of,
     give_guarantee, guarantees_of, meet_condition,
 };
+pub(super) use status::delivers_on;
 pub use status::{NewExtension, NewStep, extend, take, take_in};
 pub use terms::TermsChange;
 pub use told::{At, Told, YearValue, by_ids, by_reference, tell};

@@ -304,6 +304,12 @@ pub(super) fn changes(facts: &ContractFacts) -> Vec<Change> {
     facts.changes.iter().map(change).collect()
 }
 
+/// True when services may be delivered under a contract on a day, as far as is on record of it.
+pub(in crate::service) fn delivers_on(facts: &ContractFacts, day: NaiveDate) -> bool {
+    let ends_on = says(facts, day).and_then(|it| it.ends_on);
+    rule::delivers_on(&changes(facts), ends_on, day)
+}
+
 /// The name of the mutation that takes a step.
 const fn mutation(step: Step) -> &'static str {
     match step {

@@ -15,6 +15,7 @@ use super::{Around, Explained, PaymentRun, around, kept, nature, read};
 use crate::{
     access::{
         self,
+        facts::contracts::ContractFacts,
         payment_run::{RunFacts, whole_of},
     },
     auth::Viewer,
@@ -22,10 +23,11 @@ use crate::{
     service::{
         Code, Refusal, Stopped,
         audit::{self, Act, said},
+        contract::delivers_on,
         frozen::freeze,
         ground,
         idempotency::{self, Attempt},
-        pay::{self, Asked, Ground, WhatIf},
+        pay::{self, Asked, Ground, Scheduled, WhatIf},
     },
 };
 
@@ -92,10 +94,12 @@ pub async fn run_in(tx: &Writing, viewer: &Viewer, new: &NewRun) -> Result<Payme
     let known = whole_of(&**tx, new.contract).await?;
     let before = taken(&known, new.year);
     let posted: Vec<Posted> = before.iter().map(|(_, it)| *it).collect();
-    let due = rules::payable(&scheduled.schedule, &posted, new.period);
+    let scheduled = delivered(scheduled, &around.facts, new.year);
+    let place = |it: &Payable| scheduled.components.get(&it.component).map(|row| row.position);
+    let mut due = rules::payable(&scheduled.schedule, &posted, new.period);
+    due.sort_by_key(|it| (it.month, place(it), it.nature));
     if due.is_empty() {
-        let sentence = "earlier runs took everything that is due up to this month";
-        return Err(Refusal::new(Code::AlreadyDone, sentence).at("period").into());
+        return Err(nothing(&around.facts, new).into());
     }
     let (payee_position, payee_id) = payee(tx, &around, new)?;
     let run = row::Model {
@@ -130,6 +134,29 @@ pub async fn run_in(tx: &Writing, viewer: &Viewer, new: &NewRun) -> Result<Payme
     let lines = lines.into_iter().map(|line| (line, Vec::new())).collect();
     let facts = RunFacts { row: run, lines, decision: None };
     Ok(read::told(viewer, &around, (facts, read::Shows::All)))
+}
+
+/// What is scheduled, of care in the months in which it may be delivered: for those after the contract
+/// ended, and under one that was given up, none is paid, and what was paid is taken back. What the
+/// change costs, and what was earned before, may fall due later.
+fn delivered(mut scheduled: Scheduled, facts: &ContractFacts, year: FinancialYear) -> Scheduled {
+    let kinds = &scheduled.kinds;
+    scheduled.schedule.lines.retain(|line| {
+        let is_for_care = kinds.get(&line.component).is_some_and(|kind| kind.is_for_care());
+        !is_for_care || delivers_on(facts, line.month.first_day(year))
+    });
+    scheduled
+}
+
+/// Why there is nothing to run.
+fn nothing(facts: &ContractFacts, new: &NewRun) -> Refusal {
+    if delivers_on(facts, new.period.first_day(new.year)) {
+        let sentence = "earlier runs took everything that is due up to this month";
+        return Refusal::new(Code::AlreadyDone, sentence).at("period");
+    }
+    let sentence = "rule C8: the contract had ended before this month, or was given up: it pays for no \
+                    care in it";
+    Refusal::new(Code::InvalidDate, sentence).at("period")
 }
 
 /// The scheme, of a fund of the agreement under which the contract is.

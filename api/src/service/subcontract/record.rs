@@ -22,13 +22,17 @@ use super::{ChainLink, read};
 use crate::{
     access::{
         self, derive,
-        facts::{contracts, heirs, supply_chain, whole},
+        facts::{
+            contracts::{self, ContractFacts},
+            heirs, supply_chain, whole,
+        },
     },
     auth::Viewer,
     database::{Database, Writing},
     service::{
         Code, Refusal, Stopped,
         audit::{self, Act, said},
+        contract::delivers_on,
         scheme::organisation_exists,
         text,
     },
@@ -76,6 +80,7 @@ pub struct NewSubcontract {
 pub(super) struct Ground {
     pub(super) head: Head,
     pub(super) parties: ContractParties,
+    pub(super) facts: ContractFacts,
     pub(super) chain: Vec<Link>,
 }
 
@@ -109,6 +114,10 @@ pub async fn record_in(
     organisation_exists(tx, new.seller, "seller").await?;
     supply_chain::hold(&**tx, contract).await?;
     let ground = ground(tx, contract).await?;
+    if !delivers_on(&ground.facts, new.starts_on) {
+        let sentence = "rule C8: the contract above has ended by then, or was given up";
+        return Err(Refusal::new(Code::InvalidDate, sentence).at("startsOn").into());
+    }
     let mut row = checked(tx, viewer, new)?;
     let planned = Link {
         id: row.id,
@@ -176,7 +185,8 @@ pub(super) async fn ground(tx: &Writing, contract: Uuid) -> Result<Ground, Stopp
         Link { buyer: stands(link.buyer), seller: stands(link.seller), ..link }
     });
     let chain = chain.collect();
-    Ok(Ground { head: supply_chain::head(&facts, contractors), parties, chain })
+    let head = supply_chain::head(&facts, contractors);
+    Ok(Ground { head, parties, facts, chain })
 }
 
 fn checked(tx: &Writing, viewer: &Viewer, new: &NewSubcontract) -> Result<link::Model, Refusal> {

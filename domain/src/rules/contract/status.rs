@@ -126,6 +126,18 @@ pub fn stands(changes: &[Change], ends_on: Option<NaiveDate>, day: NaiveDate) ->
     }
 }
 
+/// True when services may be delivered under a contract on a day, by everything recorded: it has not
+/// been terminated by then, its last day has not passed, and it was not given up before they began.
+#[must_use]
+pub fn delivers_on(changes: &[Change], ends_on: Option<NaiveDate>, day: NaiveDate) -> bool {
+    let is_given_up = |it: &Change| matches!(it.status, Status::Cancelled | Status::Abandoned);
+    let is_terminated = |it: Change| it.status == Status::Terminated;
+    let has_passed = ends_on.is_some_and(|last| last < day);
+    !has_passed
+        && !changes.last().is_some_and(is_given_up)
+        && !stands(changes, None, day).is_some_and(is_terminated)
+}
+
 /// Why a step cannot be taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NoStep {
@@ -167,6 +179,24 @@ mod tests {
 
     fn change(status: Status, on: u32) -> Change {
         Change { status, effective_on: day(on) }
+    }
+
+    #[test]
+    fn c8_services_are_delivered_until_a_contract_ends_and_never_under_one_that_was_given_up() {
+        let runs = [change(Status::Draft, 1), change(Status::Active, 2)];
+        let on = |changes: &[Change], ends_on: Option<u32>, on: u32| {
+            delivers_on(changes, ends_on.map(day), day(on))
+        };
+        assert!(on(&runs, None, 31) && on(&runs, Some(9), 9));
+        assert!(!on(&runs, Some(9), 10), "its last day has passed");
+        assert!(on(&[], None, 1), "nothing is known of it");
+        let ended = [runs[0], runs[1], change(Status::Terminated, 12)];
+        assert!(on(&ended, None, 11) && !on(&ended, None, 12));
+        let back = [ended[0], ended[1], ended[2], change(Status::Active, 20)];
+        assert!(!on(&back, None, 19) && on(&back, None, 20), "it came back");
+        for given_up in [Status::Cancelled, Status::Abandoned] {
+            assert!(!on(&[runs[0], change(given_up, 20)], None, 2), "before that as well");
+        }
     }
 
     #[test]
