@@ -95,7 +95,7 @@ pub struct Told<'a> {
     /// How the viewer stands to it.
     to: Vec<&'a Standing>,
     /// The day as at which it is read.
-    as_of: NaiveDate,
+    pub(super) as_of: NaiveDate,
     /// How the viewer stands to that day.
     then: Vec<&'a Standing>,
     /// How the viewer stands to days that have begun.
@@ -258,11 +258,6 @@ impl<'a> Told<'a> {
     /// True when a group is read, of the day as at which the contract is.
     pub(super) fn reads(&self, group: &str, tier: Tier) -> bool {
         any(&self.then, group, tier)
-    }
-
-    /// The day as at which it is read.
-    pub(super) fn read_on(&self) -> NaiveDate {
-        self.as_of
     }
 
     /// The last day of which all of its status is read; none where it is not.

@@ -47,7 +47,7 @@ impl View<'_> {
     pub(super) fn novations_of(&self, told: &Told<'_>, of: Uuid) -> (Value, Value) {
         let Some(to) = told.status_to() else { return (Value::Null, Value::Null) };
         let rows = &self.world.contracting.novations;
-        let stand = rows.iter().filter(|row| self.is_replaced(row, told.read_on(), to));
+        let stand = rows.iter().filter(|row| self.is_replaced(row, told.as_of, to));
         let mut by = stand.clone().filter(|row| row.contract_id == of);
         let by = by.next().map_or(Value::Null, |row| {
             json!({
