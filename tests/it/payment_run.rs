@@ -80,7 +80,11 @@ both_databases! {
         let paid = Paid::block(&world).await;
         paid.run(8, "1").await.ok();
         paid.approve(1).await.ok();
-        let why = json!({ "reasonCode": "SAFETY", "reason": "Unsafe" });
+        for step in ["mobiliseContract", "activateContract"] {
+            paid.board.step(step, &paid.contract, "2025-06-30", json!({})).await.ok();
+        }
+        let why = json!({ "reasonCode": "SAFETY", "reason": "Unsafe",
+            "documentReference": "Deed of termination" });
         paid.board.step("terminateContract", &paid.contract, "2025-09-20", why).await.ok();
         assert_eq!(paid.run(12, "2").await.ok().at("/runPayment/run/total"), "-16666.66");
         paid.approve(2).await.ok();

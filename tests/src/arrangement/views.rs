@@ -101,7 +101,7 @@ impl Arrangement {
         for run in runs.as_array().expect("runs") {
             assert_eq!(run["scheme"]["id"], json!(self.scheme));
         }
-        self.reads_links(&told, known, |link| Some(Told::of_commissioners(link)));
+        self.reads_links((actor, &told), known, |link| Some(Told::of_commissioners(link)));
     }
 
     /// The lead provider: its pay and the runs that pay it, not from which fund; the links that it
@@ -113,7 +113,7 @@ impl Arrangement {
             assert!(run["fund"].is_null() && run["scheme"].is_null(), "{run:#}");
             assert_eq!(run["payee"]["id"], json!(self.lead.id));
         }
-        self.reads_links(&told, known, |link| {
+        self.reads_links((&self.lead, &told), known, |link| {
             Some(if link.tier == 1 { Told::Amount } else { Told::Nothing })
         });
     }
@@ -137,7 +137,9 @@ impl Arrangement {
             let whole = ["total OWN_ONLY", "lines OWN_ONLY"];
             assert_eq!(withheld(run), [whole, ["fund NOT_A_PARTY", "scheme NOT_A_PARTY"]].concat());
         }
-        self.reads_links(&told, known, |link| Some(Told::of_commissioners(link)));
+        self.reads_links((&self.associate, &told), known, |link| {
+            Some(Told::of_commissioners(link))
+        });
     }
 
     /// A seller of the chain: its own links with their value and how everything above them stands;
@@ -171,7 +173,7 @@ impl Arrangement {
         }
         let none = pay["paymentRuns"].as_array().is_none_or(Vec::is_empty);
         assert!(none, "it is paid by its buyer, and not from the pool: {pay:#}");
-        self.reads_links(&told, known, |link| is_own(link).then_some(Told::Amount));
+        self.reads_links((seller, &told), known, |link| is_own(link).then_some(Told::Amount));
     }
 
     /// Somebody who stands nowhere: nothing, and the same as of what does not exist.
@@ -190,7 +192,7 @@ impl Arrangement {
     #[track_caller]
     fn reads_links(
         &self,
-        told: &Value,
+        (actor, told): (&Actor, &Value),
         known: &Known<'_>,
         as_told: impl Fn(&Link) -> Option<Told>,
     ) {
@@ -216,7 +218,15 @@ impl Arrangement {
             };
             assert_eq!(node["value"]["amount"], amount, "{node:#}");
             assert_eq!(node["value"]["valueBand"], band, "{node:#}");
-            assert_eq!(withheld(node), Vec::from_iter(hidden));
+            let parties = [link.buyer, link.seller].map(|it| &self.who(it).id);
+            // Payments are its parties' own; who leads and pays the pool reads how punctual they are.
+            let payments: &[&str] = match [&self.lead.id, &self.associate.id].contains(&&actor.id) {
+                _ if parties.contains(&&actor.id) => &[],
+                true => &["payments NOT_A_PARTY", "punctuality NOT_A_PARTY"],
+                false => &["payments SUMMARY_ONLY"],
+            };
+            let hidden: Vec<&str> = hidden.into_iter().chain(payments.iter().copied()).collect();
+            assert_eq!(withheld(node), hidden);
         }
         assert_eq!(links["totalCount"], seen);
     }
