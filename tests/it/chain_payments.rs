@@ -95,8 +95,8 @@ async fn chain_with_terms(chain: &Chain) -> Vec<String> {
 
 fn withheld(of: &Value, field: &str) -> Value {
     let rows = of["withheld"].as_array().expect("a list").iter();
-    let reason = rows.filter(|it| it["field"] == field).map(|it| it["reason"].clone());
-    reason.last().unwrap_or(Value::Null)
+    let mut reason = rows.filter(|it| it["field"] == field).map(|it| it["reason"].clone());
+    reason.next_back().unwrap_or(Value::Null)
 }
 
 both_databases! {

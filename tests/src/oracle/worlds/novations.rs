@@ -17,9 +17,9 @@ impl Maker {
             contracts.filter(|row| row.shared_on.is_some()).map(|row| row.id).collect();
         for contract in awarded.clone() {
             let of = |row: &&entities::contract_status_change::Model| row.contract_id == contract;
-            let changes = self.it.contracting.changes.iter().filter(of);
+            let mut changes = self.it.contracting.changes.iter().filter(of);
             let Some((last, owner)) =
-                changes.last().map(|row| ((row.number, row.status), row.recorded_as_id))
+                changes.next_back().map(|row| ((row.number, row.status), row.recorded_as_id))
             else {
                 continue;
             };
