@@ -199,7 +199,7 @@ impl PaymentRun {
     }
 
     /// What your organisation bears of it as a commissioner, in pounds: of each month as shares were on
-    /// its last day (rule C1). Null of anybody else, and while shares are not agreed.
+    /// its last day, and of months with the same shares together (rule C1). Null of anybody else, and while shares are not agreed.
     async fn own_share(&self) -> Option<Money> {
         self.0.own_share.map(Money::from)
     }

@@ -1,8 +1,8 @@
 //! What contracts were paid: who sees which run, and what of it.
 
 use entities::{
-    payment_run as run, payment_run_act::LineActKind, payment_run_decision::RunDecision,
-    payment_run_line as line, relation::RelationKind, value::Pence,
+    contract_commissioner::CommissionerRole, payment_run as run, payment_run_act::LineActKind,
+    payment_run_decision::RunDecision, payment_run_line as line, relation::RelationKind,
 };
 use serde_json::{Value, json};
 use tributary::graphql::node::Kind;
@@ -106,11 +106,11 @@ impl View<'_> {
         bears.then_some(Shown::Share)
     }
 
-    /// Whoever commissions on the last day of each month bears equal parts, in their order, the first
-    /// of them the odd pennies; whoever follows two bears both.
+    /// Whoever commissions on the last day of a month bears equal parts of it, in their order, the first
+    /// of them the odd pennies of all months that they share alike; whoever follows two bears both.
     fn bears(&self, run: &run::Model) -> Option<i64> {
         let agreement = self.world.contracting.contract(run.contract_id).agreement_id;
-        let mut borne = None;
+        let mut alike: Vec<(Vec<(Uuid, CommissionerRole)>, i64)> = Vec::new();
         for line in self.lines_of(run) {
             let on = line.period.last_day(run.financial_year);
             let commissioners = self.world.contracting.commissioners.iter();
@@ -119,11 +119,17 @@ impl View<'_> {
                     && it.starts_on <= on
                     && it.ends_on.is_none_or(|last| on <= last)
             });
-            let all: Vec<Uuid> = commissioners.map(|it| it.organisation_id).collect();
+            let all: Vec<_> = commissioners.map(|it| (it.organisation_id, it.role)).collect();
+            match alike.iter_mut().find(|it| it.0 == all) {
+                Some(months) => months.1 += line.amount_pence.0,
+                None => alike.push((all, line.amount_pence.0)),
+            }
+        }
+        let mut borne = None;
+        for (all, amount) in alike {
             let count = i64::try_from(all.len()).expect("a few");
-            for (place, who) in (0..).zip(all) {
+            for (place, (who, _)) in (0..).zip(all) {
                 if self.follows(agreement, who) == Some(self.own()) {
-                    let Pence(amount) = line.amount_pence;
                     let part = amount / count + i64::from(place < amount % count);
                     borne = Some(borne.unwrap_or(0) + part);
                 }

@@ -1,13 +1,13 @@
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use domain::rules::{
-    contract::shares,
+    contract::shares::{Commissioner, part},
     pay::{LineState, line_state},
 };
 use entities::{
     payment_run as row, payment_run_act as act, payment_run_decision as decision,
     payment_run_line as line,
-    value::{FinancialYear, Pence, Period},
+    value::{FinancialYear, Pence},
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter};
 use uuid::Uuid;
@@ -163,24 +163,24 @@ pub(super) fn told(
     }
 }
 
-/// What the viewer bears of the lines: of each month as the commissioners shared on its last day
-/// (rule C1). None where it bears nothing of any.
+/// What the viewer bears of the lines, as the commissioners shared on the last day of each month: of
+/// months in which they shared alike, together (rule C1). None where it bears nothing of any.
 fn own_share(
     viewer: &Viewer,
     around: &Around,
     (run, lines): (&row::Model, &[(line::Model, Vec<act::Model>)]),
 ) -> Option<Pence> {
-    let mut months: BTreeMap<Period, Pence> = BTreeMap::new();
+    let mut alike: Vec<(Vec<Commissioner>, Pence)> = Vec::new();
     for (line, _) in lines {
-        *months.entry(line.period).or_default() += line.amount_pence;
+        let sharing = around.facts.sharing_on(line.period.last_day(run.financial_year));
+        match alike.iter_mut().find(|(known, _)| *known == sharing) {
+            Some((_, amount)) => *amount += line.amount_pence,
+            None => alike.push((sharing, line.amount_pence)),
+        }
     }
-    let of_month = |(month, amount): (Period, Pence)| {
-        let sharing = around.facts.sharing_on(month.last_day(run.financial_year));
-        let is_own = |it: &shares::Commissioner| {
-            around.heirs.stands_for(it.organisation, viewer.today) == Some(viewer.holder())
-        };
-        shares::part(amount, &sharing, is_own)
+    let is_own = |it: &Commissioner| {
+        around.heirs.stands_for(it.organisation, viewer.today) == Some(viewer.holder())
     };
-    let parts: Vec<Pence> = months.into_iter().filter_map(of_month).collect();
-    (!parts.is_empty()).then(|| parts.into_iter().sum())
+    let parts = alike.iter().filter_map(|(sharing, amount)| part(*amount, sharing, is_own));
+    parts.reduce(|sum, part| sum + part)
 }
