@@ -123,6 +123,7 @@ pub mod subcontract;
 pub mod subcontract_act;
 pub mod subcontract_clause;
 pub mod subcontract_value;
+pub mod subcontract_value_act;
 pub mod succession_takeover;
 pub mod team;
 pub mod team_function;

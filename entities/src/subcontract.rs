@@ -47,6 +47,8 @@ pub struct Model {
     pub decided_on: Option<Date>,
     /// The version of its values that counts; none while no value is recorded.
     pub value_version: Option<i32>,
+    /// The day on which its values were last changed; none of those that were recorded with it.
+    pub value_changed_on: Option<Date>,
     /// Counts the changes.
     pub version: i32,
     /// The day on which it was recorded.

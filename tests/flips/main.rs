@@ -26,13 +26,17 @@ use tests::{
 };
 use uuid::Uuid;
 
-/// The rights of reading.
-const WAYS: [(&str, Rights); 3] =
-    [("READ", Rights::READ), ("READ_OWN", Rights::READ_OWN), ("SUMMARY", Rights::SUMMARY)];
+/// The rights of reading a group. What is open is asked of the value of links alone.
+fn ways(group: FieldGroup) -> impl Iterator<Item = (&'static str, Rights)> {
+    let of_all =
+        [("READ", Rights::READ), ("READ_OWN", Rights::READ_OWN), ("SUMMARY", Rights::SUMMARY)];
+    let open = (group == FieldGroup::LinkValue).then_some(("READ_OPEN", Rights::READ_OPEN));
+    of_all.into_iter().chain(open)
+}
 
 /// True when the two differ in nothing that is about reading.
 fn read_alike(left: Rights, right: Rights) -> bool {
-    let of = |it: Rights| (it.reads_all(), it.reads_own(), it.reads_summary());
+    let of = |it: Rights| (it.reads_all(), it.reads_own(), it.reads_summary(), it.reads_open());
     of(left) == of(right)
 }
 
@@ -126,7 +130,7 @@ impl Exhibit {
                 _ => None,
             };
             for group in FieldGroup::ALL {
-                for (name, way) in WAYS {
+                for (name, way) in ways(group) {
                     let before = cell(relation, group);
                     let turned = before.toggled(way);
                     if read_alike(before, turned) {

@@ -403,6 +403,7 @@ fn v4_every_registered_type_is_in_the_text_or_proved_elsewhere() {
         "MemorandumExpenditure",
         "MemorandumShare",
         "SubcontractValue",
+        "SubcontractValueVersion",
         "SubcontractAbove",
         "TierPaymentPunctuality",
         "ChainPaymentPunctuality",

@@ -77,6 +77,7 @@ mod succession;
 mod summary;
 mod supply_chain;
 mod supply_chain_scale;
+mod supply_chain_value;
 mod team;
 mod team_decides;
 mod team_membership;

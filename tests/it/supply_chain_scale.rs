@@ -93,6 +93,7 @@ impl Cast {
                 approval: Approval::NotNeeded,
                 decided_on: None,
                 value_version: Some(1),
+                value_changed_on: None,
                 version: 1,
                 changed_on: day("2025-10-01"),
                 recorded_on: day("2025-04-01"),

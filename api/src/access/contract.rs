@@ -1,9 +1,12 @@
 //! Which contracts a viewer sees: those to which it stands in a relation that reads at least the
 //! summary of their terms, once they are shared; and before that, drafts of which it reads all.
 
-use domain::policy::{
-    Relation,
-    matrix::{self, FieldGroup, PROVIDERS},
+use domain::{
+    policy::{
+        Relation,
+        matrix::{self, FieldGroup, PROVIDERS},
+    },
+    rules::contract::status::is_held,
 };
 use entities::{
     access, contract, contract_commissioner as commissioner, contract_provider as provider,
@@ -12,7 +15,7 @@ use entities::{
     relation::RelationKind,
 };
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, JoinType, QueryFilter,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, Iterable, JoinType, QueryFilter,
     QuerySelect, RelationDef, SelectTwo,
     sea_query::{CaseStatement, Expr, ExprTrait, IntoColumnRef, Order, Query, SimpleExpr},
 };
@@ -20,15 +23,6 @@ use uuid::Uuid;
 
 use super::{Seen, Through, proofs, proofs::Switch, readers, recorded, summarisers};
 use crate::auth::Viewer;
-
-/// Where a contract stands that was awarded and has not ended.
-const HELD: [ContractStatus; 5] = [
-    ContractStatus::InStandstill,
-    ContractStatus::Mobilising,
-    ContractStatus::Active,
-    ContractStatus::Suspended,
-    ContractStatus::NoticeGiven,
-];
 
 const ROOT: (contract::Entity, contract::Column) = (contract::Entity, contract::Column::Id);
 
@@ -182,16 +176,13 @@ fn has_passed(viewer: &Viewer, day: &SimpleExpr) -> SimpleExpr {
 pub fn has_commissioner(viewer: &Viewer, organisation: Uuid) -> SimpleExpr {
     use commissioner::Column::{ContractId, EndsOn, OrganisationId, RecordedOn, StartsOn};
     let of = |column| (commissioner::Entity, column);
-    let group = (FieldGroup::ContractTerms, None);
-    let dated = |through: Through| through.from(of(StartsOn)).from(of(RecordedOn));
+    let today = is_today(viewer, of(ContractId), [of(StartsOn), of(RecordedOn), of(EndsOn)]);
     let party = Query::select()
         .expr(Expr::val(1))
         .from(commissioner::Entity)
         .and_where(Expr::col(of(ContractId)).eq(Expr::col(ROOT)))
         .and_where(Expr::col(of(OrganisationId)).eq(organisation))
-        .and_where(Expr::col(of(StartsOn)).lte(viewer.today))
-        .and_where(is_still(viewer, &Expr::col(of(EndsOn))))
-        .and_where(tells(viewer, of(ContractId), group, dated))
+        .and_where(today)
         .take();
     Expr::exists(party)
 }
@@ -199,18 +190,13 @@ pub fn has_commissioner(viewer: &Viewer, organisation: Uuid) -> SimpleExpr {
 /// That the organisation is a provider of the contract today, as the viewer reads it.
 #[must_use]
 pub fn has_provider(viewer: &Viewer, organisation: Uuid) -> SimpleExpr {
-    use provider::Column::{ContractId, EndsOn, OrganisationId, RecordedOn, StartsOn};
-    let of = |column| (provider::Entity, column);
-    let group = (FieldGroup::ContractTerms, None);
-    let dated = |through: Through| through.from(of(StartsOn)).from(of(RecordedOn));
+    use provider::Column::{ContractId, OrganisationId};
     let party = Query::select()
         .expr(Expr::val(1))
         .from(provider::Entity)
-        .and_where(Expr::col(of(ContractId)).eq(Expr::col(ROOT)))
-        .and_where(Expr::col(of(OrganisationId)).eq(organisation))
-        .and_where(Expr::col(of(StartsOn)).lte(viewer.today))
-        .and_where(is_still(viewer, &Expr::col(of(EndsOn))))
-        .and_where(tells(viewer, of(ContractId), group, dated))
+        .and_where(Expr::col((provider::Entity, ContractId)).eq(Expr::col(ROOT)))
+        .and_where(Expr::col((provider::Entity, OrganisationId)).eq(organisation))
+        .and_where(provides_today(viewer))
         .take();
     Expr::exists(party)
 }
@@ -225,25 +211,44 @@ pub async fn holding(
     connection: &impl ConnectionTrait,
     viewer: &Viewer,
 ) -> Result<Vec<(Uuid, Uuid)>, DbErr> {
-    use provider::Column::{ContractId, EndsOn, OrganisationId, RecordedOn, StartsOn};
-    let of = |column| (provider::Entity, column);
-    let group = (FieldGroup::ContractTerms, None);
-    let dated = |through: Through| through.from(of(StartsOn)).from(of(RecordedOn));
+    use provider::Column::{ContractId, OrganisationId};
     let under: RelationDef =
         provider::Entity::belongs_to(contract::Entity).from(ContractId).to(ROOT.1).into();
+    let held = ContractStatus::iter().filter(|it| is_held(*it));
     provider::Entity::find()
         .join(JoinType::InnerJoin, under)
         .filter(sees_row(viewer, FieldGroup::ContractTerms))
-        .filter(StartsOn.lte(viewer.today))
-        .filter(is_still(viewer, &Expr::col(of(EndsOn))))
-        .filter(tells(viewer, of(ContractId), group, dated))
-        .filter(effective_status(viewer).is_in(HELD))
+        .filter(provides_today(viewer))
+        .filter(effective_status(viewer).is_in(held))
         .select_only()
         .column(ContractId)
         .column(OrganisationId)
         .into_tuple()
         .all(connection)
         .await
+}
+
+/// That a row of a provider is of today, as the viewer reads it.
+fn provides_today(viewer: &Viewer) -> SimpleExpr {
+    use provider::Column::{ContractId, EndsOn, RecordedOn, StartsOn};
+    let of = |column| (provider::Entity, column);
+    is_today(viewer, of(ContractId), [of(StartsOn), of(RecordedOn), of(EndsOn)])
+}
+
+/// That a party is one today, as the viewer reads it: it has begun, has not ended, and the viewer is
+/// told of it.
+fn is_today<Column: IntoColumnRef + Copy>(
+    viewer: &Viewer,
+    contract: Column,
+    [starts_on, recorded_on, ends_on]: [Column; 3],
+) -> SimpleExpr {
+    let dated = |through: Through| through.from(starts_on).from(recorded_on);
+    Expr::col(starts_on).lte(viewer.today).and(is_still(viewer, &Expr::col(ends_on))).and(tells(
+        viewer,
+        contract,
+        (FieldGroup::ContractTerms, None),
+        dated,
+    ))
 }
 
 fn is_still(viewer: &Viewer, ends_on: &SimpleExpr) -> SimpleExpr {

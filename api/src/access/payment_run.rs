@@ -11,8 +11,8 @@ use entities::{
     relation::RelationKind,
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    Select,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect, Select,
     sea_query::{Expr, ExprTrait, Query, SimpleExpr},
 };
 use uuid::Uuid;
@@ -31,17 +31,29 @@ pub struct RunFacts {
     pub decision: Option<decision::Model>,
 }
 
-/// Fact reader: every run of a contract that the caller has found through its view, in their order.
+/// How much of a run a viewer reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shows {
+    /// What it bears of it.
+    Share,
+    /// The lines, which pay the viewer.
+    Paid,
+    /// All of it.
+    All,
+}
+
+/// Fact reader: the runs that are meant, of a contract that the caller has found through its view, in
+/// their order.
 ///
 /// # Errors
 /// A fault of the database.
 #[expect(clippy::disallowed_methods, reason = "a reviewed reader: rules hold over all rows")]
 pub async fn whole_of(
     connection: &impl ConnectionTrait,
-    contract: Uuid,
+    meant: SimpleExpr,
 ) -> Result<Vec<RunFacts>, DbErr> {
     let all = &whole(connection);
-    let own = || run_of(contract);
+    let own = || run_of(meant.clone());
     let mut acts: HashMap<Uuid, Vec<act::Model>> = HashMap::new();
     let of_line = Expr::col((act::Entity, act::Column::LineId));
     let known = act::Entity::find()
@@ -73,11 +85,8 @@ pub async fn whole_of(
         .into_iter()
         .map(|row| (row.run_id, row))
         .collect();
-    let rows = Runs::find()
-        .filter(run::Column::ContractId.eq(contract))
-        .order_by_asc(run::Column::Number)
-        .all(all)
-        .await?;
+    let rows =
+        Runs::find().filter(meant.clone()).order_by_asc(run::Column::Number).all(all).await?;
     let facts = rows.into_iter().map(|row| RunFacts {
         lines: lines.remove(&row.id).unwrap_or_default(),
         decision: decisions.remove(&row.id),
@@ -86,13 +95,9 @@ pub async fn whole_of(
     Ok(facts.collect())
 }
 
-/// The identities of the runs of a contract.
-fn run_of(contract: Uuid) -> sea_orm::sea_query::SelectStatement {
-    Query::select()
-        .column(run::Column::Id)
-        .from(Runs)
-        .and_where(Expr::col(run::Column::ContractId).eq(contract))
-        .take()
+/// The identities of the runs that are meant.
+fn run_of(meant: SimpleExpr) -> sea_orm::sea_query::SelectStatement {
+    Query::select().column(run::Column::Id).from(Runs).and_where(meant).take()
 }
 
 /// Fact reader: true of a transaction by which a run, or the payment of a line, was posted.
@@ -110,19 +115,57 @@ pub async fn has_posted(
     Ok(run.count(all).await? > 0 || paid.count(all).await? > 0)
 }
 
-/// The runs of which the viewer reads everything, each a fact of the last day that it pays: by being a
-/// party to the contract, or by what it is to the fund and, where it sees postings once they are
-/// released, of released periods (rule V11).
-#[must_use]
+/// Which of the runs that are meant the viewer sees, and how much of each.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn seen(
+    connection: &impl ConnectionTrait,
+    viewer: &Viewer,
+    meant: SimpleExpr,
+) -> Result<HashMap<Uuid, Shows>, DbErr> {
+    let shows = |row: &Row| match (row.reads_all, row.is_paid) {
+        (true, _) => Shows::All,
+        (false, true) => Shows::Paid,
+        (false, false) => Shows::Share,
+    };
+    let rows = runs(viewer).filter(meant).into_model::<Row>().all(connection).await?;
+    Ok(rows.iter().map(|row| (row.id, shows(row))).collect())
+}
+
+#[derive(FromQueryResult)]
+struct Row {
+    id: Uuid,
+    reads_all: bool,
+    is_paid: bool,
+}
+
+/// Who is paid, and who bears a share, is told of a run once it is approved.
 #[expect(clippy::disallowed_methods, reason = "this is where unscoped finding is scoped")]
-pub fn sees_all(viewer: &Viewer) -> Select<Runs> {
+fn runs(viewer: &Viewer) -> Select<Runs> {
+    let either = |[one, other]: [SimpleExpr; 2]| one.or(other);
+    let sees_all = either(by_everything(viewer).map(Through::cuts));
+    let sees_own = either([by_being_paid(viewer), by_share(viewer)].map(Through::cuts));
+    let reads_all = either(by_everything(viewer).map(Through::holds));
+    Runs::find()
+        .filter(sees_all.or(sees_own.and(is_approved())))
+        .select_only()
+        .column(run::Column::Id)
+        .expr_as(reads_all, "reads_all")
+        .expr_as(by_being_paid(viewer).holds().and(is_approved()), "is_paid")
+}
+
+/// By what the viewer reads everything of a run, which is a fact of the last day that it pays: by being
+/// a party to the contract, or by what it is to the fund and, where it sees postings once they are
+/// released, of released periods (rule V11).
+fn by_everything(viewer: &Viewer) -> [Through; 2] {
     let pays_to = (Runs, run::Column::PaysTo);
     let is_party = |kind: &RelationKind| COMMISSIONERS.contains(kind) || PROVIDERS.contains(kind);
     let readers = readers(FieldGroup::PaymentsFromPool);
     // Who stands to the agreement waits for releases, also by what it is to the contract under it.
     let parties: Vec<RelationKind> = readers.iter().copied().filter(is_party).collect();
     let by_contract =
-        Through::any_of(viewer, (Runs, run::Column::ContractId), &parties).on(pays_to).cuts();
+        Through::any_of(viewer, (Runs, run::Column::ContractId), &parties).on(pays_to);
     let period = (
         (Runs, run::Column::FundId),
         (Runs, run::Column::FinancialYear),
@@ -130,31 +173,23 @@ pub fn sees_all(viewer: &Viewer) -> Select<Runs> {
     );
     let by_fund = Through::any_of(viewer, (Runs, run::Column::FundId), &readers)
         .on(pays_to)
-        .live_or_released(period)
-        .cuts();
-    Runs::find().filter(by_contract.or(by_fund))
+        .live_or_released(period);
+    [by_contract, by_fund]
 }
 
-/// The approved runs that pay the viewer: its last months are run when it has left.
-#[must_use]
-#[expect(clippy::disallowed_methods, reason = "this is where unscoped finding is scoped")]
-pub fn sees_paid(viewer: &Viewer) -> Select<Runs> {
+/// By being paid: its last months are run when it has left.
+fn by_being_paid(viewer: &Viewer) -> Through {
     let own = owners(FieldGroup::PaymentsFromPool).into_iter();
     let kinds: Vec<RelationKind> = own.filter(|it| PROVIDERS.contains(it)).collect();
-    let paid = Through::any_of(viewer, (Runs, run::Column::ContractId), &kinds)
-        .in_place((Runs, run::Column::PayeePosition));
-    Runs::find().filter(paid.cuts()).filter(is_approved())
+    Through::any_of(viewer, (Runs, run::Column::ContractId), &kinds)
+        .in_place((Runs, run::Column::PayeePosition))
 }
 
-/// The approved runs of which the viewer bears a share.
-#[must_use]
-#[expect(clippy::disallowed_methods, reason = "this is where unscoped finding is scoped")]
-pub fn sees_share(viewer: &Viewer) -> Select<Runs> {
+/// By bearing a share of it.
+fn by_share(viewer: &Viewer) -> Through {
     let own = owners(FieldGroup::PaymentsFromPool).into_iter();
     let kinds: Vec<RelationKind> = own.filter(|it| COMMISSIONERS.contains(it)).collect();
-    let shares = Through::any_of(viewer, (Runs, run::Column::ContractId), &kinds)
-        .on((Runs, run::Column::PaysTo));
-    Runs::find().filter(shares.cuts()).filter(is_approved())
+    Through::any_of(viewer, (Runs, run::Column::ContractId), &kinds).on((Runs, run::Column::PaysTo))
 }
 
 fn is_approved() -> SimpleExpr {

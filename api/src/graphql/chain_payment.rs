@@ -14,7 +14,8 @@ use super::{
     paging::{PageArguments, page_of},
     request::Asked,
     scalars::{Date, DateTime, Money},
-    subcontract::{Subcontract, points},
+    subcontract::Subcontract,
+    subcontract_value::points,
     withheld::{Permission, Withheld},
 };
 use crate::{

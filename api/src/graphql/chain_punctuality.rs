@@ -12,7 +12,7 @@ use super::{
     loaders::Loading,
     request::{Asked, stopped},
     scalars::FinancialYear,
-    subcontract::points,
+    subcontract_value::points,
     supply_chain::{ratio, whole},
     withheld::Withheld,
 };

@@ -138,6 +138,8 @@ pub mod subcontract;
 pub mod subcontract_kind;
 pub mod subcontract_loaders;
 pub mod subcontract_mutation;
+pub mod subcontract_value;
+pub mod subcontract_value_mutation;
 pub mod supply_chain;
 pub mod team;
 pub mod team_input;

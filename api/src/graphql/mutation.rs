@@ -27,7 +27,8 @@ use super::{
     roll_forward::RollForwardMutation, scheme_mutation::SchemeMutation,
     service_account_mutation::ServiceAccountMutation, session::SessionMutation,
     settlement_mutation::SettlementMutation, subcontract_mutation::SubcontractMutation,
-    team_mutation::TeamMutation, transaction_mutation::TransactionMutation,
+    subcontract_value_mutation::SubcontractValueMutation, team_mutation::TeamMutation,
+    transaction_mutation::TransactionMutation,
 };
 
 /// Everything that can be done.
@@ -103,6 +104,7 @@ pub struct ContractMutations(
     ContractPayMutation,
     PaymentRunMutation,
     SubcontractMutation,
+    SubcontractValueMutation,
     ChainPaymentMutation,
 );
 

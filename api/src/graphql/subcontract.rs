@@ -3,7 +3,7 @@
 use async_graphql::{ComplexObject, Context, ID, Object, Result, SimpleObject};
 use domain::{
     policy::{dated::Hidden, decisions::LinkParties, matrix::FieldGroup},
-    rules::supply_chain::{Shown, YearlyValue, is_on_behalf},
+    rules::supply_chain::{Shown, is_on_behalf},
 };
 use uuid::Uuid;
 
@@ -11,15 +11,16 @@ use super::{
     chain_payment::{self, ChainPaymentConnection},
     chain_punctuality::{self, PaymentPunctuality},
     contract::Contract,
-    contract_kind::{ContractReason, ContractStatus, ValueBand},
+    contract_kind::{ContractReason, ContractStatus},
     loaders::Loading,
     node::Kind,
     organisation::Organisation,
     paging::PageArguments,
     request::Asked,
-    scalars::{Date, FinancialYear, Money},
+    scalars::{Date, FinancialYear},
     subcontract_kind::{FlowDownStatus, SubcontractConfirmation, SubcontractStage},
-    subcontract_loaders::{AboveOf, ClausesOf, SubcontractById},
+    subcontract_loaders::{AboveOf, ClausesOf, SubcontractById, ValuesOf},
+    subcontract_value::{SubcontractValue, SubcontractValueVersion, points},
     withheld::{Permission, Withheld},
 };
 use crate::{
@@ -31,23 +32,6 @@ use crate::{
 /// its seller see it, and whoever stands to the head contract; nobody else in the chain does.
 #[derive(Clone, Debug)]
 pub struct Subcontract(pub ChainLink);
-
-/// What a subcontract is worth in a financial year: an amount, or a range of hundredths of a per cent
-/// of the value of the contract above it. Its buyer and its seller read it; a commissioner reads a
-/// band unless it is open-book or material.
-#[derive(Clone, Debug, SimpleObject)]
-pub struct SubcontractValue {
-    /// The financial year.
-    pub financial_year: FinancialYear,
-    /// The amount, in pounds; null of a range, and where a band is shown instead.
-    pub amount: Option<Money>,
-    /// The band in which the amount lies; null where the amount is shown.
-    pub value_band: Option<ValueBand>,
-    /// The lower end of a range, in hundredths of a per cent; null of an amount.
-    pub from_basis_points: Option<i32>,
-    /// The upper end of a range, in hundredths of a per cent; null of an amount.
-    pub to_basis_points: Option<i32>,
-}
 
 /// How far a clause of the head contract has come in a subcontract (rule C3).
 #[derive(Clone, Debug, SimpleObject)]
@@ -101,9 +85,9 @@ impl SubcontractAbove {
 /// What you may do to a subcontract.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct SubcontractPermissions {
-    /// Ending it, and recording how far clauses have come.
+    /// Ending it, changing what it is worth, and recording how far clauses have come.
     pub keep: Permission,
-    /// Confirming or contesting it.
+    /// Confirming or contesting it, and what it is worth.
     pub answer: Permission,
     /// Approving or refusing it, when it is material.
     pub approve: Permission,
@@ -267,25 +251,31 @@ impl Subcontract {
     /// Its value in the year that was asked about, or in the current one. Null where none is recorded,
     /// and withheld as rule V2 says.
     async fn value(&self) -> Option<SubcontractValue> {
-        let range = match self.0.recorded {
-            Some(YearlyValue::Share { from, to }) => Some((points(from), points(to))),
-            _ => None,
-        };
-        let (amount, band) = match self.0.shown? {
-            Shown::Exact(amount) => (Some(amount.into()), None),
-            Shown::Banded(band) => (None, Some(band.into())),
-            Shown::Withheld => (None, None),
-        };
-        if amount.is_none() && band.is_none() && range.is_none() {
-            return None;
+        match (self.0.recorded, self.0.shown?) {
+            (Some(value), _) => Some(SubcontractValue::whole((self.0.year, value))),
+            (None, Shown::Banded(band)) => Some(SubcontractValue::banded(self.0.year, band)),
+            (None, _) => None,
         }
-        Some(SubcontractValue {
-            financial_year: self.0.year.into(),
-            amount,
-            value_band: band,
-            from_basis_points: range.map(|(from, _)| from),
-            to_basis_points: range.map(|(_, to)| to),
-        })
+    }
+
+    /// Counts the versions of its values, for `expectedVersion` of `changeSubcontractValue`; 0 while none
+    /// is recorded. Withheld from whoever does not read its value whole.
+    async fn value_version(&self) -> Option<i32> {
+        self.0.reads_value.then(|| self.0.seen.row.value_version.unwrap_or(0))
+    }
+
+    /// How its values were changed, the first change first. Withheld from whoever does not read its
+    /// value whole.
+    async fn value_versions(
+        &self,
+        ctx: &Context<'_>,
+    ) -> Result<Option<Vec<SubcontractValueVersion>>> {
+        if !self.0.reads_value {
+            return Ok(None);
+        }
+        let versions = ctx.loaders()?.load_one(ValuesOf(self.0.seen.row.id)).await?;
+        let versions = versions.unwrap_or_default().into_values();
+        Ok(Some(versions.filter_map(SubcontractValueVersion::of).collect()))
     }
 
     /// How far clauses of the head contract have come in it, by name, at most 200. Withheld from
@@ -374,6 +364,7 @@ impl Subcontract {
             withheld.extend(Withheld::but_for_a_summary(&TERMS));
         }
         let hidden = match self.0.shown {
+            _ if self.0.is_value_of_later() => Some(Hidden::OutsideItsDays),
             Some(Shown::Withheld) if self.0.recorded.is_none() => {
                 let own = self.0.seen.reads_own(FieldGroup::LinkValue);
                 let summary = self.0.seen.reads_summary(FieldGroup::LinkValue);
@@ -387,6 +378,10 @@ impl Subcontract {
             _ => None,
         };
         withheld.extend(Withheld::because(hidden, &["value"]));
+        if !self.0.reads_value {
+            let why = hidden.unwrap_or(Hidden::SummaryOnly);
+            withheld.extend(Withheld::because(Some(why), &["valueVersion", "valueVersions"]));
+        }
         withheld.extend(chain_payment::withheld(&self.0.seen.standing));
         withheld
     }
@@ -422,9 +417,4 @@ impl From<service::Above> for SubcontractAbove {
             },
         }
     }
-}
-
-/// Basis points that were checked to lie within the whole.
-pub(super) fn points(basis_points: i64) -> i32 {
-    i32::try_from(basis_points).unwrap_or(i32::MAX)
 }

@@ -1,6 +1,6 @@
 //! What links of one level need, each in as many statements as it has tables.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use async_graphql::dataloader::Loader;
 use chrono::NaiveDate;
@@ -11,7 +11,7 @@ use super::{
     loaders::{LoadFailed, Scoped},
     request::fault,
 };
-use crate::service::subcontract::{self as service, Above, ChainLink};
+use crate::service::subcontract::{self as service, Above, ChainLink, ValueVersion};
 
 /// The links under the contract with this identity that the viewer sees, with their values in a
 /// year: one statement, whatever the depth.
@@ -25,6 +25,10 @@ pub struct SubcontractById(pub Uuid);
 /// What was recorded of the clauses of a link that the viewer has found, and reads whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ClausesOf(pub Uuid);
+
+/// The versions of the values of a link that the viewer has found, and reads whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ValuesOf(pub Uuid);
 
 /// How what stands above a link does, of a link and its head contract, as at a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -82,6 +86,18 @@ impl Loader<ClausesOf> for Scoped {
         let snapshot = self.0.snapshot().await?;
         let of = service::clauses_of(snapshot.connection(), &ids).await.map_err(fault)?;
         Ok(of.into_iter().map(|(link, clauses)| (ClausesOf(link), clauses)).collect())
+    }
+}
+
+impl Loader<ValuesOf> for Scoped {
+    type Value = BTreeMap<i32, ValueVersion>;
+    type Error = LoadFailed;
+
+    async fn load(&self, keys: &[ValuesOf]) -> Result<HashMap<ValuesOf, Self::Value>, LoadFailed> {
+        let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
+        let snapshot = self.0.snapshot().await?;
+        let of = service::values_of(snapshot.connection(), &ids).await.map_err(fault)?;
+        Ok(of.into_iter().map(|(link, versions)| (ValuesOf(link), versions)).collect())
     }
 }
 

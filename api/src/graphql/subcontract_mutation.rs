@@ -338,7 +338,7 @@ impl RecordSubcontractInput {
             service: self.service,
             starts_on: self.starts_on.day("startsOn")?,
             ends_on: self.ends_on.day("endsOn")?,
-            values: values(&self.values)?,
+            values: yearly(&self.values)?,
             is_material: self.is_material,
             is_open_book: self.is_open_book,
             floor: self.floor_basis_points.into(),
@@ -348,7 +348,8 @@ impl RecordSubcontractInput {
     }
 }
 
-fn values(
+/// Values by year, as the rules know them.
+pub(super) fn yearly(
     given: &[SubcontractValueInput],
 ) -> std::result::Result<BTreeMap<Year, YearlyValue>, Refusal> {
     let mut values = BTreeMap::new();

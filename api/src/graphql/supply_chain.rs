@@ -15,8 +15,9 @@ use super::{
     paging::{PageArguments, page_of},
     request::{Asked, fault},
     scalars::{FinancialYear, Money},
-    subcontract::{Subcontract, SubcontractConnection, points},
+    subcontract::{Subcontract, SubcontractConnection},
     subcontract_loaders::ChainOf,
+    subcontract_value::points,
 };
 use crate::{
     access::Seen,

@@ -20,15 +20,16 @@ pub struct LinkOpenness {
 
 impl Standing {
     /// The value of a link as it is shown. Its buyer and its seller read it. Whoever reads a summary
-    /// reads its band, and the value where the link is open-book or material. Whoever reads its own
-    /// part, as the lead provider, reads tier 1, and deeper what is open-book all the way.
+    /// reads its band, and whoever reads what is open the value of a link that is open-book or
+    /// material. Whoever reads its own part, as the lead provider, reads tier 1, and deeper what is
+    /// open-book all the way.
     #[must_use]
     pub fn shows_link_value(&self, link: LinkOpenness, amount: Pence) -> Shown {
         let rights = self.rights(FieldGroup::LinkValue);
         let is_open = link.is_open_book || link.is_material;
         let is_leads = link.tier == 1 || link.is_open_all_the_way;
         if rights.reads_all()
-            || (rights.reads_summary() && is_open)
+            || (rights.reads_open() && is_open)
             || (rights.reads_own() && is_leads)
         {
             Shown::Exact(amount)
@@ -70,6 +71,14 @@ mod tests {
             assert_eq!(shown(kind, material), Shown::Exact(AMOUNT), "{kind:?}");
             let first = LinkOpenness { tier: 1, ..CLOSED };
             assert_eq!(shown(kind, first), BAND, "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn an_associate_and_a_regulator_read_a_band_also_of_what_is_open() {
+        for kind in [RelationKind::AssociateCommissioner, RelationKind::Regulator] {
+            let open = LinkOpenness { is_open_book: true, is_material: true, ..CLOSED };
+            assert_eq!(shown(kind, open), BAND, "{kind:?}");
         }
     }
 

@@ -24,6 +24,10 @@ impl Rights {
     /// Reads what was published, as published: snapshots, never live rows (rule V5).
     pub const PUBLISHED: Self = Self(1 << 7);
 
+    /// Reads, of what it reads a summary of, what its parties have opened: the value of a link that is
+    /// open-book or material.
+    pub const READ_OPEN: Self = Self(1 << 9);
+
     /// Reads a summary: the few fields of a group that say what there is, and no detail.
     pub const SUMMARY: Self = Self(1 << 8);
 
@@ -55,6 +59,12 @@ impl Rights {
     #[must_use]
     pub const fn reads_summary(self) -> bool {
         self.reads_all() || self.grants(Self::SUMMARY)
+    }
+
+    /// Reads what its parties have opened: whoever reads all reads that too.
+    #[must_use]
+    pub const fn reads_open(self) -> bool {
+        self.reads_all() || self.grants(Self::READ_OPEN)
     }
 
     /// Writes all of it.
@@ -91,6 +101,7 @@ impl fmt::Display for Rights {
         words.push(if own.is_empty() { own } else { format!("{own} own") });
         words.push(letters(&[(Self::PROPOSE, "W propose")]));
         words.push(letters(&[(Self::SUMMARY, "S")]));
+        words.push(letters(&[(Self::READ_OPEN, "R open")]));
         words.push(letters(&[(Self::PUBLISHED, "P")]));
         words.retain(|word| !word.is_empty());
         if words.is_empty() { f.write_str("–") } else { f.write_str(&words.join(", ")) }

@@ -1,7 +1,7 @@
 //! Links of supply chains: who sees which, its terms, and its value exact, as a band or not at all.
 
 use chrono::NaiveDate;
-use entities::{relation::RelationKind, subcontract as link};
+use entities::{relation::RelationKind, subcontract as link, subcontract_value_act::ValueActKind};
 use serde_json::{Value, json};
 use tributary::graphql::node::Kind;
 use uuid::Uuid;
@@ -123,22 +123,56 @@ impl View<'_> {
         above
     }
 
+    /// True when the value of a link was changed after the viewer's days.
+    fn is_value_of_later(&self, row: &link::Model) -> bool {
+        row.value_changed_on.is_some_and(|on| !self.opens_of_link(row, on))
+    }
+
+    /// True when the value of a link is read whole, with how it changed.
+    #[must_use]
+    pub fn reads_value_of_link(&self, row: &link::Model) -> bool {
+        let to = self.standing_to_link(row);
+        let opens = |tier| to.iter().any(|it| it.opens("LinkValue", tier));
+        let all_the_way = row.is_open_book && self.above(row).iter().all(|it| it.is_open_book);
+        let is_open = opens(Tier::Full)
+            || (opens(Tier::Open) && (row.is_open_book || row.is_material))
+            || (opens(Tier::Own) && (row.tier == 1 || all_the_way));
+        is_open && !self.is_value_of_later(row)
+    }
+
+    /// How the values of a link changed, as far as the viewer is told.
+    fn value_versions(&self, row: &link::Model) -> Value {
+        let acts =
+            self.world.contracting.value_acts.iter().filter(|it| it.subcontract_id == row.id);
+        let mut acts: Vec<_> = acts.collect();
+        acts.sort_by_key(|it| it.number);
+        let Some(last) = acts.last() else { return json!([]) };
+        let confirmation = match last.kind {
+            ValueActKind::Changed => "RECORDED",
+            ValueActKind::Confirmed => "CONFIRMED",
+            ValueActKind::Contested => "CONTESTED",
+        };
+        json!([{ "version": last.version, "reason": acts[0].reason, "confirmation": confirmation }])
+    }
+
     /// What is shown of the value in 2025/26, and whether it is withheld.
     fn value_of_link(&self, row: &link::Model) -> (Value, bool) {
         let to = self.standing_to_link(row);
         let opens = |tier| to.iter().any(|it| it.opens("LinkValue", tier));
-        let (full, summary, own) = (opens(Tier::Full), opens(Tier::Summary), opens(Tier::Own));
+        let (summary, own) = (opens(Tier::Summary), opens(Tier::Own));
         if !summary && !own {
             return (Value::Null, true);
         }
+        if self.is_value_of_later(row) {
+            return (Value::Null, true);
+        }
         let values = self.world.contracting.link_values.iter();
-        let mut of_year = values
-            .filter(|it| it.subcontract_id == row.id && it.financial_year.start_year() == 2025);
+        let mut of_year = values.filter(|it| {
+            (it.subcontract_id, Some(it.version)) == (row.id, row.value_version)
+                && it.financial_year.start_year() == 2025
+        });
         let Some(value) = of_year.next() else { return (Value::Null, false) };
-        let all_the_way = row.is_open_book && self.above(row).iter().all(|it| it.is_open_book);
-        let is_exact = full
-            || (summary && (row.is_open_book || row.is_material))
-            || (own && (row.tier == 1 || all_the_way));
+        let is_exact = self.reads_value_of_link(row);
         let nothing = json!({
             "amount": null, "valueBand": null, "fromBasisPoints": null, "toBasisPoints": null,
         });
@@ -217,6 +251,11 @@ impl View<'_> {
         if is_withheld {
             withheld.push("value");
         }
+        let reads_value = self.reads_value_of_link(row);
+        let valued = |value: Value| if reads_value { value } else { Value::Null };
+        if !reads_value {
+            withheld.extend(["valueVersion", "valueVersions"]);
+        }
         withheld.extend(self.withheld_of_payments(row));
         withheld.sort_unstable();
         let is_on_behalf = row.on_behalf && row.confirmation != link::Confirmation::Confirmed;
@@ -239,6 +278,8 @@ impl View<'_> {
             ("clauses", told(json!([]))),
             ("version", last_told(json!(row.version))),
             ("value", value),
+            ("valueVersion", valued(json!(row.value_version.unwrap_or(0)))),
+            ("valueVersions", valued(self.value_versions(row))),
             ("withheld", json!(withheld)),
         ]
     }
@@ -252,7 +293,8 @@ impl Asker<'_> {
         let document = format!(
             "query($ids: [ID!]!) {{ nodes(ids: $ids) {{ __typename ... on Subcontract {{ id tier \
              service path buyer {{ id }} seller {{ id }} contract {{ id }} {TERMS} \
-             value {{ amount valueBand fromBasisPoints toBasisPoints }} withheld {{ field }} {} {} \
+             value {{ amount valueBand fromBasisPoints toBasisPoints }} valueVersion \
+             valueVersions {{ version reason confirmation }} withheld {{ field }} {} {} \
              }} }} }}",
             chain_payment::of_link(),
             can.unwrap_or_default()

@@ -4,7 +4,8 @@
 
 use entities::relation::RelationKind;
 
-/// The matrix of reading: `R` all, `own` its own part, `S` a summary, `-` nothing.
+/// The matrix of reading: `R` all, `own` its own part, `S` a summary, `So` a
+/// summary and all of what is open, `-` nothing.
 const MATRIX: &str = "
 group                 Ho  Pa  Py  Te  Bo  Ob  Fp  Cc  Ac  Lp  Cm  Bu  Se  Re  Au  Gr
 AgreementTerms        R   R   R   R   R   S   -   S   S   S   S   -   -   S   S   R
@@ -36,7 +37,7 @@ ContractTerms         R   R   S   R   S   S   -   R   R   R   R   R   R   S   S 
 ContractValue         R   R   -   R   S   S   -   R   own R   R   -   -   S   S   R
 ContractStatus        R   R   S   R   S   S   -   R   R   R   R   R   R   S   S   R
 LinkTerms             R   R   -   R   S   S   -   R   R   R   R   R   R   S   S   R
-LinkValue             S   S   -   S   -   -   -   S   S   own own R   R   S   S   R
+LinkValue             So  So  -   So  -   -   -   So  S   own own R   R   S   S   R
 ChainPayments         S   S   -   S   -   -   -   S   -   -   -   R   R   S   S   R
 OutcomeMeasures       R   R   -   R   S   S   -   R   R   R   R   own own S   S   R
 Measurements          R   R   -   R   S   S   -   R   R   R   R   own own S   S   R
@@ -81,6 +82,8 @@ pub enum Tier {
     Summary,
     /// One's own part, or all.
     Own,
+    /// What is open, or all.
+    Open,
 }
 
 /// True when a relation opens a group of fields in this tier.
@@ -95,7 +98,8 @@ pub fn opens(kind: RelationKind, group: &str, tier: Tier) -> bool {
     let cell = line.split_whitespace().nth(place + 1).expect("a cell");
     match tier {
         Tier::Full => cell == "R",
-        Tier::Summary => cell == "R" || cell == "S",
+        Tier::Summary => ["R", "S", "So"].contains(&cell),
+        Tier::Open => cell == "R" || cell == "So",
         Tier::Own => cell == "R" || cell == "own",
     }
 }

@@ -156,6 +156,14 @@ impl Changing<'_> {
                 values += 1;
             }
         }
+        // How a value changed that is not read whole.
+        for row in &mut contracting.value_acts {
+            let link = view.world.contracting.link(row.subcontract_id);
+            if !view.sees_link(link.id) || !view.reads_value_of_link(link) {
+                row.reason = row.reason.as_ref().map(|_| "Something else".to_owned());
+                values += 1;
+            }
+        }
         self.told("links", hidden.len() + later);
         self.told("values of links", values);
     }
@@ -275,6 +283,7 @@ const CONTRACT: &str = "id reference asOf title form services startsOn endsOn st
 const LINK: &str = "id tier service reference stage confirmation isMaterial startsOn endsOn version \
      path buyer { id } seller { id } contract { id } above { tier stage status endsOn novatedTo { id } } \
      value { amount valueBand fromBasisPoints toBasisPoints } withheld { field reason } \
+     valueVersion valueVersions { version reason confirmation values { financialYear amount } } \
      payments(first: 50) { totalCount nodes { id amount state reason version } } \
      punctuality { paid late confirmed contested mostDaysLate withheld { reason } } \
      viewerCan { keep { allowed reason } answer { allowed reason } }";

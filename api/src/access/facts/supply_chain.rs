@@ -92,22 +92,26 @@ pub fn head(facts: &ContractFacts, contractors: Vec<Uuid>) -> Head {
     }
 }
 
+/// What a link is worth in a year.
+#[must_use]
+pub fn of_year(row: &value::Model) -> Option<(FinancialYear, YearlyValue)> {
+    let exact = row.amount_pence.map(YearlyValue::Exact);
+    let range = row.from_basis_points.zip(row.to_basis_points);
+    let value = exact.or(range.map(|(from, to)| YearlyValue::Share { from, to }));
+    value.map(|value| (row.financial_year, value))
+}
+
 /// A link as the rules know it.
 #[must_use]
 pub fn link(row: &link::Model, values: &[value::Model]) -> Link {
-    let value = |it: &value::Model| {
-        let exact = it.amount_pence.map(YearlyValue::Exact);
-        let range = it.from_basis_points.zip(it.to_basis_points);
-        let value = exact.or(range.map(|(from, to)| YearlyValue::Share { from, to }));
-        value.map(|value| (it.financial_year, value))
-    };
     Link {
         id: row.id,
         parent: row.parent_id,
         buyer: row.buyer_id,
         seller: row.seller_id,
         term: Term { first: row.starts_on, last: row.ends_on },
-        values: values.iter().filter_map(value).collect(),
+        values: values.iter().filter_map(of_year).collect(),
         floor: row.floor_basis_points,
+        is_refused: row.approval == link::Approval::Refused,
     }
 }

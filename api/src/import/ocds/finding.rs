@@ -117,14 +117,7 @@ pub enum Unclear {
 /// As it is written in reports: `NO_VALUE`.
 impl std::fmt::Display for Unclear {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let words = format!("{self:?}");
-        for (place, letter) in words.char_indices() {
-            if place > 0 && letter.is_uppercase() {
-                f.write_str("_")?;
-            }
-            write!(f, "{}", letter.to_ascii_uppercase())?;
-        }
-        Ok(())
+        self.serialize(f)
     }
 }
 

@@ -4,10 +4,12 @@ use domain::{
     rules::pay::{LineAct, LineRefusal, may_follow},
 };
 use entities::{
+    payment_run as row,
     payment_run_act::{self as act, LineActKind},
     payment_run_decision::RunDecision,
     value::Pence,
 };
+use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
 use super::{
@@ -70,8 +72,8 @@ pub async fn deal(
 async fn deal_in(tx: &Writing, viewer: &Viewer, new: &Acting) -> Result<PaidLine, Stopped> {
     let ground = pay::ground(&**tx, viewer, new.contract).await?;
     let around = around(&**tx, viewer, &ground).await?;
-    let is_meant = |run: &entities::payment_run::Model| run.number == new.run;
-    let run = read::one(tx, viewer, (&ground, &around), is_meant).await?;
+    let meant = row::Column::Number.eq(new.run);
+    let run = read::one(tx, viewer, (&ground, &around), meant.clone()).await?;
     let line = line_of(run.clone(), new.line)?;
     let parties = around.paying(run.row.payee_id, viewer);
     let side = side(viewer, &parties, new.kind)?;
@@ -99,7 +101,7 @@ async fn deal_in(tx: &Writing, viewer: &Viewer, new: &Acting) -> Result<PaidLine
         }
         _ => None,
     };
-    let row = act::Model {
+    let added = act::Model {
         id: tx.new_id(),
         line_id: line.row.id,
         number: line.acts.last().map_or(1, |it| it.number + 1),
@@ -114,13 +116,13 @@ async fn deal_in(tx: &Writing, viewer: &Viewer, new: &Acting) -> Result<PaidLine
         recorded_on: tx.today(),
         known_at: tx.now(),
     };
-    let row = pay::add(tx, row).await?;
+    let added = pay::add(tx, added).await?;
     let act = Act::new(new.mutation, "PaymentRun", run.row.id)
         .under(run.row.fund_id, FieldGroup::PaymentsFromPool)
-        .from_day(row.recorded_on)
-        .after(said(&row));
+        .from_day(added.recorded_on)
+        .after(said(&added));
     audit::record(tx, viewer, act).await?;
-    line_of(read::one(tx, viewer, (&ground, &around), is_meant).await?, new.line)
+    line_of(read::one(tx, viewer, (&ground, &around), meant).await?, new.line)
 }
 
 fn line_of(run: PaymentRun, number: i32) -> Result<PaidLine, Stopped> {

@@ -1,9 +1,11 @@
 use chrono::NaiveDate;
 use domain::policy::{approval::Person, matrix::FieldGroup};
 use entities::{
+    payment_run as run_row,
     payment_run_decision::{self as decision, RunDecision},
     value::{FinancialYear, Pence},
 };
+use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
 use super::{PaymentRun, Shows, around, permission::DECIDED, read};
@@ -56,7 +58,8 @@ pub async fn decide(
 async fn decide_in(tx: &Writing, viewer: &Viewer, new: &Deciding) -> Result<PaymentRun, Stopped> {
     let ground = pay::ground(&**tx, viewer, new.contract).await?;
     let around = around(&**tx, viewer, &ground).await?;
-    let found = read::one(tx, viewer, (&ground, &around), |run| run.number == new.number).await?;
+    let found =
+        read::one(tx, viewer, (&ground, &around), run_row::Column::Number.eq(new.number)).await?;
     let run = &found.row;
     let ran_by = Person { account: run.recorded_by_id, organisation: run.recorded_as_id };
     let parties = around.paying(run.payee_id, viewer);
@@ -98,7 +101,7 @@ async fn decide_in(tx: &Writing, viewer: &Viewer, new: &Deciding) -> Result<Paym
         .from_day(decided.recorded_on)
         .after(said(&decided));
     audit::record(tx, viewer, act).await?;
-    read::one(tx, viewer, (&ground, &around), |it| it.number == new.number).await
+    read::one(tx, viewer, (&ground, &around), run_row::Column::Number.eq(new.number)).await
 }
 
 /// The transaction by which a run is posted; none of one whose lines come to nothing together.

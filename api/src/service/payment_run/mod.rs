@@ -25,8 +25,10 @@ pub use act::{Acting, deal};
 pub use decide::{Deciding, decide};
 pub use explained::{Explained, ExplainedInput, ExplainedStep};
 pub use permission::{LinePermissions, may_decide, of_line};
-pub use read::{PaidLine, PaymentRun, Shows, runs_of};
+pub use read::{PaidLine, PaymentRun, runs_of};
 pub use run::{NewRun, run, run_in};
+
+pub use crate::access::payment_run::Shows;
 
 use super::{Stopped, pay::Ground};
 use crate::{

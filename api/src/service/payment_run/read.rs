@@ -1,5 +1,3 @@
-use std::collections::HashMap;
-
 use domain::rules::{
     contract::shares::{Commissioner, part},
     pay::{LineState, line_state},
@@ -9,12 +7,15 @@ use entities::{
     payment_run_line as line,
     value::{FinancialYear, Pence},
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, QueryFilter};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait,
+    sea_query::{ExprTrait, SimpleExpr},
+};
 use uuid::Uuid;
 
 use super::{Around, Explained, LinePermissions, acts, around, nature, permission};
 use crate::{
-    access::payment_run::{RunFacts, sees_all, sees_paid, sees_share, whole_of},
+    access::payment_run::{self as access, RunFacts, Shows, whole_of},
     auth::Viewer,
     database::Writing,
     service::{
@@ -23,17 +24,6 @@ use crate::{
         pay::{self, Ground},
     },
 };
-
-/// How much of a run a viewer reads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Shows {
-    /// What it bears of it.
-    Share,
-    /// The lines, which pay the viewer.
-    Paid,
-    /// All of it.
-    All,
-}
 
 /// A run, as far as the viewer reads it.
 #[derive(Clone, Debug)]
@@ -91,7 +81,7 @@ pub async fn runs_of(
 ) -> Result<Vec<PaymentRun>, Stopped> {
     let ground = pay::ground(connection, viewer, contract).await?;
     let around = around(connection, viewer, &ground).await?;
-    seen(connection, viewer, (&ground, &around), |row| row.financial_year == year).await
+    seen(connection, viewer, (&ground, &around), row::Column::FinancialYear.eq(year)).await
 }
 
 /// The one run that is meant, as the viewer sees it.
@@ -99,9 +89,9 @@ pub(super) async fn one(
     tx: &Writing,
     viewer: &Viewer,
     of: (&Ground, &Around),
-    is_meant: impl Fn(&row::Model) -> bool,
+    meant: SimpleExpr,
 ) -> Result<PaymentRun, Stopped> {
-    let found = seen(&**tx, viewer, of, is_meant).await?.into_iter().next();
+    let found = seen(&**tx, viewer, of, meant).await?.into_iter().next();
     found.ok_or_else(|| Refusal::not_found("payment run", "run").into())
 }
 
@@ -109,21 +99,12 @@ async fn seen(
     connection: &impl ConnectionTrait,
     viewer: &Viewer,
     (ground, around): (&Ground, &Around),
-    is_meant: impl Fn(&row::Model) -> bool,
+    meant: SimpleExpr,
 ) -> Result<Vec<PaymentRun>, Stopped> {
-    let contract = ground.contract.row.id;
-    let mut shows: HashMap<Uuid, Shows> = HashMap::new();
-    let queries = [
-        (Shows::Share, sees_share(viewer)),
-        (Shows::Paid, sees_paid(viewer)),
-        (Shows::All, sees_all(viewer)),
-    ];
-    for (much, query) in queries {
-        let rows = query.filter(row::Column::ContractId.eq(contract)).all(connection).await?;
-        shows.extend(rows.into_iter().map(|row| (row.id, much)));
-    }
-    let known = whole_of(connection, contract).await?.into_iter();
-    let seen = known.filter(|it| is_meant(&it.row)).filter_map(|it| {
+    let meant = row::Column::ContractId.eq(ground.contract.row.id).and(meant);
+    let shows = access::seen(connection, viewer, meant.clone()).await?;
+    let known = whole_of(connection, meant).await?.into_iter();
+    let seen = known.filter_map(|it| {
         let shows = *shows.get(&it.row.id)?;
         Some(told(viewer, around, (it, shows)))
     });

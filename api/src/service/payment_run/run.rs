@@ -8,10 +8,10 @@ use entities::{
     payment_run_line as line, scheme,
     value::{FinancialYear, Period},
 };
-use sea_orm::{EntityTrait, IntoActiveModel};
+use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
-use super::{Around, Explained, PaymentRun, around, kept, nature, read};
+use super::{Around, Explained, PaymentRun, Shows, around, kept, nature, read};
 use crate::{
     access::{
         self,
@@ -30,9 +30,6 @@ use crate::{
         pay::{self, Asked, Ground, Scheduled, WhatIf},
     },
 };
-
-/// How many lines are kept in one statement.
-const LINES_A_STATEMENT: usize = 500;
 
 /// What a contract pays up to a month of a year, charged to a scheme.
 #[derive(Clone, Debug)]
@@ -80,7 +77,7 @@ pub async fn run_in(tx: &Writing, viewer: &Viewer, new: &NewRun) -> Result<Payme
     let around = around(&**tx, viewer, &ground).await?;
     let first = idempotency::claim(tx, viewer, &Attempt { mutation, key, content }, id).await?;
     if let Some(first) = first {
-        return read::one(tx, viewer, (&ground, &around), |run| run.id == first).await;
+        return read::one(tx, viewer, (&ground, &around), row::Column::Id.eq(first)).await;
     }
     let asked = Asked {
         contract: new.contract,
@@ -91,7 +88,7 @@ pub async fn run_in(tx: &Writing, viewer: &Viewer, new: &NewRun) -> Result<Payme
     };
     let scheduled = pay::scheduled(&**tx, viewer, &asked).await?;
     let scheduled = scheduled.ok_or_else(|| Refusal::not_found("contract", "contract"))?;
-    let known = whole_of(&**tx, new.contract).await?;
+    let known = whole_of(&**tx, row::Column::ContractId.eq(new.contract)).await?;
     let before = taken(&known, new.year);
     let posted: Vec<Posted> = before.iter().map(|(_, it)| *it).collect();
     let scheduled = delivered(scheduled, &around.facts, new.year);
@@ -122,10 +119,7 @@ pub async fn run_in(tx: &Writing, viewer: &Viewer, new: &NewRun) -> Result<Payme
     };
     let run = pay::add(tx, run).await?;
     let lines = lines(tx, run.id, &due, (&scheduled.schedule, &before));
-    for some in lines.chunks(LINES_A_STATEMENT) {
-        let rows = some.iter().cloned().map(IntoActiveModel::into_active_model);
-        line::Entity::insert_many(rows).exec_without_returning(&**tx).await?;
-    }
+    tx.insert_all(&lines).await?;
     let act = Act::new(mutation, "PaymentRun", run.id)
         .under(run.fund_id, FieldGroup::PaymentsFromPool)
         .from_day(run.recorded_on)
@@ -133,7 +127,7 @@ pub async fn run_in(tx: &Writing, viewer: &Viewer, new: &NewRun) -> Result<Payme
     audit::record(tx, viewer, act).await?;
     let lines = lines.into_iter().map(|line| (line, Vec::new())).collect();
     let facts = RunFacts { row: run, lines, decision: None };
-    Ok(read::told(viewer, &around, (facts, read::Shows::All)))
+    Ok(read::told(viewer, &around, (facts, Shows::All)))
 }
 
 /// What is scheduled, of care in the months in which it may be delivered: for those after the contract

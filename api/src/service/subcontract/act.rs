@@ -4,7 +4,9 @@ use entities::{
     subcontract as link,
     subcontract_act::{self as act, SubcontractActKind},
 };
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::NotSet, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter,
+};
 
 use crate::{
     auth::Viewer,
@@ -25,6 +27,12 @@ pub(super) struct NewAct {
     pub(super) document_reference: Option<String>,
 }
 
+/// Everything of a link but its values, which change apart from it.
+fn changes(after: link::Model) -> link::ActiveModel {
+    let all = after.into_active_model().reset_all();
+    link::ActiveModel { value_version: NotSet, value_changed_on: NotSet, ..all }
+}
+
 /// Writes how a link stands after an act, and the act itself, when it still has the version that
 /// the caller read.
 #[expect(clippy::disallowed_methods, reason = "the caller found the link through its view")]
@@ -40,7 +48,7 @@ pub(super) async fn write(
     }
     let after = link::Model { version: before.version + 1, changed_on: tx.today(), ..after };
     let written = link::Entity::update_many()
-        .set(after.clone().into_active_model().reset_all())
+        .set(changes(after.clone()))
         .filter(link::Column::Id.eq(after.id))
         .filter(link::Column::Version.eq(expected_version))
         .exec(&**tx)

@@ -1,3 +1,4 @@
+use chrono::NaiveDate;
 use domain::rules::supply_chain::{Exposure, Node, exposure as of_links};
 use entities::value::FinancialYear;
 use sea_orm::{ConnectionTrait, DbErr};
@@ -21,13 +22,17 @@ pub async fn exposure(
 ) -> Result<Exposed, DbErr> {
     let links = access::of_organisation(connection, viewer, organisation, year).await?;
     let links: Vec<ChainLink> = read::shown(links, year);
+    let is_of_year = |it: &&ChainLink| {
+        !it.is_refused() && it.stands(year.first_day()) && it.seen.row.starts_on <= year.last_day()
+    };
+    let links = links.iter().filter(is_of_year);
     let links: Vec<(Uuid, Node)> =
-        links.iter().map(|it| (it.seen.row.contract_id, node(it))).collect();
+        links.map(|it| (it.seen.row.contract_id, node(it, year.first_day()))).collect();
     Ok(of_links(organisation, &links))
 }
 
-/// A link as the figures know it.
-pub(super) fn node(link: &ChainLink) -> Node {
+/// A link as the figures of a day know it.
+pub(super) fn node(link: &ChainLink, day: NaiveDate) -> Node {
     let row = &link.seen.row;
     Node {
         id: row.id,
@@ -37,5 +42,6 @@ pub(super) fn node(link: &ChainLink) -> Node {
         seller: row.seller_id,
         service: row.service.clone(),
         value: link.shown,
+        stands: link.stands(day),
     }
 }

@@ -1,10 +1,13 @@
 use std::collections::HashMap;
 
+use chrono::NaiveDate;
 use domain::{
     policy::matrix::FieldGroup,
     rules::{
         band::band,
-        supply_chain::{Breach, Figures, Node, Shown, YearlyValue, breaches, figures as of_chain},
+        supply_chain::{
+            Breach, Figures, Node, Shown, YearlyValue, breaches, figures as of_chain, not_refused,
+        },
     },
 };
 use entities::{
@@ -37,7 +40,7 @@ pub async fn figures(
     connection: &impl ConnectionTrait,
     head: &Seen<contract::Model>,
     chain: &[ChainLink],
-    (year, today): (FinancialYear, chrono::NaiveDate),
+    (year, today): (FinancialYear, NaiveDate),
 ) -> Result<ChainFigures, DbErr> {
     let facts = contracts::whole_of(connection, head.row.id).await?;
     let heirs = contracts::heirs_of(connection, &[(&head.row, &facts)]).await?;
@@ -53,7 +56,9 @@ pub async fn figures(
         // Whether there is one is hidden too.
         Some(Shown::Withheld)
     };
-    let nodes = valued(value, chain);
+    let of = |it: &ChainLink| (it.seen.row.id, it.seen.row.parent_id, it.is_refused());
+    let nodes =
+        valued(value, &not_refused(chain, of), today.clamp(year.first_day(), year.last_day()));
     // Buyers and sellers read their own links only, however they stand to the head contract.
     let reads_all = chain.iter().all(|it| it.seen.reads(FieldGroup::LinkTerms))
         && !head
@@ -73,12 +78,12 @@ pub async fn figures(
 }
 
 /// The links with the amounts of ranges, where the amount above is shown as well.
-fn valued(head: Option<Shown>, chain: &[ChainLink]) -> Vec<Node> {
+fn valued(head: Option<Shown>, chain: &[&ChainLink], day: NaiveDate) -> Vec<Node> {
     let mut worth: HashMap<Uuid, Option<Pence>> = HashMap::new();
     let head = head.and_then(Shown::exact);
     let mut nodes = Vec::with_capacity(chain.len());
     for link in chain {
-        let mut it = node(link);
+        let mut it = node(link, day);
         if let Some(range @ YearlyValue::Share { .. }) = link.recorded {
             let above = match it.parent {
                 None => head,

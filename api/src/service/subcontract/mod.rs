@@ -11,6 +11,7 @@ mod exposure;
 mod figures;
 mod read;
 mod record;
+mod value;
 
 use std::collections::BTreeMap;
 
@@ -21,7 +22,10 @@ use domain::policy::{
     matrix::{CHAIN, FieldGroup},
 };
 use entities::{
-    access::Window, relation::RelationKind, subcontract as link, subcontract_clause,
+    access::Window,
+    relation::RelationKind,
+    subcontract::{self as link, Approval},
+    subcontract_clause,
     value::FinancialYear,
 };
 use uuid::Uuid;
@@ -37,6 +41,7 @@ pub use exposure::{Exposed, exposure};
 pub use figures::{ChainFigures, figures};
 pub use read::{find, of_contracts, with_ids};
 pub use record::{NewSubcontract, Under, record, record_in};
+pub use value::{NewValue, NewValueAnswer, ValueVersion, answer_value, change_value, values_of};
 
 use domain::rules::supply_chain::{Shown, Stage, Term, YearlyValue, stage};
 
@@ -51,6 +56,8 @@ pub struct ChainLink {
     pub recorded: Option<YearlyValue>,
     /// How the value is shown; none where none is recorded.
     pub shown: Option<Shown>,
+    /// True when its value is read whole, with its versions.
+    pub reads_value: bool,
     /// The links above it that the viewer sees, from tier 1, and the link itself.
     pub path: Vec<Uuid>,
 }
@@ -67,12 +74,13 @@ impl ChainLink {
     /// as their relation to the head contract lasted.
     #[must_use]
     pub fn opens(&self, day: NaiveDate) -> bool {
-        let opens = |it: &Window| {
-            let alone = Standing::of(std::slice::from_ref(it));
-            let is_party = CHAIN.contains(&it.relation) && it.acts;
-            alone.reads_summary(FieldGroup::LinkTerms) && (is_party || day <= it.covers_to)
-        };
-        self.seen.standing.windows().iter().any(opens)
+        opens(&self.seen, day)
+    }
+
+    /// True when its value was changed after the viewer's days.
+    #[must_use]
+    pub fn is_value_of_later(&self) -> bool {
+        is_value_of_later(&self.seen)
     }
 
     /// True when all that was said and decided about it is open.
@@ -101,11 +109,37 @@ impl ChainLink {
         open.map(|row| (row.clause.clone(), row)).collect()
     }
 
+    /// True when the commissioner refused it, as far as the viewer is told.
+    #[must_use]
+    pub fn is_refused(&self) -> bool {
+        self.is_open_to_the_last() && self.seen.row.approval == Approval::Refused
+    }
+
+    /// True unless it is over by a day, as far as the viewer is told.
+    #[must_use]
+    pub fn stands(&self, day: NaiveDate) -> bool {
+        !self.is_open_to_the_last() || day <= self.seen.row.ends_on
+    }
+
     /// Where it stands on a day (rule C3).
     #[must_use]
     pub fn stage(&self, today: NaiveDate) -> Stage {
         stage_of(&self.seen.row, today)
     }
+}
+
+/// True when what was said of a link on a day is open, as [`ChainLink::opens`] says.
+fn opens(seen: &Seen<link::Model>, day: NaiveDate) -> bool {
+    let opens = |it: &Window| {
+        let alone = Standing::of(std::slice::from_ref(it));
+        let is_party = CHAIN.contains(&it.relation) && it.acts;
+        alone.reads_summary(FieldGroup::LinkTerms) && (is_party || day <= it.covers_to)
+    };
+    seen.standing.windows().iter().any(opens)
+}
+
+fn is_value_of_later(seen: &Seen<link::Model>) -> bool {
+    seen.row.value_changed_on.is_some_and(|day| !opens(seen, day))
 }
 
 /// Between whom a link is, as [`ChainLink::parties`] says.

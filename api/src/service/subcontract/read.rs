@@ -8,7 +8,7 @@ use entities::value::{FinancialYear, Pence};
 use sea_orm::{ConnectionTrait, DbErr};
 use uuid::Uuid;
 
-use super::ChainLink;
+use super::{ChainLink, is_value_of_later};
 use crate::{
     access::subcontract::{self as access, SeenLink},
     auth::Viewer,
@@ -83,9 +83,16 @@ pub(super) fn shown(links: Vec<SeenLink>, year: FinancialYear) -> Vec<ChainLink>
             is_open_all_the_way: row.is_open_book && is_open_above,
         };
         let (shown, recorded) = value(&link, openness);
-        chain.push(ChainLink { seen: link.seen, year, recorded, shown, path });
+        let reads_value = reads_value(&link, openness);
+        chain.push(ChainLink { seen: link.seen, year, recorded, shown, reads_value, path });
     }
     chain
+}
+
+/// True when the value is read whole.
+fn reads_value(link: &SeenLink, openness: LinkOpenness) -> bool {
+    let shown = link.seen.standing.shows_link_value(openness, Pence::ZERO);
+    shown.exact().is_some() && !is_value_of_later(&link.seen)
 }
 
 /// How a value is shown, and what is recorded of it where it is shown whole. A range has no band.
@@ -93,7 +100,7 @@ fn value(link: &SeenLink, openness: LinkOpenness) -> (Option<Shown>, Option<Year
     let standing = &link.seen.standing;
     let reads_any =
         standing.reads_own(FieldGroup::LinkValue) || standing.reads_summary(FieldGroup::LinkValue);
-    if !reads_any {
+    if !reads_any || is_value_of_later(&link.seen) {
         return (Some(Shown::Withheld), None);
     }
     match (link.amount, link.range) {
@@ -102,8 +109,7 @@ fn value(link: &SeenLink, openness: LinkOpenness) -> (Option<Shown>, Option<Year
             (Some(shown), shown.exact().map(YearlyValue::Exact))
         }
         (None, Some((from, to))) => {
-            let is_open = standing.shows_link_value(openness, Pence::ZERO).exact().is_some();
-            let range = is_open.then_some(YearlyValue::Share { from, to });
+            let range = reads_value(link, openness).then_some(YearlyValue::Share { from, to });
             (Some(Shown::Withheld), range)
         }
         (None, None) => (None, None),

@@ -127,12 +127,13 @@ pub async fn record_in(
         term: Term { first: row.starts_on, last: row.ends_on },
         values: new.values.clone(),
         floor: row.floor_basis_points,
+        is_refused: false,
     };
     let fitted = fits(&ground.head, &ground.chain, &planned);
     row.tier = fitted.map_err(|why| does_not_fit(why, path_of(why)))?;
     (row.contract_id, row.parent_id) = (contract, parent);
     let row = insert(tx, row).await?;
-    let values = insert_values(tx, &row, new).await?;
+    let values = insert_values(tx, (row.id, 1), &new.values).await?;
     derive::links(&**tx, &[row.id]).await?;
     if parent.is_none() {
         derive::contracts(&**tx, &[contract]).await?;
@@ -215,6 +216,7 @@ fn checked(tx: &Writing, viewer: &Viewer, new: &NewSubcontract) -> Result<link::
         approval: if new.is_material { Approval::Awaited } else { Approval::NotNeeded },
         decided_on: None,
         value_version: (!new.values.is_empty()).then_some(1),
+        value_changed_on: None,
         version: 1,
         recorded_on: tx.today(),
         changed_on: tx.today(),
@@ -232,29 +234,30 @@ async fn insert(tx: &Writing, row: link::Model) -> Result<link::Model, Stopped> 
     })
 }
 
-async fn insert_values(
+/// Writes a version of the values of a link.
+pub(super) async fn insert_values(
     tx: &Writing,
-    row: &link::Model,
-    new: &NewSubcontract,
+    (link, version): (Uuid, i32),
+    values: &BTreeMap<FinancialYear, YearlyValue>,
 ) -> Result<Vec<value::Model>, Stopped> {
-    let mut values = Vec::new();
-    for (year, worth) in &new.values {
+    let row = |(year, worth): (&FinancialYear, &YearlyValue)| {
         let (amount, range) = match worth {
             YearlyValue::Exact(amount) => (Some(*amount), None),
             YearlyValue::Share { from, to } => (None, Some((*from, *to))),
         };
-        let of_year = value::Model {
-            subcontract_id: row.id,
-            version: 1,
+        value::Model {
+            subcontract_id: link,
+            version,
             financial_year: *year,
             amount_pence: amount,
             from_basis_points: range.map(|(from, _)| from),
             to_basis_points: range.map(|(_, to)| to),
-            recorded_at: row.recorded_at,
-        };
-        values.push(tx.insert(of_year).await?);
-    }
-    Ok(values)
+            recorded_at: tx.now(),
+        }
+    };
+    let rows: Vec<value::Model> = values.iter().map(row).collect();
+    tx.insert_all(&rows).await?;
+    Ok(rows)
 }
 
 /// The refusal of what breaks rule C2. It names nothing that the caller may not read (rule V8).
@@ -269,7 +272,10 @@ pub(super) fn does_not_fit(why: DoesNotFit, path: &str) -> Refusal {
 
 const fn path_of(why: DoesNotFit) -> &'static str {
     match why {
-        DoesNotFit::NoParent | DoesNotFit::BuyerDoesNotSellAbove | DoesNotFit::TooDeep => "under",
+        DoesNotFit::NoParent
+        | DoesNotFit::BuyerDoesNotSellAbove
+        | DoesNotFit::Refused
+        | DoesNotFit::TooDeep => "under",
         DoesNotFit::ToItself | DoesNotFit::AboveItself => "seller",
         DoesNotFit::EndsBeforeItBegins => "endsOn",
         DoesNotFit::OutsideParent => "startsOn",

@@ -113,6 +113,12 @@ pub const fn is_running(status: Status) -> bool {
     matches!(status, Status::Active | Status::Suspended | Status::NoticeGiven)
 }
 
+/// True of a contract that stands so when it was awarded and has not ended.
+#[must_use]
+pub const fn is_held(status: Status) -> bool {
+    is_running(status) || matches!(status, Status::InStandstill | Status::Mobilising)
+}
+
 /// Where a contract stands on a day, by the last change that counts by then, and since when; a
 /// running one expires after its last day. None before the first change.
 #[must_use]

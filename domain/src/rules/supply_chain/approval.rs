@@ -1,5 +1,8 @@
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use entities::subcontract::Approval;
+use uuid::Uuid;
 
 use super::Term;
 
@@ -42,9 +45,29 @@ pub fn stage(
     }
 }
 
+/// The links of a chain that can come about, parents before what stands under them: without those
+/// that the commissioner refused, and without what stands under one of those (rule C3). `of` tells the
+/// identity of a link, that of the link above it, and whether it was refused.
+#[must_use]
+pub fn not_refused<'a, T>(
+    chain: &'a [T],
+    of: impl Fn(&T) -> (Uuid, Option<Uuid>, bool),
+) -> Vec<&'a T> {
+    let mut refused: BTreeSet<Uuid> = BTreeSet::new();
+    let can_come_about = |link: &&T| {
+        let (id, parent, is_refused) = of(link);
+        let is_out = is_refused || parent.is_some_and(|parent| refused.contains(&parent));
+        if is_out {
+            refused.insert(id);
+        }
+        !is_out
+    };
+    chain.iter().filter(can_come_about).collect()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::testing::day;
+    use super::super::testing::{day, id};
     use super::*;
 
     fn on(approval: Approval, decided_on: Option<NaiveDate>, today: NaiveDate) -> Stage {
@@ -64,6 +87,13 @@ mod tests {
         assert_eq!(on(Approval::Approved, Some(within), after), Stage::Ended);
         assert_eq!(on(Approval::Approved, Some(day(2025, 3, 1)), before), Stage::ToStart);
         assert_eq!(on(Approval::Approved, Some(after), after), Stage::Ended);
+    }
+
+    #[test]
+    fn c3_what_was_refused_counts_for_nothing_nor_does_what_stands_under_it() {
+        let chain = [(1, None, false), (2, None, true), (3, Some(2), false), (4, Some(3), false)];
+        let of = |it: &(u128, Option<u128>, bool)| (id(it.0), it.1.map(id), it.2);
+        assert_eq!(not_refused(&chain, of), [&chain[0]]);
     }
 
     #[test]

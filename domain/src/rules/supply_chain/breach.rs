@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use entities::value::{FinancialYear, Pence};
 use uuid::Uuid;
 
-use super::{Amounts, Head, Link, amounts, value::WHOLE};
+use super::{Amounts, Head, Link, amounts, not_refused, value::WHOLE};
 
 /// Where a chain breaks rule C2, as it may after the value of a contract fell or its days were
 /// shortened. For the rules themselves: what leaves names no amount.
@@ -30,6 +30,8 @@ pub enum Breach {
 /// Everything in which a chain breaks rule C2. Parents come before what stands under them.
 #[must_use]
 pub fn breaches(head: &Head, chain: &[Link]) -> Vec<Breach> {
+    let counts = not_refused(chain, |link| (link.id, link.parent, link.is_refused));
+    let chain: &[Link] = &counts.into_iter().cloned().collect::<Vec<Link>>();
     let links: BTreeMap<Uuid, &Link> = chain.iter().map(|link| (link.id, link)).collect();
     let amounts = amounts(head, chain);
     let mut breaches = Vec::new();
@@ -130,6 +132,14 @@ mod tests {
         let chain = [top, worth(link(2, Some(1)), &[(1, 400)])];
         assert_eq!(breaches(&head(&[(1, 800)]), &chain), []);
         assert_eq!(breaches(&head(&[(1, 700)]), &chain), [beyond(Some(1), 1, 50)]);
+    }
+
+    #[test]
+    fn c3_what_the_commissioner_refused_uses_up_nothing() {
+        let mut chain = [worth(link(1, None), &[(1, 600)]), worth(link(2, None), &[(1, 600)])];
+        assert_eq!(breaches(&head(&[(1, 1_000)]), &chain), [beyond(None, 1, 200)]);
+        chain[0].is_refused = true;
+        assert_eq!(breaches(&head(&[(1, 1_000)]), &chain), []);
     }
 
     #[test]

@@ -65,8 +65,16 @@ mod tests {
 
     fn link(contract: u128, buyer: u128, seller: u128, value: Option<Shown>) -> (Uuid, Node) {
         let (buyer, seller) = (id(buyer), id(seller));
-        let node =
-            Node { id: id(0), parent: None, tier: 1, buyer, seller, service: String::new(), value };
+        let node = Node {
+            id: id(0),
+            parent: None,
+            tier: 1,
+            buyer,
+            seller,
+            service: String::new(),
+            value,
+            stands: true,
+        };
         (id(contract), node)
     }
 

@@ -24,6 +24,8 @@ pub struct Node {
     pub service: String,
     /// What it is worth in the year, as it is shown; none when no value is recorded.
     pub value: Option<Shown>,
+    /// False of one that is over: it counts for what it was worth, and not for who delivers.
+    pub stands: bool,
 }
 
 /// What can be said of a whole chain in one contract year, by somebody who sees it so.
@@ -80,7 +82,7 @@ pub fn figures(contractors: &[Uuid], value: Option<Shown>, chain: &[Node]) -> Fi
 fn by_tier(contractors: &[Uuid], chain: &[Node]) -> Vec<(i32, usize)> {
     let mut tiers: BTreeMap<i32, BTreeSet<Uuid>> = BTreeMap::new();
     tiers.insert(0, contractors.iter().copied().collect());
-    for link in chain {
+    for link in chain.iter().filter(|link| link.stands) {
         tiers.entry(link.tier).or_default().insert(link.seller);
     }
     tiers.into_iter().map(|(tier, organisations)| (tier, organisations.len())).collect()
@@ -115,9 +117,10 @@ fn concentration(contractors: &[Uuid], value: Option<Shown>, chain: &[Node]) -> 
 /// under which nothing more is bought.
 fn single_points(chain: &[Node]) -> Vec<SinglePoint> {
     let links: BTreeMap<Uuid, &Node> = chain.iter().map(|link| (link.id, link)).collect();
-    let bought_under: BTreeSet<Uuid> = chain.iter().filter_map(|link| link.parent).collect();
+    let standing = || chain.iter().filter(|link| link.stands);
+    let bought_under: BTreeSet<Uuid> = standing().filter_map(|link| link.parent).collect();
     let mut on_every_way: BTreeMap<&str, BTreeSet<Uuid>> = BTreeMap::new();
-    for link in chain.iter().filter(|link| !bought_under.contains(&link.id)) {
+    for link in standing().filter(|link| !bought_under.contains(&link.id)) {
         let mut way = BTreeSet::new();
         let mut next = Some(link);
         while let Some(link) = next {

@@ -27,6 +27,9 @@ pub enum DoesNotFit {
     /// The chain is as deep as a chain can be.
     #[error("a chain has at most {MOST_TIERS} tiers")]
     TooDeep,
+    /// The commissioner refused the contract that it is to stand under, or one above that.
+    #[error("rule C3: the commissioner refused the contract above, under which nothing is bought")]
+    Refused,
     /// Its last day comes before its first.
     #[error("the last day comes before the first")]
     EndsBeforeItBegins,
@@ -68,6 +71,9 @@ pub fn fits(head: &Head, chain: &[Link], new: &Link) -> Result<i32, DoesNotFit> 
     };
     if !sells_above {
         return Err(DoesNotFit::BuyerDoesNotSellAbove);
+    }
+    if above.iter().any(|link| link.is_refused) && !chain.iter().any(|link| link.id == new.id) {
+        return Err(DoesNotFit::Refused);
     }
     if new.buyer == new.seller {
         return Err(DoesNotFit::ToItself);

@@ -30,7 +30,7 @@ use entities::value::{FinancialYear, Pence};
 use uuid::Uuid;
 
 pub use answer::{Answer, NotAnswered, answered, is_on_behalf};
-pub use approval::{Stage, stage};
+pub use approval::{Stage, not_refused, stage};
 pub use breach::{Breach, breaches, worsened};
 pub use exposure::{Exposure, exposure};
 pub use figures::{Figures, Node, SinglePoint, figures};
@@ -94,4 +94,6 @@ pub struct Link {
     pub values: BTreeMap<FinancialYear, YearlyValue>,
     /// What its seller has to keep itself, in basis points of the year's value.
     pub floor: i64,
+    /// True when the commissioner refused it: it never starts, and counts for nothing (rule C3).
+    pub is_refused: bool,
 }

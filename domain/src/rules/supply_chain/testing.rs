@@ -45,6 +45,7 @@ pub(super) fn link(number: u128, parent: Option<u128>) -> Link {
         term: five_years(),
         values: BTreeMap::new(),
         floor: 0,
+        is_refused: false,
     }
 }
 
@@ -90,6 +91,7 @@ pub(super) fn asked() -> impl Strategy<Value = (Head, Vec<Link>)> {
                 term: term(from / 4, 40 - less / 4),
                 values,
                 floor,
+                is_refused: false,
                 parent: parent.map(|parent| parent.id),
             });
         }

@@ -42,6 +42,7 @@ pub(super) fn rules() -> Vec<Rule> {
             .inserts(format!("subcontract.buyer_id = {ORGANISATION}"))
             .changes(acts("subcontract")),
         child("subcontract_value", &values, &buys("p")),
+        child("subcontract_value_act", &values, &acts("p")),
         child("subcontract_clause", &told, &buys("p")),
         child("subcontract_act", &told, &acts("p")),
     ]

@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use entities::{
     subcontract::{self as link, Approval, Confirmation},
     subcontract_value,
+    subcontract_value_act::{self, ValueActKind},
     value::{FinancialYear, Pence},
 };
 use uuid::Uuid;
@@ -63,6 +64,9 @@ impl Maker {
         let starts_on = self.pick(&[recorded_on, recorded_on, day(2026, 1, 1)]);
         let ended_on = day(2025, 9, 20);
         let ends_on = self.pick(&[day(2027, 3, 31), day(2027, 3, 31), ended_on]);
+        let value_version = if self.one_in(3) { 2 } else { 1 };
+        let changes = [recorded_on, day(2025, 9, 25)];
+        let value_changed_on = (value_version > 1).then(|| self.pick(&changes));
         let row = link::Model {
             id,
             contract_id,
@@ -82,14 +86,15 @@ impl Maker {
             confirmation,
             approval,
             decided_on: is_decided.then_some(recorded_on),
-            value_version: Some(1),
+            value_version: Some(value_version),
+            value_changed_on,
             version: 1,
             recorded_on,
             changed_on: self.pick(&[recorded_on, day(2025, 9, 25)]),
             recorded_at,
         };
         self.it.contracting.links.push(row);
-        for start in [2024, 2025] {
+        for (version, start) in (1..=value_version).flat_map(|it| [(it, 2024), (it, 2025)]) {
             if self.one_in(6) {
                 continue;
             }
@@ -97,7 +102,7 @@ impl Maker {
             let (amount, recorded_at) = (self.pick(&AMOUNTS), self.known_at());
             self.it.contracting.link_values.push(subcontract_value::Model {
                 subcontract_id: id,
-                version: 1,
+                version,
                 financial_year: FinancialYear::starting(start).expect("a year"),
                 amount_pence: (!is_range).then_some(Pence(amount)),
                 from_basis_points: is_range.then_some(1_000),
@@ -105,6 +110,37 @@ impl Maker {
                 recorded_at,
             });
         }
+        if let Some(changed_on) = value_changed_on {
+            self.changed_value((id, value_version), (buyer_id, seller_id), changed_on);
+        }
         id
+    }
+
+    /// That the value of a link was changed, and what its seller says of it.
+    fn changed_value(
+        &mut self,
+        (subcontract_id, version): (Uuid, i32),
+        (buyer, seller): (Uuid, Uuid),
+        recorded_on: NaiveDate,
+    ) {
+        let mut said = vec![(ValueActKind::Changed, buyer)];
+        if self.one_in(2) {
+            said.push((self.pick(&[ValueActKind::Confirmed, ValueActKind::Contested]), seller));
+        }
+        for (number, (kind, recorded_as_id)) in (1..).zip(said) {
+            let recorded_at = self.known_at();
+            let is_said = kind != ValueActKind::Confirmed;
+            self.it.contracting.value_acts.push(subcontract_value_act::Model {
+                subcontract_id,
+                version,
+                number,
+                kind,
+                reason: is_said.then(|| format!("Reason {number}")),
+                document_reference: None,
+                recorded_as_id,
+                recorded_on,
+                recorded_at,
+            });
+        }
     }
 }

@@ -12,7 +12,7 @@ use entities::{
     contract_terms::{self as terms, ContractModel, VatRegime},
     contract_value as value, contract_variation as variation,
     contract_variation_approval as approval, novation, novation_unfolding, subcontract,
-    subcontract_value,
+    subcontract_value, subcontract_value_act,
     value::{FinancialYear, Pence},
 };
 use uuid::Uuid;
@@ -51,6 +51,8 @@ pub struct Contracting {
     pub links: Vec<subcontract::Model>,
     /// What links are worth.
     pub link_values: Vec<subcontract_value::Model>,
+    /// What was said of that after it was recorded.
+    pub value_acts: Vec<subcontract_value_act::Model>,
     /// What they were paid.
     pub paying: Paying,
     /// What was paid under links.
@@ -105,6 +107,7 @@ impl Contracting {
         self.links.retain(keeps);
         let kept: Vec<Uuid> = self.links.iter().map(|row| row.id).collect();
         self.link_values.retain(|row| kept.contains(&row.subcontract_id));
+        self.value_acts.retain(|row| kept.contains(&row.subcontract_id));
         self.keep_payments(|row| kept.contains(&row.subcontract_id));
     }
 

@@ -10,8 +10,9 @@ use entities::{
     partnership_agreement, pay_component, payment_run, payment_run_act, payment_run_decision,
     payment_run_line, period_closing, period_release, pooled_fund, proposal, published_statement,
     relation, return_approval, return_submission, risk_share, risk_share_fund, risk_share_version,
-    scheme, settlement, settlement_line, subcontract, subcontract_value, succession_takeover, team,
-    team_function, team_limit, team_member, team_post, team_post_share, value::Instant,
+    scheme, settlement, settlement_line, subcontract, subcontract_value, subcontract_value_act,
+    succession_takeover, team, team_function, team_limit, team_member, team_post, team_post_share,
+    value::Instant,
 };
 use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel, TransactionTrait};
 use tributary::access::derive;
@@ -84,6 +85,7 @@ impl Generated {
         rows::<novation_unfolding::Entity>(&tx, &contracting.unfoldings).await;
         rows::<subcontract::Entity>(&tx, &contracting.links).await;
         rows::<subcontract_value::Entity>(&tx, &contracting.link_values).await;
+        rows::<subcontract_value_act::Entity>(&tx, &contracting.value_acts).await;
         let paying = &contracting.paying;
         rows::<pay_component::Entity>(&tx, &paying.components).await;
         rows::<payment_run::Entity>(&tx, &paying.runs).await;

@@ -19,11 +19,24 @@ fn node(number: u128, parent: Option<u128>, service: &str, value: Option<Shown>)
         seller: seller(number),
         service: service.to_owned(),
         value,
+        stands: true,
     }
 }
 
 fn of(value: Option<Shown>, chain: &[Node]) -> Figures {
     figures(&[seller(0)], value, chain)
+}
+
+#[test]
+fn what_is_over_counts_for_its_worth_and_not_for_who_delivers() {
+    let mut chain = [node(1, None, "nursing", exact(40)), node(2, None, "nursing", exact(20))];
+    let both = of(exact(100), &chain);
+    assert_eq!((both.organisations_by_tier, both.single_points), (vec![(0, 1), (1, 2)], vec![]));
+    chain[0].stands = false;
+    let one = of(exact(100), &chain);
+    assert_eq!(one.organisations_by_tier, [(0, 1), (1, 1)]);
+    assert_eq!(one.single_points.len(), 1, "nobody else delivers it any more");
+    assert_eq!(one.subcontracted, both.subcontracted);
 }
 
 #[test]
