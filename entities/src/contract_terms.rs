@@ -35,6 +35,8 @@ pub struct Model {
     pub extensions_used: i32,
     /// How value added tax is dealt with, where known.
     pub vat_regime: Option<VatRegime>,
+    /// What its providers have to keep themselves of a year's value, in basis points.
+    pub floor_basis_points: i64,
     /// The variation by which it says so.
     pub variation_id: Option<Uuid>,
     /// The first day on which it says so.

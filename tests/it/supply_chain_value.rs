@@ -98,6 +98,32 @@ both_databases! {
         assert_eq!(negative.problem(), "INVALID_VALUE");
     }
 
+    async fn c2_providers_keep_what_the_head_contract_says_that_they_keep_themselves(world: World) {
+        let chain = Chain::on(&world).await;
+        let vary = |floor: i32, version: i32| json!({
+            "contract": chain.id(), "expectedVersion": version, "summary": "The lead keeps a fifth",
+            "effectiveOn": "2025-10-01", "floorBasisPoints": floor,
+            "approvals": [chain.commissioner.organisation, chain.associate.organisation].map(|who| {
+                json!({ "commissioner": tests::world::global(who), "decision": decision() })
+            }),
+        });
+        let varied = async |input: Value| {
+            let fields = "contract { version floorBasisPoints }";
+            chain.commissioner.run("recordContractVariation", input, fields).await
+        };
+        let none = varied(vary(10_001, 1)).await;
+        assert_eq!((none.problem(), none.problem_path()), ("INVALID_VALUE".into(), "floorBasisPoints".into()));
+        let kept = varied(vary(2_000, 1)).await.ok();
+        assert_eq!(kept.payload()["contract"]["floorBasisPoints"], 2_000);
+        let record = async |amount: &str| {
+            let mut input = chain.link(&chain.id(), &chain.sellers[0]);
+            input["values"] = worth("2026/27", amount);
+            chain.record(&chain.lead, input).await
+        };
+        assert_eq!(record("800000.01").await.problem(), "INSUFFICIENT_AMOUNT");
+        let _ = record("800000.00").await.ok();
+    }
+
     async fn c2_two_changes_that_race_do_not_pass_on_more_than_there_is(world: World) {
         let chain = Chain::on(&world).await;
         let link = async |seller: &Actor| {

@@ -102,6 +102,7 @@ impl Chain {
                 extension_months: terms::Extensions::default(),
                 extensions_used: 0,
                 vat_regime: None,
+                floor_basis_points: 0,
                 variation_id: None,
                 effective_on: from,
                 recorded_on: from,

@@ -27,6 +27,7 @@ use super::{
     paging::{PageArguments, page_of},
     request::{Asked, stopped},
     scalars::{Date, FinancialYear, Money},
+    subcontract_value::points,
     supply_chain::{self, SupplyChain},
     withheld::{Permission, Withheld},
 };
@@ -73,12 +74,13 @@ pub struct ContractPermissions {
 connection!(ContractConnection, ContractEdge, Contract, "contracts, of those that you see");
 
 /// What a summary of the terms leaves out.
-const TERMS: [&str; 10] = [
+const TERMS: [&str; 11] = [
     "form",
     "services",
     "extensionMonths",
     "extensionsUsed",
     "vatRegime",
+    "floorBasisPoints",
     "terms",
     "conditions",
     "guarantees",
@@ -188,6 +190,12 @@ impl Contract {
     /// summary.
     async fn vat_regime(&self) -> Option<VatRegime> {
         self.0.terms().filter(|_| self.reads_terms())?.vat_regime.map(VatRegime::from)
+    }
+
+    /// What its providers have to keep themselves, in hundredths of a per cent of a year's value: no more
+    /// than the rest is subcontracted (rule C2). Withheld from whoever reads a summary.
+    async fn floor_basis_points(&self) -> Option<i32> {
+        self.0.terms().filter(|_| self.reads_terms()).map(|it| points(it.floor_basis_points))
     }
 
     /// Its commissioners, at most 200, in the order that decides who gets odd pennies. One of them

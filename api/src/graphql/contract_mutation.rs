@@ -107,6 +107,9 @@ pub struct DraftContractInput {
     pub extension_months: Option<Vec<i32>>,
     /// How value added tax is dealt with.
     pub vat_regime: Option<VatRegime>,
+    /// What its providers have to keep themselves, in hundredths of a per cent of a year's value, 0 to
+    /// 10,000; nothing unless said.
+    pub floor_basis_points: Option<i32>,
     /// Its commissioners, at most 200, in the order that decides who gets odd pennies (rule M2). One
     /// leads, and that is your organisation.
     pub commissioners: Vec<ContractCommissionerInput>,
@@ -149,6 +152,9 @@ pub struct UpdateContractInput {
     pub extension_months: Option<Vec<i32>>,
     /// How value added tax is dealt with; null when that is not known after all.
     pub vat_regime: MaybeUndefined<VatRegime>,
+    /// What its providers have to keep themselves, in hundredths of a per cent of a year's value, 0 to
+    /// 10,000.
+    pub floor_basis_points: Option<i32>,
     /// All of its commissioners.
     pub commissioners: Option<Vec<ContractCommissionerInput>>,
     /// What the commissioners' shares add up to; 10,000 unless said.
@@ -386,6 +392,7 @@ impl DraftContractInput {
                 ends_on: Some(self.ends_on.map(|it| it.day("endsOn")).transpose()?),
                 extension_months: self.extension_months,
                 vat_regime: Some(self.vat_regime.map(Into::into)),
+                floor: self.floor_basis_points.map(i64::from),
             },
             commissioners: commissioners(self.commissioners)?,
             share_total: self.share_total.map(i64::from),
@@ -410,6 +417,7 @@ impl UpdateContractInput {
                 ends_on: day(self.ends_on, "endsOn")?,
                 extension_months: self.extension_months,
                 vat_regime: given(self.vat_regime).map(|it| it.map(Into::into)),
+                floor: self.floor_basis_points.map(i64::from),
             },
             commissioners: self.commissioners.map(commissioners).transpose()?,
             share_total: self.share_total.map(i64::from),

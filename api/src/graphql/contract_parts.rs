@@ -18,6 +18,7 @@ use super::{
     node::Kind,
     organisation::Organisation,
     scalars::{Date, DateTime, FinancialYear, Money},
+    subcontract_value::points,
     withheld::Withheld,
 };
 use crate::service::contract::{Condition, Guarantee, Variation, YearValue};
@@ -422,6 +423,11 @@ impl ContractTerms {
     /// Their last day; null where it is not known.
     async fn ends_on(&self) -> Option<Date> {
         self.0.ends_on.map(Date::from)
+    }
+
+    /// What its providers have to keep themselves, in hundredths of a per cent of a year's value.
+    async fn floor_basis_points(&self) -> i32 {
+        points(self.0.floor_basis_points)
     }
 
     /// How value added tax is dealt with; null where it is not known.

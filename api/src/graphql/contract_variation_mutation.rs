@@ -55,6 +55,9 @@ pub struct RecordContractVariationInput {
     pub extension_months: Option<Vec<i32>>,
     /// How value added tax is dealt with; null when that is not known after all.
     pub vat_regime: MaybeUndefined<VatRegime>,
+    /// What its providers have to keep themselves, in hundredths of a per cent of a year's value, 0 to
+    /// 10,000.
+    pub floor_basis_points: Option<i32>,
     /// What it is expected to cost in some years, at most 50; a year that is left out stays.
     #[graphql(default)]
     pub years: Vec<ContractYearValueInput>,
@@ -114,6 +117,7 @@ impl RecordContractVariationInput {
                 ends_on: day(self.ends_on, "endsOn")?,
                 extension_months: self.extension_months,
                 vat_regime: given(self.vat_regime).map(|it| it.map(Into::into)),
+                floor: self.floor_basis_points.map(i64::from),
             },
             years: years(self.years)?,
             commissioners: self.commissioners.map(commissioners).transpose()?,

@@ -29,7 +29,7 @@ pub(super) type Expected = Vec<(&'static str, Value)>;
 
 /// Everything that is asked of a contract.
 const ASKED: &str = "id reference asOf title model form services startsOn endsOn extensionMonths \
-     extensionsUsed vatRegime commissioners { organisation { id } weight endsOn } \
+     extensionsUsed vatRegime floorBasisPoints commissioners { organisation { id } weight endsOn } \
      providers { organisation { id } endsOn } status statusSince statusHistory { status } \
      values { financialYear amount } wholeValue wholeValueBand valueVersion conditions { id } \
      guarantees { id amount } variations { number approvals { commissioner { id } } } terms { title } version agreement { id } \
@@ -52,6 +52,7 @@ const WITHHELD: [(&str, Tier, &[&str]); 7] = [
             "extensionMonths",
             "extensionsUsed",
             "vatRegime",
+            "floorBasisPoints",
             "terms",
             "conditions",
             "guarantees",
@@ -365,6 +366,7 @@ impl View<'_> {
             ("extensionMonths", only(full, of_terms(|it| json!(it.extension_months)))),
             ("extensionsUsed", only(full && tells, json!(0))),
             ("vatRegime", only(full, of_terms(|it| json!(it.vat_regime)))),
+            ("floorBasisPoints", only(full, of_terms(|it| json!(it.floor_basis_points)))),
             ("status", status.map_or(Value::Null, |it| json!(it.0))),
             ("statusSince", status.map_or(Value::Null, |it| json!(it.1))),
             ("statusHistory", only(then("ContractStatus", Tier::Full), json!(changes))),

@@ -88,7 +88,7 @@ pub fn head(facts: &ContractFacts, contractors: Vec<Uuid>) -> Head {
         contractors,
         term: Term { first: first.unwrap_or(ALWAYS), last: last.unwrap_or(FOREVER) },
         values,
-        floor: 0,
+        floor: said.map_or(0, |it| it.floor_basis_points),
     }
 }
 

@@ -1,7 +1,10 @@
 use chrono::NaiveDate;
-use domain::rules::contract::{
-    dated::{self, Dated},
-    term,
+use domain::rules::{
+    contract::{
+        dated::{self, Dated},
+        term,
+    },
+    supply_chain::{DoesNotFit, is_floor},
 };
 use entities::{
     contract_terms::{self as terms, ContractModel, Extensions, Services, VatRegime},
@@ -36,6 +39,8 @@ pub struct TermsChange {
     pub extension_months: Option<Vec<i32>>,
     /// How value added tax is dealt with.
     pub vat_regime: Option<Option<VatRegime>>,
+    /// What its providers have to keep themselves of a year's value, in basis points.
+    pub floor: Option<i64>,
 }
 
 /// What a contract says on a day, by what was known at an instant.
@@ -76,11 +81,17 @@ impl TermsChange {
             ends_on: self.ends_on.unwrap_or(before.ends_on),
             extension_months: self.extension_months.map_or(before.extension_months, Extensions),
             vat_regime: self.vat_regime.unwrap_or(before.vat_regime),
+            floor_basis_points: self.floor.unwrap_or(before.floor_basis_points),
             ..before
         };
         if after.form.is_some() && after.model != Some(ContractModel::PrimaryCare) {
             let sentence = "only a contract of the model PRIMARY_CARE has a form";
             return Err(Refusal::new(Code::InvalidValue, sentence).at("form"));
+        }
+        if !is_floor(after.floor_basis_points) {
+            return Err(
+                Refusal::new(Code::InvalidValue, DoesNotFit::NotAFloor).at("floorBasisPoints")
+            );
         }
         term::check((after.starts_on, after.ends_on), &after.extension_months.0).map_err(
             |why| {
@@ -122,6 +133,7 @@ pub(super) fn blank(tx: &Writing, contract: Uuid, effective_on: NaiveDate) -> te
         extension_months: Extensions::default(),
         extensions_used: 0,
         vat_regime: None,
+        floor_basis_points: 0,
         variation_id: None,
         effective_on,
         recorded_on: tx.today(),

@@ -247,6 +247,7 @@ impl<'a> Plan<'a> {
             extension_months: extensions(period, last),
             extensions_used: last.map_or(0, |it| it.extensions_used),
             vat_regime: last.and_then(|it| it.vat_regime),
+            floor_basis_points: last.map_or(0, |it| it.floor_basis_points),
             variation_id: at.variation,
             effective_on: at.effective_on,
             recorded_on: self.tx.today(),

@@ -88,7 +88,7 @@ pub fn fits(head: &Head, chain: &[Link], new: &Link) -> Result<i32, DoesNotFit> 
     if new.term.last < new.term.first {
         return Err(DoesNotFit::EndsBeforeItBegins);
     }
-    if !(0..=WHOLE).contains(&new.floor) {
+    if !is_floor(new.floor) {
         return Err(DoesNotFit::NotAFloor);
     }
     for (year, value) in &new.values {
@@ -104,6 +104,12 @@ pub fn fits(head: &Head, chain: &[Link], new: &Link) -> Result<i32, DoesNotFit> 
         Some(Breach::Outside { .. }) => Err(DoesNotFit::OutsideParent),
         Some(Breach::Beyond { year, .. }) => Err(DoesNotFit::BeyondParent { year: *year }),
     }
+}
+
+/// True of what somebody may be bound to keep, in basis points of the whole.
+#[must_use]
+pub fn is_floor(basis_points: i64) -> bool {
+    (0..=WHOLE).contains(&basis_points)
 }
 
 /// The links above one, its parent first.

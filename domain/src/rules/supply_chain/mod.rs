@@ -34,7 +34,7 @@ pub use approval::{Stage, not_refused, stage};
 pub use breach::{Breach, breaches, worsened};
 pub use exposure::{Exposure, exposure};
 pub use figures::{Figures, Node, SinglePoint, figures};
-pub use fits::{DoesNotFit, MOST_TIERS, fits};
+pub use fits::{DoesNotFit, MOST_TIERS, fits, is_floor};
 pub use flow_down::{Carried, ClauseAt, TierStatus, by_tier, carried};
 pub use payment::{
     NotAPayment, NotSaid, PaymentState, SaidOfPayment, after_saying, days_late, due_on, is_payment,

@@ -197,6 +197,7 @@ impl Maker {
                 extension_months: terms::Extensions(vec![12]),
                 extensions_used: 0,
                 vat_regime: Some(VatRegime::Exempt),
+                floor_basis_points: 250,
                 variation_id: None,
                 effective_on: on,
                 recorded_on: on,
