@@ -52,7 +52,6 @@ const ON_RECORD: &str = "rows are cut by relations that are on record";
 const NO_CONTRACT: &str = "it stands to no contract by this relation";
 const NO_OUTCOMES: &str = "the worlds have no outcomes of contracts; who reads what of them is held \
                            by tests/it/contract_pay.rs";
-const NO_SUMMARY_OF_IT: &str = "what is open is part of a summary, and it reads none of it";
 const NO_LINK: &str = "it sees no link of a chain, and so no value of one";
 const OF_A_FUND: &str = "it stands to a fund, and never to the agreement that this is about";
 
@@ -209,12 +208,7 @@ pub const UNSEEN: &[Exempt] = &[
     exempt(&[LinkValue], "READ", &[Party], NO_LINK),
     exempt(&[LinkValue], "READ_OWN", &[Party], NO_LINK),
     exempt(&[LinkValue], "SUMMARY", &[Party], NO_LINK),
-    exempt(
-        &[LinkValue],
-        "READ_OPEN",
-        &[Party, BoardMember, Observer, FundedProvider],
-        NO_SUMMARY_OF_IT,
-    ),
+    exempt(&[LinkValue], "READ_OPEN", &[Party], NO_LINK),
     exempt(&[OutcomeMeasures, Measurements, OutcomePay], "READ", &[], NO_OUTCOMES),
     exempt(&[OutcomeMeasures, Measurements, OutcomePay], "READ_OWN", &[], NO_OUTCOMES),
     exempt(&[OutcomeMeasures, Measurements, OutcomePay], "SUMMARY", &[], NO_OUTCOMES),
@@ -255,7 +249,6 @@ pub const OUTSIDE: &[Exempt] = &[
     ),
     exempt(&[Approvals, AuditTrail, PublishedStatements, ContractDraft], "READ", &[], ON_RECORD),
     exempt(&[ReturnSubmitted, PublishedStatements], "SUMMARY", &[], ON_RECORD),
-    exempt(&[LinkValue], "READ_OPEN", &[], NO_SUMMARY_OF_IT),
     exempt(
         &[ContractTerms, ContractStatus, LinkTerms],
         "SUMMARY",

@@ -50,6 +50,8 @@ both_databases! {
             let payments = if who.id == chain.commissioner.id { "SUMMARY_ONLY" } else { "NOT_A_PARTY" };
             let mut withheld = vec![
                 json!({ "field": "value", "reason": "SUMMARY_ONLY" }),
+                json!({ "field": "valueVersion", "reason": "SUMMARY_ONLY" }),
+                json!({ "field": "valueVersions", "reason": "SUMMARY_ONLY" }),
                 json!({ "field": "payments", "reason": payments }),
             ];
             if who.id == chain.associate.id {
@@ -62,6 +64,7 @@ both_databases! {
         let _ = chain.record(&chain.lead, open).await.ok();
         let amount = json!("100000.00");
         assert!(values(&links(&chain.commissioner, &chain).await).contains(&amount));
+        assert!(!values(&links(&chain.associate, &chain).await).contains(&amount));
     }
 
     async fn a_lead_provider_sees_values_at_tier_1_and_deeper_what_is_open_all_the_way(world: World) {
@@ -76,6 +79,8 @@ both_databases! {
         assert_eq!(bands(&seen)[2..], [Value::Null, Value::Null, Value::Null]);
         let withheld = json!([
             { "field": "value", "reason": "OWN_ONLY" },
+            { "field": "valueVersion", "reason": "OWN_ONLY" },
+            { "field": "valueVersions", "reason": "OWN_ONLY" },
             { "field": "payments", "reason": "NOT_A_PARTY" },
             { "field": "punctuality", "reason": "NOT_A_PARTY" },
         ]);

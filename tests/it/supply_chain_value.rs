@@ -100,12 +100,13 @@ both_databases! {
 
     async fn c2_providers_keep_what_the_head_contract_says_that_they_keep_themselves(world: World) {
         let chain = Chain::on(&world).await;
+        let approval = |who: &Actor| json!({
+            "commissioner": tests::world::global(who.organisation), "decision": decision(),
+        });
+        let approvals = [approval(&chain.commissioner), approval(&chain.associate)];
         let vary = |floor: i32, version: i32| json!({
             "contract": chain.id(), "expectedVersion": version, "summary": "The lead keeps a fifth",
-            "effectiveOn": "2025-10-01", "floorBasisPoints": floor,
-            "approvals": [chain.commissioner.organisation, chain.associate.organisation].map(|who| {
-                json!({ "commissioner": tests::world::global(who), "decision": decision() })
-            }),
+            "effectiveOn": "2025-10-01", "floorBasisPoints": floor, "approvals": approvals,
         });
         let varied = async |input: Value| {
             let fields = "contract { version floorBasisPoints }";

@@ -366,8 +366,9 @@ impl Subcontract {
         let hidden = match self.0.shown {
             _ if self.0.is_value_of_later() => Some(Hidden::OutsideItsDays),
             Some(Shown::Withheld) if self.0.recorded.is_none() => {
-                let own = self.0.seen.reads_own(FieldGroup::LinkValue);
-                let summary = self.0.seen.reads_summary(FieldGroup::LinkValue);
+                let rights = self.0.seen.standing.rights(FieldGroup::LinkValue);
+                let own = rights.reads_own() || rights.reads_open();
+                let summary = rights.reads_summary();
                 Some(match (own, summary) {
                     (_, true) => Hidden::SummaryOnly,
                     (true, false) => Hidden::OwnOnly,

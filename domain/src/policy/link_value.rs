@@ -75,6 +75,13 @@ mod tests {
     }
 
     #[test]
+    fn a_member_of_a_consortium_reads_what_another_member_opened_and_no_price_besides() {
+        let member = |link| shown(RelationKind::ConsortiumMember, link);
+        assert_eq!(member(LinkOpenness { tier: 1, ..CLOSED }), Shown::Withheld);
+        assert_eq!(member(LinkOpenness { is_open_book: true, ..CLOSED }), Shown::Exact(AMOUNT));
+    }
+
+    #[test]
     fn an_associate_and_a_regulator_read_a_band_also_of_what_is_open() {
         for kind in [RelationKind::AssociateCommissioner, RelationKind::Regulator] {
             let open = LinkOpenness { is_open_book: true, is_material: true, ..CLOSED };

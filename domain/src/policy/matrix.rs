@@ -200,6 +200,7 @@ const R_W_OWN: Rights = R.and(Rights::WRITE_OWN);
 const R_PROPOSE_A_OWN: Rights = R_A_OWN.and(Rights::PROPOSE);
 const R_PROPOSE: Rights = R.and(Rights::PROPOSE);
 const S: Rights = Rights::SUMMARY;
+const R_OPEN: Rights = Rights::READ_OPEN;
 const S_R_OPEN: Rights = S.and(Rights::READ_OPEN);
 const OWN_W: Rights = OWN.and(Rights::WRITE_OWN);
 
@@ -367,7 +368,7 @@ const fn row(group: FieldGroup) -> [Rights; Relation::ALL.len()] {
         ],
         FieldGroup::LinkValue => [
             S_R_OPEN, S_R_OPEN, NO, S_R_OPEN, NO, NO, NO,
-            S_R_OPEN, S, OWN, OWN, RW, R,
+            S_R_OPEN, S, OWN, R_OPEN, RW, R,
             S, S, R, NO, NO,
         ],
         // Who holds the contract buys at tier 1, and reads its own as a buyer.

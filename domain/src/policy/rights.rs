@@ -24,8 +24,7 @@ impl Rights {
     /// Reads what was published, as published: snapshots, never live rows (rule V5).
     pub const PUBLISHED: Self = Self(1 << 7);
 
-    /// Reads, of what it reads a summary of, what its parties have opened: the value of a link that is
-    /// open-book or material.
+    /// Reads what its parties have opened: the value of a link that is open-book or material.
     pub const READ_OPEN: Self = Self(1 << 9);
 
     /// Reads a summary: the few fields of a group that say what there is, and no detail.

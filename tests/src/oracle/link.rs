@@ -160,7 +160,7 @@ impl View<'_> {
         let to = self.standing_to_link(row);
         let opens = |tier| to.iter().any(|it| it.opens("LinkValue", tier));
         let (summary, own) = (opens(Tier::Summary), opens(Tier::Own));
-        if !summary && !own {
+        if !summary && !own && !opens(Tier::Open) {
             return (Value::Null, true);
         }
         if self.is_value_of_later(row) {

@@ -4,8 +4,8 @@
 
 use entities::relation::RelationKind;
 
-/// The matrix of reading: `R` all, `own` its own part, `S` a summary, `So` a
-/// summary and all of what is open, `-` nothing.
+/// The matrix of reading: `R` all, `own` its own part, `S` a summary, `o` what is
+/// open, `So` both, `-` nothing.
 const MATRIX: &str = "
 group                 Ho  Pa  Py  Te  Bo  Ob  Fp  Cc  Ac  Lp  Cm  Bu  Se  Re  Au  Gr
 AgreementTerms        R   R   R   R   R   S   -   S   S   S   S   -   -   S   S   R
@@ -37,7 +37,7 @@ ContractTerms         R   R   S   R   S   S   -   R   R   R   R   R   R   S   S 
 ContractValue         R   R   -   R   S   S   -   R   own R   R   -   -   S   S   R
 ContractStatus        R   R   S   R   S   S   -   R   R   R   R   R   R   S   S   R
 LinkTerms             R   R   -   R   S   S   -   R   R   R   R   R   R   S   S   R
-LinkValue             So  So  -   So  -   -   -   So  S   own own R   R   S   S   R
+LinkValue             So  So  -   So  -   -   -   So  S   own o   R   R   S   S   R
 ChainPayments         S   S   -   S   -   -   -   S   -   -   -   R   R   S   S   R
 OutcomeMeasures       R   R   -   R   S   S   -   R   R   R   R   own own S   S   R
 Measurements          R   R   -   R   S   S   -   R   R   R   R   own own S   S   R
@@ -99,7 +99,7 @@ pub fn opens(kind: RelationKind, group: &str, tier: Tier) -> bool {
     match tier {
         Tier::Full => cell == "R",
         Tier::Summary => ["R", "S", "So"].contains(&cell),
-        Tier::Open => cell == "R" || cell == "So",
+        Tier::Open => ["R", "So", "o"].contains(&cell),
         Tier::Own => cell == "R" || cell == "own",
     }
 }

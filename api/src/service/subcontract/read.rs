@@ -98,8 +98,8 @@ fn reads_value(link: &SeenLink, openness: LinkOpenness) -> bool {
 /// How a value is shown, and what is recorded of it where it is shown whole. A range has no band.
 fn value(link: &SeenLink, openness: LinkOpenness) -> (Option<Shown>, Option<YearlyValue>) {
     let standing = &link.seen.standing;
-    let reads_any =
-        standing.reads_own(FieldGroup::LinkValue) || standing.reads_summary(FieldGroup::LinkValue);
+    let rights = standing.rights(FieldGroup::LinkValue);
+    let reads_any = rights.reads_own() || rights.reads_summary() || rights.reads_open();
     if !reads_any || is_value_of_later(&link.seen) {
         return (Some(Shown::Withheld), None);
     }

@@ -15,7 +15,8 @@ use super::{
 /// than as a buyer or seller there: a sibling's link is another root.
 pub(super) fn rules() -> Vec<Rule> {
     let terms = seen("subcontract", Group::LinkTerms, Rights::reads_summary);
-    let values = seen("p", Group::LinkValue, |it| it.reads_summary() || it.reads_own());
+    let values =
+        seen("p", Group::LinkValue, |it| it.reads_summary() || it.reads_own() || it.reads_open());
     let told = seen("p", Group::LinkTerms, Rights::reads_all);
     let buys = |of: &str| {
         let follows = acts_as(of, RelationKind::Buyer);
