@@ -19,7 +19,13 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{Through, contract::reads_draft, facts::whole, readers, recorded};
+use super::{
+    Through,
+    contract::reads_draft,
+    facts::whole,
+    pay_withholding::{self, WithholdingFacts},
+    readers, recorded,
+};
 use crate::auth::Viewer;
 
 /// Everything on record of what a contract pays and for what, each in the order of recording.
@@ -41,6 +47,8 @@ pub struct PayFacts {
     pub measurements: Vec<measurement::Model>,
     /// What was decided about that.
     pub decisions: Vec<decision::Model>,
+    /// What is withheld.
+    pub withholdings: Vec<WithholdingFacts>,
 }
 
 /// Fact reader: everything of a contract that the caller has found through its view.
@@ -96,6 +104,7 @@ pub async fn whole_of(
             .order_by_asc(decision::Column::KnownAt)
             .all(all)
             .await?,
+        withholdings: pay_withholding::whole_of(connection, contract).await?,
     })
 }
 

@@ -168,6 +168,7 @@ pub async fn ask(actor: &Actor, view: &View<'_>, depth: Depth) -> Report {
     }
     if depth.asks("PaymentRun") && asker.goes_on() {
         asker.payment_runs().await;
+        asker.withholdings().await;
     }
     if depth.asks("Subcontract") && asker.goes_on() {
         asker.links().await;

@@ -19,7 +19,7 @@ use crate::{
 pub type Inside = BTreeMap<&'static str, usize>;
 
 /// Everything that can differ inside what is seen.
-pub const INSIDE: [&str; 20] = [
+pub const INSIDE: [&str; 21] = [
     "acts",
     "closings",
     "commitments",
@@ -40,6 +40,7 @@ pub const INSIDE: [&str; 20] = [
     "terms and values of contracts",
     "transactions",
     "values of links",
+    "withholdings",
 ];
 
 /// Of what is hidden one half is not there, and the other is otherwise.
@@ -75,6 +76,7 @@ impl Changing<'_> {
         self.terms();
         self.contracts();
         self.payment_runs();
+        self.withholdings();
     }
 
     pub(super) fn told(&mut self, what: &'static str, count: usize) {

@@ -85,6 +85,7 @@ impl Generated {
             maker.movements(&fund);
         }
         maker.payment_runs();
+        maker.withholdings();
         maker.circle(true);
         maker.statements();
         maker.chain_payments();

@@ -14,6 +14,7 @@ mod published_statement;
 mod relations;
 mod shared;
 mod store;
+pub mod withholdings;
 
 use chrono::NaiveDate;
 use entities::{
@@ -146,6 +147,7 @@ impl Generated {
         maker.statements();
         maker.contracts();
         maker.payment_runs();
+        maker.withholdings();
         maker.chain_payments();
         maker.it
     }

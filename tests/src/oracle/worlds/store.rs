@@ -7,7 +7,8 @@ use entities::{
     contract_variation_approval, contribution, external_reference, forecast, forecast_submission,
     fund_return, ledger_account, ledger_entry, ledger_head, ledger_transaction,
     narrative_threshold, novation, novation_unfolding, organisation, organisation_succession,
-    partnership_agreement, pay_component, payment_run, payment_run_act, payment_run_decision,
+    partnership_agreement, pay_component, pay_component_version, pay_withholding,
+    pay_withholding_settlement, payment_run, payment_run_act, payment_run_decision,
     payment_run_line, period_closing, period_release, pooled_fund, proposal, published_statement,
     relation, return_approval, return_submission, risk_share, risk_share_fund, risk_share_version,
     scheme, settlement, settlement_line, subcontract, subcontract_value, succession_takeover, team,
@@ -86,6 +87,9 @@ impl Generated {
         rows::<subcontract_value::Entity>(&tx, &contracting.link_values).await;
         let paying = &contracting.paying;
         rows::<pay_component::Entity>(&tx, &paying.components).await;
+        rows::<pay_component_version::Entity>(&tx, &paying.versions).await;
+        rows::<pay_withholding::Entity>(&tx, &paying.withholdings).await;
+        rows::<pay_withholding_settlement::Entity>(&tx, &paying.settlements).await;
         rows::<payment_run::Entity>(&tx, &paying.runs).await;
         rows::<payment_run_line::Entity>(&tx, &paying.lines).await;
         rows::<payment_run_decision::Entity>(&tx, &paying.decisions).await;
