@@ -46,7 +46,7 @@ struct Comes {
 
 impl View<'_> {
     /// How the viewer stands to a contract by what reads its value, or its own share of that.
-    fn reading(&self, contract: Uuid, group: &str, tier: Tier) -> Vec<&Standing> {
+    pub(super) fn reading(&self, contract: Uuid, group: &str, tier: Tier) -> Vec<&Standing> {
         let to = self.to_contracts.get(&contract).into_iter().flatten();
         to.filter(|it| it.opens(group, tier)).collect()
     }
@@ -120,6 +120,21 @@ impl View<'_> {
             all.push((row, comes));
         }
         all
+    }
+
+    /// What the year of a contract comes to.
+    pub(super) fn comes_to(&self, contract: Uuid) -> i64 {
+        let components = self.world.contracting.paying.components.iter();
+        if !components.clone().any(|it| it.contract_id == contract) {
+            return 0;
+        }
+        let mut sum = 12 * MONTHLY.0;
+        for (_, comes) in self.comes(contract) {
+            sum -= comes.months.iter().map(|it| it.1).sum::<i64>();
+            let released = comes.settled.iter().filter(|it| it.0 == SettlementOutcome::Released);
+            sum += released.map(|it| it.2).sum::<i64>();
+        }
+        sum
     }
 
     fn amounts(

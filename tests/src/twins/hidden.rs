@@ -19,7 +19,7 @@ use crate::{
 pub type Inside = BTreeMap<&'static str, usize>;
 
 /// Everything that can differ inside what is seen.
-pub const INSIDE: [&str; 21] = [
+pub const INSIDE: [&str; 22] = [
     "acts",
     "closings",
     "commitments",
@@ -30,6 +30,7 @@ pub const INSIDE: [&str; 21] = [
     "grants",
     "links",
     "movements",
+    "outcomes",
     "payment runs",
     "payments of links",
     "posts and members of teams",
@@ -77,6 +78,7 @@ impl Changing<'_> {
         self.contracts();
         self.payment_runs();
         self.withholdings();
+        self.outcomes();
     }
 
     pub(super) fn told(&mut self, what: &'static str, count: usize) {

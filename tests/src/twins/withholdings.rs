@@ -1,4 +1,4 @@
-//! What is withheld of what contracts pay: what of it is hidden is otherwise in the second world, and
+//! What is withheld of what contracts pay, and what they are to achieve: what of it is hidden is otherwise in the second world, and
 //! some of it is not there.
 
 use std::collections::BTreeSet;
@@ -7,7 +7,7 @@ use entities::{pay_withholding as withholding, value::Pence};
 use uuid::Uuid;
 
 use super::hidden::{Changing, is_gone};
-use crate::oracle::{View, masks::Tier};
+use crate::oracle::{View, masks::Tier, worlds::outcomes::Achieving};
 
 /// True when the viewer is told nothing of what is withheld of a contract today.
 fn is_told_nothing(view: &View<'_>, contract: Uuid) -> bool {
@@ -15,6 +15,30 @@ fn is_told_nothing(view: &View<'_>, contract: Uuid) -> bool {
 }
 
 impl Changing<'_> {
+    /// Frameworks, measurements and decisions about them that are not seen.
+    pub(super) fn outcomes(&mut self) {
+        let view = self.view;
+        let achieving = &mut self.second.contracting.achieving;
+        let count =
+            |it: &Achieving| it.frameworks.len() + it.measurements.len() + it.decisions.len();
+        let before = count(achieving);
+        achieving.frameworks.retain(|row| view.sees_framework(row) || !is_gone(row.id));
+        let measurements = achieving.measurements.clone();
+        achieving.decisions.retain(|row| {
+            let of = measurements.iter().find(|it| it.id == row.measurement_id);
+            of.is_some_and(|it| view.decided_of(it).is_some())
+        });
+        achieving.measurements.retain(|row| view.sees_measurement(row));
+        let kept: BTreeSet<Uuid> = achieving.measurements.iter().map(|row| row.id).collect();
+        achieving.decisions.retain(|row| kept.contains(&row.measurement_id));
+        let mut gone = before - count(achieving);
+        for row in achieving.frameworks.iter_mut().filter(|row| !view.sees_framework(row)) {
+            row.effective_on = row.effective_on + chrono::Days::new(1);
+            gone += 1;
+        }
+        self.told("outcomes", gone);
+    }
+
     /// Withholdings and settlements that are not seen, and the amounts of those that are not read.
     pub(super) fn withholdings(&mut self) {
         let view = self.view;

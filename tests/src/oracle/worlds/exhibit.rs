@@ -86,6 +86,7 @@ impl Generated {
         }
         maker.payment_runs();
         maker.withholdings();
+        maker.outcomes();
         maker.circle(true);
         maker.statements();
         maker.chain_payments();

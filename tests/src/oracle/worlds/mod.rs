@@ -9,6 +9,7 @@ mod contracts;
 mod exhibit;
 mod exhibit_contracts;
 mod novations;
+pub mod outcomes;
 pub mod payment_runs;
 mod published_statement;
 mod relations;
@@ -148,6 +149,7 @@ impl Generated {
         maker.contracts();
         maker.payment_runs();
         maker.withholdings();
+        maker.outcomes();
         maker.chain_payments();
         maker.it
     }
