@@ -61,7 +61,7 @@ impl View<'_> {
 
     /// True when something that became of a withholding is seen.
     #[must_use]
-    pub fn sees_settlement(&self, contract: Uuid, row: &settlement::Model) -> bool {
+    pub fn sees_settled(&self, contract: Uuid, row: &settlement::Model) -> bool {
         let to = self.reading(contract, "ContractValue", Tier::Own);
         to.iter().any(|it| row.recorded_on <= it.to)
     }
@@ -167,15 +167,18 @@ impl View<'_> {
         let whole = is_told.then(|| self.amounts(comes, sum));
         let own = bears.then(|| self.amounts(comes, |it| self.bears_of(contract, it)));
         let seen = self.settlements_of(row.id).into_iter();
-        let seen: Vec<_> = seen.filter(|it| self.sees_settlement(contract, it)).collect();
-        let settlement = |(place, it): (usize, &&settlement::Model)| {
+        let seen: Vec<_> = seen.filter(|it| self.sees_settled(contract, it)).collect();
+        let settlement = |it: &&settlement::Model| {
+            let place = usize::try_from(it.number - 1).expect("a number");
+            let outcome =
+                if it.outcome == SettlementOutcome::Released { "RELEASED" } else { "RETAINED" };
             let hidden = if is_told { json!([]) } else { json!([{ "field": "amount" }]) };
             json!({
-                "number": it.number, "outcome": it.outcome,
+                "number": it.number, "outcome": outcome,
                 "amount": is_told.then(|| money(comes.settled[place].2)), "withheld": hidden,
             })
         };
-        let settlements: Vec<Value> = seen.iter().enumerate().map(settlement).collect();
+        let settlements: Vec<Value> = seen.iter().map(settlement).collect();
         let ended = seen.iter().find(|it| it.amount_pence.is_none()).map(|it| it.effective_on);
         let hidden = [
             ("component", !is_whole),

@@ -57,7 +57,7 @@ impl Changing<'_> {
         second.keep_withholdings(|row| !(hidden.contains(&row.id) && is_gone(row.id)));
         second.settlements.retain(|row| {
             let contract = contracts.iter().find(|it| it.0 == row.withholding_id);
-            contract.is_some_and(|it| view.sees_settlement(it.1, row))
+            contract.is_some_and(|it| view.sees_settled(it.1, row))
         });
         let mut count = before - second.withholdings.len() - second.settlements.len();
         for row in second.withholdings.iter_mut().filter(|row| hidden.contains(&row.id)) {
