@@ -77,6 +77,7 @@ const OF_CONTRACTS: &[OfContract] = &[
     ("vary it", &[CoordinatingCommissioner], Actor::may_vary_contract),
     ("define its outcomes", &[CoordinatingCommissioner], Actor::may_define_outcomes),
     ("record what it pays", &[CoordinatingCommissioner], Actor::may_record_pay),
+    ("withhold of what it pays", &[CoordinatingCommissioner], Actor::may_withhold_pay),
     ("submit a measurement for a provider", &[CoordinatingCommissioner], |actor, parties| {
         actor.may_submit_measurement(parties, (Rights::NONE, true))
     }),

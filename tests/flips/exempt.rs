@@ -50,8 +50,7 @@ const NO_SUMMARY: &str = "nothing of it is in a summary, and no code asks the ri
 const AMONG_OTHERS: &str = "its own contributions are among the others, of which it reads all";
 const ON_RECORD: &str = "rows are cut by relations that are on record";
 const NO_CONTRACT: &str = "it stands to no contract by this relation";
-const NO_OUTCOMES: &str = "the worlds have no outcomes of contracts; who reads what of them is held \
-                           by tests/it/contract_pay.rs";
+const FED: &str = "which link feeds which measure is not on record, and no code asks the right";
 const NO_LINK: &str = "it sees no link of a chain, and so no value of one";
 const OF_A_FUND: &str = "it stands to a fund, and never to the agreement that this is about";
 
@@ -209,9 +208,31 @@ pub const UNSEEN: &[Exempt] = &[
     exempt(&[LinkValue], "READ_OWN", &[Party], NO_LINK),
     exempt(&[LinkValue], "SUMMARY", &[Party], NO_LINK),
     exempt(&[LinkValue], "READ_OPEN", &[Party], NO_LINK),
-    exempt(&[OutcomeMeasures, Measurements, OutcomePay], "READ", &[], NO_OUTCOMES),
-    exempt(&[OutcomeMeasures, Measurements, OutcomePay], "READ_OWN", &[], NO_OUTCOMES),
-    exempt(&[OutcomeMeasures, Measurements, OutcomePay], "SUMMARY", &[], NO_OUTCOMES),
+    exempt(&[OutcomeMeasures, Measurements], "READ", &[FundedProvider, Buyer], NO_CONTRACT),
+    exempt(
+        &[OutcomePay],
+        "READ",
+        &[
+            Party,
+            BoardMember,
+            Observer,
+            FundedProvider,
+            AssociateCommissioner,
+            Buyer,
+            Seller,
+            Regulator,
+            Auditor,
+        ],
+        "it takes the whole value too, and whoever does not read that is told none of it",
+    ),
+    exempt(&[OutcomeMeasures, Measurements], "READ_OWN", &[], FED),
+    exempt(
+        &[OutcomePay],
+        "READ_OWN",
+        &[Party, BoardMember, Observer, FundedProvider, Buyer, Seller, Regulator, Auditor],
+        "it takes an own share of the value too, which it does not read",
+    ),
+    exempt(&[OutcomeMeasures, Measurements, OutcomePay], "SUMMARY", &[], NO_SUMMARY),
     exempt(
         &[AuditTrail],
         "READ",
@@ -246,6 +267,18 @@ pub const OUTSIDE: &[Exempt] = &[
         "SUMMARY",
         &[],
         "whoever sees an agreement reads its summary, and outsiders see none",
+    ),
+    exempt(
+        &[OutcomePay],
+        "READ",
+        &[],
+        "whoever reads the whole value reads what is earned of it as well",
+    ),
+    exempt(
+        &[OutcomePay],
+        "READ_OWN",
+        &[],
+        "whoever bears a share of the value bears what is earned",
     ),
     exempt(&[Approvals, AuditTrail, PublishedStatements, ContractDraft], "READ", &[], ON_RECORD),
     exempt(&[ReturnSubmitted, PublishedStatements], "SUMMARY", &[], ON_RECORD),

@@ -14,6 +14,7 @@ pub mod evidence;
 pub mod fund_return;
 pub mod novation;
 pub mod oracle;
+pub mod pay_withholding;
 pub mod payment_run;
 pub mod payments;
 pub mod postgres;

@@ -21,6 +21,7 @@ pub mod narrative_threshold;
 pub mod notice;
 pub mod organisation;
 pub mod pay;
+pub mod pay_withholding;
 pub mod payment_run;
 pub mod preview;
 pub mod proofs;

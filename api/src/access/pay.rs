@@ -19,7 +19,13 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{Through, contract::reads_draft, facts::whole, readers, recorded};
+use super::{
+    Through,
+    contract::reads_draft,
+    facts::whole,
+    pay_withholding::{self, WithholdingFacts},
+    readers, recorded,
+};
 use crate::auth::Viewer;
 
 /// Everything on record of what a contract pays and for what, each in the order of recording.
@@ -41,6 +47,8 @@ pub struct PayFacts {
     pub measurements: Vec<measurement::Model>,
     /// What was decided about that.
     pub decisions: Vec<decision::Model>,
+    /// What is withheld.
+    pub withholdings: Vec<WithholdingFacts>,
 }
 
 /// Fact reader: everything of a contract that the caller has found through its view.
@@ -96,6 +104,7 @@ pub async fn whole_of(
             .order_by_asc(decision::Column::KnownAt)
             .all(all)
             .await?,
+        withholdings: pay_withholding::whole_of(connection, contract).await?,
     })
 }
 
@@ -148,6 +157,9 @@ pub fn sees_measurements(viewer: &Viewer) -> Select<Measurements> {
     let recorded_on = (Measurements, measurement::Column::RecordedOn);
     let through =
         |kinds: &[RelationKind]| Through::any_of(viewer, root, kinds).from(recorded_on).cuts();
+    let all = readers(FieldGroup::Measurements);
+    let known = Through::any_of(viewer, (Measurements, measurement::Column::ContractId), &all)
+        .from((decision::Entity, decision::Column::RecordedOn));
     let validated = Query::select()
         .expr(Expr::val(1))
         .from(decision::Entity)
@@ -156,11 +168,27 @@ pub fn sees_measurements(viewer: &Viewer) -> Select<Measurements> {
                 .eq(Expr::col((Measurements, measurement::Column::Id))),
         )
         .and_where(decision::Column::Decision.eq(Decision::Validated))
+        .and_where(known.cuts())
         .to_owned();
-    let counts = Expr::exists(validated).and(through(&readers(FieldGroup::Measurements)));
+    let counts = Expr::exists(validated).and(through(&all));
     Measurements::find()
         .filter(counts.or(through(&measuring())))
         .filter(shared_or_draft(viewer, root))
+}
+
+/// What was decided about measurements of contracts by the viewer's last day: that they count, and of
+/// who submits or validates all.
+#[must_use]
+#[expect(clippy::disallowed_methods, reason = "this is where unscoped finding is scoped")]
+pub fn sees_decisions(viewer: &Viewer) -> Select<decision::Entity> {
+    let through = |kinds: &[RelationKind]| {
+        Through::any_of(viewer, (decision::Entity, decision::Column::ContractId), kinds)
+            .from((decision::Entity, decision::Column::RecordedOn))
+            .cuts()
+    };
+    let is_validated = decision::Column::Decision.eq(Decision::Validated);
+    let counts = is_validated.and(through(&readers(FieldGroup::Measurements)));
+    decision::Entity::find().filter(counts.or(through(&measuring())))
 }
 
 /// The relations that submit or validate measurements.

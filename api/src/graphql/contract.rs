@@ -61,6 +61,8 @@ pub struct ContractPermissions {
     pub define_outcomes: Permission,
     /// Recording what it pays, and the list sizes, activity and costs that it pays for.
     pub record_pay: Permission,
+    /// Withholding of what it pays.
+    pub withhold_pay: Permission,
     /// Submitting what was measured.
     pub submit_measurement: Permission,
     /// Validating and rejecting what somebody else measured.
@@ -433,6 +435,7 @@ impl Contract {
             change_status: may.change_status.into(),
             define_outcomes: may.define_outcomes.into(),
             record_pay: may.record_pay.into(),
+            withhold_pay: may.withhold_pay.into(),
             submit_measurement: may.submit_measurement.into(),
             validate_measurement: may.validate_measurement.into(),
             record_subcontract: may.record_subcontract.into(),

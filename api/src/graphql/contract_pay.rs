@@ -9,6 +9,7 @@ use super::{
     contract_outcome_input::WhatIfInput,
     contract_pay_schedule::PaySchedule,
     decision::Decision,
+    pay_withholding::PayWithholding,
     payment_run::PaymentRun,
     request::{Asked as _, stopped},
     scalars::{Date, DateTime, FinancialYear},
@@ -18,8 +19,8 @@ use crate::{
     access::Seen,
     service::{
         Refusal, Stopped,
-        pay::{self as service, Asked, Component},
-        payment_run,
+        pay::{self as service, Asked, Component, WhatIf},
+        pay_withholding, payment_run,
     },
 };
 
@@ -138,6 +139,34 @@ impl ContractPay {
         Ok(found.map_err(stopped)?.map(|it| PaySchedule(it.into())))
     }
 
+    /// What is withheld of it in a year, the first first, with what that comes to by a day. Withheld from
+    /// whoever reads neither the contract's value nor its own share of it.
+    async fn withholdings(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The year.")] financial_year: FinancialYear,
+        #[graphql(desc = "The last day of effect that counts; today when left out.")] as_of: Option<
+            Date,
+        >,
+        #[graphql(desc = "The last instant of recording that counts; now when left out.")]
+        known_at: Option<DateTime>,
+    ) -> Result<Option<Vec<PayWithholding>>> {
+        if !self.0.reads_own(FieldGroup::ContractValue) {
+            return Ok(None);
+        }
+        let asked = Asked {
+            contract: self.0.row.id,
+            year: financial_year.year("financialYear").map_err(refused)?,
+            as_of: as_of.map(|day| day.day("asOf")).transpose().map_err(refused)?,
+            known_at: known_at.map(|at| at.0),
+            what_if: WhatIf::default(),
+        };
+        let snapshot = ctx.request()?.snapshot().await?;
+        let found =
+            pay_withholding::withholdings_of(snapshot.connection(), ctx.viewer()?, &asked).await;
+        Ok(Some(found.map_err(stopped)?.into_iter().map(PayWithholding).collect()))
+    }
+
     /// What was run of it in a year, the first first. Withheld from whoever reads no payments from
     /// the pool.
     async fn payment_runs(
@@ -171,6 +200,9 @@ impl ContractPay {
         let mut withheld = hidden(FieldGroup::OutcomeMeasures, "outcomeFramework");
         withheld.extend(hidden(FieldGroup::ContractValue, "components"));
         withheld.extend(hidden(FieldGroup::Measurements, "measurements"));
+        if !standing.reads_own(FieldGroup::ContractValue) {
+            withheld.extend(hidden(FieldGroup::ContractValue, "withholdings"));
+        }
         if !standing.reads_own(FieldGroup::PaymentsFromPool) {
             withheld.extend(hidden(FieldGroup::PaymentsFromPool, "paymentRuns"));
         }

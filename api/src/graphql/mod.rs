@@ -85,6 +85,8 @@ pub mod organisation_loaders;
 pub mod organisation_query;
 pub mod own_session;
 pub mod paging;
+pub mod pay_withholding;
+pub mod pay_withholding_mutation;
 pub mod payment_run;
 pub mod payment_run_input;
 pub mod payment_run_mutation;

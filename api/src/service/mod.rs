@@ -42,6 +42,7 @@ pub mod notice;
 pub mod organisation;
 pub mod organisation_import;
 pub mod pay;
+pub mod pay_withholding;
 pub mod payment_run;
 pub mod payments;
 pub mod period;

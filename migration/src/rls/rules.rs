@@ -8,6 +8,7 @@ mod forecasts;
 mod governance;
 mod novation;
 mod own;
+mod pay_withholding;
 mod payment_run;
 mod proposals;
 mod publications;
@@ -83,6 +84,7 @@ pub fn rules() -> Vec<Rule> {
         supply_chain::rules(),
         chain_payment::rules(),
         contract_pay::rules(),
+        pay_withholding::rules(),
         payment_run::rules(),
         novation::rules(),
     ];
@@ -115,7 +117,14 @@ impl Rule {
 /// the installation and its keys belong to nobody, and only the operator changes them. What may be
 /// done to organisations the program decides.
 fn public() -> Vec<Rule> {
-    let read = ["seaql_migrations", "installation", "signing_key", "code_list_entry", "ring_fence"];
+    let read = [
+        "seaql_migrations",
+        "installation",
+        "signing_key",
+        "code_list_entry",
+        "ring_fence",
+        "pay_rule_version",
+    ];
     let written = [
         "organisation",
         "organisation_identifier",

@@ -6,7 +6,6 @@ use serde_json::{Value, json};
 use tests::{
     arrangement::{Arrangement, Who, views::Known},
     both_databases,
-    posting::decision,
 };
 
 /// Whether the guarantee is open, as somebody reads it on a day, and for how much.
@@ -77,16 +76,14 @@ both_databases! {
             (&above["status"], &above["takesEffectOn"]),
             (&json!("NOTICE_GIVEN"), &json!("2026-12-31"))
         );
-        let over = care.input(json!({ "reference": "BLOCK", "effectiveOn": "2026-04-01",
-            "endsOn": "2026-12-31", "pay": { "block": { "amount": "145000000.00" } },
-            "decision": decision() }));
-        care.board().run("recordPayComponent", over, "component { kind }").await.ok();
         let run_off = json!([{ "dueOn": "2027-01-15", "amount": "1000000.00" },
             { "dueOn": "2027-04-15", "amount": "250000.00" }]);
         care.pays("RUN-OFF", json!({ "transition": run_off })).await;
         assert_eq!(care.pay_months("2026/27", 9..=9).await, ["12083333.33"]);
         let ended = json!({ "reasonCode": "FINANCE", "documentReference": "Deed of termination" });
         care.step("terminateContract", "2026-12-31", ended).await.ok();
+        // No care is paid for in months that begin after it, and the schedule says so.
+        assert_eq!(care.comes_to("BLOCK", "2026/27").await, "108750000.01");
         assert_eq!(care.pay_months("2026/27", 10..=10).await, ["1000000.00"]);
         // Nine twelfths, £108,750,000.01 with the odd pennies of the first months, and the run-off.
         // Of each run the borough bears a fifth to the penny (rule M2): nine times £2,416,666.67.

@@ -10,6 +10,7 @@ use tests::{
         views::Known,
     },
     both_databases,
+    pay_withholding::{a_tenth, settling},
 };
 
 both_databases! {
@@ -64,10 +65,18 @@ both_databases! {
             (&above["reasonCode"], &above["documentReference"]),
             (&json!("SAFETY"), &json!("Notice 3"))
         );
-        care.step("resumeContract", "2027-06-15", json!({})).await.ok();
+        // That stops no pay by itself: until the nights begin again a tenth of June is withheld.
+        let mut part = a_tenth(&care.contract, "BLOCK", (3, 3), "Nights");
+        part["financialYear"] = json!("2027/28");
+        part["reasonCode"] = json!("QUALITY");
+        care.board().withholds("withholdPay", part).await.ok();
+        assert_eq!(care.pay_months("2027/28", 3..=3).await, ["21750000.00"]);
+        care.step("resumeContract", "2027-07-10", json!({})).await.ok();
+        let back = settling(&care.contract, (1, "2027-07-10"), None, "Nights again");
+        care.board().withholds("releaseWithheldPay", back).await.ok();
 
         // In the second year all of the flow is reached; the contract expires after its last day.
-        assert_eq!(care.pay_months("2027/28", 3..=12).await[..2], ["22500000.00", "7500000.00"]);
+        assert_eq!(care.pay_months("2027/28", 4..=12).await[..2], ["8250000.00", "7500000.00"]);
         care.on((2028, 5, 1)).await;
         care.measures("FLOW", "2027/28", "100").await;
         assert_eq!(care.pay_to("2027/28", 12).await["total"], "5000000.00");

@@ -58,6 +58,7 @@ impl Arrangement {
                 reference title status wholeValue wholeValueBand
                 values {{ financialYear amount ownShare }} statusHistory {{ status reasonCode }}
                 pay {{ components {{ reference }} measurements {{ number }}
+                    withholdings(financialYear: "{year}") {{ number }}
                     schedule(financialYear: "{year}") {{ total }}
                     paymentRuns(financialYear: "{year}") {run} withheld {{ field reason }} }}
                 supplyChain(financialYear: "{year}") {{ links(first: 50) {{ totalCount nodes {{
@@ -168,7 +169,7 @@ impl Arrangement {
             assert_eq!(told[price], Value::Null, "{price}");
         }
         let pay = &told["pay"];
-        for hidden in ["components", "schedule"] {
+        for hidden in ["components", "schedule", "withholdings"] {
             assert_eq!(pay[hidden], Value::Null, "{hidden}");
         }
         let none = pay["paymentRuns"].as_array().is_none_or(Vec::is_empty);

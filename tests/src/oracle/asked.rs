@@ -95,11 +95,14 @@ const SHOWN: &[(&str, &[&str])] = &[
     ("BudgetMovements", &["BudgetMovement", "PooledFund"]),
     ("ContractDraft", &["Contract"]),
     ("ContractTerms", &["Contract"]),
-    ("ContractValue", &["Contract"]),
+    ("ContractValue", &["Contract", "pay"]),
     ("ContractStatus", &["Contract"]),
     ("LinkTerms", &["Subcontract"]),
     ("LinkValue", &["Subcontract"]),
     ("ChainPayments", &["Subcontract", "Contract"]),
+    ("OutcomeMeasures", &["pay"]),
+    ("Measurements", &["pay"]),
+    ("OutcomePay", &["pay"]),
     ("TeamPosts", &["circle"]),
     ("Approvals", &["proposals", "Proposal"]),
     ("AuditTrail", &["trail"]),
@@ -168,6 +171,10 @@ pub async fn ask(actor: &Actor, view: &View<'_>, depth: Depth) -> Report {
     }
     if depth.asks("PaymentRun") && asker.goes_on() {
         asker.payment_runs().await;
+    }
+    if depth.asks("pay") && asker.goes_on() {
+        asker.withholdings().await;
+        asker.pay().await;
     }
     if depth.asks("Subcontract") && asker.goes_on() {
         asker.links().await;

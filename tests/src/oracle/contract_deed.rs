@@ -6,6 +6,9 @@ use uuid::Uuid;
 
 use super::View;
 
+/// What nobody does who provides under the contract.
+const BY_NO_PROVIDER: [&str; 2] = ["changeStatus", "withholdPay"];
+
 impl View<'_> {
     /// Who follows an organisation on the day, by rule G5; none while nobody of several is named.
     pub(super) fn follows(&self, agreement: Option<Uuid>, of: Uuid) -> Option<Uuid> {
@@ -37,7 +40,8 @@ impl View<'_> {
     }
 
     /// True when somebody in every role may do something to a contract: the commissioner that leads
-    /// does, itself and not as a team, but for where it stands when it provides there.
+    /// does, itself and not as a team, but for where it stands, and withholding of its pay, when it
+    /// provides there.
     #[must_use]
     pub(super) fn may_to_contract(&self, action: &str, of: Uuid) -> bool {
         let (rows, today) = (&self.world.contracting, self.today);
@@ -55,6 +59,6 @@ impl View<'_> {
             let is_now = is_now(row.starts_on, row.ends_on);
             is_now && self.follows(agreement, row.organisation_id) == own
         });
-        self.holder.team.is_none() && leads && (action != "changeStatus" || !provides)
+        self.holder.team.is_none() && leads && (!BY_NO_PROVIDER.contains(&action) || !provides)
     }
 }

@@ -83,6 +83,7 @@ pub const DEEDS: &[Deed] = &[
     deed("Contract", "planValue", &[CoordinatingCommissioner]),
     deed("Contract", "keep", &[CoordinatingCommissioner]),
     deed("Contract", "changeStatus", &[CoordinatingCommissioner]),
+    deed("Contract", "withholdPay", &[CoordinatingCommissioner]),
     deed("Subcontract", "keep", &[Buyer]),
     deed("Subcontract", "answer", &[Seller]),
     deed("Subcontract", "recordPayment", &[Buyer]),

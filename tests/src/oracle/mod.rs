@@ -16,6 +16,8 @@ mod link;
 pub mod lists;
 pub mod masks;
 mod novation;
+pub mod outcome;
+pub mod pay_withholding;
 pub mod payment_run;
 mod position;
 mod published_statement;

@@ -1,5 +1,6 @@
 //! What contracts were paid: who sees which run, and what of it.
 
+use chrono::NaiveDate;
 use entities::{
     contract_commissioner::CommissionerRole, payment_run as run, payment_run_act::LineActKind,
     payment_run_decision::RunDecision, payment_run_line as line, relation::RelationKind,
@@ -106,23 +107,29 @@ impl View<'_> {
         bears.then_some(Shown::Share)
     }
 
-    /// Whoever commissions on the last day of a month bears equal parts of it, in their order, the first
-    /// of them the odd pennies of all months that they share alike; whoever follows two bears both.
+    /// What the viewer bears of a run: each line is of the last day of its month.
     fn bears(&self, run: &run::Model) -> Option<i64> {
-        let agreement = self.world.contracting.contract(run.contract_id).agreement_id;
+        let lines = self.lines_of(run).into_iter();
+        let of = |it: &line::Model| (it.period.last_day(run.financial_year), it.amount_pence.0);
+        self.bears_of(run.contract_id, lines.map(of).collect())
+    }
+
+    /// Whoever commissions on a day bears equal parts of its amount, in their order, the first of them
+    /// the odd pennies of all days that they share alike; whoever follows two bears both.
+    pub(super) fn bears_of(&self, contract: Uuid, amounts: Vec<(NaiveDate, i64)>) -> Option<i64> {
+        let agreement = self.world.contracting.contract(contract).agreement_id;
         let mut alike: Vec<(Vec<(Uuid, CommissionerRole)>, i64)> = Vec::new();
-        for line in self.lines_of(run) {
-            let on = line.period.last_day(run.financial_year);
+        for (on, amount) in amounts {
             let commissioners = self.world.contracting.commissioners.iter();
             let commissioners = commissioners.filter(|it| {
-                it.contract_id == run.contract_id
+                it.contract_id == contract
                     && it.starts_on <= on
                     && it.ends_on.is_none_or(|last| on <= last)
             });
             let all: Vec<_> = commissioners.map(|it| (it.organisation_id, it.role)).collect();
             match alike.iter_mut().find(|it| it.0 == all) {
-                Some(months) => months.1 += line.amount_pence.0,
-                None => alike.push((all, line.amount_pence.0)),
+                Some(days) => days.1 += amount,
+                None => alike.push((all, amount)),
             }
         }
         let mut borne = None;

@@ -277,7 +277,10 @@ const CONTRACT: &str = "id reference asOf title form services startsOn endsOn st
      novatedFrom(first: 50) { totalCount nodes { effectiveOn contract { id } } } \
      valuePerHead(people: 50) { financialYear value people amount usualMost warnings } \
      agreement { id } withheld { field reason } viewerCan { update { allowed reason } } \
-     pay { withheld { field reason } paymentRuns(financialYear: \"2025/26\") { number state total \
+     pay { withheld { field reason } outcomeFramework { number effectiveOn } \
+     measurements { number reading state reason decidedOn } withholdings(financialYear: \"2025/26\") { number version \
+     component basisPoints monthlyAmount amounts { withheld outstanding } ownShare { released } \
+     endedOn settlements { number amount } viewerCan { settle { allowed reason } } } paymentRuns(financialYear: \"2025/26\") { number state total \
      ownShare reason withheld { field reason } viewerCan { decide { allowed reason } } \
      lines { number amount state acts { kind reason } viewerCan { query { allowed reason } } } } }";
 const LINK: &str = "id tier service reference stage confirmation isMaterial startsOn endsOn version \

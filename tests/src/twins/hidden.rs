@@ -19,7 +19,7 @@ use crate::{
 pub type Inside = BTreeMap<&'static str, usize>;
 
 /// Everything that can differ inside what is seen.
-pub const INSIDE: [&str; 20] = [
+pub const INSIDE: [&str; 22] = [
     "acts",
     "closings",
     "commitments",
@@ -30,6 +30,7 @@ pub const INSIDE: [&str; 20] = [
     "grants",
     "links",
     "movements",
+    "outcomes",
     "payment runs",
     "payments of links",
     "posts and members of teams",
@@ -40,6 +41,7 @@ pub const INSIDE: [&str; 20] = [
     "terms and values of contracts",
     "transactions",
     "values of links",
+    "withholdings",
 ];
 
 /// Of what is hidden one half is not there, and the other is otherwise.
@@ -75,6 +77,8 @@ impl Changing<'_> {
         self.terms();
         self.contracts();
         self.payment_runs();
+        self.withholdings();
+        self.outcomes();
     }
 
     pub(super) fn told(&mut self, what: &'static str, count: usize) {

@@ -6,6 +6,7 @@ mod contracts;
 mod differing;
 mod hidden;
 mod operations;
+mod withholdings;
 
 pub use differing::{Difference, differing};
 pub use hidden::{INSIDE, Inside};

@@ -69,6 +69,8 @@ pub struct Permissions {
     pub define_outcomes: Result<(), Denied>,
     /// Recording what it pays, and the facts that it pays for.
     pub record_pay: Result<(), Denied>,
+    /// Withholding of what it pays, and giving that back or retaining it.
+    pub withhold_pay: Result<(), Denied>,
     /// Submitting what was measured.
     pub submit_measurement: Result<(), Denied>,
     /// Validating and rejecting what somebody else measured.
@@ -100,6 +102,7 @@ pub fn permissions(
         change_status: actor.may_change_contract_status(parties),
         define_outcomes: actor.may_define_outcomes(parties),
         record_pay: actor.may_record_pay(parties),
+        withhold_pay: actor.may_withhold_pay(parties),
         submit_measurement: submit(false).or_else(|why| submit(true).map_err(|_| why)),
         validate_measurement: actor.may_validate_measurement(parties, (viewer.account, other)),
         record_subcontract: actor.may_keep_subcontract(bought),

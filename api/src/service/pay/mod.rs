@@ -5,6 +5,7 @@ mod measure;
 mod read;
 mod record;
 mod schedule;
+mod share;
 
 use domain::policy::decisions::ContractParties;
 use entities::contract;
@@ -22,6 +23,8 @@ pub use measure::{Deciding, NewMeasurement, decide, submit};
 pub use read::{Component, Measured, components_of, framework_of, measurements_of};
 pub use record::{NewActivity, NewListSize, record_activity, record_list_size};
 pub use schedule::{Asked, Scheduled, WhatIf, scheduled};
+pub(super) use schedule::{ENTERS, worked_out};
+pub(super) use share::share_of;
 
 use super::{Code, Refusal, Stopped, decision::Decision};
 use crate::{
@@ -54,7 +57,7 @@ pub(super) async fn ground(
 impl Ground {
     /// The decision that was named, with its texts in order. Once the contract was awarded, one has
     /// to be (rule G4).
-    fn decided(
+    pub(super) fn decided(
         &self,
         tx: &Writing,
         decision: Option<&Decision>,

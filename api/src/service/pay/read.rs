@@ -10,7 +10,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
 use crate::{
-    access::pay::{self, sees_frameworks, sees_measurements, sees_versions},
+    access::pay::{self, sees_decisions, sees_frameworks, sees_measurements, sees_versions},
     auth::Viewer,
     service::{Stopped, frozen::thaw},
 };
@@ -122,8 +122,10 @@ pub async fn measurements_of(
     for row in &known.frameworks {
         measures.extend(content(row)?.measures().map(|it| (it.id, it.clone())));
     }
+    let decided = sees_decisions(viewer).filter(decision::Column::ContractId.eq(contract));
+    let decided = decided.all(connection).await?.into_iter();
     let mut decisions: HashMap<Uuid, decision::Model> =
-        known.decisions.into_iter().map(|row| (row.measurement_id, row)).collect();
+        decided.map(|row| (row.measurement_id, row)).collect();
     let told = |row: measurement::Model| {
         let measure = measures.get(&row.measure_id)?.clone();
         let decision = decisions.remove(&row.id);

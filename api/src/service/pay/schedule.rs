@@ -6,14 +6,16 @@ use chrono::NaiveDate;
 use domain::{
     policy::matrix::FieldGroup,
     rules::pay::{
-        self as rules, Activity, Component, Cost, Facts, Framework, KindName, ListSize,
-        Measurement, Reading, Schedule, Terms, Version, YearValue,
+        self as rules, Activity, Component, Cost, Delivery, Facts, Framework, KindName, LastDay,
+        ListSize, Measurement, Outcome, Part, Reading, Schedule, Settlement, Stood, Terms, Version,
+        Withholding, YearValue,
     },
 };
 use entities::{
     contract_value as value,
     measurement_decision::Decision,
     pay_component as component,
+    pay_withholding_settlement::{self as settlement, SettlementOutcome},
     value::{FinancialYear, Instant, Pence, Period},
 };
 use sea_orm::{ConnectionTrait, DbErr};
@@ -25,10 +27,15 @@ use crate::{
         self,
         facts::contracts::{self, ContractFacts},
         pay::PayFacts,
+        pay_withholding::{self, WithholdingFacts},
     },
     auth::Viewer,
     service::Stopped,
 };
+
+/// What enters a schedule.
+pub(in crate::service) const ENTERS: [FieldGroup; 3] =
+    [FieldGroup::ContractValue, FieldGroup::OutcomePay, FieldGroup::OutcomeMeasures];
 
 /// Which schedule is asked for.
 #[derive(Clone, Debug)]
@@ -89,28 +96,39 @@ pub async fn scheduled(
         return Ok(None);
     };
     let as_of = asked.as_of.unwrap_or(viewer.today);
-    let enters = [FieldGroup::ContractValue, FieldGroup::OutcomePay, FieldGroup::OutcomeMeasures];
     for day in [as_of.min(viewer.today), viewer.today] {
         let standing = contract.clone().on(day);
-        if !enters.iter().all(|group| standing.reads(*group)) {
+        if !ENTERS.iter().all(|group| standing.reads(*group)) {
             return Ok(None);
         }
     }
+    worked_out(connection, asked, as_of).await.map(Some)
+}
+
+/// The same of a contract that the caller has found through its view, whatever it reads of it.
+pub(in crate::service) async fn worked_out(
+    connection: &impl ConnectionTrait,
+    asked: &Asked,
+    as_of: NaiveDate,
+) -> Result<Scheduled, Stopped> {
     let known = access::pay::whole_of(connection, asked.contract).await?;
     let about = contracts::whole_of(connection, asked.contract).await?;
     let terms = terms(&known, &about, (asked, as_of))?;
     let mut facts = facts(&known, as_of, asked.known_at);
+    facts.delivery = delivery(&about);
     suppose(&mut facts, &asked.what_if, (&terms.framework, asked.year));
-    let schedule = rules::schedule(&terms, &facts, asked.year);
+    let version = pay_withholding::rules_at(connection, asked.known_at).await?;
+    let version = version.unwrap_or(rules::VERSION);
+    let schedule = rules::schedule_by(version, (&terms, &facts), asked.year);
     let kind = |it: &Component| Some((it.id, it.versions.first()?.pay.kind.name()));
-    Ok(Some(Scheduled {
+    Ok(Scheduled {
         schedule,
         kinds: terms.components.iter().filter_map(kind).collect(),
         measures: terms.framework.measures().map(|it| (it.id, it.reference.clone())).collect(),
         components: known.components.into_iter().map(|row| (row.id, row)).collect(),
         as_of,
         known_at: asked.known_at,
-    }))
+    })
 }
 
 /// A component with all of its versions; none before the first.
@@ -212,7 +230,55 @@ fn facts(known: &PayFacts, as_of: NaiveDate, known_at: Option<Instant>) -> Facts
         activity: activity.collect(),
         costs: costs.collect(),
         measurements: measurements.collect(),
-        withholdings: Vec::new(),
+        delivery: Delivery::default(),
+        withholdings: known.withholdings.iter().map(withholding).collect(),
+    }
+}
+
+fn withholding(of: &WithholdingFacts) -> Withholding {
+    let row = &of.row;
+    let settled = |it: &settlement::Model| Settlement {
+        outcome: match it.outcome {
+            SettlementOutcome::Released => Outcome::Released,
+            SettlementOutcome::Retained => Outcome::Retained,
+        },
+        effective_on: it.effective_on,
+        amount: it.amount_pence,
+        known_at: it.known_at,
+    };
+    Withholding {
+        id: row.id,
+        number: row.number,
+        component: row.component_id,
+        reason: row.reason_code.code(),
+        year: row.financial_year,
+        from: row.from_period,
+        to: row.to_period,
+        part: match (row.basis_points, row.monthly_pence) {
+            (_, Some(amount)) => Part::Monthly(amount),
+            (points, None) => Part::Points(points.unwrap_or_default()),
+        },
+        known_at: row.known_at,
+        settlements: of.settlements.iter().map(settled).collect(),
+    }
+}
+
+/// How a contract came to stand as it does.
+fn delivery(about: &ContractFacts) -> Delivery {
+    let stood = |it: &entities::contract_status_change::Model| Stood {
+        status: it.status,
+        is_whole: it.suspended_part.is_none(),
+        effective_on: it.effective_on,
+        known_at: it.known_at,
+    };
+    let said = |it: &entities::contract_terms::Model| LastDay {
+        ends_on: it.ends_on,
+        effective_on: it.effective_on,
+        known_at: it.known_at,
+    };
+    Delivery {
+        changes: about.changes.iter().map(stood).collect(),
+        last_days: about.terms.iter().map(said).collect(),
     }
 }
 

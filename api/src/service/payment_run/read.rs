@@ -1,7 +1,4 @@
-use domain::rules::{
-    contract::shares::{Commissioner, part},
-    pay::{LineState, line_state},
-};
+use domain::rules::pay::{LineState, line_state};
 use entities::{
     payment_run as row, payment_run_act as act, payment_run_decision as decision,
     payment_run_line as line,
@@ -21,7 +18,7 @@ use crate::{
     service::{
         Refusal, Stopped,
         frozen::thaw,
-        pay::{self, Ground},
+        pay::{self, Ground, share_of},
     },
 };
 
@@ -144,24 +141,13 @@ pub(super) fn told(
     }
 }
 
-/// What the viewer bears of the lines, as the commissioners shared on the last day of each month: of
-/// months in which they shared alike, together (rule C1). None where it bears nothing of any.
+/// What the viewer bears of the lines: each is of the last day of its month.
 fn own_share(
     viewer: &Viewer,
     around: &Around,
     (run, lines): (&row::Model, &[(line::Model, Vec<act::Model>)]),
 ) -> Option<Pence> {
-    let mut alike: Vec<(Vec<Commissioner>, Pence)> = Vec::new();
-    for (line, _) in lines {
-        let sharing = around.facts.sharing_on(line.period.last_day(run.financial_year));
-        match alike.iter_mut().find(|(known, _)| *known == sharing) {
-            Some((_, amount)) => *amount += line.amount_pence,
-            None => alike.push((sharing, line.amount_pence)),
-        }
-    }
-    let is_own = |it: &Commissioner| {
-        around.heirs.stands_for(it.organisation, viewer.today) == Some(viewer.holder())
-    };
-    let parts = alike.iter().filter_map(|(sharing, amount)| part(*amount, sharing, is_own));
-    parts.reduce(|sum, part| sum + part)
+    let year = run.financial_year;
+    let lines = lines.iter().map(|(line, _)| (line.period.last_day(year), line.amount_pence));
+    share_of(viewer, (&around.facts, &around.heirs), lines)
 }

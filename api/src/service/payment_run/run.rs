@@ -27,7 +27,7 @@ use crate::{
         frozen::freeze,
         ground,
         idempotency::{self, Attempt},
-        pay::{self, Asked, Ground, Scheduled, WhatIf},
+        pay::{self, Asked, Ground, WhatIf},
     },
 };
 
@@ -91,7 +91,6 @@ pub async fn run_in(tx: &Writing, viewer: &Viewer, new: &NewRun) -> Result<Payme
     let known = whole_of(&**tx, row::Column::ContractId.eq(new.contract)).await?;
     let before = taken(&known, new.year);
     let posted: Vec<Posted> = before.iter().map(|(_, it)| *it).collect();
-    let scheduled = delivered(scheduled, &around.facts, new.year);
     let place = |it: &Payable| scheduled.components.get(&it.component).map(|row| row.position);
     let mut due = rules::payable(&scheduled.schedule, &posted, new.period);
     due.sort_by_key(|it| (it.month, place(it), it.nature));
@@ -128,18 +127,6 @@ pub async fn run_in(tx: &Writing, viewer: &Viewer, new: &NewRun) -> Result<Payme
     let lines = lines.into_iter().map(|line| (line, Vec::new())).collect();
     let facts = RunFacts { row: run, lines, decision: None };
     Ok(read::told(viewer, &around, (facts, Shows::All)))
-}
-
-/// What is scheduled, of care in the months in which it may be delivered: for those after the contract
-/// ended, and under one that was given up, none is paid, and what was paid is taken back. What the
-/// change costs, and what was earned before, may fall due later.
-fn delivered(mut scheduled: Scheduled, facts: &ContractFacts, year: FinancialYear) -> Scheduled {
-    let kinds = &scheduled.kinds;
-    scheduled.schedule.lines.retain(|line| {
-        let is_for_care = kinds.get(&line.component).is_some_and(|kind| kind.is_for_care());
-        !is_for_care || delivers_on(facts, line.month.first_day(year))
-    });
-    scheduled
 }
 
 /// Why there is nothing to run.

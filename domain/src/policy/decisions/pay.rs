@@ -35,6 +35,16 @@ impl Actor {
         self.within_contract(parties, Rights::WRITE, &[FieldGroup::ContractValue])
     }
 
+    /// Whoever records what a contract pays withholds of it, gives that back and retains it. Nobody
+    /// approves it beside the body that decided: it moves no money before a run takes it, which the
+    /// host approves (rule M13).
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn may_withhold_pay(&self, parties: &ContractParties) -> Result<(), Denied> {
+        self.may_record_pay(parties)
+    }
+
     /// A CONTRACT_MANAGER or COMMISSIONER submits what was measured: of whoever writes measurements,
     /// by its `rights` in the contract, or for a provider without users (rule C10) of the
     /// co-ordinating commissioner.
@@ -108,6 +118,7 @@ mod tests {
     fn c4_the_co_ordinating_commissioner_agrees_outcomes_and_pay_and_no_provider_does() {
         let commissioner = |who| actor(who, Role::Commissioner);
         let both = |who: &Actor, parties: &ContractParties| {
+            assert_eq!(who.may_withhold_pay(parties), who.may_record_pay(parties));
             [who.may_define_outcomes(parties), who.may_record_pay(parties)]
         };
         assert_eq!(both(&commissioner(LEAD), &parties()), [Ok(()), Ok(())]);

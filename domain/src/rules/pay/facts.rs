@@ -2,7 +2,7 @@ use chrono::NaiveDate;
 use entities::value::{FinancialYear, Instant, Pence, Period};
 use uuid::Uuid;
 
-use super::Reading;
+use super::{Delivery, Reading, Withholding};
 
 /// What is known of the contract's years. Of facts about the same thing the later known counts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +19,8 @@ pub struct Facts {
     pub costs: Vec<Cost>,
     /// What was measured and validated.
     pub measurements: Vec<Measurement>,
+    /// How the contract came to stand as it does: care is paid for while it is delivered.
+    pub delivery: Delivery,
     /// What is withheld.
     pub withholdings: Vec<Withholding>,
 }
@@ -81,27 +83,6 @@ pub struct Measurement {
     pub known_at: Instant,
 }
 
-/// A part of a component's pay that is withheld for a reason.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Withholding {
-    /// Which.
-    pub id: Uuid,
-    /// From whose pay.
-    pub component: Uuid,
-    /// The code of the reason.
-    pub reason: String,
-    /// The share of each month, in hundredths of a per cent.
-    pub basis_points: i64,
-    /// From when; a month counts when this is not after its first day.
-    pub from: NaiveDate,
-    /// When it ended, and what was withheld was given back, if it has.
-    pub released_on: Option<NaiveDate>,
-    /// What is given back, in hundredths of a per cent of what was withheld.
-    pub released_basis_points: i64,
-    /// When the withholding, as it is here, became known.
-    pub known_at: Instant,
-}
-
 impl Facts {
     /// What was known by [`Facts::known_at`] and had happened by [`Facts::as_of`].
     #[must_use]
@@ -112,7 +93,14 @@ impl Facts {
         known.activity.retain(|it| it.known_at <= known_at && it.month.first_day(it.year) <= as_of);
         known.costs.retain(|it| it.known_at <= known_at && it.month.first_day(it.year) <= as_of);
         known.measurements.retain(|it| it.known_at <= known_at && it.validated_on <= as_of);
-        known.withholdings.retain(|it| it.known_at <= known_at && it.from <= as_of);
+        known.delivery.known(self);
+        known
+            .withholdings
+            .retain(|it| it.known_at <= known_at && it.from.first_day(it.year) <= as_of);
+        for withholding in &mut known.withholdings {
+            let settlements = &mut withholding.settlements;
+            settlements.retain(|it| it.known_at <= known_at && it.effective_on <= as_of);
+        }
         known
     }
 

@@ -2,7 +2,9 @@
 //! and month by month, with sums of its own and nothing from the rules themselves but the types of
 //! what goes in. Every version is known and has taken effect.
 
+mod delivered;
 mod sums;
+mod withheld;
 
 use std::collections::BTreeMap;
 
@@ -370,13 +372,25 @@ impl Plainly<'_> {
                 }
             }
         }
+        let mut idle = [false; 12];
+        if is_for_care(versions) {
+            for month in &months {
+                let pay = in_force[*month].map(|it| &it.pay).expect("one is in force");
+                let (on, of) = self.days_paid(*month);
+                idle[*month] = on == 0;
+                if let Some(amount) = paid[*month] {
+                    paid[*month] = Some(self.of_days(pay, *month, (amount, on, of)));
+                }
+            }
+        }
+        let count = count - i128::try_from(idle.iter().filter(|it| **it).count()).expect("small");
         if matches!(last.pay.kind, Kind::GainShare(_) | Kind::LossShare(_)) {
             return paid;
         }
         if let Some(cap) = last.pay.cap {
             let cap = share(self.amount(&last.pay, cap), count, 12);
             let (mut uncapped, mut so_far) = (0, 0);
-            for it in paid.iter_mut().flatten() {
+            for it in paid.iter_mut().zip(idle).filter(|it| !it.1).filter_map(|it| it.0.as_mut()) {
                 uncapped += *it;
                 *it = uncapped.min(cap) - so_far;
                 so_far += *it;
@@ -385,7 +399,8 @@ impl Plainly<'_> {
         if let Some(floor) = last.pay.floor {
             let floor = share(self.amount(&last.pay, floor), count, 12);
             let sum: i128 = paid.iter().flatten().sum();
-            if let Some(it) = paid.iter_mut().flatten().last() {
+            let open = paid.iter_mut().zip(idle).filter(|it| !it.1).filter_map(|it| it.0.as_mut());
+            if let Some(it) = open.last() {
                 *it += (floor - sum).max(0);
             }
         }
@@ -393,20 +408,21 @@ impl Plainly<'_> {
     }
 }
 
+fn is_for_care(versions: &[Version]) -> bool {
+    !matches!(
+        versions[0].pay.kind,
+        Kind::OutcomeContingent(_)
+            | Kind::Incentive(_)
+            | Kind::GainShare(_)
+            | Kind::LossShare(_)
+            | Kind::Transition { .. }
+            | Kind::PassThrough { .. }
+    )
+}
+
 /// What every component pays in every month of the year that starts in April of `start`.
 pub(super) fn plain(terms: &Terms, facts: &Facts, start: i32) -> Plain {
     let mut year = Plainly { terms, facts, start, care: 0, fixed: 0 };
-    let is_for_care = |versions: &[Version]| {
-        !matches!(
-            versions[0].pay.kind,
-            Kind::OutcomeContingent(_)
-                | Kind::Incentive(_)
-                | Kind::GainShare(_)
-                | Kind::LossShare(_)
-                | Kind::Transition { .. }
-                | Kind::PassThrough { .. }
-        )
-    };
     let mut found = Plain::new();
     for care_first in [true, false] {
         let (mut care, mut fixed) = (0, 0);
@@ -428,25 +444,7 @@ pub(super) fn plain(terms: &Terms, facts: &Facts, start: i32) -> Plain {
             (year.care, year.fixed) = (care, fixed);
         }
     }
-    for it in &facts.withholdings {
-        let of_month: Vec<(usize, i128)> = (0..12)
-            .filter_map(|month| Some((month, *found.get(&(it.component, month))?)))
-            .collect();
-        let mut withheld = 0;
-        for (month, amount) in of_month {
-            let day = year.first_day(month);
-            let released = it.released_on.is_some_and(|on| on <= day);
-            if it.from <= day && !released && amount > 0 {
-                let part = share(amount, i128::from(it.basis_points), 10_000);
-                withheld += part;
-                *found.entry((it.component, month)).or_default() -= part;
-            }
-        }
-        if let (Some(on), true) = (it.released_on, withheld > 0) {
-            let month = (0..12).rev().find(|month| year.first_day(*month) <= on).unwrap_or(0);
-            let back = share(withheld, i128::from(it.released_basis_points), 10_000);
-            *found.entry((it.component, month)).or_default() += back;
-        }
-    }
+    let order: Vec<Uuid> = terms.components.iter().map(|it| it.id).collect();
+    withheld::take(&mut found, &order, (facts, start));
     found
 }

@@ -3,11 +3,13 @@ use uuid::Uuid;
 
 use super::{
     Bases, Component, Facts, Kind, Line, MeasureResult, Nature, Pay, Shared, Terms, VERSION,
-    Version, activity, capitation, earned, limits,
+    Version, Withheld, activity, capitation,
+    delivery::Care,
+    earned, limits,
     line::Of,
     round::twelfth,
     sharing::{self, Direction},
-    withholding,
+    withholding::{Paid, withhold},
 };
 use crate::rules::explanation::Input;
 
@@ -26,6 +28,8 @@ pub struct Schedule {
     pub results: Vec<MeasureResult>,
     /// What became of savings and overspends, where the year's cost is known.
     pub shared: Vec<Shared>,
+    /// What became of each withholding of the year, the earliest first.
+    pub withheld: Vec<Withheld>,
 }
 
 /// A year of a contract, with what is known of it and the bases as far as they are worked out.
@@ -40,38 +44,56 @@ pub(super) struct Year<'a> {
 /// by their day.
 #[must_use]
 pub fn schedule(terms: &Terms, facts: &Facts, year: FinancialYear) -> Schedule {
-    let facts = &facts.as_known();
+    schedule_by(VERSION, (terms, facts), year)
+}
+
+/// The same by an earlier version of the rules: what it said comes out again.
+#[must_use]
+pub fn schedule_by(
+    version: u32,
+    (terms, facts): (&Terms, &Facts),
+    year: FinancialYear,
+) -> Schedule {
+    let mut facts = facts.as_known();
+    if version < 2 {
+        facts.delivery = super::Delivery::default();
+    }
+    let facts = &facts;
     let mut year = Year { terms, facts, year, bases: Bases::agreed(terms, year) };
     let components: Vec<Component> = terms.components.iter().map(|it| it.as_known(facts)).collect();
     let mut found = Found::default();
-    let mut by_component: Vec<Vec<Line>> = Vec::new();
+    let mut by_component: Vec<Paid> = Vec::new();
     for component in &components {
         let lines = if_any(component, &year, true, &mut found);
+        let kind = component.versions.first().map(|version| version.pay.kind.name());
         let paid: Pence = lines.iter().map(|line| line.amount).sum();
-        if let Some(kind) = component.versions.first().map(|version| version.pay.kind.name()) {
-            found.care += paid;
-            found.fixed += if kind.is_fixed() { paid } else { Pence::ZERO };
-        }
-        by_component.push(lines);
+        found.care += paid;
+        let is_fixed = kind.is_some_and(super::KindName::is_fixed);
+        found.fixed += if is_fixed { paid } else { Pence::ZERO };
+        by_component.push(Paid { of: kind.map(|kind| (component.id, kind)), lines });
     }
     year.bases.actual_annual_value = found.care;
     year.bases.fixed_element = found.fixed;
-    for (component, lines) in components.iter().zip(&mut by_component) {
-        lines.extend(if_any(component, &year, false, &mut found));
-        let Some(kind) = component.versions.first().map(|version| version.pay.kind.name()) else {
-            continue;
-        };
-        let withheld = withholding::lines((component.id, kind), lines, facts, year.year);
-        lines.extend(withheld);
-        lines.sort_by_key(|line| (line.month, line.nature));
+    for (component, paid) in components.iter().zip(&mut by_component) {
+        paid.lines.extend(if_any(component, &year, false, &mut found));
+    }
+    let withheld = withhold(&mut by_component, &facts.withholdings, year.year);
+    let mut lines: Vec<Line> = Vec::new();
+    for Paid { lines: mut own, .. } in by_component {
+        own.sort_by_key(|line| (line.month, line.nature));
+        lines.extend(own);
+    }
+    for line in &mut lines {
+        line.explanation.version = version;
     }
     Schedule {
         year: year.year,
-        version: VERSION,
+        version,
         bases: year.bases,
-        lines: by_component.into_iter().flatten().collect(),
+        lines,
         results: found.results,
         shared: found.shared,
+        withheld,
     }
 }
 
@@ -118,7 +140,12 @@ fn if_any(
         }
         _ => by_month(of, &months, year),
     };
-    limits::limit(&mut lines, &last.pay, (&year.bases, year.year), months.len());
+    // Nothing is made up for months in which no care is paid for, nor in them.
+    let is_paid = |month: Period| !is_for_care || year.care_in(month).is_any();
+    let months = months.iter().filter(|(month, _)| is_paid(*month)).count();
+    let idle: Vec<Line> = lines.extract_if(.., |line| !is_paid(line.month)).collect();
+    limits::limit(&mut lines, &last.pay, (&year.bases, year.year), months);
+    lines.extend(idle);
     lines
 }
 
@@ -153,8 +180,12 @@ fn share(
 fn by_month(of: Of, months: &[(Period, &Version)], year: &Year<'_>) -> Vec<Line> {
     let mut lines = Vec::new();
     for (month, version) in months {
-        let inputs = inputs(&version.pay, year, *month);
+        let kind = &version.pay.kind;
+        let mut inputs = inputs(&version.pay, year, *month);
         if !inputs.is_empty() {
+            let is_for_care = kind.name().is_for_care();
+            let less = is_for_care.then(|| year.care_in(*month).less(kind, &inputs)).flatten();
+            inputs.extend(less);
             lines.push(Line::of(of, (*month, Nature::Due), inputs));
         }
     }
@@ -192,6 +223,12 @@ fn inputs(pay: &Pay, year: &Year<'_>, month: Period) -> Vec<Input> {
         | Kind::Incentive(_)
         | Kind::GainShare(_)
         | Kind::LossShare(_) => Vec::new(),
+    }
+}
+
+impl Year<'_> {
+    fn care_in(&self, month: Period) -> Care {
+        self.facts.delivery.care_in(month, self.year)
     }
 }
 

@@ -29,11 +29,7 @@ pub(super) fn rules() -> Vec<Rule> {
         fact("pay_baseline", Group::ContractValue),
         fact("pay_list_size", Group::ContractValue),
         fact("pay_activity", Group::ContractValue),
-        measured(
-            "measurement",
-            "exists (select from facts.measurement_decision d \
-             where d.measurement_id = measurement.id and d.decision = 'VALIDATED')",
-        ),
+        measured("measurement", &validated()),
         measured("measurement_decision", "measurement_decision.decision = 'VALIDATED'"),
     ]
 }
@@ -55,6 +51,16 @@ fn version() -> Rule {
         joined,
         &writes("p.id", &[Group::ContractValue]),
     ))
+}
+
+/// That a measurement was validated in the reader's days.
+fn validated() -> String {
+    let known = Through::any_of("p.id", &readers(&[Group::Measurements])).from("d.recorded_on");
+    format!(
+        "exists (select from facts.measurement_decision d where d.measurement_id = measurement.id \
+         and d.decision = 'VALIDATED' and {})",
+        known.holds()
+    )
 }
 
 /// A measurement, or what was decided about it: of one that counts for whoever reads measurements.

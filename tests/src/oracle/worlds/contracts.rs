@@ -17,7 +17,7 @@ use entities::{
 };
 use uuid::Uuid;
 
-use super::{Maker, payment_runs::Paying};
+use super::{Maker, outcomes::Achieving, payment_runs::Paying};
 use crate::raw::day;
 
 /// What commissioners buy, and from whom it is bought on.
@@ -55,6 +55,8 @@ pub struct Contracting {
     pub value_acts: Vec<subcontract_value_act::Model>,
     /// What they were paid.
     pub paying: Paying,
+    /// What they are to achieve, and what was measured.
+    pub achieving: Achieving,
     /// What was paid under links.
     pub payments: Vec<chain_payment::Model>,
     /// What was said of that.
@@ -100,6 +102,7 @@ impl Contracting {
         self.guarantees.retain(|row| is_kept(&row.contract_id));
         self.keep_links(|row| is_kept(&row.contract_id));
         self.paying.keep(|row| is_kept(&row.contract_id), is_kept);
+        self.achieving.keep(is_kept);
     }
 
     /// Keeps some links, with what they are worth and what was paid under them.

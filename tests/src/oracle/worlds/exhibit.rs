@@ -85,6 +85,8 @@ impl Generated {
             maker.movements(&fund);
         }
         maker.payment_runs();
+        maker.withholdings();
+        maker.outcomes();
         maker.circle(true);
         maker.statements();
         maker.chain_payments();

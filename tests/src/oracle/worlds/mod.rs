@@ -9,11 +9,13 @@ mod contracts;
 mod exhibit;
 mod exhibit_contracts;
 mod novations;
+pub mod outcomes;
 pub mod payment_runs;
 mod published_statement;
 mod relations;
 mod shared;
 mod store;
+pub mod withholdings;
 
 use chrono::NaiveDate;
 use entities::{
@@ -146,6 +148,8 @@ impl Generated {
         maker.statements();
         maker.contracts();
         maker.payment_runs();
+        maker.withholdings();
+        maker.outcomes();
         maker.chain_payments();
         maker.it
     }

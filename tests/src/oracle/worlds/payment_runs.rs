@@ -3,7 +3,8 @@
 use entities::{
     contract,
     contract_provider::ProviderRole,
-    pay_component as component, payment_run as run,
+    pay_component as component, pay_component_version as version, pay_withholding as withholding,
+    pay_withholding_settlement as settlement, payment_run as run,
     payment_run_act::{self as act, LineActKind, LineSide},
     payment_run_decision::{self as decision, RunDecision},
     payment_run_line::{self as line, LineNature},
@@ -27,6 +28,12 @@ pub struct Paying {
     pub decisions: Vec<decision::Model>,
     /// What was done about lines.
     pub acts: Vec<act::Model>,
+    /// What components pay.
+    pub versions: Vec<version::Model>,
+    /// What is withheld of that.
+    pub withholdings: Vec<withholding::Model>,
+    /// What became of it.
+    pub settlements: Vec<settlement::Model>,
 }
 
 impl Paying {
@@ -39,6 +46,16 @@ impl Paying {
         let kept: Vec<Uuid> = self.lines.iter().map(|row| row.id).collect();
         self.acts.retain(|row| kept.contains(&row.line_id));
         self.components.retain(|row| of(&row.contract_id));
+        let kept: Vec<Uuid> = self.components.iter().map(|row| row.id).collect();
+        self.versions.retain(|row| kept.contains(&row.component_id));
+        self.keep_withholdings(|row| of(&row.contract_id));
+    }
+
+    /// Keeps some withholdings, with what became of them.
+    pub fn keep_withholdings(&mut self, keeps: impl Fn(&withholding::Model) -> bool) {
+        self.withholdings.retain(keeps);
+        let kept: Vec<Uuid> = self.withholdings.iter().map(|row| row.id).collect();
+        self.settlements.retain(|row| kept.contains(&row.withholding_id));
     }
 }
 

@@ -5,14 +5,15 @@ use entities::{
     commitment, contract, contract_commissioner, contract_condition, contract_guarantee,
     contract_provider, contract_status_change, contract_terms, contract_value, contract_variation,
     contract_variation_approval, contribution, external_reference, forecast, forecast_submission,
-    fund_return, ledger_account, ledger_entry, ledger_head, ledger_transaction,
-    narrative_threshold, novation, novation_unfolding, organisation, organisation_succession,
-    partnership_agreement, pay_component, payment_run, payment_run_act, payment_run_decision,
-    payment_run_line, period_closing, period_release, pooled_fund, proposal, published_statement,
-    relation, return_approval, return_submission, risk_share, risk_share_fund, risk_share_version,
-    scheme, settlement, settlement_line, subcontract, subcontract_value, subcontract_value_act,
-    succession_takeover, team, team_function, team_limit, team_member, team_post, team_post_share,
-    value::Instant,
+    fund_return, ledger_account, ledger_entry, ledger_head, ledger_transaction, measurement,
+    measurement_decision, narrative_threshold, novation, novation_unfolding, organisation,
+    organisation_succession, outcome_framework, partnership_agreement, pay_component,
+    pay_component_version, pay_withholding, pay_withholding_settlement, payment_run,
+    payment_run_act, payment_run_decision, payment_run_line, period_closing, period_release,
+    pooled_fund, proposal, published_statement, relation, return_approval, return_submission,
+    risk_share, risk_share_fund, risk_share_version, scheme, settlement, settlement_line,
+    subcontract, subcontract_value, subcontract_value_act, succession_takeover, team,
+    team_function, team_limit, team_member, team_post, team_post_share, value::Instant,
 };
 use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel, TransactionTrait};
 use tributary::access::derive;
@@ -88,6 +89,13 @@ impl Generated {
         rows::<subcontract_value_act::Entity>(&tx, &contracting.value_acts).await;
         let paying = &contracting.paying;
         rows::<pay_component::Entity>(&tx, &paying.components).await;
+        rows::<pay_component_version::Entity>(&tx, &paying.versions).await;
+        rows::<pay_withholding::Entity>(&tx, &paying.withholdings).await;
+        rows::<pay_withholding_settlement::Entity>(&tx, &paying.settlements).await;
+        let achieving = &contracting.achieving;
+        rows::<outcome_framework::Entity>(&tx, &achieving.frameworks).await;
+        rows::<measurement::Entity>(&tx, &achieving.measurements).await;
+        rows::<measurement_decision::Entity>(&tx, &achieving.decisions).await;
         rows::<payment_run::Entity>(&tx, &paying.runs).await;
         rows::<payment_run_line::Entity>(&tx, &paying.lines).await;
         rows::<payment_run_decision::Entity>(&tx, &paying.decisions).await;

@@ -1,5 +1,7 @@
 //! The past comes out as it did: versions, days and moments.
 
+use entities::contract_status_change::ContractStatus;
+
 use super::*;
 
 fn versions(versions: Vec<Version>) -> Terms {
@@ -87,15 +89,19 @@ fn only_what_was_known_and_had_happened_counts() {
         ..measured(11, 2025, 0)
     };
     let held = |from, known_at| Withholding {
-        id: PAID,
-        component: PAID,
-        reason: "LATE".into(),
-        basis_points: 1,
-        from,
-        released_on: None,
-        released_basis_points: 0,
+        known_at: known(known_at),
+        from: month(from),
+        settlements: Vec::new(),
+        ..withheld::withholding()
+    };
+    let stood = |effective_on, known_at| Stood {
+        status: ContractStatus::Suspended,
+        is_whole: true,
+        effective_on,
         known_at: known(known_at),
     };
+    let ends =
+        |effective_on, known_at| LastDay { ends_on: None, effective_on, known_at: known(known_at) };
     let (on, after) = (day(2025, 6, 1), day(2025, 6, 2));
     let facts = Facts {
         as_of: on,
@@ -104,14 +110,19 @@ fn only_what_was_known_and_had_happened_counts() {
         activity: vec![done(3, 5), done(4, 5), done(3, 6)],
         costs: vec![spent(3, 5), spent(4, 5), spent(3, 6)],
         measurements: vec![validated(on, 5), validated(after, 5), validated(on, 6)],
-        withholdings: vec![held(on, 5), held(after, 5), held(on, 6)],
+        delivery: Delivery {
+            changes: vec![stood(on, 5), stood(after, 5), stood(on, 6)],
+            last_days: vec![ends(on, 5), ends(after, 5), ends(on, 6)],
+        },
+        withholdings: vec![held(3, 5), held(4, 5), held(3, 6)],
     };
     let expected = Facts {
         list_sizes: vec![list(on, 5)],
         activity: vec![done(3, 5)],
         costs: vec![spent(3, 5)],
         measurements: vec![validated(on, 5)],
-        withholdings: vec![held(on, 5)],
+        delivery: Delivery { changes: vec![stood(on, 5)], last_days: vec![ends(on, 5)] },
+        withholdings: vec![held(3, 5)],
         ..facts.clone()
     };
     assert_eq!(facts.as_known(), expected);

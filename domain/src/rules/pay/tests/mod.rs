@@ -2,12 +2,15 @@
 
 mod care;
 mod checks;
+mod circumstances;
+mod delivered;
 mod examples;
 mod history;
 mod limits;
 mod outcomes;
 mod properties;
 mod shares;
+mod withheld;
 
 use chrono::NaiveDate;
 use entities::value::{FinancialYear, Instant, Pence, Period};
@@ -71,6 +74,7 @@ fn facts() -> Facts {
         activity: Vec::new(),
         costs: Vec::new(),
         measurements: Vec::new(),
+        delivery: Delivery::default(),
         withholdings: Vec::new(),
     }
 }

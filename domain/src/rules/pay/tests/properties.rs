@@ -2,6 +2,7 @@ use proptest::prelude::*;
 
 use super::{
     super::reference::{Plain, plain},
+    circumstances::{deliveries, withholdings},
     *,
 };
 
@@ -222,7 +223,7 @@ prop_compose! {
     }
 }
 
-fn years() -> impl Strategy<Value = i32> {
+pub(super) fn years() -> impl Strategy<Value = i32> {
     2025..2028_i32
 }
 
@@ -235,7 +236,8 @@ prop_compose! {
             (prop::sample::select(vec![11_u128, 12, 13, 14, 21, 22]), years(), -70..130_i64, 0..300_i64),
             0..16,
         ),
-        withheld in prop::option::of((0..900_i64, prop::option::of(0..400_i64), 0..10_000_i64)),
+        delivery in deliveries(),
+        withholdings in withholdings(),
         as_of in 0..1_300_i64,
     ) -> Facts {
         let april = day(2025, 4, 1);
@@ -252,16 +254,6 @@ prop_compose! {
         let reading = |(id, start, value, late): (u128, i32, i64, i64)| Measurement {
             validated_on: day(start + 1, 4, 1) + days(late), ..measured(id, start, value)
         };
-        let held = |(from, lasts, basis_points): (i64, Option<i64>, i64)| Withholding {
-            id: Uuid::from_u128(90),
-            component: PAID,
-            reason: "LATE".into(),
-            basis_points,
-            from: april + days(from),
-            released_on: lasts.map(|lasts| april + days(from + lasts)),
-            released_basis_points: 7_000,
-            known_at: Instant(1),
-        };
         let mut facts = Facts {
             as_of: day(2026, 4, 1) + days(as_of),
             known_at: LATE,
@@ -269,7 +261,8 @@ prop_compose! {
             activity: done.into_iter().map(done_in).collect(),
             costs: costs.into_iter().map(spent).collect(),
             measurements: readings.into_iter().map(reading).collect(),
-            withholdings: withheld.map(held).into_iter().collect(),
+            delivery,
+            withholdings,
         };
         one_each(&mut facts);
         facts
@@ -315,14 +308,8 @@ fn in_plain(schedule: &Schedule) -> Plain {
     found
 }
 
-/// Terms and facts in which only what pays for care is withheld, and everything has taken effect.
-fn cases() -> impl Strategy<Value = (Terms, Facts)> {
-    (all_terms(), all_facts()).prop_map(|(terms, mut facts)| {
-        let first = &terms.components[0].versions[0].pay.kind;
-        let is_plain = !matches!(first, Kind::OutcomeContingent(_) | Kind::Incentive(_));
-        facts.withholdings.retain(|_| is_plain);
-        (terms, facts)
-    })
+pub(super) fn cases() -> impl Strategy<Value = (Terms, Facts)> {
+    (all_terms(), all_facts())
 }
 
 proptest! {

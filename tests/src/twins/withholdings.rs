@@ -1,0 +1,80 @@
+//! What is withheld of what contracts pay, and what they are to achieve: what of it is hidden is otherwise in the second world, and
+//! some of it is not there.
+
+use std::collections::BTreeSet;
+
+use entities::{pay_withholding as withholding, value::Pence};
+use uuid::Uuid;
+
+use super::hidden::{Changing, is_gone};
+use crate::oracle::{View, masks::Tier, worlds::outcomes::Achieving};
+
+/// True when the viewer is told nothing of what is withheld of a contract today.
+fn is_told_nothing(view: &View<'_>, contract: Uuid) -> bool {
+    ![Tier::Full, Tier::Own].iter().any(|tier| view.is_told_what_is_withheld(contract, *tier))
+}
+
+impl Changing<'_> {
+    /// Frameworks, measurements and decisions about them that are not seen.
+    pub(super) fn outcomes(&mut self) {
+        let view = self.view;
+        let achieving = &mut self.second.contracting.achieving;
+        let count =
+            |it: &Achieving| it.frameworks.len() + it.measurements.len() + it.decisions.len();
+        let before = count(achieving);
+        achieving.frameworks.retain(|row| view.sees_framework(row) || !is_gone(row.id));
+        let measurements = achieving.measurements.clone();
+        achieving.decisions.retain(|row| {
+            let of = measurements.iter().find(|it| it.id == row.measurement_id);
+            of.is_some_and(|it| view.decided_of(it).is_some())
+        });
+        achieving.measurements.retain(|row| view.sees_measurement(row));
+        let kept: BTreeSet<Uuid> = achieving.measurements.iter().map(|row| row.id).collect();
+        achieving.decisions.retain(|row| kept.contains(&row.measurement_id));
+        let mut gone = before - count(achieving);
+        for row in achieving.frameworks.iter_mut().filter(|row| !view.sees_framework(row)) {
+            row.effective_on = row.effective_on + chrono::Days::new(1);
+            gone += 1;
+        }
+        self.told("outcomes", gone);
+    }
+
+    /// Withholdings and settlements that are not seen, and the amounts of those that are not read.
+    pub(super) fn withholdings(&mut self) {
+        let view = self.view;
+        let paying = &view.world.contracting.paying;
+        let of = |hidden: &dyn Fn(&withholding::Model) -> bool| -> BTreeSet<Uuid> {
+            let rows = paying.withholdings.iter().filter(|row| hidden(row));
+            rows.map(|row| row.id).collect()
+        };
+        let hidden = of(&|row| !view.sees_withholding(row, false));
+        let unread = of(&|row| !view.sees_withholding(row, true));
+        let untold = of(&|row| is_told_nothing(view, row.contract_id));
+        let contracts: Vec<(Uuid, Uuid)> =
+            paying.withholdings.iter().map(|row| (row.id, row.contract_id)).collect();
+        let second = &mut self.second.contracting.paying;
+        let before = second.withholdings.len() + second.settlements.len();
+        second.keep_withholdings(|row| !(hidden.contains(&row.id) && is_gone(row.id)));
+        second.settlements.retain(|row| {
+            let contract = contracts.iter().find(|it| it.0 == row.withholding_id);
+            contract.is_some_and(|it| view.sees_settled(it.1, row))
+        });
+        let mut count = before - second.withholdings.len() - second.settlements.len();
+        for row in second.withholdings.iter_mut().filter(|row| hidden.contains(&row.id)) {
+            row.document_reference = "Another notice".to_owned();
+            row.basis_points = row.basis_points.map(|_| 7);
+            count += 1;
+        }
+        let is_hidden = |id: &Uuid| unread.contains(id) && untold.contains(id);
+        for row in second.withholdings.iter_mut().filter(|row| is_hidden(&row.id)) {
+            row.monthly_pence = row.monthly_pence.map(|amount| Pence(amount.0 + 1));
+            row.component_id = None;
+            count += 1;
+        }
+        for row in second.settlements.iter_mut().filter(|it| untold.contains(&it.withholding_id)) {
+            row.amount_pence = row.amount_pence.map(|amount| Pence(amount.0 * 2));
+            count += 1;
+        }
+        self.told("withholdings", count);
+    }
+}
