@@ -38,6 +38,7 @@ ContractStatus        R   R   S   R   S   S   -   R   R   R   R   R   R   S   S 
 LinkTerms             R   R   -   R   S   S   -   R   R   R   R   R   R   S   S   R
 LinkValue             S   S   -   S   -   -   -   S   S   own own R   R   S   S   R
 ChainPayments         S   S   -   S   -   -   -   S   -   -   -   R   R   S   S   R
+DelegatedBudgets      R   R   -   R   S   S   own R   -   -   -   -   -   S   S   R
 OutcomeMeasures       R   R   -   R   S   S   -   R   R   R   R   own own S   S   R
 Measurements          R   R   -   R   S   S   -   R   R   R   R   own own S   S   R
 OutcomePay            R   R   -   R   S   S   -   R   own R   R   own own S   S   R

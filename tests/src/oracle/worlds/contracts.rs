@@ -17,7 +17,7 @@ use entities::{
 };
 use uuid::Uuid;
 
-use super::{Maker, payment_runs::Paying};
+use super::{Maker, delegated_budgets::Delegated, payment_runs::Paying};
 use crate::raw::day;
 
 /// What commissioners buy, and from whom it is bought on.
@@ -53,6 +53,8 @@ pub struct Contracting {
     pub link_values: Vec<subcontract_value::Model>,
     /// What they were paid.
     pub paying: Paying,
+    /// What is delegated within them.
+    pub delegated: Delegated,
     /// What was paid under links.
     pub payments: Vec<chain_payment::Model>,
     /// What was said of that.
@@ -98,6 +100,7 @@ impl Contracting {
         self.guarantees.retain(|row| is_kept(&row.contract_id));
         self.keep_links(|row| is_kept(&row.contract_id));
         self.paying.keep(|row| is_kept(&row.contract_id), is_kept);
+        self.delegated.keep(|row| is_kept(&row.contract_id));
     }
 
     /// Keeps some links, with what they are worth and what was paid under them.

@@ -6,6 +6,7 @@ mod chain_payments;
 mod chains;
 mod circle;
 mod contracts;
+pub mod delegated_budgets;
 mod exhibit;
 mod exhibit_contracts;
 mod novations;
@@ -147,6 +148,7 @@ impl Generated {
         maker.contracts();
         maker.payment_runs();
         maker.chain_payments();
+        maker.delegated_budgets();
         maker.it
     }
 
