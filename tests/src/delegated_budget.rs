@@ -155,14 +155,18 @@ pub fn figures(of: &Value) -> [String; 3] {
 
 /// What somebody reads of what is delegated within the contract in 2025/26.
 pub async fn within(who: &Actor, chain: &Chain) -> Value {
+    within_contract(who, &chain.id(), "2025/26").await
+}
+
+/// What somebody reads of what is delegated within a contract in a year.
+pub async fn within_contract(who: &Actor, contract: &str, year: &str) -> Value {
     let document = format!(
-        r#"{{ contract(id: "{}") {{ delegation {{ viewerCan {{ delegate {{ allowed }} }}
+        r#"{{ contract(id: "{contract}") {{ delegation {{ viewerCan {{ delegate {{ allowed }} }}
             budgets(first: 10) {{ totalCount nodes {{ id purpose version holder {{ id }}
                 withheld {{ field reason }} }} }}
-            year(financialYear: "2025/26") {{ whole {{ {FIGURES} }}
+            year(financialYear: "{year}") {{ whole {{ {FIGURES} }}
                 holders(first: 10) {{ nodes {{ holder {{ id }} position {{ {FIGURES} }} }} }} }}
-        }} }} }}"#,
-        chain.id()
+        }} }} }}"#
     );
     who.ask(&document).await.ok().at("/contract/delegation").clone()
 }

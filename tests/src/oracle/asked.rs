@@ -292,10 +292,7 @@ impl Asker<'_> {
             Kind::Subcontract => view.sees_link(of),
             Kind::ChainPayment => view.reads_payment(of),
             Kind::DelegatedBudget => view.sees_budget(of),
-            Kind::DelegatedSpending => {
-                let mut spent = view.world.contracting.delegated.spending.iter();
-                spent.any(|row| row.id == of && view.reads_spending(row))
-            }
+            Kind::DelegatedSpending => view.finds_spending(of),
             Kind::Proposal => view.proposals.contains(&of),
             Kind::RiskShare => view.sees_risk_share(of),
             Kind::Settlement => view.sees_settlement(of),

@@ -112,6 +112,12 @@ impl View<'_> {
         self.to_contract_of(row).any(opens) || self.holds(row, of.recorded_on) || self.was_paid(of)
     }
 
+    /// True when the viewer finds what was spent by its identity.
+    pub(super) fn finds_spending(&self, of: Uuid) -> bool {
+        let mut spent = self.world.contracting.delegated.spending.iter();
+        spent.any(|row| row.id == of && self.reads_spending(row))
+    }
+
     /// True when the viewer was paid.
     fn was_paid(&self, of: &spending::Model) -> bool {
         self.in_place(of.budget_id, of.payee_position).any(|it| of.recorded_on <= it.to)

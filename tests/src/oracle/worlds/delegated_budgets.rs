@@ -87,11 +87,12 @@ impl Maker {
         let later = self.pick(&[day(2025, 1, 15), day(2025, 6, 1)]);
         let recorded_on = self.pick(&[shared_on, shared_on, later]).max(shared_on);
         let starts_on = self.pick(&[shared_on, recorded_on]);
+        let purpose = self.pick(&["Diabetes care", "Foot checks", "Interpreters"]).to_owned();
         self.it.contracting.delegated.budgets.push(budget::Model {
             id,
             contract_id: within.id,
             holder_id: holder,
-            purpose: self.pick(&["Diabetes care", "Foot checks", "Interpreters"]).to_owned(),
+            purpose,
             starts_on,
             recorded_by_id: None,
             recorded_as_id: within.owner_id,
