@@ -72,14 +72,16 @@ both_databases! {
         let budget = it.first_has("1000.00").await;
         let _ = spend(&it.first, it.spent(&budget, "2025-05-01", "100.00")).await.ok();
         assert_eq!(own(&it.chain.stranger).await.0["totalCount"], 0);
-        it.chain.succeed(&world, (&it.first, &it.chain.stranger), "2025-09-01").await;
+        it.chain.succeed(&world, (&it.first, &it.chain.stranger), "2025-11-01").await;
+        world.it_is(2025, 11, 2);
+        let closed = world.again(&it.first).await;
         let heir = world.actor(it.chain.stranger.organisation, &[Role::Finance]).await;
-        let after = spend(&heir, it.spent(&budget, "2025-09-02", "50.00")).await.ok();
+        let after = spend(&heir, it.spent(&budget, "2025-11-02", "50.00")).await.ok();
         assert_eq!(after.payload()["spending"]["payer"]["id"], json!(heir.id));
         assert_eq!(figures(&position(&heir, &budget, "").await), ["1000.00", "150.00", "850.00"]);
-        let denied = spend(&it.first, it.spent(&budget, "2025-09-03", "1.00")).await;
+        let denied = spend(&closed, it.spent(&budget, "2025-11-01", "1.00")).await;
         assert_eq!(denied.problem(), "NOT_ALLOWED");
-        let before = position(&it.first, &budget, "").await;
+        let before = position(&closed, &budget, "").await;
         assert_eq!(figures(&before)[1], "100.00", "what came later is its successor's");
         verify::verify(&world.database).await.expect("the views are what is on record");
     }

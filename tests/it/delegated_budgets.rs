@@ -187,8 +187,7 @@ both_databases! {
             (years(&[("2025/26", "-1.00")]), said("INVALID_VALUE", "amounts.0.amount")),
             (years(&[("2025/26", "1.00"), ("2025/26", "1.00")]), said("INVALID_VALUE", "amounts.1.financialYear")),
         ] {
-            let (code, path) = refused(commissioner, json!({ "amounts": amounts })).await;
-            assert_eq!((code, path.replace(['/', ' '], ".")), expected);
+            assert_eq!(refused(commissioner, json!({ "amounts": amounts })).await, expected);
         }
         let undecided = json!({ "decision": { "decidingBody": "Cabinet", "decidedOn": "2025-10-02", "minuteReference": "1" } });
         assert_eq!(refused(commissioner, undecided).await.0, "INVALID_VALUE");

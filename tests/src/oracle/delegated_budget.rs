@@ -56,10 +56,16 @@ impl Figures {
     fn shown(&self) -> Value {
         let left = self.budget - self.spent;
         json!({
-            "budget": money(self.budget), "spent": money(self.spent), "left": money(left),
+            "budget": pounds(self.budget), "spent": pounds(self.spent), "left": pounds(left),
             "isOverspent": left < 0, "withheld": [],
         })
     }
+}
+
+/// An amount that may be below nothing.
+fn pounds(pence: i64) -> String {
+    let sign = if pence < 0 { "-" } else { "" };
+    format!("{sign}{}", money(pence.abs()))
 }
 
 fn withheld(reason: &str) -> Value {
@@ -252,17 +258,13 @@ impl View<'_> {
         let spent: Vec<Value> = spent
             .map(|it| {
                 let of = id(Kind::DelegatedSpending, it.id);
-                json!({ "id": of, "amount": money(it.amount_pence.0) })
+                json!({ "id": of, "amount": pounds(it.amount_pence.0) })
             })
             .collect();
         let sees_contract = self.sees_contract(row.contract_id);
         let contract = json!({ "id": id(Kind::Contract, row.contract_id) });
-        let left_out = ["version", "versions", "isWithdrawn", "spending"];
-        let hidden: Vec<Value> = left_out
-            .iter()
-            .filter(|_| !reads)
-            .map(|field| json!({ "field": field, "reason": "SUMMARY_ONLY" }))
-            .collect();
+        let left_out = ["isWithdrawn", "spending", "version", "versions"];
+        let hidden: Vec<&str> = left_out.into_iter().filter(|_| !reads).collect();
         vec![
             ("holder", json!({ "id": global(row.holder_id) })),
             ("purpose", json!(row.purpose)),
@@ -355,7 +357,7 @@ impl Asker<'_> {
                 let reversed = spent.iter().find(|it| Some(it.id) == row.reverses_id);
                 let reversal = spent.iter().find(|it| it.reverses_id == Some(row.id));
                 let expected = json!({
-                    "id": of(row), "amount": money(row.amount_pence.0),
+                    "id": of(row), "amount": pounds(row.amount_pence.0),
                     "payee": { "id": global(row.payee_id) },
                     "budget": if sees { budget } else { Value::Null },
                     "reverses": shown(reversed), "reversedBy": shown(reversal),

@@ -121,7 +121,9 @@ fn checked(
         let sentence = "a budget is delegated to somebody else: name another organisation";
         return Err(Refusal::new(Code::InvalidValue, sentence).at("holder"));
     }
-    if !delivers_on(&ground.facts, new.starts_on) {
+    let term = supply_chain::head(&ground.facts, Vec::new()).term;
+    let is_within = (term.first..=term.last).contains(&new.starts_on);
+    if !is_within || !delivers_on(&ground.facts, new.starts_on) {
         let sentence = "no services are delivered under this contract on this day: give one of its \
                         own";
         return Err(Refusal::new(Code::InvalidDate, sentence).at("startsOn"));
