@@ -13,7 +13,7 @@ pub struct Model {
     /// The organisation or team that sees.
     #[sea_orm(primary_key, auto_increment = false)]
     pub holder_id: Uuid,
-    /// The agreement, the fund, the contract or the link that is seen.
+    /// The agreement, the fund, the contract, the link or the delegated budget that is seen.
     #[sea_orm(primary_key, auto_increment = false)]
     pub root_id: Uuid,
     /// Which of them it is.
@@ -46,6 +46,9 @@ pub enum RootKind {
     /// A link of a supply chain.
     #[sea_orm(string_value = "LINK")]
     Link,
+    /// A delegated budget.
+    #[sea_orm(string_value = "BUDGET")]
+    Budget,
 }
 
 /// Every relation of a holder to a root.

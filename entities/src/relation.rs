@@ -66,7 +66,7 @@ pub enum RelationKind {
     /// It was let in to watch.
     #[sea_orm(string_value = "OBSERVER")]
     Observer,
-    /// It is paid to provide a scheme.
+    /// It is paid to provide a scheme; or it holds a delegated budget, or was paid from one.
     #[sea_orm(string_value = "FUNDED_PROVIDER")]
     FundedProvider,
     /// It leads the commissioners of a contract.

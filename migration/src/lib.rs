@@ -28,6 +28,7 @@ mod m20261122_000026_narrative_threshold;
 mod m20261122_000028_novation;
 mod m20261123_000027_payment_run;
 mod m20261123_000029_chain_payment;
+mod m20261123_000030_delegated_budget;
 mod m20261123_000031_pay_withholding;
 mod m20261123_000034_subcontract_value_act;
 mod m20261123_000035_contract_floor;
@@ -69,6 +70,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000027_payment_run::Migration),
             Box::new(m20261122_000028_novation::Migration),
             Box::new(m20261123_000029_chain_payment::Migration),
+            Box::new(m20261123_000030_delegated_budget::Migration),
             Box::new(m20261123_000031_pay_withholding::Migration),
             Box::new(m20261123_000034_subcontract_value_act::Migration),
             Box::new(m20261123_000035_contract_floor::Migration),

@@ -15,8 +15,8 @@ use entities::{
     membership::Role,
     proposal::ProposalKind,
     relation::RelationKind::{
-        self, AssociateCommissioner, Buyer, CoordinatingCommissioner, Host, Partner, Seller,
-        TeamMember,
+        self, AssociateCommissioner, Buyer, CoordinatingCommissioner, FundedProvider, Host,
+        Partner, Seller, TeamMember,
     },
     value::Pence,
 };
@@ -84,7 +84,11 @@ const OF_CONTRACTS: &[OfContract] = &[
     ("approve a link of its chain", &[CoordinatingCommissioner], |actor, parties| {
         actor.may_approve_subcontract(parties, link(Host))
     }),
+    ("delegate a budget", &[CoordinatingCommissioner], Actor::may_delegate_budget),
 ];
+
+/// That who holds a budget says what it spent of it.
+const SPENT: (&str, RelationKind) = ("say what was spent of a budget", FundedProvider);
 
 type OfLink =
     (&'static str, &'static [RelationKind], fn(&Actor, LinkParties) -> Result<(), Denied>);
@@ -136,7 +140,10 @@ pub fn otherwise(kind: RelationKind) -> Vec<&'static str> {
     let linked = |it: &&OfLink| it.2(&actor(kind), link(kind)).is_ok() != it.1.contains(&kind);
     let of_links = OF_LINKS.iter().filter(linked).map(|it| it.0);
     let decided = DECISIONS.iter().filter(decided).map(|it| it.0);
-    decided.chain(of_contracts).chain(of_links).collect()
+    let holder = (kind == SPENT.1).then_some(actor(kind).organisation);
+    let may_spend = actor(kind).may_record_delegated_spending(holder).is_ok();
+    let spent = (may_spend != (kind == SPENT.1)).then_some(SPENT.0);
+    decided.chain(of_contracts).chain(of_links).chain(spent).collect()
 }
 
 /// What is approved by proposals of a kind.

@@ -3,11 +3,11 @@
 use domain::policy::matrix::FieldGroup::{
     self, AgreementExit, AgreementTerms, Approvals, AuditTrail, BudgetMovements, Cash,
     ChainPayments, CodeLists, ContractDraft, ContractStatus, ContractTerms, ContractValue,
-    ContributionsOfOthers, ContributionsOwn, ContributionsPaid, Disputes, ForecastDraft,
-    ForecastSubmitted, FundTerms, Ledger, LinkTerms, LinkValue, Measurements, Organisations,
-    OutcomeMeasures, OutcomePay, PaymentsFromPool, PeriodClosings, Position, PositionByPartner,
-    PublishedStatements, Relations, ReturnApproved, ReturnDraft, ReturnSubmitted, SchemeBudget,
-    SchemeName, SchemeTerms, TeamPosts,
+    ContributionsOfOthers, ContributionsOwn, ContributionsPaid, DelegatedBudgets, Disputes,
+    ForecastDraft, ForecastSubmitted, FundTerms, Ledger, LinkTerms, LinkValue, Measurements,
+    Organisations, OutcomeMeasures, OutcomePay, PaymentsFromPool, PeriodClosings, Position,
+    PositionByPartner, PublishedStatements, Relations, ReturnApproved, ReturnDraft,
+    ReturnSubmitted, SchemeBudget, SchemeName, SchemeTerms, TeamPosts,
 };
 use entities::relation::RelationKind::{
     self, AssociateCommissioner, Auditor, BoardMember, Buyer, ConsortiumMember,
@@ -52,6 +52,8 @@ const ON_RECORD: &str = "rows are cut by relations that are on record";
 const NO_CONTRACT: &str = "it stands to no contract by this relation";
 const FED: &str = "which link feeds which measure is not on record, and no code asks the right";
 const NO_LINK: &str = "it sees no link of a chain, and so no value of one";
+const ALL_OF_ITS_OWN: &str = "it stands to the budget that it holds, of which it reads all, and not \
+                              to the contract by that";
 const OF_A_FUND: &str = "it stands to a fund, and never to the agreement that this is about";
 
 /// Rights of reading that nothing shows. At full size those are turned over as well, and one that
@@ -195,6 +197,16 @@ pub const UNSEEN: &[Exempt] = &[
     exempt(&[ChainPayments], "READ", &[FundedProvider], NO_CONTRACT),
     exempt(&[ChainPayments], "SUMMARY", &[FundedProvider], NO_CONTRACT),
     exempt(&[ChainPayments], "READ_OWN", &[], NOT_OWN),
+    exempt(&[DelegatedBudgets], "READ", &[Buyer], NO_CONTRACT),
+    exempt(&[DelegatedBudgets], "SUMMARY", &[Buyer], NO_CONTRACT),
+    exempt(&[DelegatedBudgets], "READ", &[FundedProvider], ALL_OF_ITS_OWN),
+    exempt(&[DelegatedBudgets], "SUMMARY", &[FundedProvider], ALL_OF_ITS_OWN),
+    exempt(
+        &[DelegatedBudgets],
+        "READ_OWN",
+        &[Party, AssociateCommissioner, LeadProvider, ConsortiumMember, Buyer, Seller],
+        NOT_OWN,
+    ),
     exempt(&[ContractDraft, ContractTerms, ContractStatus, LinkTerms], "READ_OWN", &[], NOT_OWN),
     exempt(&[ContractDraft], "SUMMARY", &[], NO_SUMMARY),
     exempt(

@@ -19,6 +19,8 @@ mod contracts;
 mod contribution_due;
 mod contribution_paid;
 mod dated_views;
+mod delegated_budget_views;
+mod delegated_budgets;
 mod docs;
 mod engine;
 mod explorer;

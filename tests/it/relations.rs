@@ -338,7 +338,7 @@ both_databases! {
             (format!("insert into access select {stranger}, {nothing}, root_kind, name, reference,
                 starts_on, windows from access where holder_id = {own} and root_kind = 'FUND'"),
              format!("delete from access where holder_id = {stranger}"),
-             "there is no such agreement, fund, contract or link"),
+             "there is no such agreement, fund, contract, link or delegated budget"),
         ] {
             connection.execute_unprepared(&tamper).await.expect("tampered");
             let why = verify(&world.database).await.expect_err(says).to_string();

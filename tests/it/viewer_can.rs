@@ -150,6 +150,11 @@ const ANSWERED: &[(&str, &str, &str)] = &[
     ("confirmChainPayment", "ChainPayment", "answer"),
     ("contestChainPayment", "ChainPayment", "answer"),
     ("withdrawChainPayment", "ChainPayment", "withdraw"),
+    ("delegateBudget", "ContractDelegation", "delegate"),
+    ("changeDelegatedBudget", "DelegatedBudget", "change"),
+    ("withdrawDelegatedBudget", "DelegatedBudget", "change"),
+    ("recordDelegatedSpending", "DelegatedBudget", "recordSpending"),
+    ("reverseDelegatedSpending", "DelegatedSpending", "reverse"),
 ];
 
 /// What is told apart from another answer about the same mutation.

@@ -5,7 +5,7 @@ use entities::{
     contract_commissioner::{self as commissioner, CommissionerRole},
     contract_provider::{self as provider, ProviderRole},
     contract_status_change::{self as change, ContractStatus},
-    contract_terms as terms, contract_value as value,
+    contract_terms as terms, contract_value as value, delegated_budget,
     membership::Role,
     organisation::OrganisationKind,
     organisation_succession, subcontract,
@@ -224,6 +224,13 @@ impl Chain {
         let links: Vec<Uuid> = links.into_iter().map(|row| row.id).collect();
         derive::links(connection, &links).await.expect("access is derived");
         derive::contracts(connection, &[self.contract]).await.expect("access is derived");
+        let budgets = delegated_budget::Entity::find()
+            .filter(delegated_budget::Column::ContractId.eq(self.contract))
+            .all(connection)
+            .await
+            .expect("the budgets within the contract");
+        let budgets: Vec<Uuid> = budgets.into_iter().map(|row| row.id).collect();
+        derive::budgets(connection, &budgets).await.expect("access is derived");
     }
 
     /// A subcontract as it is recorded: a year's £100,000.00 in 2025/26.

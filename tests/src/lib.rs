@@ -10,6 +10,7 @@ pub mod books;
 pub mod cases;
 pub mod chain;
 pub mod contracts;
+pub mod delegated_budget;
 pub mod evidence;
 pub mod fund_return;
 pub mod novation;

@@ -1,10 +1,12 @@
 //! Keeps the access rows of an agreement and its funds, and of contracts, as the relations on record
 //! say. Called in the transaction that changes one of them, and only for what is touched.
 
+mod budget;
 mod contract;
 mod facts;
 mod link;
 
+pub use budget::{budgets, expected_budget};
 pub use contract::{contracts, expected_contract};
 pub use link::{expected_link, links};
 
@@ -148,7 +150,9 @@ pub async fn of_organisations(
     let contracts = contract::of_parties(connection, &related).await?;
     contract::contracts(connection, &contracts).await?;
     let sold_or_bought = link::of_parties(connection, &related).await?;
-    links(connection, &sold_or_bought).await
+    links(connection, &sold_or_bought).await?;
+    let held_or_paid = budget::of_holders(connection, &related).await?;
+    budgets(connection, &held_or_paid).await
 }
 
 impl Derived {
@@ -198,6 +202,7 @@ fn access_row(holder: Uuid, root: &Root, windows: &[Window]) -> access::Model {
         RootKind::Fund => FieldGroup::FundTerms,
         RootKind::Contract => FieldGroup::ContractTerms,
         RootKind::Link => FieldGroup::LinkTerms,
+        RootKind::Budget => FieldGroup::DelegatedBudgets,
     };
     let reads = Standing::of(windows).reads_summary(group);
     access::Model {

@@ -7,6 +7,7 @@ pub mod audit;
 pub mod chain_payment;
 pub mod commitment;
 pub mod contract;
+pub mod delegated_budget;
 pub mod derive;
 pub mod dispute;
 pub mod due_date;
@@ -50,7 +51,7 @@ use sea_orm::{
 
 use crate::auth::Viewer;
 
-pub(crate) use window::{Through, readers, summarisers};
+pub(crate) use window::{Through, owners, readers, summarisers};
 
 /// A row that a viewer sees, and how the viewer stands to its root.
 #[derive(Clone, Debug)]

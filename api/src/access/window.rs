@@ -170,6 +170,12 @@ impl Through {
         self
     }
 
+    /// And its holder has this place in the list of parties, or stands in the place of who has it.
+    pub(crate) fn in_this_place(mut self, place: i32) -> Self {
+        self.windows.and_where(column(window::Column::Position).eq(place));
+        self
+    }
+
     /// And it sees postings as they are made, or their period was released (rule V11).
     pub(crate) fn live_or_released(
         self,

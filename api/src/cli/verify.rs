@@ -11,10 +11,10 @@ pub async fn run(settings: &Settings) -> anyhow::Result<()> {
     let verify::Verified { funds, transactions, entries, balances, trail, views } =
         verify::verify(&database).await?;
     let verify::Walked { sealed, unsealed } = trail;
-    let verify::Compared { agreements, contracts, links, views, windows } = views;
+    let verify::Compared { agreements, contracts, links, budgets, views, windows } = views;
     print(&format!(
         "{funds} funds, {transactions} transactions, {entries} entries, {balances} balances, \
-         {agreements} agreements, {contracts} contracts, {links} links, {views} views, \
-         {windows} windows, {sealed} acts sealed and {unsealed} not yet: in order"
+         {agreements} agreements, {contracts} contracts, {links} links, \
+         {budgets} delegated budgets, {views} views, {windows} windows, {sealed} acts sealed and {unsealed} not yet: in order"
     ))
 }

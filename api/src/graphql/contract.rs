@@ -20,6 +20,7 @@ use super::{
         ContractStatusChange, ContractTerms, ContractVariation, ContractYearValue,
     },
     contract_pay::ContractPay,
+    delegated_position::ContractDelegation,
     loaders::Loading,
     node::Kind,
     novation::{ContractNovation, ContractNovationConnection, ContractValuePerHead},
@@ -136,6 +137,11 @@ impl Contract {
     /// What it pays and for what, as it is today.
     async fn pay(&self) -> ContractPay {
         ContractPay(self.0.seen.clone())
+    }
+
+    /// The budgets that are delegated within it, as far as you read them.
+    async fn delegation(&self) -> ContractDelegation {
+        ContractDelegation(Arc::clone(&self.0))
     }
 
     /// The agreement under which it is commissioned; null when it is under none, or you do not see

@@ -39,6 +39,12 @@ pub mod contribution_mutation;
 pub mod contribution_payment;
 pub mod cursor;
 pub mod decision;
+pub mod delegated_budget;
+pub mod delegated_budget_loaders;
+pub mod delegated_budget_mutation;
+pub mod delegated_budget_query;
+pub mod delegated_position;
+pub mod delegated_spending;
 pub mod dispute;
 pub mod dispute_mutation;
 pub mod due_date;
@@ -190,6 +196,7 @@ pub struct Query(
     risk_share_position::RiskSharePositionQuery,
     contract_query::ContractQuery,
     contract_holder::ContractHolderQuery,
+    delegated_budget_query::DelegatedBudgetQuery,
     projection::ProjectionQuery,
 );
 

@@ -11,7 +11,8 @@ use super::{
     contract_import::ContractImportMutation, contract_mutation::ContractMutation,
     contract_pay_mutation::ContractPayMutation, contract_step_mutation::ContractStepMutation,
     contract_variation_mutation::ContractVariationMutation,
-    contribution_mutation::ContributionMutation, dispute_mutation::DisputeMutation,
+    contribution_mutation::ContributionMutation,
+    delegated_budget_mutation::DelegatedBudgetMutation, dispute_mutation::DisputeMutation,
     due_date_mutation::DueDateMutation, external_reference::ExternalReferenceMutation,
     forecast::ForecastMutation, fund_mutation::FundMutation,
     fund_return_mutation::FundReturnMutation, grant::GrantMutation, import_job::ImportJobMutation,
@@ -107,6 +108,7 @@ pub struct ContractMutations(
     SubcontractMutation,
     SubcontractValueMutation,
     ChainPaymentMutation,
+    DelegatedBudgetMutation,
 );
 
 /// What comes from elsewhere.

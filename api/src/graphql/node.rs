@@ -83,6 +83,10 @@ pub enum Kind {
     Subcontract,
     /// A payment under a link of a supply chain.
     ChainPayment,
+    /// A delegated budget.
+    DelegatedBudget,
+    /// A statement of what was spent of one.
+    DelegatedSpending,
     /// A contract.
     Contract,
     /// A condition of a contract.
@@ -130,6 +134,8 @@ impl Kind {
         Self::Dispute,
         Self::Subcontract,
         Self::ChainPayment,
+        Self::DelegatedBudget,
+        Self::DelegatedSpending,
         Self::Contract,
         Self::ContractCondition,
         Self::ContractGuarantee,
@@ -174,6 +180,8 @@ impl Kind {
             Self::Dispute => "dis_",
             Self::Subcontract => "sub_",
             Self::ChainPayment => "chp_",
+            Self::DelegatedBudget => "deb_",
+            Self::DelegatedSpending => "des_",
             Self::Contract => "ctr_",
             Self::ContractCondition => "ctc_",
             Self::ContractGuarantee => "ctg_",

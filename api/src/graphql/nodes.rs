@@ -13,6 +13,8 @@ use super::{
     commitment_loaders::CommitmentById,
     contract::Contract,
     contribution::Contribution,
+    delegated_budget::DelegatedBudget,
+    delegated_spending::DelegatedSpending,
     forecast::Forecast,
     forecast_loaders::ForecastById,
     fund::PooledFund,
@@ -84,6 +86,10 @@ pub enum Node {
     Subcontract(Subcontract),
     /// A payment under a link of a supply chain.
     ChainPayment(ChainPayment),
+    /// A budget that was delegated within a contract.
+    DelegatedBudget(DelegatedBudget),
+    /// What was spent of a delegated budget.
+    DelegatedSpending(DelegatedSpending),
 }
 
 /// Things found by their identities.
@@ -166,6 +172,8 @@ async fn of_kind(ctx: &Context<'_>, kind: Kind, id: Uuid) -> Result<Option<Node>
         Kind::Forecast => loaders.load_one(ForecastById(id)).await?.map(|row| Forecast(row).into()),
         Kind::Subcontract => Subcontract::load(ctx, id).await?.map(Into::into),
         Kind::ChainPayment => ChainPayment::load(ctx, id).await?.map(Into::into),
+        Kind::DelegatedBudget => DelegatedBudget::load(ctx, id).await?.map(Into::into),
+        Kind::DelegatedSpending => DelegatedSpending::load(ctx, id).await?.map(Into::into),
         Kind::Return => loaders.load_one(ReturnById(id)).await?.map(|row| FundReturn(row).into()),
         Kind::Publication => publication::find(ctx, id).await?.map(Into::into),
         Kind::PublishedStatement => {
@@ -237,6 +245,8 @@ fn reference(kind: Kind) -> Option<ObjectKind> {
         | Kind::Contract
         | Kind::Subcontract
         | Kind::ChainPayment
+        | Kind::DelegatedBudget
+        | Kind::DelegatedSpending
         | Kind::ContractCondition
         | Kind::ContractGuarantee => return None,
     })

@@ -18,6 +18,7 @@ pub mod contribution;
 pub mod council;
 pub mod criteria;
 pub mod decision;
+pub mod delegated_budget;
 pub mod demonstration;
 pub mod dispute;
 pub mod due_date;

@@ -8,6 +8,7 @@ mod chain_payment;
 mod contract;
 mod contract_import;
 mod contribution;
+mod delegated_budget;
 mod dispute;
 mod due_date;
 mod fund_return;
@@ -311,7 +312,7 @@ impl Actor {
 /// scopes do not: FINANCE plans too, and RECORD_MONEY does not.
 fn scope_of(needed: &[Role]) -> ServiceScope {
     match needed {
-        MONEY | chain_payment::PAYING => ServiceScope::RecordMoney,
+        MONEY | chain_payment::PAYING | delegated_budget::SPENDING => ServiceScope::RecordMoney,
         TERMS => ServiceScope::AgreeTerms,
         _ => ServiceScope::Plan,
     }

@@ -75,6 +75,9 @@ pub enum Denied {
     /// Only the seller of a subcontract does this (rule C10).
     #[error("only the organisation that sells under this subcontract may do this")]
     NotSeller,
+    /// Only who holds a delegated budget does this.
+    #[error("only the organisation that holds this budget may do this: ask it")]
+    NotHolder,
     /// The access matrix does not grant it to how the organisation or team stands to the agreement.
     #[error("how you stand to the agreement does not allow this: ask the host, or act as it")]
     NotWithinMatrix,

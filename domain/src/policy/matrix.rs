@@ -78,6 +78,8 @@ pub enum FieldGroup {
     LinkValue,
     /// What the buyer of a link paid its seller; its summary is how punctually.
     ChainPayments,
+    /// Budgets delegated within a contract, and what their holders spent of them.
+    DelegatedBudgets,
     /// The outcomes of a contract, and how they are measured.
     OutcomeMeasures,
     /// What was measured of them. Before it is validated, only whoever submits or validates reads it.
@@ -94,7 +96,7 @@ pub enum FieldGroup {
 
 impl FieldGroup {
     /// Every group, in the order of the matrix's rows.
-    pub const ALL: [Self; 39] = [
+    pub const ALL: [Self; 40] = [
         Self::Organisations,
         Self::CodeLists,
         Self::AgreementTerms,
@@ -128,6 +130,7 @@ impl FieldGroup {
         Self::LinkTerms,
         Self::LinkValue,
         Self::ChainPayments,
+        Self::DelegatedBudgets,
         Self::OutcomeMeasures,
         Self::Measurements,
         Self::OutcomePay,
@@ -375,6 +378,12 @@ const fn row(group: FieldGroup) -> [Rights; Relation::ALL.len()] {
         FieldGroup::ChainPayments => [
             S, S, NO, S, NO, NO, NO,
             S, NO, NO, NO, RW, R_A_OWN,
+            S, S, R, NO, NO,
+        ],
+        // A funded provider is who holds one: another holder's, and whom that pays, is nobody else's.
+        FieldGroup::DelegatedBudgets => [
+            R, R, NO, R, S, S, OWN_W,
+            RW, NO, NO, NO, NO, NO,
             S, S, R, NO, NO,
         ],
         FieldGroup::OutcomeMeasures => [

@@ -9,6 +9,7 @@ pub mod approval;
 mod chain_payment;
 pub mod dated;
 pub mod decisions;
+mod delegated_budget;
 mod denied;
 pub mod derive;
 pub mod heirs;

@@ -80,6 +80,9 @@ pub const fn summary(group: FieldGroup) -> &'static str {
             "How many payments there were, how many of them late and by how much, where no single \
              one can be told from it. No invoice and no amount."
         }
+        FieldGroup::DelegatedBudgets => {
+            "Who holds one, what for and from when. No amount, no decision and nothing that was spent."
+        }
         FieldGroup::OutcomeMeasures => "Nothing of a single measure.",
         FieldGroup::Measurements => "Nothing of a single measurement.",
         FieldGroup::OutcomePay => "Nothing of what is paid, and for what.",

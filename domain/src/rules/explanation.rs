@@ -132,6 +132,16 @@ pub fn variance_to_date(figures: &Figures) -> Explanation {
     explained("M4", vec![actual, less_budget])
 }
 
+/// What is left of a budget, from what it was set to and each change since, and from what was spent
+/// of it.
+#[must_use]
+pub fn left_of_budget(budget: Vec<Input>, spent: Vec<Input>) -> Explanation {
+    let (budget, spent) = (sum("Budget", budget), sum("Spent", spent));
+    let less = ("spent", spent.result);
+    let left = difference("Left", "budget − spent", ("budget", budget.result), less);
+    explained("M4", vec![budget, spent, left])
+}
+
 /// How far a printed figure is from what it is held against: what that comes to, from its parts, less
 /// what is printed. Printed amounts are read to the penny (rule M1).
 #[must_use]

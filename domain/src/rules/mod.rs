@@ -9,6 +9,7 @@ pub mod closing;
 pub mod contract;
 pub mod contribution;
 pub mod correction;
+pub mod delegated_budget;
 pub mod dispute;
 pub mod entries;
 pub mod explanation;

@@ -4,6 +4,7 @@ mod chain_payment;
 mod contract_import;
 mod contract_pay;
 mod contracts;
+mod delegated_budget;
 mod forecasts;
 mod governance;
 mod novation;
@@ -83,6 +84,7 @@ pub fn rules() -> Vec<Rule> {
         contracts::rules(),
         supply_chain::rules(),
         chain_payment::rules(),
+        delegated_budget::rules(),
         contract_pay::rules(),
         pay_withholding::rules(),
         payment_run::rules(),

@@ -1,6 +1,6 @@
-//! A specialist diabetes organisation that practices pay for, each its own share of what is paid;
-//! one of them sells to it as well (rules C1, C4, G1). Budgets that are delegated to practices are
-//! not on record apart from these shares.
+//! A specialist diabetes organisation that practices pay for, each its own share of what is paid, and
+//! from budgets that the board delegated to them; one of them sells to it as well (rules C1, C4, G1
+//! and G4).
 
 use entities::organisation::OrganisationKind;
 use serde_json::{Value, json};
@@ -8,6 +8,7 @@ use tests::{
     Actor,
     arrangement::{Arrangement, Who, views::Known},
     both_databases,
+    delegated_budget::{figures, id_of, own as held_and_paid, spend, within_contract, years},
     posting::decision,
 };
 
@@ -29,6 +30,30 @@ async fn own(care: &Arrangement, practice: &Actor, year: &str) -> (String, i64) 
     let runs = told["pay"]["paymentRuns"].as_array().expect("runs").iter();
     let borne = runs.map(|run| tests::arrangement::pay::pence(&run["ownShare"])).sum();
     (of_year["ownShare"].as_str().expect("money").to_owned(), borne)
+}
+
+/// The board delegates a budget of the year to a practice, which pays the specialists from it.
+async fn delegated(care: &Arrangement, practice: &Actor, [budget, spent]: [&str; 2]) -> Value {
+    let made = care.board().run("delegateBudget", json!({
+        "contract": care.contract, "holder": practice.id, "purpose": "Diabetes care",
+        "startsOn": "2026-04-01", "amounts": years(&[("2026/27", budget)]), "decision": decision(),
+        "idempotencyKey": practice.id,
+    }), "budget { id }");
+    let budget = id_of(&made.await.ok(), "budget");
+    let paid = spend(
+        practice,
+        json!({
+            "budget": budget, "spentOn": "2026-09-30", "payee": care.lead.id, "purpose": "Clinics",
+            "amount": spent, "documentReference": "INV 1", "idempotencyKey": "INV 1",
+        }),
+    );
+    let warnings = paid.await.ok().payload()["warnings"].clone();
+    let document = format!(
+        r#"{{ node(id: "{budget}") {{ ... on DelegatedBudget {{
+            position(financialYear: "2026/27") {{ budget spent left }} }} }} }}"#
+    );
+    let told = practice.ask(&document).await.ok();
+    json!({ "warnings": warnings, "position": figures(told.at("/node/position")) })
 }
 
 both_databases! {
@@ -73,6 +98,27 @@ both_databases! {
         );
         other = care.again(&other).await;
         assert_eq!(own(&care, &other, "2026/27").await, ("264000.00".to_owned(), 26_400_000));
+        // From budgets that the board delegated: each practice reads its own, the specialists what
+        // both paid them, and the board all of it; the dieticians and the interpreters nothing.
+        let first = delegated(&care, &care.associate, ["396000.00", "395000.00"]).await;
+        assert_eq!(first, json!({
+            "warnings": [], "position": ["396000.00", "395000.00", "1000.00"],
+        }));
+        let second = delegated(&care, &other, ["264000.00", "264000.01"]).await;
+        assert_eq!(second, json!({
+            "warnings": ["OVERSPENT"], "position": ["264000.00", "264000.01", "-0.01"],
+        }));
+        let all = within_contract(care.board(), &care.contract, "2026/27").await;
+        assert_eq!(figures(&all["year"]["whole"]), ["660000.00", "659000.01", "999.99"]);
+        for practice in [&care.associate, &other] {
+            let own = within_contract(practice, &care.contract, "2026/27").await;
+            assert_eq!(own["budgets"]["totalCount"], 1);
+        }
+        assert_eq!(held_and_paid(&care.lead).await.1["totalCount"], 2);
+        for seller in [&care.subcontractor, &care.deeper, &care.sibling, &care.stranger] {
+            let (held, paid) = held_and_paid(seller).await;
+            assert_eq!((&held["totalCount"], &paid["totalCount"]), (&json!(0), &json!(0)));
+        }
         let paid = care.spent(care.partner(), "2026/27").await;
         assert_eq!(paid.0, "1320000.00");
 

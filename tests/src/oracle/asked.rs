@@ -19,6 +19,8 @@ pub const COMPARED: &[&str] = &[
     "contract",
     "contractHolders",
     "contracts",
+    "delegatedBudgets",
+    "delegatedPayments",
     "node",
     "nodes",
     "partnershipAgreement",
@@ -103,6 +105,7 @@ const SHOWN: &[(&str, &[&str])] = &[
     ("OutcomeMeasures", &["pay"]),
     ("Measurements", &["pay"]),
     ("OutcomePay", &["pay"]),
+    ("DelegatedBudgets", &["DelegatedBudget"]),
     ("TeamPosts", &["circle"]),
     ("Approvals", &["proposals", "Proposal"]),
     ("AuditTrail", &["trail"]),
@@ -178,6 +181,9 @@ pub async fn ask(actor: &Actor, view: &View<'_>, depth: Depth) -> Report {
     }
     if depth.asks("Subcontract") && asker.goes_on() {
         asker.links().await;
+    }
+    if depth.asks("DelegatedBudget") && asker.goes_on() {
+        asker.delegated_budgets().await;
     }
     if depth.asks("circle") && asker.goes_on() {
         asker.circle().await;
@@ -292,6 +298,8 @@ impl Asker<'_> {
             Kind::Contract => view.sees_contract(of),
             Kind::Subcontract => view.sees_link(of),
             Kind::ChainPayment => view.reads_payment(of),
+            Kind::DelegatedBudget => view.sees_budget(of),
+            Kind::DelegatedSpending => view.finds_spending(of),
             Kind::Proposal => view.proposals.contains(&of),
             Kind::RiskShare => view.sees_risk_share(of),
             Kind::Settlement => view.sees_settlement(of),
@@ -437,6 +445,10 @@ impl Asker<'_> {
         hidden.extend(links.iter().take(5).map(|row| (Kind::Subcontract, row.id)));
         let payments = &world.contracting.payments;
         hidden.extend(payments.iter().take(5).map(|row| (Kind::ChainPayment, row.id)));
+        let delegated = &world.contracting.delegated;
+        let (budgets, spent) = (delegated.budgets.iter(), delegated.spending.iter());
+        hidden.extend(budgets.take(5).map(|row| (Kind::DelegatedBudget, row.id)));
+        hidden.extend(spent.take(5).map(|row| (Kind::DelegatedSpending, row.id)));
         hidden.extend(world.transactions.iter().take(2).map(|row| (Kind::Transaction, row.id)));
         let document = "query($id: ID!) { node(id: $id) { __typename id } }";
         for (kind, of) in hidden {

@@ -3,8 +3,8 @@
 
 use domain::policy::Rights;
 use entities::relation::RelationKind::{
-    self, AssociateCommissioner, Buyer, CoordinatingCommissioner, Host, LeadProvider, Partner,
-    Seller, TeamMember,
+    self, AssociateCommissioner, Buyer, CoordinatingCommissioner, FundedProvider, Host,
+    LeadProvider, Partner, Seller, TeamMember,
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -87,6 +87,8 @@ pub const DEEDS: &[Deed] = &[
     deed("Subcontract", "keep", &[Buyer]),
     deed("Subcontract", "answer", &[Seller]),
     deed("Subcontract", "recordPayment", &[Buyer]),
+    deed("DelegatedBudget", "change", &[CoordinatingCommissioner]),
+    deed("DelegatedBudget", "recordSpending", &[FundedProvider]),
     deed("Team", "manage", PARTIES),
     deed("Team", "writePosts", ANY),
     deed("Team", "seatOwnStaff", PARTIES),
@@ -145,6 +147,7 @@ const BUYING: &[Buying] = &[
     ("Measurements", &[A], &[]),
     ("OutcomePay", &[A], &[]),
     ("PaymentsFromPool", &[W], &[]),
+    ("DelegatedBudgets", &[W], &[]),
 ];
 
 /// The same of the links of supply chains: the rights of their buyers, and of their sellers.
@@ -180,6 +183,10 @@ pub fn doing(kind: RelationKind, group: &str) -> &'static [Rights] {
     }
     // And claims, and confirms, what it is paid.
     if (kind, group) == (LeadProvider, "PaymentsFromPool") {
+        return &[W_OWN];
+    }
+    // Who holds a budget says what it spent.
+    if (kind, group) == (FundedProvider, "DelegatedBudgets") {
         return &[W_OWN];
     }
     if let Some(line) = BUYING.iter().find(|line| line.0 == group) {
@@ -241,6 +248,7 @@ impl View<'_> {
             }
             ("Contract", action) => self.may_to_contract(action, of),
             ("Subcontract", action) => self.may_to_link(action, of),
+            ("DelegatedBudget", action) => self.may_to_budget(action, of),
             // The parties, and of teams the team itself.
             ("Team", "writePosts") => match self.holder.team {
                 Some(team) => team == of && acting.contains(&TeamMember),

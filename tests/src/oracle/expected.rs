@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::{
     Generated, Holder,
+    delegated_budget::to_budget,
     link::to_link,
     masks::{FIELDS, Field, Tier},
     standings::{Standing, standings, to_contract},
@@ -30,6 +31,8 @@ pub struct View<'a> {
     pub(super) to_contracts: BTreeMap<Uuid, Vec<Standing>>,
     /// How it stands to each link of a chain, as its buyer or its seller.
     pub(super) to_links: BTreeMap<Uuid, Vec<Standing>>,
+    /// How it stands to each delegated budget, as who holds it or was paid from it.
+    pub(super) to_budgets: BTreeMap<Uuid, Vec<Standing>>,
     /// Who keeps the books of each agreement on the day, where somebody does.
     hosts: BTreeMap<Uuid, Uuid>,
     /// The agreements that it sees.
@@ -85,6 +88,12 @@ impl<'a> View<'a> {
             to.retain(|it| is_own(it) && it.is_usable(today));
             to_links.insert(row.id, to);
         }
+        let mut to_budgets = BTreeMap::new();
+        for row in &world.contracting.delegated.budgets {
+            let mut to = to_budget(world, row);
+            to.retain(|it| is_own(it) && it.is_usable(today));
+            to_budgets.insert(row.id, to);
+        }
         standings.retain(|it| it.holder == own && it.is_usable(today));
         let none = BTreeSet::new;
         let mut view = Self {
@@ -94,6 +103,7 @@ impl<'a> View<'a> {
             standings,
             to_contracts,
             to_links,
+            to_budgets,
             hosts,
             agreements: none(),
             funds: none(),

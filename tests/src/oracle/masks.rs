@@ -39,6 +39,7 @@ ContractStatus        R   R   S   R   S   S   -   R   R   R   R   R   R   S   S 
 LinkTerms             R   R   -   R   S   S   -   R   R   R   R   R   R   S   S   R
 LinkValue             So  So  -   So  -   -   -   So  S   own o   R   R   S   S   R
 ChainPayments         S   S   -   S   -   -   -   S   -   -   -   R   R   S   S   R
+DelegatedBudgets      R   R   -   R   S   S   own R   -   -   -   -   -   S   S   R
 OutcomeMeasures       R   R   -   R   S   S   -   R   R   R   R   own own S   S   R
 Measurements          R   R   -   R   S   S   -   R   R   R   R   own own S   S   R
 OutcomePay            R   R   -   R   S   S   -   R   own R   R   own own S   S   R

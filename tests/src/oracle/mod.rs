@@ -11,6 +11,7 @@ mod contract;
 mod contract_deed;
 mod contract_list;
 pub mod deeds;
+pub mod delegated_budget;
 pub mod expected;
 mod link;
 pub mod lists;

@@ -21,9 +21,18 @@ impl View<'_> {
     }
 
     /// True when a contract that is seen, or of which a link is, was replaced by this one: how that
-    /// stands is told.
+    /// stands is told; or when the viewer holds a budget within it, or was paid from one.
     #[must_use]
     pub fn is_told_of(&self, of: Uuid) -> bool {
+        let delegated = &self.world.contracting.delegated;
+        let read = delegated.spending.iter().filter(|row| self.reads_spending(row));
+        let mut paid = read.map(|row| row.budget_id);
+        let mut seen = delegated.budgets.iter().filter(|row| self.sees_budget(row.id));
+        if seen.any(|row| row.contract_id == of)
+            || paid.any(|budget| delegated.budget(budget).contract_id == of)
+        {
+            return true;
+        }
         let mut novations = self.world.contracting.novations.iter();
         novations.any(|row| row.head_id == of && !self.is_hidden_contract(row.contract_id))
     }
@@ -235,18 +244,62 @@ impl Changing<'_> {
     }
 }
 
+impl Changing<'_> {
+    /// Delegated budgets: those of which nothing is seen, and versions and spending that are not read.
+    pub(super) fn delegated_budgets(&mut self) {
+        let view = self.view;
+        let delegated = &view.world.contracting.delegated;
+        let read = delegated.spending.iter().filter(|row| view.reads_spending(row));
+        let (read, paid): (BTreeSet<Uuid>, BTreeSet<Uuid>) =
+            read.map(|row| (row.id, row.budget_id)).unzip();
+        let seen = |of: Uuid| view.sees_budget(of);
+        let versions = delegated.versions.iter().filter(|row| view.reads_version(row));
+        let told: BTreeSet<(Uuid, i32)> = versions.map(|row| (row.budget_id, row.number)).collect();
+        let second = &mut self.second.contracting.delegated;
+        let before = second.budgets.len() + second.versions.len() + second.spending.len();
+        second.keep(|row| seen(row.id) || paid.contains(&row.id) || !is_gone(row.id));
+        second.keep_spending(|row| read.contains(&row.id) || !is_gone(row.id));
+        second.keep_versions(|row| {
+            let is_told = told.contains(&(row.budget_id, row.number));
+            is_told || row.number == 1 || !is_gone(row.budget_id)
+        });
+        let mut count =
+            before - second.budgets.len() - second.versions.len() - second.spending.len();
+        for row in second.budgets.iter_mut().filter(|row| !seen(row.id)) {
+            row.purpose = "Something else".to_owned();
+            count += 1;
+        }
+        for row in &mut second.amounts {
+            if !told.contains(&(row.budget_id, row.version)) {
+                row.amount_pence = Pence(row.amount_pence.0 * 3);
+                count += 1;
+            }
+        }
+        for row in second.spending.iter_mut().filter(|row| !read.contains(&row.id)) {
+            row.amount_pence = Pence(row.amount_pence.0 * 3);
+            row.document_reference = format!("{} TOO", row.document_reference);
+            count += 1;
+        }
+        self.told("delegated budgets", count);
+    }
+}
+
 impl Operations {
     /// Contracts, narrowed and ordered, or one of them with its chain.
     pub(super) fn contracting(&mut self) -> (String, Value) {
         if self.random.below(2) == 0 {
             let contract = Self::one(&mut self.random, &self.contracts);
             let link = Self::one(&mut self.random, &self.links);
+            let budget = Self::one(&mut self.random, &self.budgets);
             let document = format!(
-                "query($id: ID!, $link: ID!) {{ contract(id: $id) {{ {CONTRACT} supplyChain {{ \
+                "query($id: ID!, $link: ID!, $budget: ID!) {{ contract(id: $id) {{ {CONTRACT} supplyChain {{ \
                  links(first: 50) {{ totalCount nodes {{ {LINK} }} }} }} }} \
-                 node(id: $link) {{ ... on Subcontract {{ {LINK} }} }} }}"
+                 node(id: $link) {{ ... on Subcontract {{ {LINK} }} }} \
+                 budget: node(id: $budget) {{ ... on DelegatedBudget {{ {BUDGET} }} }} \
+                 delegatedBudgets(first: 20) {{ totalCount nodes {{ id }} }} \
+                 delegatedPayments(first: 20) {{ totalCount nodes {{ {SPENDING} }} }} }}"
             );
-            return (document, json!({ "id": contract, "link": link }));
+            return (document, json!({ "id": contract, "link": link, "budget": budget }));
         }
         let wanted = self.pick(&[
             "{}",
@@ -272,6 +325,9 @@ const CONTRACT: &str = "id reference asOf title form services startsOn endsOn st
      values { financialYear amount ownShare } wholeValue wholeValueBand valueVersion \
      paymentPunctuality { whole { paid late mostDaysLate } byTier { tier punctuality { paid late \
      confirmed contested withheld { reason } } } } \
+     delegation { budgets(first: 20) { totalCount nodes { id } } viewerCan { delegate { allowed reason } } \
+     year(financialYear: \"2025/26\") { whole { budget spent left explanation { steps { inputs { name \
+     amount } } } withheld { reason } } holders(first: 20) { nodes { holder { id } position { left } } } } } \
      conditions { id } variations { number summary } guarantees { id amount } terms { title } statusHistory { status } \
      novatedTo { effectiveOn documentReference decision { minuteReference } head { id } contract { id } } \
      novatedFrom(first: 50) { totalCount nodes { effectiveOn contract { id } } } \
@@ -283,6 +339,13 @@ const CONTRACT: &str = "id reference asOf title form services startsOn endsOn st
      endedOn settlements { number amount } viewerCan { settle { allowed reason } } } paymentRuns(financialYear: \"2025/26\") { number state total \
      ownShare reason withheld { field reason } viewerCan { decide { allowed reason } } \
      lines { number amount state acts { kind reason } viewerCan { query { allowed reason } } } } }";
+const BUDGET: &str = "id purpose startsOn version isWithdrawn holder { id } contract { id } \
+     versions { number effectiveOn amounts { financialYear amount } } withheld { field reason } \
+     position(financialYear: \"2025/26\") { budget spent left isOverspent withheld { reason } } \
+     spending(first: 20) { totalCount nodes { id amount } } \
+     viewerCan { change { allowed reason } recordSpending { allowed reason } }";
+const SPENDING: &str = "id amount documentReference spentOn budget { id purpose } payer { id } \
+     payee { id } reversedBy { id } viewerCan { reverse { allowed reason } }";
 const LINK: &str = "id tier service reference stage confirmation isMaterial startsOn endsOn version \
      path buyer { id } seller { id } contract { id } above { tier stage status endsOn novatedTo { id } } \
      value { amount valueBand fromBasisPoints toBasisPoints } withheld { field reason } \

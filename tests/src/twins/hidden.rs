@@ -19,12 +19,13 @@ use crate::{
 pub type Inside = BTreeMap<&'static str, usize>;
 
 /// Everything that can differ inside what is seen.
-pub const INSIDE: [&str; 22] = [
+pub const INSIDE: [&str; 23] = [
     "acts",
     "closings",
     "commitments",
     "contracts",
     "contributions",
+    "delegated budgets",
     "drafts and late submissions",
     "funds",
     "grants",
@@ -72,6 +73,7 @@ impl Changing<'_> {
         self.belongings();
         self.proposals();
         self.acts();
+        self.delegated_budgets();
         self.chain_payments();
         self.links();
         self.terms();

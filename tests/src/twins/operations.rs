@@ -25,6 +25,7 @@ pub(super) struct Operations {
     pub(super) others: Vec<String>,
     pub(super) contracts: Vec<String>,
     pub(super) links: Vec<String>,
+    pub(super) budgets: Vec<String>,
     cursors: Vec<String>,
     keys: u64,
 }
@@ -47,6 +48,10 @@ impl Operations {
         others.extend(ids(Kind::Proposal, world.proposals.iter().map(|row| row.id).collect()));
         let payments = world.contracting.payments.iter().map(|row| row.id);
         others.extend(ids(Kind::ChainPayment, payments.collect()));
+        let delegated = &world.contracting.delegated;
+        let spent = delegated.spending.iter().map(|row| row.id);
+        others.extend(ids(Kind::DelegatedSpending, spent.collect()));
+        let budgets = delegated.budgets.iter().map(|row| row.id);
         let contracts = world.contracting.contracts.iter().map(|row| row.id);
         let links = world.contracting.links.iter().map(|row| row.id);
         Self {
@@ -59,6 +64,7 @@ impl Operations {
             others,
             contracts: ids(Kind::Contract, contracts.collect()),
             links: ids(Kind::Subcontract, links.collect()),
+            budgets: ids(Kind::DelegatedBudget, budgets.collect()),
             cursors: vec!["nonsense".to_owned()],
             keys: 0,
         }

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use entities::{
-    access, access_window as window, contract, partnership_agreement as agreement, pooled_fund,
-    subcontract,
+    access, access_window as window, contract, delegated_budget as budget,
+    partnership_agreement as agreement, pooled_fund, subcontract,
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
@@ -23,6 +23,8 @@ pub struct Compared {
     pub contracts: u64,
     /// Links of supply chains.
     pub links: u64,
+    /// Delegated budgets.
+    pub budgets: u64,
     /// That a holder sees an agreement, a fund or a contract.
     pub views: u64,
     /// By a relation, for a time.
@@ -93,6 +95,18 @@ pub async fn compare(connection: &impl ConnectionTrait) -> Result<Compared, Wron
         let expected = derive::expected_link(connection, id).await?;
         compare_one(connection, &[id], expected, &mut compared).await?;
         compared.links += 1;
+    }
+    let budgets: Vec<Uuid> = budget::Entity::find()
+        .select_only()
+        .column(budget::Column::Id)
+        .order_by_asc(budget::Column::Id)
+        .into_tuple()
+        .all(connection)
+        .await?;
+    for id in budgets {
+        let expected = derive::expected_budget(connection, id).await?;
+        compare_one(connection, &[id], expected, &mut compared).await?;
+        compared.budgets += 1;
     }
     no_root_is_missing(connection).await?;
     Ok(compared)
@@ -186,11 +200,13 @@ async fn no_root_is_missing(connection: &impl ConnectionTrait) -> Result<(), Wro
         || Query::select().column(contract::Column::Id).from(contract::Entity).to_owned();
     let links =
         || Query::select().column(subcontract::Column::Id).from(subcontract::Entity).to_owned();
+    let budgets = || Query::select().column(budget::Column::Id).from(budget::Entity).to_owned();
     let view = access::Entity::find()
         .filter(access::Column::RootId.not_in_subquery(agreements()))
         .filter(access::Column::RootId.not_in_subquery(funds()))
         .filter(access::Column::RootId.not_in_subquery(contracts()))
         .filter(access::Column::RootId.not_in_subquery(links()))
+        .filter(access::Column::RootId.not_in_subquery(budgets()))
         .order_by_asc(access::Column::RootId)
         .order_by_asc(access::Column::HolderId)
         .one(connection)
@@ -200,6 +216,7 @@ async fn no_root_is_missing(connection: &impl ConnectionTrait) -> Result<(), Wro
         .filter(window::Column::RootId.not_in_subquery(funds()))
         .filter(window::Column::RootId.not_in_subquery(contracts()))
         .filter(window::Column::RootId.not_in_subquery(links()))
+        .filter(window::Column::RootId.not_in_subquery(budgets()))
         .order_by_asc(window::Column::RootId)
         .order_by_asc(window::Column::HolderId)
         .one(connection)
@@ -208,7 +225,7 @@ async fn no_root_is_missing(connection: &impl ConnectionTrait) -> Result<(), Wro
     match found.or(of_window.map(|row| (row.holder_id, row.root_id))) {
         None => Ok(()),
         Some((holder, root)) => {
-            let what = "there is no such agreement, fund, contract or link";
+            let what = "there is no such agreement, fund, contract, link or delegated budget";
             Err(WrongView::Discrepancy { holder, root, what })
         }
     }

@@ -36,14 +36,21 @@ fn every_group_is_listed_once() {
 }
 
 #[test]
-fn a_funded_provider_reads_its_scheme_its_budget_and_its_payments_and_nothing_else() {
-    let own = [FieldGroup::SchemeName, FieldGroup::SchemeBudget, FieldGroup::PaymentsFromPool];
+fn a_funded_provider_reads_its_scheme_its_budgets_and_its_payments_and_nothing_else() {
+    let own = [
+        FieldGroup::SchemeName,
+        FieldGroup::SchemeBudget,
+        FieldGroup::PaymentsFromPool,
+        FieldGroup::DelegatedBudgets,
+    ];
     for group in FieldGroup::ALL {
         let rights = cell(Relation::Stands(RelationKind::FundedProvider), group);
         let is_own = own.contains(&group) || group == FieldGroup::AuditTrail;
         assert_eq!(rights.reads_all(), OPEN.contains(&group), "{group:?}");
         assert_eq!(rights.reads_own(), OPEN.contains(&group) || is_own, "{group:?}");
-        assert!(!rights.writes_own(), "{group:?}");
+        let says_what_it_spent = group == FieldGroup::DelegatedBudgets;
+        assert_eq!(rights.writes_own(), says_what_it_spent, "{group:?}");
+        assert!(!rights.writes_all(), "{group:?}");
     }
 }
 

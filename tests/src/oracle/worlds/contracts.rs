@@ -17,7 +17,7 @@ use entities::{
 };
 use uuid::Uuid;
 
-use super::{Maker, outcomes::Achieving, payment_runs::Paying};
+use super::{Maker, delegated_budgets::Delegated, outcomes::Achieving, payment_runs::Paying};
 use crate::raw::day;
 
 /// What commissioners buy, and from whom it is bought on.
@@ -57,6 +57,8 @@ pub struct Contracting {
     pub paying: Paying,
     /// What they are to achieve, and what was measured.
     pub achieving: Achieving,
+    /// What is delegated within them.
+    pub delegated: Delegated,
     /// What was paid under links.
     pub payments: Vec<chain_payment::Model>,
     /// What was said of that.
@@ -103,6 +105,7 @@ impl Contracting {
         self.keep_links(|row| is_kept(&row.contract_id));
         self.paying.keep(|row| is_kept(&row.contract_id), is_kept);
         self.achieving.keep(is_kept);
+        self.delegated.keep(|row| is_kept(&row.contract_id));
     }
 
     /// Keeps some links, with what they are worth and what was paid under them.

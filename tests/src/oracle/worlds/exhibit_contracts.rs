@@ -71,6 +71,10 @@ impl Maker {
             }
         }
         match kind {
+            RelationKind::FundedProvider => {
+                let within = self.it.contracting.contracts[0].clone();
+                self.delegates(&within, holder);
+            }
             RelationKind::Buyer => {
                 let above = self.it.contracting.links[0].id;
                 for _ in 0..2 {

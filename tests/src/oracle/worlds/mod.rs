@@ -6,6 +6,7 @@ mod chain_payments;
 mod chains;
 mod circle;
 mod contracts;
+pub mod delegated_budgets;
 mod exhibit;
 mod exhibit_contracts;
 mod novations;
@@ -151,6 +152,7 @@ impl Generated {
         maker.withholdings();
         maker.outcomes();
         maker.chain_payments();
+        maker.delegated_budgets();
         maker.it
     }
 

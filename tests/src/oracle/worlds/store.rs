@@ -4,16 +4,18 @@ use entities::{
     access_grant, account, audit_act, budget_movement, chain_payment, chain_payment_act,
     commitment, contract, contract_commissioner, contract_condition, contract_guarantee,
     contract_provider, contract_status_change, contract_terms, contract_value, contract_variation,
-    contract_variation_approval, contribution, external_reference, forecast, forecast_submission,
-    fund_return, ledger_account, ledger_entry, ledger_head, ledger_transaction, measurement,
-    measurement_decision, narrative_threshold, novation, novation_unfolding, organisation,
-    organisation_succession, outcome_framework, partnership_agreement, pay_component,
-    pay_component_version, pay_withholding, pay_withholding_settlement, payment_run,
-    payment_run_act, payment_run_decision, payment_run_line, period_closing, period_release,
-    pooled_fund, proposal, published_statement, relation, return_approval, return_submission,
-    risk_share, risk_share_fund, risk_share_version, scheme, settlement, settlement_line,
-    subcontract, subcontract_value, subcontract_value_act, succession_takeover, team,
-    team_function, team_limit, team_member, team_post, team_post_share, value::Instant,
+    contract_variation_approval, contribution, delegated_budget, delegated_budget_amount,
+    delegated_budget_version, delegated_spending, external_reference, forecast,
+    forecast_submission, fund_return, ledger_account, ledger_entry, ledger_head,
+    ledger_transaction, measurement, measurement_decision, narrative_threshold, novation,
+    novation_unfolding, organisation, organisation_succession, outcome_framework,
+    partnership_agreement, pay_component, pay_component_version, pay_withholding,
+    pay_withholding_settlement, payment_run, payment_run_act, payment_run_decision,
+    payment_run_line, period_closing, period_release, pooled_fund, proposal, published_statement,
+    relation, return_approval, return_submission, risk_share, risk_share_fund, risk_share_version,
+    scheme, settlement, settlement_line, subcontract, subcontract_value, subcontract_value_act,
+    succession_takeover, team, team_function, team_limit, team_member, team_post, team_post_share,
+    value::Instant,
 };
 use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel, TransactionTrait};
 use tributary::access::derive;
@@ -102,6 +104,11 @@ impl Generated {
         rows::<payment_run_act::Entity>(&tx, &paying.acts).await;
         rows::<chain_payment::Entity>(&tx, &contracting.payments).await;
         rows::<chain_payment_act::Entity>(&tx, &contracting.payment_acts).await;
+        let delegated = &contracting.delegated;
+        rows::<delegated_budget::Entity>(&tx, &delegated.budgets).await;
+        rows::<delegated_budget_version::Entity>(&tx, &delegated.versions).await;
+        rows::<delegated_budget_amount::Entity>(&tx, &delegated.amounts).await;
+        rows::<delegated_spending::Entity>(&tx, &delegated.spending).await;
         for agreement in &self.agreements {
             derive::agreement(&tx, agreement.id).await.expect("access is derived");
         }
@@ -109,6 +116,8 @@ impl Generated {
         derive::contracts(&tx, &contracts).await.expect("access is derived");
         let links: Vec<Uuid> = contracting.links.iter().map(|row| row.id).collect();
         derive::links(&tx, &links).await.expect("access is derived");
+        let budgets: Vec<Uuid> = delegated.budgets.iter().map(|row| row.id).collect();
+        derive::budgets(&tx, &budgets).await.expect("access is derived");
         tx.commit().await.expect("the world is stored");
         if world.engine == Engine::Postgres {
             // Many worlds come in faster than the database looks at its tables by itself.
