@@ -144,7 +144,12 @@ async fn left(
 ) -> Result<Option<Pence>, Stopped> {
     let scheduled = worked_out(&**tx, asked, tx.today()).await?;
     let of = scheduled.schedule.withheld.iter().find(|it| it.withholding == withholding);
-    let left = of.map_or(Pence::ZERO, |of| of.left(new.effective_on));
+    // Of everything, nothing is withheld of a month that begins on the day itself.
+    let day = match new.amount {
+        Some(_) => new.effective_on,
+        None => new.effective_on.pred_opt().unwrap_or(new.effective_on),
+    };
+    let left = of.map_or(Pence::ZERO, |of| of.left(day));
     let refused = |path: &str, sentence: String| {
         Err(Refusal::new(Code::InvalidValue, sentence).at(path).into())
     };
@@ -153,7 +158,6 @@ async fn left(
             refused("amount", "give an amount above nothing".to_owned())
         }
         Some(amount) if amount > left => {
-            let day = new.effective_on;
             let sentence = format!("of what was withheld by {day} {left} is left: give no more");
             refused("amount", sentence)
         }
