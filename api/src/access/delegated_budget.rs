@@ -24,6 +24,8 @@ const GROUP: FieldGroup = FieldGroup::DelegatedBudgets;
 /// The place of who holds a budget among those whom it is about; who was paid from it comes after.
 pub const HOLDER_PLACE: i32 = 0;
 
+const ROOT: (budget::Entity, budget::Column) = (budget::Entity, budget::Column::Id);
+
 /// The access row of the contract, beside that of the budget.
 const OF_CONTRACT: &str = "of_contract";
 /// The access row of the budget.
@@ -85,8 +87,7 @@ pub async fn held(
     connection: &impl ConnectionTrait,
     viewer: &Viewer,
 ) -> Result<Vec<SeenBudget>, DbErr> {
-    let root = (budget::Entity, budget::Column::Id);
-    let held = Through::any_of(viewer, root, &owners(GROUP)).in_this_place(HOLDER_PLACE);
+    let held = Through::any_of(viewer, ROOT, &owners(GROUP)).in_this_place(HOLDER_PLACE);
     read(connection, viewer, sees_budgets(viewer).filter(held.holds())).await
 }
 
@@ -195,16 +196,16 @@ fn sees_budgets(viewer: &Viewer) -> Select<budget::Entity> {
         .join_as(JoinType::LeftJoin, root(budget::Column::ContractId), OF_CONTRACT)
         .expr_as(column(OF_BUDGET, access::Column::Windows), "own_windows")
         .expr_as(column(OF_CONTRACT, access::Column::Windows), "contract_windows")
-        .filter(Condition::any().add(by_contract.cuts()).add(holds(viewer, recorded_on).cuts()))
+        .filter(
+            Condition::any().add(by_contract.cuts()).add(holds(viewer, ROOT, recorded_on).cuts()),
+        )
         .order_by_asc(budget::Column::RecordedAt)
         .order_by_asc(budget::Column::Id)
 }
 
-/// That the viewer holds the budget that is asked about, and did when something was recorded on a day.
-fn holds(viewer: &Viewer, recorded_on: impl IntoColumnRef) -> Through {
-    Through::any_of(viewer, (budget::Entity, budget::Column::Id), &owners(GROUP))
-        .in_this_place(HOLDER_PLACE)
-        .from(recorded_on)
+/// That the viewer holds the budget that `budget` names, and did when something was recorded on a day.
+fn holds(viewer: &Viewer, budget: impl IntoColumnRef, recorded_on: impl IntoColumnRef) -> Through {
+    Through::any_of(viewer, budget, &owners(GROUP)).in_this_place(HOLDER_PLACE).from(recorded_on)
 }
 
 /// That the viewer was paid what is asked about, and was who it is when that was recorded.
@@ -226,9 +227,9 @@ fn sees_versions(viewer: &Viewer) -> Select<version::Entity> {
         .from(version::Column::BudgetId)
         .to(budget::Column::Id)
         .into();
-    version::Entity::find()
-        .join(JoinType::InnerJoin, of_budget)
-        .filter(Condition::any().add(by_contract.cuts()).add(holds(viewer, recorded_on).cuts()))
+    version::Entity::find().join(JoinType::InnerJoin, of_budget).filter(
+        Condition::any().add(by_contract.cuts()).add(holds(viewer, ROOT, recorded_on).cuts()),
+    )
 }
 
 /// What was spent and the viewer reads: of a budget that it holds, of what it was paid itself, and of
@@ -241,15 +242,14 @@ fn sees_spending(viewer: &Viewer) -> Select<spending::Entity> {
     let by_contract = Through::any_of(viewer, contract, &readers(GROUP))
         .on(of(spending::Column::SpentOn))
         .from(recorded_on);
+    let held = holds(viewer, of(spending::Column::BudgetId), recorded_on);
     let of_budget: RelationDef = spending::Entity::belongs_to(budget::Entity)
         .from(spending::Column::BudgetId)
         .to(budget::Column::Id)
         .into();
-    spending::Entity::find().join(JoinType::InnerJoin, of_budget).filter(
-        Condition::any()
-            .add(by_contract.cuts())
-            .add(holds(viewer, recorded_on).cuts())
-            .add(was_paid(viewer).cuts()),
+    // Whoever was paid does not read the budget.
+    spending::Entity::find().join(JoinType::LeftJoin, of_budget).filter(
+        Condition::any().add(by_contract.cuts()).add(held.cuts()).add(was_paid(viewer).cuts()),
     )
 }
 
