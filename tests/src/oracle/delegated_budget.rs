@@ -196,7 +196,8 @@ impl View<'_> {
 
     /// Nothing was delegated, where the viewer would read it.
     fn nothing_within(&self, contract: Uuid, start: i32) -> Value {
-        let to: Vec<&Standing> = self.to_contracts.get(&contract).into_iter().flatten().collect();
+        let told = self.told_of_contract(contract);
+        let to: Vec<&Standing> = told.standings().collect();
         let any = |tier: Tier, of_year: bool| {
             to.iter().any(|it| it.opens(GROUP, tier) && (!of_year || it.covers_year(start)))
         };
