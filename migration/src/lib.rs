@@ -28,6 +28,7 @@ mod m20261122_000026_narrative_threshold;
 mod m20261122_000028_novation;
 mod m20261123_000027_payment_run;
 mod m20261123_000029_chain_payment;
+mod m20261123_000032_contract_interest;
 pub mod rls;
 
 pub use history::{History, history};
@@ -66,6 +67,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000027_payment_run::Migration),
             Box::new(m20261122_000028_novation::Migration),
             Box::new(m20261123_000029_chain_payment::Migration),
+            Box::new(m20261123_000032_contract_interest::Migration),
         ]
     }
 }

@@ -2,13 +2,17 @@
 //! asks.
 
 use domain::policy::{
-    Denied, Parties, Rights,
+    Denied, Parties, Relation, Rights,
     approval::{Person, Touched, affected, needs},
     decisions::{ActingTeam, Actor, ContractParties, Limits, LinkParties, Posting},
-    matrix::FieldGroup::{
-        AgreementExit, AgreementTerms, Approvals, BudgetMovements, Cash, ContractStatus,
-        ContractTerms, ContractValue, ContributionsOwn, FundTerms, Measurements, OutcomeMeasures,
-        OutcomePay, PeriodClosings, Position, SchemeBudget, SchemeName, SchemeTerms, TeamPosts,
+    matrix::{
+        FieldGroup::{
+            AgreementExit, AgreementTerms, Approvals, BudgetMovements, Cash, ContractInterests,
+            ContractStatus, ContractTerms, ContractValue, ContributionsOwn, FundTerms,
+            Measurements, OutcomeMeasures, OutcomePay, PeriodClosings, Position, SchemeBudget,
+            SchemeName, SchemeTerms, TeamPosts,
+        },
+        cell,
     },
 };
 use entities::{
@@ -20,7 +24,7 @@ use entities::{
     },
     value::Pence,
 };
-use tests::oracle::deeds::doing;
+use tests::oracle::deeds::{DECLARING, doing};
 use uuid::Uuid;
 
 use crate::exempt::Exempt;
@@ -109,7 +113,7 @@ fn contract(kind: RelationKind) -> ContractParties {
     ContractParties {
         co_ordinating: Some(if leads { own } else { OTHER }),
         associates: (kind == AssociateCommissioner).then_some(own).into_iter().collect(),
-        providers: Vec::new(),
+        ..ContractParties::default()
     }
 }
 
@@ -135,7 +139,11 @@ pub fn otherwise(kind: RelationKind) -> Vec<&'static str> {
     let linked = |it: &&OfLink| it.2(&actor(kind), link(kind)).is_ok() != it.1.contains(&kind);
     let of_links = OF_LINKS.iter().filter(linked).map(|it| it.0);
     let decided = DECISIONS.iter().filter(decided).map(|it| it.0);
-    decided.chain(of_contracts).chain(of_links).collect()
+    let may = cell(Relation::Stands(kind), ContractInterests);
+    let declares = actor(kind).may_declare_contract_interest(Some(HOST), (may, false));
+    let interested =
+        (declares.is_ok() != DECLARING.contains(&kind)).then_some("declare an interest");
+    decided.chain(of_contracts).chain(of_links).chain(interested).collect()
 }
 
 /// What is approved by proposals of a kind.

@@ -32,6 +32,8 @@ const NOT_HERE: &[(&str, &str)] = &[
     ("confirmChainPayment", "chain_payments.rs looks for the acts of payments"),
     ("contestChainPayment", "chain_payments.rs looks for the acts of payments"),
     ("withdrawChainPayment", "chain_payments.rs looks for the acts of payments"),
+    ("declareContractInterest", "contract_interests.rs"),
+    ("withdrawContractInterest", "contract_interests.rs"),
     ("proposeVirement", "proposal.rs"),
     ("proposeContributionVariation", "proposal_posting.rs"),
     ("proposePosting", "proposal_posting.rs"),

@@ -12,6 +12,7 @@ pub mod chain;
 pub mod contracts;
 pub mod evidence;
 pub mod fund_return;
+pub mod interest;
 pub mod novation;
 pub mod oracle;
 pub mod payment_run;

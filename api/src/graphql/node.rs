@@ -87,6 +87,8 @@ pub enum Kind {
     Contract,
     /// A condition of a contract.
     ContractCondition,
+    /// An interest that was declared in a contract.
+    ContractInterest,
     /// A guarantee that a contract asks for.
     ContractGuarantee,
 }
@@ -132,6 +134,7 @@ impl Kind {
         Self::ChainPayment,
         Self::Contract,
         Self::ContractCondition,
+        Self::ContractInterest,
         Self::ContractGuarantee,
     ];
 
@@ -176,6 +179,7 @@ impl Kind {
             Self::ChainPayment => "chp_",
             Self::Contract => "ctr_",
             Self::ContractCondition => "ctc_",
+            Self::ContractInterest => "cti_",
             Self::ContractGuarantee => "ctg_",
         }
     }

@@ -238,6 +238,7 @@ fn reference(kind: Kind) -> Option<ObjectKind> {
         | Kind::Subcontract
         | Kind::ChainPayment
         | Kind::ContractCondition
+        | Kind::ContractInterest
         | Kind::ContractGuarantee => return None,
     })
 }

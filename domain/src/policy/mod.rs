@@ -12,6 +12,7 @@ pub mod decisions;
 mod denied;
 pub mod derive;
 pub mod heirs;
+pub mod interest;
 mod link_value;
 pub mod matrix;
 #[cfg(feature = "proofs")]

@@ -100,6 +100,7 @@ const SHOWN: &[(&str, &[&str])] = &[
     ("LinkTerms", &["Subcontract"]),
     ("LinkValue", &["Subcontract"]),
     ("ChainPayments", &["Subcontract", "Contract"]),
+    ("ContractInterests", &["Contract"]),
     ("TeamPosts", &["circle"]),
     ("Approvals", &["proposals", "Proposal"]),
     ("AuditTrail", &["trail"]),

@@ -12,6 +12,7 @@ mod contract_deed;
 mod contract_list;
 pub mod deeds;
 pub mod expected;
+mod interest;
 mod link;
 pub mod lists;
 pub mod masks;

@@ -19,7 +19,7 @@ use crate::{
 pub type Inside = BTreeMap<&'static str, usize>;
 
 /// Everything that can differ inside what is seen.
-pub const INSIDE: [&str; 20] = [
+pub const INSIDE: [&str; 21] = [
     "acts",
     "closings",
     "commitments",
@@ -28,6 +28,7 @@ pub const INSIDE: [&str; 20] = [
     "drafts and late submissions",
     "funds",
     "grants",
+    "interests in contracts",
     "links",
     "movements",
     "payment runs",
@@ -73,6 +74,7 @@ impl Changing<'_> {
         self.chain_payments();
         self.links();
         self.terms();
+        self.interests();
         self.contracts();
         self.payment_runs();
     }

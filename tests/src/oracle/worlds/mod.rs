@@ -8,6 +8,7 @@ mod circle;
 mod contracts;
 mod exhibit;
 mod exhibit_contracts;
+mod interests;
 mod novations;
 pub mod payment_runs;
 mod published_statement;
@@ -147,6 +148,7 @@ impl Generated {
         maker.contracts();
         maker.payment_runs();
         maker.chain_payments();
+        maker.interests();
         maker.it
     }
 

@@ -3,15 +3,16 @@
 use entities::{
     access_grant, account, audit_act, budget_movement, chain_payment, chain_payment_act,
     commitment, contract, contract_commissioner, contract_condition, contract_guarantee,
-    contract_provider, contract_status_change, contract_terms, contract_value, contract_variation,
-    contract_variation_approval, contribution, external_reference, forecast, forecast_submission,
-    fund_return, ledger_account, ledger_entry, ledger_head, ledger_transaction,
-    narrative_threshold, novation, novation_unfolding, organisation, organisation_succession,
-    partnership_agreement, pay_component, payment_run, payment_run_act, payment_run_decision,
-    payment_run_line, period_closing, period_release, pooled_fund, proposal, published_statement,
-    relation, return_approval, return_submission, risk_share, risk_share_fund, risk_share_version,
-    scheme, settlement, settlement_line, subcontract, subcontract_value, succession_takeover, team,
-    team_function, team_limit, team_member, team_post, team_post_share, value::Instant,
+    contract_interest, contract_interest_withdrawal, contract_provider, contract_status_change,
+    contract_terms, contract_value, contract_variation, contract_variation_approval, contribution,
+    external_reference, forecast, forecast_submission, fund_return, ledger_account, ledger_entry,
+    ledger_head, ledger_transaction, narrative_threshold, novation, novation_unfolding,
+    organisation, organisation_succession, partnership_agreement, pay_component, payment_run,
+    payment_run_act, payment_run_decision, payment_run_line, period_closing, period_release,
+    pooled_fund, proposal, published_statement, relation, return_approval, return_submission,
+    risk_share, risk_share_fund, risk_share_version, scheme, settlement, settlement_line,
+    subcontract, subcontract_value, succession_takeover, team, team_function, team_limit,
+    team_member, team_post, team_post_share, value::Instant,
 };
 use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel, TransactionTrait};
 use tributary::access::derive;
@@ -92,6 +93,8 @@ impl Generated {
         rows::<payment_run_act::Entity>(&tx, &paying.acts).await;
         rows::<chain_payment::Entity>(&tx, &contracting.payments).await;
         rows::<chain_payment_act::Entity>(&tx, &contracting.payment_acts).await;
+        rows::<contract_interest::Entity>(&tx, &contracting.interests).await;
+        rows::<contract_interest_withdrawal::Entity>(&tx, &contracting.withdrawals).await;
         for agreement in &self.agreements {
             derive::agreement(&tx, agreement.id).await.expect("access is derived");
         }
