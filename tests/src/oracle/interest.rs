@@ -49,11 +49,7 @@ impl View<'_> {
 
     /// The interests in a contract that are told, each with whether all of it is.
     #[must_use]
-    pub fn interests_of<'a>(
-        &'a self,
-        told: &Told<'_>,
-        of: Uuid,
-    ) -> Vec<(&'a interest::Model, bool)> {
+    pub fn interests_of(&self, told: &Told<'_>, of: Uuid) -> Vec<(&interest::Model, bool)> {
         let to = last_day(&told.begun, GROUP, &[Tier::Summary]);
         let to = to.filter(|_| any(&told.then, GROUP, Tier::Summary));
         let whole_to = last_day(&told.begun, GROUP, &[Tier::Full]);
