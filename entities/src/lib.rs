@@ -29,6 +29,8 @@ pub mod contract_condition;
 pub mod contract_condition_met;
 pub mod contract_guarantee;
 pub mod contract_guarantee_given;
+pub mod contract_interest;
+pub mod contract_interest_withdrawal;
 pub mod contract_provider;
 pub mod contract_release;
 pub mod contract_status_change;

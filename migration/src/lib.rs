@@ -30,6 +30,7 @@ mod m20261123_000027_payment_run;
 mod m20261123_000029_chain_payment;
 mod m20261123_000030_delegated_budget;
 mod m20261123_000031_pay_withholding;
+mod m20261123_000032_contract_interest;
 mod m20261123_000034_subcontract_value_act;
 mod m20261123_000035_contract_floor;
 pub mod rls;
@@ -72,6 +73,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000029_chain_payment::Migration),
             Box::new(m20261123_000030_delegated_budget::Migration),
             Box::new(m20261123_000031_pay_withholding::Migration),
+            Box::new(m20261123_000032_contract_interest::Migration),
             Box::new(m20261123_000034_subcontract_value_act::Migration),
             Box::new(m20261123_000035_contract_floor::Migration),
         ]

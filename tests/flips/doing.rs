@@ -2,13 +2,17 @@
 //! asks.
 
 use domain::policy::{
-    Denied, Parties, Rights,
+    Denied, Parties, Relation, Rights,
     approval::{Person, Touched, affected, needs},
     decisions::{ActingTeam, Actor, ContractParties, Limits, LinkParties, Posting},
-    matrix::FieldGroup::{
-        AgreementExit, AgreementTerms, Approvals, BudgetMovements, Cash, ContractStatus,
-        ContractTerms, ContractValue, ContributionsOwn, FundTerms, Measurements, OutcomeMeasures,
-        OutcomePay, PeriodClosings, Position, SchemeBudget, SchemeName, SchemeTerms, TeamPosts,
+    matrix::{
+        FieldGroup::{
+            AgreementExit, AgreementTerms, Approvals, BudgetMovements, Cash, ContractInterests,
+            ContractStatus, ContractTerms, ContractValue, ContributionsOwn, FundTerms,
+            Measurements, OutcomeMeasures, OutcomePay, PeriodClosings, Position, SchemeBudget,
+            SchemeName, SchemeTerms, TeamPosts,
+        },
+        cell,
     },
 };
 use entities::{
@@ -20,7 +24,7 @@ use entities::{
     },
     value::Pence,
 };
-use tests::oracle::deeds::doing;
+use tests::oracle::deeds::{DECLARING, doing};
 use uuid::Uuid;
 
 use crate::exempt::Exempt;
@@ -114,7 +118,7 @@ fn contract(kind: RelationKind) -> ContractParties {
     ContractParties {
         co_ordinating: Some(if leads { own } else { OTHER }),
         associates: (kind == AssociateCommissioner).then_some(own).into_iter().collect(),
-        providers: Vec::new(),
+        ..ContractParties::default()
     }
 }
 
@@ -143,7 +147,11 @@ pub fn otherwise(kind: RelationKind) -> Vec<&'static str> {
     let holder = (kind == SPENT.1).then_some(actor(kind).organisation);
     let may_spend = actor(kind).may_record_delegated_spending(holder).is_ok();
     let spent = (may_spend != (kind == SPENT.1)).then_some(SPENT.0);
-    decided.chain(of_contracts).chain(of_links).chain(spent).collect()
+    let may = cell(Relation::Stands(kind), ContractInterests);
+    let declares = actor(kind).may_declare_contract_interest(Some(HOST), (may, false));
+    let interested =
+        (declares.is_ok() != DECLARING.contains(&kind)).then_some("declare an interest");
+    decided.chain(of_contracts).chain(of_links).chain(spent).chain(interested).collect()
 }
 
 /// What is approved by proposals of a kind.

@@ -2,11 +2,11 @@
 
 use domain::policy::matrix::FieldGroup::{
     self, AgreementExit, AgreementTerms, Approvals, AuditTrail, BudgetMovements, Cash,
-    ChainPayments, CodeLists, ContractDraft, ContractStatus, ContractTerms, ContractValue,
-    ContributionsOfOthers, ContributionsOwn, ContributionsPaid, DelegatedBudgets, Disputes,
-    ForecastDraft, ForecastSubmitted, FundTerms, Ledger, LinkTerms, LinkValue, Measurements,
-    Organisations, OutcomeMeasures, OutcomePay, PaymentsFromPool, PeriodClosings, Position,
-    PositionByPartner, PublishedStatements, Relations, ReturnApproved, ReturnDraft,
+    ChainPayments, CodeLists, ContractDraft, ContractInterests, ContractStatus, ContractTerms,
+    ContractValue, ContributionsOfOthers, ContributionsOwn, ContributionsPaid, DelegatedBudgets,
+    Disputes, ForecastDraft, ForecastSubmitted, FundTerms, Ledger, LinkTerms, LinkValue,
+    Measurements, Organisations, OutcomeMeasures, OutcomePay, PaymentsFromPool, PeriodClosings,
+    Position, PositionByPartner, PublishedStatements, Relations, ReturnApproved, ReturnDraft,
     ReturnSubmitted, SchemeBudget, SchemeName, SchemeTerms, TeamPosts,
 };
 use entities::relation::RelationKind::{
@@ -191,6 +191,9 @@ pub const UNSEEN: &[Exempt] = &[
         &[FundedProvider, Buyer],
         NO_CONTRACT,
     ),
+    exempt(&[ContractInterests], "READ", &[FundedProvider, Buyer], NO_CONTRACT),
+    exempt(&[ContractInterests], "SUMMARY", &[FundedProvider, Buyer], NO_CONTRACT),
+    exempt(&[ContractInterests], "READ_OWN", &[], NOT_OWN),
     exempt(&[LinkTerms, LinkValue], "READ", &[FundedProvider], NO_CONTRACT),
     exempt(&[LinkTerms, LinkValue], "SUMMARY", &[FundedProvider], NO_CONTRACT),
     exempt(&[LinkValue], "READ_OWN", &[FundedProvider], NO_CONTRACT),

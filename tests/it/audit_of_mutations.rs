@@ -40,6 +40,8 @@ const NOT_HERE: &[(&str, &str)] = &[
     ("withdrawDelegatedBudget", "delegated_budgets.rs looks for the acts of budgets"),
     ("recordDelegatedSpending", "delegated_budgets.rs looks for the acts of budgets"),
     ("reverseDelegatedSpending", "delegated_budgets.rs looks for the acts of budgets"),
+    ("declareContractInterest", "contract_interests.rs"),
+    ("withdrawContractInterest", "contract_interests.rs"),
     ("proposeVirement", "proposal.rs"),
     ("proposeContributionVariation", "proposal_posting.rs"),
     ("proposePosting", "proposal_posting.rs"),

@@ -326,6 +326,7 @@ fn v4_every_registered_type_is_in_the_text_or_proved_elsewhere() {
         ("ContractCommissioner", "tests/it/contract_views.rs"),
         ("ContractProvider", "tests/it/contract_views.rs"),
         ("ContractYearValue", "tests/it/contract_views.rs"),
+        ("ContractInterest", "tests/it/contract_interests.rs, and the oracle asks everybody"),
         ("ContractStatusChange", "tests/it/contract_views.rs"),
         ("ContractCondition", "tests/it/contract_views.rs"),
         ("ContractGuarantee", "tests/it/contract_views.rs"),

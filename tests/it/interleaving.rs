@@ -32,7 +32,7 @@ async fn apart(engine: Engine, name: &str) {
     generated.store(&world).await;
     let mut viewers: Vec<(usize, Actor)> = Vec::new();
     for organisation in &generated.organisations {
-        let holder = Holder { organisation: organisation.id, team: None };
+        let holder = Holder { organisation: organisation.id, team: None, account: None };
         let view = View::on(&generated, holder, day(2025, 10, 1));
         let seen = view.agreements.len() * 100 + view.funds.len() * 10 + view.transactions.len();
         viewers.push((seen, world.actor(organisation.id, &[Role::Viewer]).await));

@@ -35,13 +35,16 @@ enum Lines {
 /// the question, each through the same employer.
 fn holders(generated: &Generated) -> Vec<Holder> {
     let organisations = generated.organisations.iter().map(|row| row.id);
-    let alone = organisations.map(|organisation| Holder { organisation, team: None });
+    let alone =
+        organisations.map(|organisation| Holder { organisation, team: None, account: None });
     let (employer, today) = (generated.organisations[0].id, day(2025, 10, 1));
     let is_there =
         |row: &&team::Model| row.starts_on <= today && row.ends_on.is_none_or(|day| today <= day);
     let teams = generated.teams.iter().filter(is_there).map(|row| row.id);
-    let of_teams = teams.map(|team| Holder { organisation: employer, team: Some(team) });
-    alone.chain(of_teams).collect()
+    let of_teams =
+        teams.map(|team| Holder { organisation: employer, team: Some(team), account: None });
+    // One user whom an interest shuts out, beside the organisation for which it acts.
+    alone.chain(of_teams).chain(generated.interested()).collect()
 }
 
 /// Of few worlds everybody; of hundreds some, drawn by the world's own seed.
@@ -58,7 +61,13 @@ fn asked(generated: &Generated) -> Vec<Holder> {
 async fn actor(world: &World, holder: Holder) -> Actor {
     match holder.team {
         Some(team) => world.team_actor(team, holder.organisation, &ROLES).await,
-        None => world.actor(holder.organisation, &ROLES).await,
+        None => {
+            let anybody = world.actor(holder.organisation, &ROLES).await;
+            match holder.account {
+                Some(account) => anybody.colleague(world, account.as_u128(), &ROLES).await,
+                None => anybody,
+            }
+        }
     }
 }
 
@@ -174,7 +183,7 @@ async fn the_oracle_notices_when_neither_cuts_rows() {
         let generated = Generated::of(seed().wrapping_add(own));
         generated.store(&world).await;
         let outsider = generated.organisations.last().expect("organisations").id;
-        let holder = Holder { organisation: outsider, team: None };
+        let holder = Holder { organisation: outsider, team: None, account: None };
         let view = View::on(&generated, holder, day(2025, 10, 1));
         let report = unscoped(&actor(&world, holder).await, &view).await;
         assert!(!report.differences.is_empty(), "everything is shown, and nobody notices");

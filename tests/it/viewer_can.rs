@@ -115,6 +115,8 @@ const ANSWERED: &[(&str, &str, &str)] = &[
     ("extendContract", CONTRACT, "changeStatus"),
     ("abandonContract", CONTRACT, "changeStatus"),
     ("cancelContract", CONTRACT, "changeStatus"),
+    ("declareContractInterest", CONTRACT, "declareInterest"),
+    ("withdrawContractInterest", "ContractInterest", "withdraw"),
     ("novateContracts", CONTRACT, "changeStatus"),
     ("unfoldNovation", CONTRACT, "changeStatus"),
     ("defineOutcomeFramework", CONTRACT, "defineOutcomes"),

@@ -13,6 +13,7 @@ pub mod contracts;
 pub mod delegated_budget;
 pub mod evidence;
 pub mod fund_return;
+pub mod interest;
 pub mod novation;
 pub mod oracle;
 pub mod pay_withholding;

@@ -8,8 +8,8 @@ use domain::policy::{
     matrix::{self, FieldGroup},
 };
 use entities::{
-    access_window as window, audit_act as act, ledger_transaction as transaction, payment_run,
-    proposal,
+    access_window as window, audit_act as act, contract, ledger_transaction as transaction,
+    payment_run, proposal,
 };
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, QueryFilter, Select,
@@ -18,6 +18,7 @@ use sea_orm::{
 
 use super::{
     Through,
+    contract_interest::is_shut_out,
     proofs::{self, Switch},
     proposal::is_known_before_release,
     readers,
@@ -30,11 +31,29 @@ use crate::auth::Viewer;
 #[must_use]
 #[expect(clippy::disallowed_methods, reason = "this is where unscoped finding is scoped")]
 pub fn sees_audit_acts(viewer: &Viewer) -> Select<act::Entity> {
-    act::Entity::find().filter(in_reach(viewer)).filter(own_or_shared(
-        viewer,
-        Rights::reads_own,
-        Through::cuts,
-    ))
+    act::Entity::find()
+        .filter(in_reach(viewer))
+        .filter(own_or_shared(viewer, Rights::reads_own, Through::cuts))
+        .filter(is_open(viewer))
+}
+
+/// Rule G3: whoever an interest shuts out of a contract learns of no draft of it from the trail, of
+/// its own organisation's acts neither.
+fn is_open(viewer: &Viewer) -> Condition {
+    if proofs::is_on(viewer.holder(), Switch::ScopingOff) {
+        return Condition::all();
+    }
+    let root = (act::Entity, act::Column::RootId);
+    let of = |column| Expr::col((contract::Entity, column));
+    let unshared = Query::select()
+        .expr(Expr::val(1))
+        .from(contract::Entity)
+        .and_where(of(contract::Column::Id).eq(Expr::col(root)))
+        .and_where(of(contract::Column::SharedOn).is_null())
+        .take();
+    let is_draft =
+        act::Column::FieldGroup.eq(FieldGroup::ContractDraft.name()).or(Expr::exists(unshared));
+    Condition::all().not().add(is_draft.and(is_shut_out(viewer, root)))
 }
 
 /// The acts that could be seen, as the indexes find them: the viewer's own, and those under the

@@ -21,7 +21,10 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{Seen, Through, proofs, proofs::Switch, readers, recorded, summarisers};
+use super::{
+    Seen, Through, contract_interest::is_shut_out, proofs, proofs::Switch, readers, recorded,
+    summarisers,
+};
 use crate::auth::Viewer;
 
 const ROOT: (contract::Entity, contract::Column) = (contract::Entity, contract::Column::Id);
@@ -44,7 +47,8 @@ fn sees_row(viewer: &Viewer, group: FieldGroup) -> Condition {
 }
 
 /// That the viewer reads what the commissioners keep to themselves of the contract that `root`
-/// names: a provider does not, whatever else it is to it, but what it writes itself.
+/// names: a provider does not, whatever else it is to it, but what it writes itself; and nobody whom
+/// an interest shuts out (rule G3).
 pub(crate) fn reads_draft(viewer: &Viewer, root: impl IntoColumnRef + Copy) -> SimpleExpr {
     if proofs::is_on(viewer.holder(), Switch::ScopingOff) {
         return Expr::val(1).eq(1);
@@ -65,7 +69,7 @@ fn drafted(
     let writers: Vec<RelationKind> = recorded().filter(writes).collect();
     let dated = |kinds: &[RelationKind]| dated(Through::any_of(viewer, root, kinds)).holds();
     let reads = dated(&readers(FieldGroup::ContractDraft)).and(through(&PROVIDERS).not());
-    dated(&writers).or(reads)
+    dated(&writers).or(reads).and(is_shut_out(viewer, root).not())
 }
 
 /// That the contract that `root` names tells the viewer something today, by a relation that has begun

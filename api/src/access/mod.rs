@@ -7,6 +7,7 @@ pub mod audit;
 pub mod chain_payment;
 pub mod commitment;
 pub mod contract;
+pub mod contract_interest;
 pub mod delegated_budget;
 pub mod derive;
 pub mod dispute;

@@ -7,12 +7,13 @@ use domain::{
     policy::{Rights, matrix::FieldGroup},
     rules::band,
 };
-use entities::value;
+use entities::{contract_status_change as change, value};
 use uuid::Uuid;
 
 use super::{
     agreement::PartnershipAgreement,
     chain_punctuality::{self, ChainPaymentPunctuality},
+    contract_interest::ContractInterest,
     contract_kind::{ContractModel, ContractStatus, ValueBand, VatRegime},
     contract_loaders::{ConditionsOf, ContractById, GuaranteesOf, VariationsOf},
     contract_parts::{
@@ -72,6 +73,8 @@ pub struct ContractPermissions {
     pub record_subcontract: Permission,
     /// Recording a variation of it.
     pub vary: Permission,
+    /// Declaring an interest of your own in it.
+    pub declare_interest: Permission,
 }
 
 connection!(ContractConnection, ContractEdge, Contract, "contracts, of those that you see");
@@ -233,7 +236,8 @@ impl Contract {
     /// whoever reads a summary.
     async fn status_history(&self) -> Option<Vec<ContractStatusChange>> {
         let reads = self.0.standing().reads(FieldGroup::ContractStatus);
-        let all = || self.0.changes().into_iter().cloned().map(ContractStatusChange).collect();
+        let change = |row: &change::Model| ContractStatusChange::of(&self.0, row.clone());
+        let all = || self.0.changes().into_iter().map(change).collect();
         reads.then(all)
     }
 
@@ -367,7 +371,8 @@ impl Contract {
         }
         let all = ctx.loaders()?.load_one(VariationsOf(self.0.seen.row.id)).await?;
         let own = self.0.variations(all.unwrap_or_default());
-        Ok(Some(own.into_iter().map(ContractVariation).collect()))
+        let variation = |it| ContractVariation::of(&self.0, it);
+        Ok(Some(own.into_iter().map(variation).collect()))
     }
 
     /// What it has said, the first first: read it as at a day to see one whole. Withheld from whoever
@@ -406,6 +411,12 @@ impl Contract {
         chain_punctuality::of_contract(ctx, &self.0.seen, financial_year).await
     }
 
+    /// The interests that were declared in it, the first first (rule G3). Whoever decides something of
+    /// it reads them, and whoever provides under it those that were declared since it was awarded.
+    async fn interests(&self) -> Option<Vec<ContractInterest>> {
+        ContractInterest::of(&self.0)
+    }
+
     /// The fields that are null because they are hidden from you (rule V2).
     async fn withheld(&self) -> Vec<Withheld> {
         let (then, everywhere) = (self.0.standing(), &self.0.seen.standing);
@@ -421,6 +432,8 @@ impl Contract {
         withheld.extend(Withheld::because(summary(status), &["status", "statusSince"]));
         let told = ["statusHistory", "novatedTo", "novatedFrom"];
         withheld.extend(Withheld::because(of(status), &told));
+        let interests = FieldGroup::ContractInterests;
+        withheld.extend(Withheld::because(summary(interests), &["interests"]));
         let value = FieldGroup::ContractValue;
         withheld.extend(Withheld::because(of(value), &WHOLE_VALUE));
         withheld.extend(Withheld::because(summary(value), &["wholeValueBand"]));
@@ -432,8 +445,9 @@ impl Contract {
 
     /// What you may do to it, by the same decisions that guard the doing (rule V3).
     async fn viewer_can(&self, ctx: &Context<'_>) -> Result<ContractPermissions> {
-        let measurements = self.0.seen.standing.rights(FieldGroup::Measurements);
-        let may = service::permissions(ctx.viewer()?, &self.0.parties(), measurements);
+        let of = |group| self.0.seen.standing.rights(group);
+        let rights = (of(FieldGroup::Measurements), of(FieldGroup::ContractInterests));
+        let may = service::permissions(ctx.viewer()?, self.0.parties(), rights);
         Ok(ContractPermissions {
             update: may.update.into(),
             plan_value: may.plan_value.into(),
@@ -446,6 +460,7 @@ impl Contract {
             validate_measurement: may.validate_measurement.into(),
             record_subcontract: may.record_subcontract.into(),
             vary: may.vary.into(),
+            declare_interest: may.declare_interest.into(),
         })
     }
 }

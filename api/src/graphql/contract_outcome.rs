@@ -5,6 +5,7 @@ use domain::rules::pay as rules;
 use entities::{measurement_decision, outcome_framework};
 
 use super::{
+    contract_interest::ContractInterest,
     contract_pay::decision,
     decision::Decision,
     organisation::Organisation,
@@ -278,6 +279,13 @@ impl Measurement {
     /// The day on which it was validated or rejected.
     async fn decided_on(&self) -> Option<Date> {
         self.0.decision.as_ref().map(|it| it.recorded_on.into())
+    }
+
+    /// The interests in the contract that stood when it was validated or rejected (rule G3); null
+    /// before, and withheld from whoever reads none.
+    async fn interests(&self, ctx: &Context<'_>) -> Result<Option<Vec<ContractInterest>>> {
+        let decided_at = self.0.decision.as_ref().map(|it| it.known_at);
+        ContractInterest::loaded_at(ctx, self.0.row.contract_id, decided_at).await
     }
 }
 

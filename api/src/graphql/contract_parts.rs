@@ -10,6 +10,7 @@ use entities::{
 };
 
 use super::{
+    contract_interest::ContractInterest,
     contract_kind::{
         CommissionerRole, ContractModel, ContractReason, ContractStatus, GuaranteeKind,
         ProviderRole, VatRegime,
@@ -21,7 +22,7 @@ use super::{
     subcontract_value::points,
     withheld::Withheld,
 };
-use crate::service::contract::{Condition, Guarantee, Variation, YearValue};
+use crate::service::contract::{Condition, Guarantee, Told, Variation, YearValue};
 
 /// A commissioner of a contract. Whoever sees the contract sees it.
 #[derive(Clone, Debug)]
@@ -43,7 +44,10 @@ pub struct ContractYearValue(pub YearValue);
 
 /// That a contract came to stand otherwise, and why. Whoever reads all of its status sees it.
 #[derive(Clone, Debug)]
-pub struct ContractStatusChange(pub change::Model);
+pub struct ContractStatusChange {
+    row: change::Model,
+    interests: Option<Vec<ContractInterest>>,
+}
 
 /// What has to be so before a contract's services may begin. Whoever reads all of its terms sees it.
 #[derive(Clone, Debug)]
@@ -66,7 +70,10 @@ pub struct ContractGuaranteeGiven(given::Model);
 
 /// A change of what a contract says or costs. Whoever reads all of its terms sees it.
 #[derive(Clone, Debug)]
-pub struct ContractVariation(pub Variation);
+pub struct ContractVariation {
+    variation: Variation,
+    interests: Option<Vec<ContractInterest>>,
+}
 
 /// That a commissioner decided on a variation. Whoever sees the variation sees it.
 #[derive(Clone, Debug)]
@@ -168,66 +175,88 @@ impl ContractYearValue {
     }
 }
 
+impl ContractStatusChange {
+    /// A change of a contract, as the viewer reads it.
+    #[must_use]
+    pub fn of(contract: &Told, row: change::Model) -> Self {
+        Self { interests: ContractInterest::at(contract, Some(row.known_at)), row }
+    }
+}
+
+impl ContractVariation {
+    /// A variation of a contract, as the viewer reads it.
+    #[must_use]
+    pub fn of(contract: &Told, variation: Variation) -> Self {
+        let known_at = Some(variation.row.known_at);
+        Self { interests: ContractInterest::at(contract, known_at), variation }
+    }
+}
+
 /// That a contract came to stand otherwise, and why. Whoever reads all of its status sees it.
 #[Object]
 impl ContractStatusChange {
     /// Where it stands from then on.
     async fn status(&self) -> ContractStatus {
-        self.0.status.into()
+        self.row.status.into()
     }
 
     /// The first day on which it does.
     async fn effective_on(&self) -> Date {
-        self.0.effective_on.into()
+        self.row.effective_on.into()
     }
 
     /// The kind of reason; null of a step that needs none.
     async fn reason_code(&self) -> Option<ContractReason> {
-        self.0.reason_code.map(ContractReason::from)
+        self.row.reason_code.map(ContractReason::from)
     }
 
     /// Why, in words.
     async fn reason(&self) -> Option<&str> {
-        self.0.reason.as_deref()
+        self.row.reason.as_deref()
     }
 
     /// The letter, notice or deed; null of a step that needs none.
     async fn document_reference(&self) -> Option<&str> {
-        self.0.document_reference.as_deref()
+        self.row.document_reference.as_deref()
     }
 
     /// The part that is suspended; null when the whole is, and of everything else.
     async fn suspended_part(&self) -> Option<&str> {
-        self.0.suspended_part.as_deref()
+        self.row.suspended_part.as_deref()
     }
 
     /// Who cares for people during a suspension.
     async fn continuity(&self) -> Option<&str> {
-        self.0.continuity.as_deref()
+        self.row.continuity.as_deref()
     }
 
     /// When a notice takes effect, or a standstill ends.
     async fn takes_effect_on(&self) -> Option<Date> {
-        self.0.takes_effect_on.map(Date::from)
+        self.row.takes_effect_on.map(Date::from)
     }
 
     /// Who decided, when, and where it is minuted; null where nobody had to.
     async fn decision(&self) -> Option<Decision> {
         Some(Decision {
-            deciding_body: self.0.deciding_body.clone()?,
-            decided_on: self.0.decided_on?.into(),
-            minute_reference: self.0.minute_reference.clone()?,
+            deciding_body: self.row.deciding_body.clone()?,
+            decided_on: self.row.decided_on?.into(),
+            minute_reference: self.row.minute_reference.clone()?,
         })
     }
 
     /// The organisation that recorded it.
     async fn recorded_by(&self, ctx: &Context<'_>) -> Result<Organisation> {
-        Organisation::referred(ctx, self.0.recorded_as_id).await
+        Organisation::referred(ctx, self.row.recorded_as_id).await
     }
 
     /// When it was recorded.
     async fn known_at(&self) -> DateTime {
-        self.0.known_at.into()
+        self.row.known_at.into()
+    }
+
+    /// The interests in the contract that stood then (rule G3). Withheld from whoever reads none.
+    async fn interests(&self) -> Option<Vec<ContractInterest>> {
+        self.interests.clone()
     }
 }
 
@@ -335,27 +364,32 @@ impl ContractGuaranteeGiven {
 impl ContractVariation {
     /// Its number among the contract's variations, from 1.
     async fn number(&self) -> i32 {
-        self.0.row.number
+        self.variation.row.number
     }
 
     /// What changes, in words.
     async fn summary(&self) -> &str {
-        &self.0.row.summary
+        &self.variation.row.summary
     }
 
     /// The first day on which it counts.
     async fn effective_on(&self) -> Date {
-        self.0.row.effective_on.into()
+        self.variation.row.effective_on.into()
     }
 
     /// What each commissioner decided, on its own (rule G1).
     async fn approvals(&self) -> Vec<ContractVariationApproval> {
-        self.0.approvals.iter().cloned().map(ContractVariationApproval).collect()
+        self.variation.approvals.iter().cloned().map(ContractVariationApproval).collect()
     }
 
     /// When it was recorded.
     async fn known_at(&self) -> DateTime {
-        self.0.row.known_at.into()
+        self.variation.row.known_at.into()
+    }
+
+    /// The interests in the contract that stood then (rule G3). Withheld from whoever reads none.
+    async fn interests(&self) -> Option<Vec<ContractInterest>> {
+        self.interests.clone()
     }
 }
 

@@ -179,7 +179,7 @@ impl DelegatedBudget {
     async fn viewer_can(&self, ctx: &Context<'_>) -> Result<DelegatedBudgetPermissions> {
         let viewer = ctx.viewer()?;
         let contract = Contract::load(ctx, self.0.0.seen.row.contract_id).await?;
-        let parties = contract.map(|it| it.0.parties()).unwrap_or_default();
+        let parties = contract.map(|it| it.0.parties().clone()).unwrap_or_default();
         let holder = self.0.holder(viewer);
         Ok(DelegatedBudgetPermissions {
             change: viewer.actor().may_delegate_budget(&parties).into(),

@@ -20,6 +20,8 @@ pub mod commitment_loaders;
 pub mod contract;
 pub mod contract_holder;
 pub mod contract_import;
+pub mod contract_interest;
+pub mod contract_interest_mutation;
 pub mod contract_kind;
 pub mod contract_loaders;
 pub mod contract_mutation;

@@ -91,6 +91,8 @@ pub enum Kind {
     Contract,
     /// A condition of a contract.
     ContractCondition,
+    /// An interest that was declared in a contract.
+    ContractInterest,
     /// A guarantee that a contract asks for.
     ContractGuarantee,
 }
@@ -138,6 +140,7 @@ impl Kind {
         Self::DelegatedSpending,
         Self::Contract,
         Self::ContractCondition,
+        Self::ContractInterest,
         Self::ContractGuarantee,
     ];
 
@@ -184,6 +187,7 @@ impl Kind {
             Self::DelegatedSpending => "des_",
             Self::Contract => "ctr_",
             Self::ContractCondition => "ctc_",
+            Self::ContractInterest => "cti_",
             Self::ContractGuarantee => "ctg_",
         }
     }

@@ -248,6 +248,7 @@ fn reference(kind: Kind) -> Option<ObjectKind> {
         | Kind::DelegatedBudget
         | Kind::DelegatedSpending
         | Kind::ContractCondition
+        | Kind::ContractInterest
         | Kind::ContractGuarantee => return None,
     })
 }

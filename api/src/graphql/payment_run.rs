@@ -9,6 +9,7 @@ use entities::{
 };
 
 use super::{
+    contract_interest::ContractInterest,
     contract_pay_schedule::PayNature,
     fund::PooledFund,
     organisation::Organisation,
@@ -185,6 +186,13 @@ impl PaymentRun {
     /// The day on which it was approved or refused; null before.
     async fn decided_on(&self) -> Option<Date> {
         self.0.decision.as_ref().map(|it| it.recorded_on.into())
+    }
+
+    /// The interests in the contract that stood when it was approved or refused (rule G3); null
+    /// before, and withheld from whoever reads none.
+    async fn interests(&self, ctx: &Context<'_>) -> Result<Option<Vec<ContractInterest>>> {
+        let decided_at = self.0.decision.as_ref().map(|it| it.known_at);
+        ContractInterest::loaded_at(ctx, self.0.row.contract_id, decided_at).await
     }
 
     /// Why it was refused, or posted where it was; null when nothing was said.

@@ -11,6 +11,7 @@ use super::{
     chain_payment::{self, ChainPaymentConnection},
     chain_punctuality::{self, PaymentPunctuality},
     contract::Contract,
+    contract_interest::ContractInterest,
     contract_kind::{ContractReason, ContractStatus},
     loaders::Loading,
     node::Kind,
@@ -19,7 +20,7 @@ use super::{
     request::Asked,
     scalars::{Date, FinancialYear},
     subcontract_kind::{FlowDownStatus, SubcontractConfirmation, SubcontractStage},
-    subcontract_loaders::{AboveOf, ClausesOf, SubcontractById, ValuesOf},
+    subcontract_loaders::{AboveOf, ClausesOf, DecidedAt, SubcontractById, ValuesOf},
     subcontract_value::{SubcontractValue, SubcontractValueVersion, points},
     withheld::{Permission, Withheld},
 };
@@ -248,6 +249,17 @@ impl Subcontract {
         self.told_to_the_last(self.0.seen.row.decided_on).flatten().map(Date::from)
     }
 
+    /// The interests in its head contract that stood when the commissioner decided about it (rule G3);
+    /// null where it did not, and withheld from whoever reads none.
+    async fn interests(&self, ctx: &Context<'_>) -> Result<Option<Vec<ContractInterest>>> {
+        let row = &self.0.seen.row;
+        if self.told_to_the_last(row.decided_on).flatten().is_none() {
+            return Ok(None);
+        }
+        let decided_at = ctx.loaders()?.load_one(DecidedAt(row.id)).await?;
+        ContractInterest::loaded_at(ctx, row.contract_id, decided_at).await
+    }
+
     /// Its value in the year that was asked about, or in the current one. Null where none is recorded,
     /// and withheld as rule V2 says.
     async fn value(&self) -> Option<SubcontractValue> {
@@ -343,7 +355,7 @@ impl Subcontract {
         let below = LinkParties { buyer: parties.seller, seller: Uuid::nil() };
         // Whoever does not see the head contract is none of its commissioners.
         let head = Contract::load(ctx, self.0.seen.row.contract_id).await?;
-        let head = head.map(|contract| contract.0.parties()).unwrap_or_default();
+        let head = head.map(|contract| contract.0.parties().clone()).unwrap_or_default();
         Ok(self.told(SubcontractPermissions {
             approve: actor.may_approve_subcontract(&head, parties).into(),
             record_subcontract: actor.may_keep_subcontract(below).into(),

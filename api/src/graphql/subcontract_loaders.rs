@@ -4,7 +4,10 @@ use std::collections::{BTreeMap, HashMap};
 
 use async_graphql::dataloader::Loader;
 use chrono::NaiveDate;
-use entities::{subcontract_clause as clause, value::FinancialYear};
+use entities::{
+    subcontract_clause as clause,
+    value::{FinancialYear, Instant},
+};
 use uuid::Uuid;
 
 use super::{
@@ -33,6 +36,10 @@ pub struct ValuesOf(pub Uuid);
 /// How what stands above a link does, of a link and its head contract, as at a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct AboveOf(pub Uuid, pub Uuid, pub NaiveDate);
+
+/// When the commissioner decided about a link that the viewer has found, and reads whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct DecidedAt(pub Uuid);
 
 impl Loader<ChainOf> for Scoped {
     type Value = Vec<ChainLink>;
@@ -111,5 +118,17 @@ impl Loader<AboveOf> for Scoped {
         let above = service::above(snapshot.connection(), &links).await;
         let mut above = above.map_err(fault)?;
         Ok(keys.iter().map(|key| (*key, above.remove(&key.0).unwrap_or_default())).collect())
+    }
+}
+
+impl Loader<DecidedAt> for Scoped {
+    type Value = Instant;
+    type Error = LoadFailed;
+
+    async fn load(&self, keys: &[DecidedAt]) -> Result<HashMap<DecidedAt, Instant>, LoadFailed> {
+        let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
+        let snapshot = self.0.snapshot().await?;
+        let acts = service::decided(snapshot.connection(), &ids).await.map_err(fault)?.into_iter();
+        Ok(acts.map(|it| (DecidedAt(it.subcontract_id), it.recorded_at)).collect())
     }
 }

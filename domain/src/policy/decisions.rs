@@ -7,6 +7,7 @@
 mod chain_payment;
 mod contract;
 mod contract_import;
+mod contract_interest;
 mod contribution;
 mod delegated_budget;
 mod dispute;

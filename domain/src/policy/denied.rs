@@ -125,6 +125,18 @@ pub enum Denied {
     /// A declared interest shuts out from the decision (rule G3).
     #[error("you declared an interest in this, so that a colleague has to decide on it")]
     InterestDeclared,
+    /// A declared interest shuts out from deciding on a contract (rule G3).
+    #[error(
+        "rule G3: you, or the organisation that you act as, declared an interest in this contract, \
+         so that somebody else has to do this: ask a colleague, or another commissioner"
+    )]
+    InterestInContract,
+    /// The interest was declared for another organisation.
+    #[error("only the organisation for which this interest was declared may withdraw it")]
+    NotYourInterest,
+    /// Whoever declared an interest does not withdraw it.
+    #[error("rule G3: whoever declared this interest does not withdraw it: ask a colleague")]
+    DeclaredByYou,
     /// An interest is declared before the decision (rule G3).
     #[error("you have decided on this already: an interest is declared before the decision")]
     DecidedBeforeInterest,

@@ -90,13 +90,15 @@ pub enum FieldGroup {
     TeamPosts,
     /// Approvals, and interests declared against them.
     Approvals,
+    /// Interests declared in a contract and what is decided on it.
+    ContractInterests,
     /// What was done, by whom, with what before and after.
     AuditTrail,
 }
 
 impl FieldGroup {
     /// Every group, in the order of the matrix's rows.
-    pub const ALL: [Self; 40] = [
+    pub const ALL: [Self; 41] = [
         Self::Organisations,
         Self::CodeLists,
         Self::AgreementTerms,
@@ -136,6 +138,7 @@ impl FieldGroup {
         Self::OutcomePay,
         Self::TeamPosts,
         Self::Approvals,
+        Self::ContractInterests,
         Self::AuditTrail,
     ];
 
@@ -409,6 +412,12 @@ const fn row(group: FieldGroup) -> [Rights; Relation::ALL.len()] {
         FieldGroup::Approvals => [
             RA, RA, NO, R_PROPOSE, NO, S, NO,
             NO, NO, NO, NO, NO, NO,
+            S, S, R, NO, NO,
+        ],
+        // Everybody who decides on a contract declares its own, and reads everybody's.
+        FieldGroup::ContractInterests => [
+            R_W_OWN, R_W_OWN, NO, R_W_OWN, NO, S, NO,
+            R_W_OWN, R_W_OWN, R_W_OWN, R_W_OWN, NO, NO,
             S, S, R, NO, NO,
         ],
         FieldGroup::AuditTrail => [

@@ -13,6 +13,7 @@ mod delegated_budget;
 mod denied;
 pub mod derive;
 pub mod heirs;
+pub mod interest;
 mod link_value;
 pub mod matrix;
 #[cfg(feature = "proofs")]

@@ -88,6 +88,10 @@ pub const fn summary(group: FieldGroup) -> &'static str {
         FieldGroup::OutcomePay => "Nothing of what is paid, and for what.",
         FieldGroup::TeamPosts => "Nothing of a single post or of who bears its cost.",
         FieldGroup::Approvals => "Nothing of a single approval or of a declared interest.",
+        FieldGroup::ContractInterests => {
+            "That there is one: kind, organisation, days and whether it shuts out. Not what it is, \
+             whose, whom it concerns or why it was withdrawn."
+        }
         FieldGroup::AuditTrail => "Nothing of a single act.",
     }
 }

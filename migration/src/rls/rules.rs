@@ -2,6 +2,7 @@
 
 mod chain_payment;
 mod contract_import;
+mod contract_interest;
 mod contract_pay;
 mod contracts;
 mod delegated_budget;
@@ -82,6 +83,7 @@ pub fn rules() -> Vec<Rule> {
         governance::rules(),
         contract_import::rules(),
         contracts::rules(),
+        contract_interest::rules(),
         supply_chain::rules(),
         chain_payment::rules(),
         delegated_budget::rules(),
@@ -411,9 +413,19 @@ fn audit() -> Vec<Rule> {
         "{acted} or audit_act.team_id = {HOLDER} or audit_act.root_id = any(array(\
          select w.root_id from facts.access_window w where w.holder_id = {HOLDER}))"
     );
+    // Rule G3: whoever an interest shuts out learns of no draft from the trail.
+    let drafted = format!(
+        "(audit_act.field_group = 'ContractDraft' or exists (select from facts.contract c where \
+         c.id = audit_act.root_id and c.shared_on is null)) and {}",
+        contract_interest::is_shut_out("audit_act.root_id")
+    );
     vec![
         // Signing in is an act of somebody who acts for nobody yet.
-        Rule::of("audit_act", format!("({in_reach}) and ({own} or ({shared}))")).inserts(nobody),
+        Rule::of(
+            "audit_act",
+            format!("({in_reach}) and ({own} or ({shared})) and not ({drafted})"),
+        )
+        .inserts(nobody),
         // Sealing is the work of the jobs' role.
         Rule::of("audit_seal", format!("audit_seal.chain_id = {ORGANISATION}")),
         Rule::of("audit_unsealed", "false".to_owned()),

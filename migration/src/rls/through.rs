@@ -16,7 +16,8 @@ pub(super) const ORGANISATION: &str =
 pub(super) const ACCOUNT: &str =
     "(select nullif(current_setting('tributary.account', true), '')::uuid)";
 /// The day of the request.
-const TODAY: &str = "(select nullif(current_setting('tributary.today', true), '')::date)";
+pub(super) const TODAY: &str =
+    "(select nullif(current_setting('tributary.today', true), '')::date)";
 
 /// The relations whose cell of one of `groups` passes `may`.
 pub(super) fn kinds(groups: &[FieldGroup], may: impl Fn(Rights) -> bool) -> Vec<RelationKind> {

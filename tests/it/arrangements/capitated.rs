@@ -27,7 +27,27 @@ both_databases! {
             "groups": [{ "code": "UNDER 75" }, { "code": "OVER 75", "weight": 25_000 }] } }),
         )
         .await;
+        // A director of the board holds a share in the independent partner, and says so before the
+        // contract is awarded (rule G3): from then on the draft is not the director's to read, nor
+        // the contract to decide on. A colleague awards it, and the award says what was declared.
+        let board = care.board().clone();
+        let director =
+            care.somebody_of(&board, &[Role::Commissioner, Role::Approver, Role::Finance]).await;
+        director.is_excluded(&care.contract, &independent).await;
+        assert!(director.contract(&care.contract).await.is_null());
+        care.world.pass(1);
         care.begins("2026-04-01").await;
+        let suspension = json!({ "reasonCode": "SAFETY", "documentReference": "Notice 1",
+            "continuity": "The practices go on" });
+        let refused =
+            director.step("suspendContract", &care.contract, "2026-04-01", suspension).await;
+        assert_eq!(refused.problem(), "NOT_ALLOWED");
+        let document = "query($id: ID!) { contract(id: $id) {
+            statusHistory { status interests { concerns { id } management } } } }";
+        let told = board.send(document, json!({ "id": care.contract })).await.ok();
+        let declared = json!([{ "concerns": { "id": independent.id }, "management": "EXCLUDED" }]);
+        assert_eq!(told.at("/contract/statusHistory/0/interests"), &json!([]), "the draft");
+        assert_eq!(told.at("/contract/statusHistory/1/interests"), &declared, "the award");
         care.buys(
             (Who::Lead, Who::Subcontractor),
             ("Visits", ["100000.00", "110000.00"]),
@@ -39,17 +59,15 @@ both_databases! {
         care.buys((Who::Lead, Who::Sibling), ("Wound care", ["500000.00", "499999.99"]), json!({}))
             .await;
 
-        // The board is asked to put in more for it. A director of it has a share in the
-        // independent partner: whoever declared that decides nothing, and a colleague decides.
+        // The board is asked to put in more for it. The director declares it there too, and decides
+        // nothing; a colleague decides.
         let contribution = care.contributions[1].clone();
         let ask = json!({ "contribution": contribution, "expectedVersion": 1,
             "amount": "225100000.00",
             "effectiveOn": "2026-04-01", "reason": "A budget by head", "expiresOn": "2026-06-30",
             "idempotencyKey": "more" });
-        let board = care.board().clone();
         let proposer = care.somebody_of(&care.council().clone(), &[Role::Finance]).await;
         let proposal = proposer.proposes("proposeContributionVariation", ask).await;
-        let director = care.somebody_of(&board, &[Role::Approver, Role::Finance]).await;
         director.declares(&proposal).await.ok();
         assert_eq!(director.approves(&proposal).await.problem(), "NOT_ALLOWED");
         let colleague = care.somebody_of(&board, &[Role::Approver, Role::Finance]).await;

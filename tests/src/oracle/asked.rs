@@ -106,6 +106,7 @@ const SHOWN: &[(&str, &[&str])] = &[
     ("Measurements", &["pay"]),
     ("OutcomePay", &["pay"]),
     ("DelegatedBudgets", &["DelegatedBudget"]),
+    ("ContractInterests", &["Contract"]),
     ("TeamPosts", &["circle"]),
     ("Approvals", &["proposals", "Proposal"]),
     ("AuditTrail", &["trail"]),

@@ -16,7 +16,7 @@ use super::{
     asked::{Asker, id},
     chain_payment,
     circle::ids,
-    deeds,
+    deeds, interest,
     link::banded,
     masks::Tier,
     novation,
@@ -80,12 +80,12 @@ pub(super) fn money(pence: i64) -> String {
     format!("{}.{:02}", pence / 100, pence % 100)
 }
 
-fn any(to: &[&Standing], group: &str, tier: Tier) -> bool {
+pub(super) fn any(to: &[&Standing], group: &str, tier: Tier) -> bool {
     to.iter().any(|it| it.opens(group, tier))
 }
 
 /// The last day that any opens of a group.
-fn last_day(to: &[&Standing], group: &str, tiers: &[Tier]) -> Option<NaiveDate> {
+pub(super) fn last_day(to: &[&Standing], group: &str, tiers: &[Tier]) -> Option<NaiveDate> {
     let opening = to.iter().filter(|it| tiers.iter().any(|tier| it.opens(group, *tier)));
     opening.map(|it| it.to).max()
 }
@@ -98,18 +98,19 @@ pub struct Told<'a> {
     /// The day as at which it is read.
     pub(super) as_of: NaiveDate,
     /// How the viewer stands to that day.
-    then: Vec<&'a Standing>,
+    pub(super) then: Vec<&'a Standing>,
     /// How the viewer stands to days that have begun.
-    begun: Vec<&'a Standing>,
+    pub(super) begun: Vec<&'a Standing>,
     /// The last day whose drafts it reads.
     drafts_to: Option<NaiveDate>,
 }
 
 impl<'a> View<'a> {
     /// Who reads a draft: whoever reads the commissioners' own and provides nothing, and the
-    /// commissioner that writes it.
+    /// commissioner that writes it; and nobody whom an interest shuts out.
     fn drafting(&self, of: Uuid) -> Vec<&Standing> {
-        let to: Vec<&Standing> = self.to_contracts.get(&of).into_iter().flatten().collect();
+        let to = self.to_contracts.get(&of).filter(|_| !self.is_shut_out(of));
+        let to: Vec<&Standing> = to.into_iter().flatten().collect();
         let provides = to.iter().any(|it| PROVIDERS.contains(&it.kind));
         let writes = |it: &Standing| it.kind == RelationKind::CoordinatingCommissioner;
         let reads = |it: &Standing| !provides && it.opens("ContractDraft", Tier::Full);
@@ -239,7 +240,7 @@ impl<'a> View<'a> {
 
 impl<'a> Told<'a> {
     /// True of what counted by a day that is open, and of what was drafted by one whose drafts are.
-    fn opens(&self, to: Option<NaiveDate>, is_draft: bool, on: NaiveDate) -> bool {
+    pub(super) fn opens(&self, to: Option<NaiveDate>, is_draft: bool, on: NaiveDate) -> bool {
         let is_open = |to: Option<NaiveDate>| to.is_some_and(|to| on <= to);
         is_open(to) && (!is_draft || is_open(self.drafts_to))
     }
@@ -285,7 +286,8 @@ impl<'a> Told<'a> {
 
     fn withheld(&self) -> Value {
         let mut withheld: Vec<&str> = Vec::new();
-        for (group, tier, fields) in WITHHELD.into_iter().chain(novation::WITHHELD) {
+        let more = novation::WITHHELD.into_iter().chain(interest::WITHHELD);
+        for (group, tier, fields) in WITHHELD.into_iter().chain(more) {
             // One's own part of the value is read whenever it is read at all.
             let to = if tier == Tier::Own { &self.to } else { &self.then };
             if !any(to, group, tier) {
@@ -397,8 +399,9 @@ impl Asker<'_> {
         let can = self.selects_deeds().then(|| deeds::selected("Contract"));
         let document = format!(
             "query($ids: [ID!]!) {{ nodes(ids: $ids) {{ __typename ... on Contract {{ {ASKED} \
-             {} {} {} }} }} }}",
+             {} {} {} {} }} }} }}",
             novation::ASKED,
+            interest::ASKED,
             chain_payment::of_contract(),
             can.unwrap_or_default()
         );
@@ -424,6 +427,7 @@ impl Asker<'_> {
         }
         let told = view.told_of_contract(of);
         self.each("Contract", of, said, &view.expected_of_contract(&told));
+        self.interests(&told, of, said);
         let full = any(&told.then, "ContractTerms", Tier::Full);
         for (name, providing) in [("commissioners", false), ("providers", true)] {
             let expected = view.parties(&told, providing);

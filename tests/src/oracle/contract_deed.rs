@@ -41,7 +41,7 @@ impl View<'_> {
 
     /// True when somebody in every role may do something to a contract: the commissioner that leads
     /// does, itself and not as a team, but for where it stands, and withholding of its pay, when it
-    /// provides there.
+    /// provides there or has declared an interest.
     #[must_use]
     pub(super) fn may_to_contract(&self, action: &str, of: Uuid) -> bool {
         let (rows, today) = (&self.world.contracting, self.today);
@@ -59,6 +59,8 @@ impl View<'_> {
             let is_now = is_now(row.starts_on, row.ends_on);
             is_now && self.follows(agreement, row.organisation_id) == own
         });
-        self.holder.team.is_none() && leads && (!BY_NO_PROVIDER.contains(&action) || !provides)
+        self.holder.team.is_none()
+            && leads
+            && (!BY_NO_PROVIDER.contains(&action) || !(provides || self.is_shut_out(of)))
     }
 }

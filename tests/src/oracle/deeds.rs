@@ -3,8 +3,8 @@
 
 use domain::policy::Rights;
 use entities::relation::RelationKind::{
-    self, AssociateCommissioner, Buyer, CoordinatingCommissioner, FundedProvider, Host,
-    LeadProvider, Partner, Seller, TeamMember,
+    self, AssociateCommissioner, Buyer, ConsortiumMember, CoordinatingCommissioner, FundedProvider,
+    Host, LeadProvider, Partner, Seller, TeamMember,
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -158,6 +158,17 @@ const LINKED: &[Buying] = &[
     ("Measurements", &[W_OWN], &[W_OWN]),
 ];
 
+/// Who declares an interest of its own in a contract.
+pub const DECLARING: [RelationKind; 7] = [
+    Host,
+    Partner,
+    TeamMember,
+    CoordinatingCommissioner,
+    AssociateCommissioner,
+    LeadProvider,
+    ConsortiumMember,
+];
+
 /// Every right that is about doing, by its name.
 pub const RIGHTS: [(&str, Rights); 5] = [
     ("WRITE", W),
@@ -176,6 +187,10 @@ pub fn doing(kind: RelationKind, group: &str) -> &'static [Rights] {
             Seller => return line.2,
             _ => {}
         }
+    }
+    // Everybody who decides something of a contract declares its own interests in it.
+    if group == "ContractInterests" {
+        return if DECLARING.contains(&kind) { &[W_OWN] } else { &[] };
     }
     // Who holds the contract measures what it does.
     if (kind, group) == (LeadProvider, "Measurements") {

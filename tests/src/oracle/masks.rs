@@ -45,6 +45,7 @@ Measurements          R   R   -   R   S   S   -   R   R   R   R   own own S   S 
 OutcomePay            R   R   -   R   S   S   -   R   own R   R   own own S   S   R
 TeamPosts             R   R   -   R   -   S   -   -   -   -   -   -   -   S   S   R
 Approvals             R   R   -   R   -   S   -   -   -   -   -   -   -   S   S   R
+ContractInterests     R   R   -   R   -   S   -   R   R   R   R   -   -   S   S   R
 AuditTrail            R   R   own own own own own R   own own own own own S   S   R
 ";
 

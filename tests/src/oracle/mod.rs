@@ -13,6 +13,7 @@ mod contract_list;
 pub mod deeds;
 pub mod delegated_budget;
 pub mod expected;
+mod interest;
 mod link;
 pub mod lists;
 pub mod masks;

@@ -20,6 +20,8 @@ pub struct Holder {
     pub organisation: Uuid,
     /// The team acted as, if any.
     pub team: Option<Uuid>,
+    /// The account that asks; none of a token of nobody in particular.
+    pub account: Option<Uuid>,
 }
 
 /// One relation as one holder has it.

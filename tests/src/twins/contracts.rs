@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use entities::{subcontract::Confirmation, value::Pence};
+use entities::{contract_interest::InterestManagement, subcontract::Confirmation, value::Pence};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -282,6 +282,45 @@ impl Changing<'_> {
         }
         self.told("delegated budgets", count);
     }
+
+    /// Interests in contracts: those that are hidden, but for those that shut the viewer out, and the
+    /// words of those of which it reads a summary.
+    pub(super) fn interests(&mut self) {
+        let view = self.view;
+        let (mut told, mut whole) = (BTreeSet::new(), BTreeSet::new());
+        for of in view.world.contracting.contracts.iter().map(|row| row.id) {
+            if view.sees_contract(of) {
+                for (row, is_whole) in view.interests_of(&view.told_of_contract(of), of) {
+                    told.insert(row.id);
+                    whole.extend(is_whole.then_some(row.id));
+                }
+            }
+        }
+        let own = view.holder.organisation;
+        let contracting = &mut self.second.contracting;
+        let before = contracting.interests.len();
+        contracting.keep_interests(|row| {
+            told.contains(&row.id) || row.organisation_id == own || !is_gone(row.id)
+        });
+        let mut count = before - contracting.interests.len();
+        for row in contracting.interests.iter_mut().filter(|row| !whole.contains(&row.id)) {
+            row.description = "Something else".to_owned();
+            row.arrangement = "Decides nothing".to_owned();
+            row.account_id = row.account_id.map(|_| Uuid::from_u128(99));
+            row.declared_by_id = row.account_id.unwrap_or(row.declared_by_id);
+            if !told.contains(&row.id) && row.organisation_id != own {
+                row.management = InterestManagement::Noted;
+                row.starts_on = row.recorded_on;
+            }
+            count += 1;
+        }
+        for row in &mut contracting.withdrawals {
+            if !whole.contains(&row.interest_id) {
+                row.reason = "Something else".to_owned();
+            }
+        }
+        self.told("interests in contracts", count);
+    }
 }
 
 impl Operations {
@@ -332,6 +371,8 @@ const CONTRACT: &str = "id reference asOf title form services startsOn endsOn st
      novatedTo { effectiveOn documentReference decision { minuteReference } head { id } contract { id } } \
      novatedFrom(first: 50) { totalCount nodes { effectiveOn contract { id } } } \
      valuePerHead(people: 50) { financialYear value people amount usualMost warnings } \
+     interests { id organisation { id } account description management withdrawnAt withdrawalReason \
+     withheld { field reason } viewerCan { withdraw { allowed reason } } } \
      agreement { id } withheld { field reason } viewerCan { update { allowed reason } } \
      pay { withheld { field reason } outcomeFramework { number effectiveOn } \
      measurements { number reading state reason decidedOn } withholdings(financialYear: \"2025/26\") { number version \

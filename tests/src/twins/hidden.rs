@@ -19,7 +19,7 @@ use crate::{
 pub type Inside = BTreeMap<&'static str, usize>;
 
 /// Everything that can differ inside what is seen.
-pub const INSIDE: [&str; 23] = [
+pub const INSIDE: [&str; 24] = [
     "acts",
     "closings",
     "commitments",
@@ -29,6 +29,7 @@ pub const INSIDE: [&str; 23] = [
     "drafts and late submissions",
     "funds",
     "grants",
+    "interests in contracts",
     "links",
     "movements",
     "outcomes",
@@ -77,6 +78,7 @@ impl Changing<'_> {
         self.chain_payments();
         self.links();
         self.terms();
+        self.interests();
         self.contracts();
         self.payment_runs();
         self.withholdings();

@@ -127,7 +127,7 @@ pub fn hiding_everything(seed: u64) -> (Generated, Generated, Holder) {
 
 /// Every organisation of a world, as somebody who looks.
 fn organisations(world: &Generated) -> Vec<Holder> {
-    let holder = |organisation| Holder { organisation, team: None };
+    let holder = |organisation| Holder { organisation, team: None, account: None };
     world.organisations.iter().map(|row| holder(row.id)).collect()
 }
 
@@ -147,7 +147,8 @@ pub fn hiding_more(
         let first = Generated::of(seed.wrapping_add(number));
         let employer = first.organisations[first.organisations.len() - 1].id;
         let teams = first.teams.iter();
-        let teams = teams.map(|row| Holder { organisation: employer, team: Some(row.id) });
+        let teams =
+            teams.map(|row| Holder { organisation: employer, team: Some(row.id), account: None });
         let viewers = if is_team { teams.collect() } else { organisations(&first) };
         for viewer in viewers {
             let (second, difference) = differing(&first, viewer);

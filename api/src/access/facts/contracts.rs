@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use domain::{
-    policy::{decisions::ContractParties, heirs::Heirs},
+    policy::{decisions::ContractParties, heirs::Heirs, interest::Interest},
     rules::contract::{
         dated::{Lasting, lasts},
         shares::Commissioner,
@@ -20,6 +20,10 @@ use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Que
 use uuid::Uuid;
 
 use super::{heirs, whole};
+use crate::{
+    access::contract_interest::{self, Declared},
+    auth::Viewer,
+};
 
 /// What is on record of a contract, each in the order of recording; parties in the order of the list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -34,6 +38,8 @@ pub struct ContractFacts {
     pub values: Vec<value::Model>,
     /// How it came to stand as it does.
     pub changes: Vec<change::Model>,
+    /// The interests that were declared in it (rule G3).
+    pub interests: Vec<Declared>,
 }
 
 /// Facts about these contracts, which the caller has found through its view: every row through
@@ -80,6 +86,9 @@ pub async fn of(
         .order_by_asc(change::Column::Number);
     for row in changes.all(connection).await? {
         facts.entry(row.contract_id).or_default().changes.push(row);
+    }
+    for it in contract_interest::of(connection, contracts).await? {
+        facts.entry(it.row.contract_id).or_default().interests.push(it);
     }
     Ok(facts)
 }
@@ -143,6 +152,21 @@ impl ContractFacts {
         on.map(sharing).collect()
     }
 
+    /// The parties today, as they concern the viewer: with those whom interests shut out (rule G3).
+    #[must_use]
+    pub fn parties_for(&self, heirs: &Heirs, viewer: &Viewer) -> ContractParties {
+        let interests: Vec<Interest> = self.interests.iter().map(Declared::facts).collect();
+        let parties = self.parties_on(heirs, viewer.today);
+        parties.less(&interests, contract_interest::asker(viewer), viewer.today)
+    }
+
+    /// True when an interest shuts the viewer out today (rule G3).
+    #[must_use]
+    pub fn shuts_out(&self, viewer: &Viewer) -> bool {
+        let asker = contract_interest::asker(viewer);
+        self.interests.iter().any(|it| it.facts().shuts_out(asker, viewer.today))
+    }
+
     /// The parties on a day, as it is known; in the place of one that has closed its successor.
     #[must_use]
     pub fn parties_on(&self, heirs: &Heirs, day: chrono::NaiveDate) -> ContractParties {
@@ -156,6 +180,7 @@ impl ContractFacts {
             co_ordinating: commissioners(CommissionerRole::CoOrdinating).find_map(stands),
             associates: commissioners(CommissionerRole::Associate).filter_map(stands).collect(),
             providers: providers.filter_map(|row| stands(row.organisation_id)).collect(),
+            ..ContractParties::default()
         }
     }
 }

@@ -4,6 +4,7 @@
 
 mod draft;
 mod holders;
+mod interest;
 mod list;
 mod novation;
 mod parties;
@@ -26,6 +27,7 @@ use uuid::Uuid;
 
 pub use draft::{ContractChange, NewContract, draft, draft_in, update};
 pub use holders::{Holders, holders};
+pub use interest::{Interest, NewInterest, NewWithdrawal, declare, may_withdraw, withdraw};
 pub use list::{Criterion, Listing, Order, count, list};
 pub use novation::{
     NewNovation, NewUnfolding, Novated, novate, novations_of, replaced_by, replaced_under, unfold,
@@ -79,15 +81,17 @@ pub struct Permissions {
     pub record_subcontract: Result<(), Denied>,
     /// Recording a variation of it.
     pub vary: Result<(), Denied>,
+    /// Declaring an interest of one's own in it.
+    pub declare_interest: Result<(), Denied>,
 }
 
 /// What the viewer may do to a contract between these parties, in which it has these rights over
-/// measurements.
+/// measurements and interests.
 #[must_use]
 pub fn permissions(
     viewer: &Viewer,
     parties: &ContractParties,
-    measurements: Rights,
+    (measurements, interests): (Rights, Rights),
 ) -> Permissions {
     let actor = viewer.actor();
     let submit = |on_behalf| actor.may_submit_measurement(parties, (measurements, on_behalf));
@@ -107,6 +111,7 @@ pub fn permissions(
         validate_measurement: actor.may_validate_measurement(parties, (viewer.account, other)),
         record_subcontract: actor.may_keep_subcontract(bought),
         vary: actor.may_vary_contract(parties),
+        declare_interest: actor.may_declare_contract_interest(viewer.account, (interests, false)),
     }
 }
 
@@ -132,10 +137,11 @@ async fn find(
 /// The contract with every fact and its parties today.
 async fn held(tx: &Writing, viewer: &Viewer, id: Uuid, path: &str) -> Result<Held, Stopped> {
     let row = find(tx, viewer, id, path).await?.row;
+    access::contract_interest::keep(&**tx, row.id).await?;
     let facts = contracts::whole_of(&**tx, row.id).await?;
     let heirs = contracts::heirs_of(&**tx, &[(&row, &facts)]).await?;
     let heirs = heirs.get(&row.id).cloned().unwrap_or_default();
-    let parties = facts.parties_on(&heirs, viewer.today);
+    let parties = facts.parties_for(&heirs, viewer);
     Ok(Held { row, facts, parties })
 }
 

@@ -23,7 +23,9 @@ use entities::{
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, QueryFilter};
 use uuid::Uuid;
 
-use super::{Condition, Guarantee, Novated, Variation, terms::in_force as terms_in_force};
+use super::{
+    Condition, Guarantee, Interest, Novated, Variation, terms::in_force as terms_in_force,
+};
 use crate::{
     access::{
         Seen, contract as access,
@@ -55,6 +57,7 @@ pub struct Told {
     pub(super) begun: Standing,
     pub(super) known_at: Instant,
     facts: ContractFacts,
+    parties: ContractParties,
     heirs: Heirs,
     holder: Uuid,
     today: NaiveDate,
@@ -152,16 +155,22 @@ impl Told {
         (facts, heirs): (ContractFacts, Heirs),
         at: At,
     ) -> Self {
+        // Whoever an interest shuts out reads no draft (rule G3).
+        let drafting = match facts.shuts_out(viewer) {
+            true => Standing::default(),
+            false => seen.standing.drafting(),
+        };
+        let parties = facts.parties_for(&heirs, viewer);
         // What is nobody's but its commissioners' and their partners' is read as theirs alone.
         let seen = match seen.row.shared_on {
             Some(_) => seen,
-            None => Seen { standing: seen.standing.drafting(), ..seen },
+            None => Seen { standing: drafting.clone(), ..seen },
         };
         let asked = at.as_of.unwrap_or(viewer.today);
         let begun = seen.standing.begun(asked);
         let open_to = begun.open_to(FieldGroup::ContractTerms, Rights::reads_summary);
         let as_of = open_to.map_or(asked, |to| asked.min(to));
-        let drafting = seen.standing.drafting().begun(asked);
+        let drafting = drafting.begun(asked);
         let facts =
             open(facts, &begun, drafting.open_to(FieldGroup::ContractDraft, Rights::reads_all));
         Self {
@@ -171,6 +180,7 @@ impl Told {
             as_of,
             known_at: at.known_at.unwrap_or(Instant(i64::MAX)),
             facts,
+            parties,
             heirs,
             holder: viewer.holder(),
             today: viewer.today,
@@ -278,6 +288,20 @@ impl Told {
         self.facts.values.iter().map(|row| row.version).max().unwrap_or(0)
     }
 
+    /// The interests that were declared in it, as the viewer reads them, the first first; none where it
+    /// reads nothing of any.
+    #[must_use]
+    pub fn interests(&self) -> Option<Vec<Interest>> {
+        let group = FieldGroup::ContractInterests;
+        let to = self.begun.open_to(group, Rights::reads_summary);
+        let to = to.filter(|_| self.then.reads_summary(group))?;
+        let whole_to = self.begun.open_to(group, Rights::reads_all);
+        let whole_to = whole_to.filter(|_| self.then.reads(group));
+        let known = self.facts.interests.iter().filter(|it| it.row.declared_at <= self.known_at);
+        let told = |it| Interest::told(it, (to, whole_to), self.known_at);
+        Some(known.filter_map(told).collect())
+    }
+
     /// Of conditions those that the viewer reads, each as it stood by its last day.
     #[must_use]
     pub fn conditions(&self, conditions: Vec<Condition>) -> Vec<Condition> {
@@ -337,8 +361,8 @@ impl Told {
 
     /// The parties today, by which the policy decides.
     #[must_use]
-    pub fn parties(&self) -> ContractParties {
-        self.facts.parties_on(&self.heirs, self.today)
+    pub fn parties(&self) -> &ContractParties {
+        &self.parties
     }
 
     /// What counts of the values on the day: of each year the last that took effect.
@@ -387,8 +411,15 @@ fn open(facts: ContractFacts, standing: &Standing, drafts_to: Option<NaiveDate>)
             (*ends, *at) = (None, None);
         }
     };
-    let ContractFacts { mut terms, mut commissioners, mut providers, mut values, mut changes } =
-        facts;
+    let ContractFacts {
+        mut terms,
+        mut commissioners,
+        mut providers,
+        mut values,
+        mut changes,
+        mut interests,
+    } = facts;
+    interests.retain(|it| !it.row.is_draft || by(drafts_to, [it.row.recorded_on; 2]));
     let told = |to: Option<NaiveDate>, is_draft: bool, days: [NaiveDate; 2]| {
         by(to, days) && (!is_draft || by(drafts_to, days))
     };
@@ -404,5 +435,5 @@ fn open(facts: ContractFacts, standing: &Standing, drafts_to: Option<NaiveDate>)
     providers.retain(|it| by(terms_to, [it.starts_on, it.recorded_on]));
     commissioners.iter_mut().for_each(|it| end(&mut it.ends_on, &mut it.end_known_at));
     providers.iter_mut().for_each(|it| end(&mut it.ends_on, &mut it.end_known_at));
-    ContractFacts { terms, commissioners, providers, values, changes }
+    ContractFacts { terms, commissioners, providers, values, changes, interests }
 }

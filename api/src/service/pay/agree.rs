@@ -13,7 +13,7 @@ use entities::{
 };
 use uuid::Uuid;
 
-use super::{Component, Ground, add, ground, read, schedule};
+use super::{Component, Ground, add, deciding, read, schedule};
 use crate::{
     access::{self, pay::PayFacts},
     auth::Viewer,
@@ -94,7 +94,7 @@ async fn define_in(
     viewer: &Viewer,
     new: &NewFramework,
 ) -> Result<framework::Model, Stopped> {
-    let ground = ground(&**tx, viewer, new.contract).await?;
+    let ground = deciding(tx, viewer, new.contract).await?;
     viewer.actor().may_define_outcomes(&ground.parties)?;
     let decision = ground.decided(tx, new.decision.as_ref())?;
     let known = access::pay::whole_of(&**tx, new.contract).await?;
@@ -162,7 +162,7 @@ pub async fn agree_in(
     viewer: &Viewer,
     new: &NewComponent,
 ) -> Result<Component, Stopped> {
-    let ground = ground(&**tx, viewer, new.contract).await?;
+    let ground = deciding(tx, viewer, new.contract).await?;
     viewer.actor().may_record_pay(&ground.parties)?;
     let decision = ground.decided(tx, new.decision.as_ref())?;
     if new.ends_on.is_some_and(|last| last < new.effective_on) {
@@ -288,7 +288,7 @@ async fn baseline_in(
     viewer: &Viewer,
     new: &NewBaseline,
 ) -> Result<baseline::Model, Stopped> {
-    let ground = ground(&**tx, viewer, new.contract).await?;
+    let ground = deciding(tx, viewer, new.contract).await?;
     viewer.actor().may_record_pay(&ground.parties)?;
     if new.amount.is_negative() {
         let sentence = "care costs nothing or more";

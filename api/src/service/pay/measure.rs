@@ -9,7 +9,7 @@ use entities::{
 };
 use uuid::Uuid;
 
-use super::{Measured, add, agree::next, ground, read};
+use super::{Measured, add, agree::next, deciding, read};
 use crate::{
     access,
     auth::Viewer,
@@ -77,7 +77,7 @@ async fn submit_in(
     viewer: &Viewer,
     new: &NewMeasurement,
 ) -> Result<Measured, Stopped> {
-    let ground = ground(&**tx, viewer, new.contract).await?;
+    let ground = deciding(tx, viewer, new.contract).await?;
     let known = access::pay::whole_of(&**tx, new.contract).await?;
     let rights = ground.contract.standing.rights(FieldGroup::Measurements);
     viewer.actor().may_submit_measurement(&ground.parties, (rights, new.on_behalf_of.is_some()))?;
@@ -138,7 +138,7 @@ pub async fn decide(
 }
 
 async fn decide_in(tx: &Writing, viewer: &Viewer, new: &Deciding) -> Result<Measured, Stopped> {
-    let ground = ground(&**tx, viewer, new.contract).await?;
+    let ground = deciding(tx, viewer, new.contract).await?;
     let seen = read::measurements_of(&**tx, viewer, new.contract).await?;
     let found = seen.into_iter().find(|it| it.row.number == new.number);
     let mut measured = found.ok_or_else(|| Refusal::not_found("measurement", "number"))?;

@@ -50,8 +50,14 @@ pub(super) async fn ground(
     let facts = contracts::whole_of(connection, id).await?;
     let heirs = contracts::heirs_of(connection, &[(&contract.row, &facts)]).await?;
     let heirs = heirs.get(&id).cloned().unwrap_or_default();
-    let parties = facts.parties_on(&heirs, viewer.today);
+    let parties = facts.parties_for(&heirs, viewer);
     Ok(Ground { contract, parties })
+}
+
+/// The same of a contract that something is decided on: nobody declares an interest meanwhile.
+pub(super) async fn deciding(tx: &Writing, viewer: &Viewer, id: Uuid) -> Result<Ground, Stopped> {
+    access::contract_interest::keep(&**tx, id).await?;
+    ground(&**tx, viewer, id).await
 }
 
 impl Ground {

@@ -6,7 +6,7 @@ use entities::{
 };
 use uuid::Uuid;
 
-use super::{add, agree::next, ground};
+use super::{add, agree::next, deciding};
 use crate::{
     access,
     auth::Viewer,
@@ -69,7 +69,7 @@ pub async fn record_list_size(
 }
 
 async fn list_in(tx: &Writing, viewer: &Viewer, new: &NewListSize) -> Result<list::Model, Stopped> {
-    let ground = ground(&**tx, viewer, new.contract).await?;
+    let ground = deciding(tx, viewer, new.contract).await?;
     viewer.actor().may_record_pay(&ground.parties)?;
     if new.counted_on > tx.today() {
         let sentence = "rule C7: people are counted on a day that has come";
@@ -118,7 +118,7 @@ async fn activity_in(
     viewer: &Viewer,
     new: &NewActivity,
 ) -> Result<activity::Model, Stopped> {
-    let ground = ground(&**tx, viewer, new.contract).await?;
+    let ground = deciding(tx, viewer, new.contract).await?;
     viewer.actor().may_record_pay(&ground.parties)?;
     if new.units.is_some() == new.cost.is_some() {
         let sentence = "give either units or what they cost";

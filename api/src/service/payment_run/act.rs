@@ -70,7 +70,7 @@ pub async fn deal(
 }
 
 async fn deal_in(tx: &Writing, viewer: &Viewer, new: &Acting) -> Result<PaidLine, Stopped> {
-    let ground = pay::ground(&**tx, viewer, new.contract).await?;
+    let ground = pay::deciding(tx, viewer, new.contract).await?;
     let around = around(&**tx, viewer, &ground).await?;
     let meant = row::Column::Number.eq(new.run);
     let run = read::one(tx, viewer, (&ground, &around), meant.clone()).await?;

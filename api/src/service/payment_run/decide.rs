@@ -56,7 +56,7 @@ pub async fn decide(
 }
 
 async fn decide_in(tx: &Writing, viewer: &Viewer, new: &Deciding) -> Result<PaymentRun, Stopped> {
-    let ground = pay::ground(&**tx, viewer, new.contract).await?;
+    let ground = pay::deciding(tx, viewer, new.contract).await?;
     let around = around(&**tx, viewer, &ground).await?;
     let found =
         read::one(tx, viewer, (&ground, &around), run_row::Column::Number.eq(new.number)).await?;

@@ -67,7 +67,7 @@ pub async fn run(
 /// # Errors
 /// What is refused, or a fault of the database.
 pub async fn run_in(tx: &Writing, viewer: &Viewer, new: &NewRun) -> Result<PaymentRun, Stopped> {
-    let ground = pay::ground(&**tx, viewer, new.contract).await?;
+    let ground = pay::deciding(tx, viewer, new.contract).await?;
     viewer.actor().may_run_payment(&ground.parties)?;
     let scheme = charged(tx, viewer, &ground, new).await?;
     in_time(tx, new)?;

@@ -5,8 +5,10 @@ use entities::{
     subcontract_act::{self as act, SubcontractActKind},
 };
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::NotSet, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter,
+    ActiveModelTrait, ActiveValue::NotSet, ColumnTrait, ConnectionTrait, DbErr, EntityTrait,
+    IntoActiveModel, QueryFilter,
 };
+use uuid::Uuid;
 
 use crate::{
     auth::Viewer,
@@ -77,4 +79,21 @@ pub(super) async fn write(
         .after(said_after);
     audit::record(tx, viewer, audited).await?;
     Ok(())
+}
+
+/// What the commissioner decided about links that the caller found through its view and reads whole.
+///
+/// # Errors
+/// A fault of the database.
+#[expect(clippy::disallowed_methods, reason = "the caller found the links through its view")]
+pub async fn decided(
+    connection: &impl ConnectionTrait,
+    links: &[Uuid],
+) -> Result<Vec<act::Model>, DbErr> {
+    let kinds = [SubcontractActKind::Approved, SubcontractActKind::Refused];
+    act::Entity::find()
+        .filter(act::Column::SubcontractId.is_in(links.iter().copied()))
+        .filter(act::Column::Kind.is_in(kinds))
+        .all(connection)
+        .await
 }

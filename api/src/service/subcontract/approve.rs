@@ -46,7 +46,7 @@ pub async fn approve(
 
 async fn approve_in(tx: &Writing, viewer: &Viewer, new: &NewVerdict) -> Result<ChainLink, Stopped> {
     let found = read::find(&**tx, viewer, new.link, "subcontract").await?;
-    let ground = record::ground(tx, found.seen.row.contract_id).await?;
+    let ground = record::ground(tx, viewer, found.seen.row.contract_id).await?;
     viewer.actor().may_approve_subcontract(&ground.parties, found.parties(viewer))?;
     let before = found.seen.row;
     let at = |code, sentence: &str| Refusal::new(code, sentence).at("subcontract");

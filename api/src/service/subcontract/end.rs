@@ -54,7 +54,7 @@ async fn end_in(tx: &Writing, viewer: &Viewer, new: &NewEnd) -> Result<ChainLink
         let sentence = "give a day before the last day that is recorded";
         return Err(Refusal::new(Code::InvalidValue, sentence).at("endsOn").into());
     }
-    let ground = record::ground(tx, before.contract_id).await?;
+    let ground = record::ground(tx, viewer, before.contract_id).await?;
     let own = ground.chain.iter().find(|it| it.id == before.id).cloned();
     if let Some(mut own) = own {
         own.term.last = new.ends_on;

@@ -33,6 +33,7 @@ use uuid::Uuid;
 use crate::{access::Seen, auth::Viewer};
 
 pub use above::{Above, Stands, above};
+pub use act::decided;
 pub use answer::{NewAnswer, answer, answer_in};
 pub use approve::{NewVerdict, approve};
 pub use clause::{NewClause, clauses_of, record_clause};

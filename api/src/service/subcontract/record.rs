@@ -113,7 +113,7 @@ pub async fn record_in(
     viewer.actor().may_keep_subcontract(parties)?;
     organisation_exists(tx, new.seller, "seller").await?;
     supply_chain::hold(&**tx, contract).await?;
-    let ground = ground(tx, contract).await?;
+    let ground = ground(tx, viewer, contract).await?;
     if !delivers_on(&ground.facts, new.starts_on) {
         let sentence = "rule C8: the contract above has ended by then, or was given up";
         return Err(Refusal::new(Code::InvalidDate, sentence).at("startsOn").into());
@@ -165,13 +165,18 @@ async fn place(
 
 /// The facts over which the rules of a chain are computed.
 #[expect(clippy::disallowed_methods, reason = "the caller found the chain through its view")]
-pub(super) async fn ground(tx: &Writing, contract: Uuid) -> Result<Ground, Stopped> {
+pub(super) async fn ground(
+    tx: &Writing,
+    viewer: &Viewer,
+    contract: Uuid,
+) -> Result<Ground, Stopped> {
     let row = contract::Entity::find_by_id(contract).one(&whole(&**tx)).await?;
     let row = row.ok_or_else(|| DbErr::RecordNotFound(format!("contract {contract}")))?;
+    access::contract_interest::keep(&**tx, contract).await?;
     let facts = contracts::whole_of(&**tx, contract).await?;
     let heirs = contracts::heirs_of(&**tx, &[(&row, &facts)]).await?.remove(&contract);
     let (heirs, today) = (heirs.unwrap_or_default(), tx.today());
-    let parties = facts.parties_on(&heirs, today);
+    let parties = facts.parties_for(&heirs, viewer);
     // A contract whose first day is to come has its providers already.
     let stays = facts.providers.iter().filter(|it| it.ends_on.is_none_or(|last| today <= last));
     let contractors = stays.filter_map(|it| heirs.stands_for(it.organisation_id, today)).collect();

@@ -18,6 +18,10 @@ pub struct ContractParties {
     pub associates: Vec<Uuid>,
     /// The providers.
     pub providers: Vec<Uuid>,
+    /// Those that declared an interest as a whole by which they decide nothing (rule G3).
+    pub interested: Vec<Uuid>,
+    /// True when whoever asks has such an interest.
+    pub asker_is_interested: bool,
 }
 
 /// What is written when a contract is recorded.
@@ -34,11 +38,11 @@ impl ContractParties {
     }
 
     /// Those who decide on a variation, each on its own (rule G1): the commissioners, but not one
-    /// that provides under the contract itself.
+    /// that provides under the contract itself, or declared an interest (rule G3).
     #[must_use]
     pub fn deciding(&self) -> Vec<Uuid> {
-        let provides = |organisation: &Uuid| self.providers.contains(organisation);
-        self.commissioners().into_iter().filter(|it| !provides(it)).collect()
+        let is_out = |it: &Uuid| self.providers.contains(it) || self.interested.contains(it);
+        self.commissioners().into_iter().filter(|it| !is_out(it)).collect()
     }
 }
 
@@ -82,7 +86,7 @@ impl Actor {
     pub fn may_change_contract_status(&self, parties: &ContractParties) -> Result<(), Denied> {
         self.needs(TERMS)?;
         self.co_ordinates(parties)?;
-        self.provides_nothing(parties)?;
+        self.has_no_conflict(parties)?;
         self.within_contract(parties, Rights::WRITE, &[FieldGroup::ContractStatus])
     }
 
@@ -94,7 +98,7 @@ impl Actor {
     pub fn may_vary_contract(&self, parties: &ContractParties) -> Result<(), Denied> {
         self.needs(TERMS)?;
         self.co_ordinates(parties)?;
-        self.provides_nothing(parties)?;
+        self.has_no_conflict(parties)?;
         self.within_contract(parties, Rights::WRITE, VARIED)
     }
 
@@ -104,15 +108,6 @@ impl Actor {
             Ok(())
         } else {
             Err(Denied::NotCoordinating)
-        }
-    }
-
-    /// Being a provider shuts an organisation out of approving the contract.
-    pub(super) fn provides_nothing(&self, parties: &ContractParties) -> Result<(), Denied> {
-        if parties.providers.contains(&self.organisation) {
-            Err(Denied::ProvidesHere)
-        } else {
-            Ok(())
         }
     }
 
@@ -162,6 +157,7 @@ mod tests {
             co_ordinating: Some(LEAD),
             associates: vec![ASSOCIATE],
             providers: vec![PROVIDER],
+            ..ContractParties::default()
         }
     }
 

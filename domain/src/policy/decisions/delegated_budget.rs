@@ -19,7 +19,7 @@ impl Actor {
     pub fn may_delegate_budget(&self, parties: &ContractParties) -> Result<(), Denied> {
         self.needs(PLANS)?;
         self.co_ordinates(parties)?;
-        self.provides_nothing(parties)?;
+        self.has_no_conflict(parties)?;
         self.within_contract(parties, Rights::WRITE, &[FieldGroup::DelegatedBudgets])
     }
 
@@ -58,6 +58,7 @@ mod tests {
             co_ordinating: Some(LEAD),
             associates: vec![ASSOCIATE],
             providers: vec![PROVIDER],
+            ..ContractParties::default()
         }
     }
 

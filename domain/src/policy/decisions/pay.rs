@@ -19,7 +19,7 @@ impl Actor {
     pub fn may_define_outcomes(&self, parties: &ContractParties) -> Result<(), Denied> {
         self.needs(TERMS)?;
         self.co_ordinates(parties)?;
-        self.provides_nothing(parties)?;
+        self.has_no_conflict(parties)?;
         self.within_contract(parties, Rights::WRITE, &[FieldGroup::OutcomeMeasures])
     }
 
@@ -31,7 +31,7 @@ impl Actor {
     pub fn may_record_pay(&self, parties: &ContractParties) -> Result<(), Denied> {
         self.needs(PLANS)?;
         self.co_ordinates(parties)?;
-        self.provides_nothing(parties)?;
+        self.has_no_conflict(parties)?;
         self.within_contract(parties, Rights::WRITE, &[FieldGroup::ContractValue])
     }
 
@@ -80,7 +80,7 @@ impl Actor {
         }
         self.needs(VALIDATES)?;
         self.co_ordinates(parties)?;
-        self.provides_nothing(parties)?;
+        self.has_no_conflict(parties)?;
         self.within_contract(parties, Rights::APPROVE, &[FieldGroup::Measurements])?;
         if account == submitted_by.account {
             return Err(Denied::SubmittedByYou);
@@ -107,6 +107,7 @@ mod tests {
             co_ordinating: Some(LEAD),
             associates: vec![ASSOCIATE],
             providers: vec![PROVIDER],
+            ..ContractParties::default()
         }
     }
 

@@ -52,7 +52,7 @@ impl Actor {
             return Err(Denied::RoleMayNotWrite { needed: APPROVES_MONEY });
         }
         self.is_host(&parties.books)?;
-        self.provides_nothing(&parties.contract)?;
+        self.has_no_conflict(&parties.contract)?;
         self.within(&parties.books, Rights::WRITE, &[FieldGroup::Ledger])?;
         if (Person { account, organisation: self.organisation }).may_be(ran_by) {
             return Err(Denied::ProposedByYou);
@@ -100,7 +100,7 @@ impl Actor {
     pub fn may_accept_payment(&self, parties: &PaymentParties) -> Result<(), Denied> {
         self.needs(PLANS)?;
         self.co_ordinates(&parties.contract)?;
-        self.provides_nothing(&parties.contract)?;
+        self.has_no_conflict(&parties.contract)?;
         self.within_contract(&parties.contract, Rights::WRITE, &[FieldGroup::PaymentsFromPool])
     }
 
@@ -134,6 +134,7 @@ mod tests {
                 co_ordinating: Some(LEAD),
                 associates: vec![ASSOCIATE],
                 providers: vec![PROVIDER],
+                ..ContractParties::default()
             },
             books: Parties { host: Some(HOST), partners: vec![HOST, LEAD] },
             payee: Some(PROVIDER),

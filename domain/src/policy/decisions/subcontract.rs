@@ -61,7 +61,7 @@ impl Actor {
     ) -> Result<(), Denied> {
         self.needs(TERMS)?;
         self.co_ordinates(parties)?;
-        self.provides_nothing(parties)?;
+        self.has_no_conflict(parties)?;
         if [link.buyer, link.seller].contains(&self.organisation) {
             return Err(Denied::ProvidesHere);
         }
@@ -93,6 +93,7 @@ mod tests {
             co_ordinating: Some(LEAD),
             associates: Vec::new(),
             providers: vec![Uuid::from_u128(9)],
+            ..ContractParties::default()
         }
     }
 

@@ -5,7 +5,9 @@ use entities::relation::RelationKind;
 
 use super::{
     super::through::{ORGANISATION, Through, kinds, owners, readers, summarisers},
-    Rule, parent, writes,
+    Rule,
+    contract_interest::is_shut_out,
+    parent, writes,
 };
 use domain::policy::Rights;
 
@@ -49,7 +51,8 @@ pub(super) fn rules() -> Vec<Rule> {
     ]
 }
 
-/// That the holder reads what the commissioners of a contract keep to themselves, of these days.
+/// That the holder reads what the commissioners of a contract keep to themselves, of these days, and
+/// no interest shuts out whoever asks (rule G3).
 pub(super) fn draft(root: &str, days: &[String]) -> String {
     let through = |kinds: &[RelationKind]| {
         days.iter().fold(Through::any_of(root, kinds), |it, day| it.from(day)).holds()
@@ -57,7 +60,8 @@ pub(super) fn draft(root: &str, days: &[String]) -> String {
     let writers = through(&kinds(&[Group::ContractDraft], Rights::writes_all));
     let reads = through(&readers(&[Group::ContractDraft]));
     let provides = Through::any_of(root, &PROVIDERS).holds();
-    format!("({writers} or ({reads} and not {provides}))")
+    let is_shut_out = is_shut_out(root);
+    format!("(({writers} or ({reads} and not {provides})) and not {is_shut_out})")
 }
 
 /// Rows of a contract: of certain relations when the relation lasted to all of these days, and the

@@ -7,6 +7,7 @@ use entities::{
     contract_commissioner::{self as commissioner, CommissionerRole},
     contract_condition as condition,
     contract_guarantee::{self as guarantee, GuaranteeKind},
+    contract_interest, contract_interest_withdrawal,
     contract_provider::{self as provider, ProviderRole},
     contract_status_change::{self as change, ContractReason, ContractStatus},
     contract_terms::{self as terms, ContractModel, VatRegime},
@@ -63,6 +64,10 @@ pub struct Contracting {
     pub payments: Vec<chain_payment::Model>,
     /// What was said of that.
     pub payment_acts: Vec<chain_payment_act::Model>,
+    /// What somebody has at stake.
+    pub interests: Vec<contract_interest::Model>,
+    /// What of that is there no more.
+    pub withdrawals: Vec<contract_interest_withdrawal::Model>,
 }
 
 impl Contracting {
@@ -103,6 +108,7 @@ impl Contracting {
         self.conditions.retain(|row| is_kept(&row.contract_id));
         self.guarantees.retain(|row| is_kept(&row.contract_id));
         self.keep_links(|row| is_kept(&row.contract_id));
+        self.keep_interests(|row| is_kept(&row.contract_id));
         self.paying.keep(|row| is_kept(&row.contract_id), is_kept);
         self.achieving.keep(is_kept);
         self.delegated.keep(|row| is_kept(&row.contract_id));
@@ -115,6 +121,13 @@ impl Contracting {
         self.link_values.retain(|row| kept.contains(&row.subcontract_id));
         self.value_acts.retain(|row| kept.contains(&row.subcontract_id));
         self.keep_payments(|row| kept.contains(&row.subcontract_id));
+    }
+
+    /// Keeps some interests, with that they were withdrawn.
+    pub fn keep_interests(&mut self, keeps: impl Fn(&contract_interest::Model) -> bool) {
+        self.interests.retain(keeps);
+        let kept: Vec<Uuid> = self.interests.iter().map(|row| row.id).collect();
+        self.withdrawals.retain(|row| kept.contains(&row.interest_id));
     }
 
     /// Keeps some payments, with what was said of them.

@@ -74,7 +74,7 @@ impl Generated {
                 if let Some(besides) = besides {
                     maker.exhibits((besides, organisation), first);
                 }
-                let holder = Holder { organisation, team };
+                let holder = Holder { organisation, team, account: None };
                 exhibited.push(Exhibited { kind, besides, holder });
             }
         }
@@ -90,6 +90,7 @@ impl Generated {
         maker.circle(true);
         maker.statements();
         maker.chain_payments();
+        maker.exhibits_interests();
         (maker.it, exhibited)
     }
 }

@@ -9,6 +9,7 @@ mod contracts;
 pub mod delegated_budgets;
 mod exhibit;
 mod exhibit_contracts;
+mod interests;
 mod novations;
 pub mod outcomes;
 pub mod payment_runs;
@@ -153,6 +154,7 @@ impl Generated {
         maker.outcomes();
         maker.chain_payments();
         maker.delegated_budgets();
+        maker.interests();
         maker.it
     }
 

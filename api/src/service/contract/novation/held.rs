@@ -105,7 +105,7 @@ impl Held {
         let mut heirs = contracts::heirs_of(&**tx, &known).await?;
         let one = |(row, facts): (contract::Model, ContractFacts)| {
             let heirs = heirs.remove(&row.id).unwrap_or_default();
-            let parties = facts.parties_on(&heirs, tx.today());
+            let parties = facts.parties_for(&heirs, viewer);
             (row.id, One { row, facts, parties })
         };
         Ok(Self(of.into_iter().map(one).collect()))

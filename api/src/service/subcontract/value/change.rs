@@ -74,7 +74,7 @@ async fn change_in(tx: &Writing, viewer: &Viewer, new: &NewValue) -> Result<Chai
         let sentence = "it has ended or was refused: what it was worth stays as it is";
         return Err(Refusal::new(Code::InvalidValue, sentence).at("subcontract").into());
     }
-    let ground = record::ground(tx, before.contract_id).await?;
+    let ground = record::ground(tx, viewer, before.contract_id).await?;
     let own = ground.chain.iter().find(|it| it.id == before.id);
     let own = own.ok_or_else(|| DbErr::RecordNotFound(format!("subcontract {}", before.id)))?;
     let mut changed = own.clone();
