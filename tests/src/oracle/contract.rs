@@ -77,7 +77,8 @@ const PROVIDERS: [RelationKind; 4] = [
 
 /// An amount as it is sent.
 pub(super) fn money(pence: i64) -> String {
-    format!("{}.{:02}", pence / 100, pence % 100)
+    let sign = if pence < 0 { "-" } else { "" };
+    format!("{sign}{}.{:02}", pence.abs() / 100, pence.abs() % 100)
 }
 
 pub(super) fn any(to: &[&Standing], group: &str, tier: Tier) -> bool {

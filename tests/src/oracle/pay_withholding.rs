@@ -84,7 +84,9 @@ impl View<'_> {
     /// What each withholding of a contract comes to, the earlier before the later.
     fn comes(&self, contract: Uuid) -> Vec<(&withholding::Model, Comes)> {
         let rows = self.world.contracting.paying.withholdings.iter();
-        let mut rows: Vec<_> = rows.filter(|it| it.contract_id == contract).collect();
+        let begun = |it: &&withholding::Model| it.from_period.first_day(year()) <= self.today;
+        let own = rows.filter(|it| it.contract_id == contract);
+        let (mut rows, ahead): (Vec<_>, Vec<_>) = own.partition(begun);
         rows.sort_by_key(|it| it.number);
         let mut left = [MONTHLY.0; 12];
         let mut all = Vec::new();
@@ -119,6 +121,13 @@ impl View<'_> {
             }
             all.push((row, comes));
         }
+        // What has not begun comes to nothing yet, whatever becomes of it.
+        for row in ahead {
+            let settled = self.settlements_of(row.id).into_iter();
+            let settled = settled.map(|it| (it.outcome, Period::APRIL, 0)).collect();
+            all.push((row, Comes { months: Vec::new(), settled }));
+        }
+        all.sort_by_key(|it| it.0.number);
         all
     }
 
