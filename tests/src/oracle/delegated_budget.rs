@@ -157,12 +157,12 @@ impl View<'_> {
             .collect();
         versions.sort_by_key(|it| it.number);
         for version in versions {
-            let of_version = delegated.amounts.iter().filter(|it| {
+            let mut of_version = delegated.amounts.iter().filter(|it| {
                 it.budget_id == row.id
                     && it.version == version.number
                     && it.financial_year.start_year() == start
             });
-            match of_version.last() {
+            match of_version.next() {
                 Some(amount) => budget = amount.amount_pence.0,
                 None if version.is_withdrawal && version.effective_on <= last => budget = 0,
                 None => {}
