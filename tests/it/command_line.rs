@@ -295,7 +295,7 @@ async fn a_server_on_postgresql_waits_for_migrate_and_loads_no_demonstration() {
     assert_eq!(
         line,
         "0 funds, 0 transactions, 0 entries, 0 balances, 0 agreements, 0 contracts, 0 links, \
-         0 views, 0 windows, 0 acts sealed and 0 not yet: in order\n"
+         0 delegated budgets, 0 views, 0 windows, 0 acts sealed and 0 not yet: in order\n"
     );
 }
 

@@ -18,9 +18,10 @@ use super::{
     contract_loaders::{ConditionsOf, ContractById, GuaranteesOf, VariationsOf},
     contract_parts::{
         ContractCommissioner, ContractCondition, ContractGuarantee, ContractProvider,
-        ContractStatusChange, ContractTerms, ContractVariation, ContractYearValue,
+        ContractStatusChange, ContractVariation, ContractYearValue,
     },
     contract_pay::ContractPay,
+    contract_terms::ContractTerms,
     delegated_position::ContractDelegation,
     loaders::Loading,
     node::Kind,

@@ -33,7 +33,8 @@ enum Told {
 }
 
 impl Told {
-    /// Whoever buys from the pool reads the band of what is neither open-book nor material.
+    /// Whoever pays the pool, or leads those who buy, reads the band of what is neither open-book nor
+    /// material.
     const fn of_commissioners(link: &Link) -> Self {
         if link.is_open { Self::Amount } else { Self::Band }
     }
@@ -138,9 +139,7 @@ impl Arrangement {
             let whole = ["total OWN_ONLY", "lines OWN_ONLY"];
             assert_eq!(withheld(run), [whole, ["fund NOT_A_PARTY", "scheme NOT_A_PARTY"]].concat());
         }
-        self.reads_links((&self.associate, &told), known, |link| {
-            Some(Told::of_commissioners(link))
-        });
+        self.reads_links((&self.associate, &told), known, |_| Some(Told::Band));
     }
 
     /// A seller of the chain: its own links with their value and how everything above them stands;
@@ -214,9 +213,11 @@ impl Arrangement {
             let amount = link.amounts[year];
             let (amount, band, hidden) = match expected {
                 Told::Amount => (json!(amount), Value::Null, None),
-                Told::Band => (Value::Null, json!(band(amount)), Some("value SUMMARY_ONLY")),
-                Told::Nothing => (Value::Null, Value::Null, Some("value OWN_ONLY")),
+                Told::Band => (Value::Null, json!(band(amount)), Some("SUMMARY_ONLY")),
+                Told::Nothing => (Value::Null, Value::Null, Some("OWN_ONLY")),
             };
+            let of_value =
+                |why| ["value", "valueVersion", "valueVersions"].map(|it| format!("{it} {why}"));
             assert_eq!(node["value"]["amount"], amount, "{node:#}");
             assert_eq!(node["value"]["valueBand"], band, "{node:#}");
             let parties = [link.buyer, link.seller].map(|it| &self.who(it).id);
@@ -226,7 +227,9 @@ impl Arrangement {
                 true => &["payments NOT_A_PARTY", "punctuality NOT_A_PARTY"],
                 false => &["payments SUMMARY_ONLY"],
             };
-            let hidden: Vec<&str> = hidden.into_iter().chain(payments.iter().copied()).collect();
+            let payments = payments.iter().map(|it| (*it).to_owned());
+            let hidden: Vec<String> =
+                hidden.into_iter().flat_map(of_value).chain(payments).collect();
             assert_eq!(withheld(node), hidden);
         }
         assert_eq!(links["totalCount"], seen);

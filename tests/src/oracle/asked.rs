@@ -5,9 +5,12 @@ use serde_json::{Value, json};
 use tributary::graphql::node::Kind;
 use uuid::Uuid;
 
+pub use super::depth::Depth;
 use super::{
-    View, deeds,
-    masks::{FIELDS, Field, Tier},
+    View,
+    contract::Expected,
+    deeds,
+    masks::{FIELDS, Tier},
     position,
 };
 use crate::{Actor, evidence::Random};
@@ -56,84 +59,6 @@ pub const ROLES: [Role; 6] = [
     Role::Auditor,
     Role::ContractManager,
 ];
-
-/// How much is asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Depth {
-    /// Everything.
-    Everything,
-    /// Everything, until something differs.
-    UntilNoticed,
-    /// What one line of the matrix shows, until something differs.
-    About(&'static str),
-    /// What one line of the matrix lets somebody do, until something differs.
-    Doing(&'static str),
-}
-
-/// What shows each line of the matrix: objects found by their identities, and lists.
-const SHOWN: &[(&str, &[&str])] = &[
-    ("AgreementTerms", &["PartnershipAgreement", "PooledFund", "circle"]),
-    ("AgreementExit", &["PartnershipAgreement", "circle", "RiskShare"]),
-    ("Relations", &["PartnershipAgreement", "circle"]),
-    ("FundTerms", &["PooledFund", "PartnershipAgreement"]),
-    ("ContributionsOwn", &["PooledFund", "Contribution"]),
-    ("ContributionsOfOthers", &["PooledFund", "Contribution"]),
-    ("ContributionsPaid", &["PooledFund", "Contribution"]),
-    ("SchemeName", &["Scheme", "PooledFund"]),
-    ("SchemeBudget", &["Scheme", "PooledFund"]),
-    ("SchemeTerms", &["Scheme", "PooledFund"]),
-    ("Ledger", &["Scheme", "Commitment", "PooledFund"]),
-    ("PaymentsFromPool", &["Scheme", "PaymentRun"]),
-    ("Cash", &["PooledFund", "PartnershipAgreement"]),
-    ("PeriodClosings", &["PooledFund"]),
-    ("Position", &["PooledFund", "PartnershipAgreement"]),
-    ("PositionByPartner", &["PooledFund", "circle", "Settlement"]),
-    ("ForecastDraft", &["Forecast", "PooledFund"]),
-    ("ForecastSubmitted", &["Forecast", "PooledFund"]),
-    ("ReturnDraft", &["returns"]),
-    ("ReturnSubmitted", &["returns"]),
-    ("ReturnApproved", &["PooledFund", "returns"]),
-    ("PublishedStatements", &["statements", "PartnershipAgreement"]),
-    ("BudgetMovements", &["BudgetMovement", "PooledFund"]),
-    ("ContractDraft", &["Contract"]),
-    ("ContractTerms", &["Contract"]),
-    ("ContractValue", &["Contract", "pay"]),
-    ("ContractStatus", &["Contract"]),
-    ("LinkTerms", &["Subcontract"]),
-    ("LinkValue", &["Subcontract"]),
-    ("ChainPayments", &["Subcontract", "Contract"]),
-    ("OutcomeMeasures", &["pay"]),
-    ("Measurements", &["pay"]),
-    ("OutcomePay", &["pay"]),
-    ("DelegatedBudgets", &["DelegatedBudget"]),
-    ("ContractInterests", &["Contract"]),
-    ("TeamPosts", &["circle"]),
-    ("Approvals", &["proposals", "Proposal"]),
-    ("AuditTrail", &["trail"]),
-];
-
-impl Depth {
-    fn asks(self, what: &str) -> bool {
-        let (Self::About(group) | Self::Doing(group)) = self else { return true };
-        SHOWN.iter().any(|(name, parts)| *name == group && parts.contains(&what))
-    }
-
-    /// True when a field is asked for: of one line its own, and positions, which many lines mask.
-    fn wants(self, field: &Field) -> bool {
-        match self {
-            Self::Everything | Self::UntilNoticed => true,
-            Self::About(group) => {
-                let is_masked = match field.name {
-                    "position" => position::masks(group),
-                    "contributions" => group == "ContributionsOwn",
-                    _ => group == "ForecastDraft" && field.object == "Forecast",
-                };
-                is_masked || field.group == group
-            }
-            Self::Doing(_) => false,
-        }
-    }
-}
 
 /// What came of asking.
 #[derive(Clone, Debug, Default)]
@@ -474,5 +399,20 @@ impl Asker<'_> {
             return true;
         }
         opens(tier) || (name == "schemes" && opens(Tier::Summary))
+    }
+
+    /// Field by field; of `withheld` the names, which stand in no order that says anything.
+    pub(super) fn each(&mut self, object: &str, of: Uuid, said: &Value, expected: &Expected) {
+        for (field, expected) in expected {
+            let names = |rows: &Value| {
+                let rows = rows.as_array().into_iter().flatten();
+                let mut names: Vec<&str> = rows.filter_map(|it| it["field"].as_str()).collect();
+                names.sort_unstable();
+                json!(names)
+            };
+            let found =
+                if *field == "withheld" { names(&said[field]) } else { said[field].clone() };
+            self.same(|| format!("{object}.{field} of {of}"), &found, expected);
+        }
     }
 }

@@ -455,19 +455,4 @@ impl Asker<'_> {
         self.same(|| format!("punctuality down {of}"), found, &expected);
         self.deeds("Contract", (of, of), said);
     }
-
-    /// Field by field; of `withheld` the names, which stand in no order that says anything.
-    pub(super) fn each(&mut self, object: &str, of: Uuid, said: &Value, expected: &Expected) {
-        for (field, expected) in expected {
-            let names = |rows: &Value| {
-                let rows = rows.as_array().into_iter().flatten();
-                let mut names: Vec<&str> = rows.filter_map(|it| it["field"].as_str()).collect();
-                names.sort_unstable();
-                json!(names)
-            };
-            let found =
-                if *field == "withheld" { names(&said[field]) } else { said[field].clone() };
-            self.same(|| format!("{object}.{field} of {of}"), &found, expected);
-        }
-    }
 }

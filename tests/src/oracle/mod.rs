@@ -12,6 +12,7 @@ mod contract_deed;
 mod contract_list;
 pub mod deeds;
 pub mod delegated_budget;
+pub mod depth;
 pub mod expected;
 mod interest;
 mod link;

@@ -77,13 +77,13 @@ impl Bases {
         })
     }
 
-    /// What a basis comes to.
+    /// What a basis comes to. Of a year in which more was given back than paid a share is nothing.
     #[must_use]
     pub fn of(&self, basis: Basis) -> Pence {
         match basis {
             Basis::BaselineSpend => self.baseline_spend,
             Basis::ContractValue => self.contract_value,
-            Basis::ActualAnnualValue => self.actual_annual_value,
+            Basis::ActualAnnualValue => self.actual_annual_value.max(Pence::ZERO),
             Basis::FixedElement => self.fixed_element,
         }
     }

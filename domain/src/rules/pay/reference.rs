@@ -41,7 +41,7 @@ impl Plainly<'_> {
         match basis {
             Basis::BaselineSpend => year.map_or(0, |it| i128::from(it.baseline_spend.0)),
             Basis::ContractValue => year.map_or(0, |it| i128::from(it.contract_value.0)),
-            Basis::ActualAnnualValue => self.care,
+            Basis::ActualAnnualValue => self.care.max(0),
             Basis::FixedElement => self.fixed,
         }
     }

@@ -85,7 +85,7 @@ impl Generated {
             maker.movements(&fund);
         }
         maker.payment_runs();
-        maker.withholdings();
+        maker.withholdings(1);
         maker.outcomes();
         maker.circle(true);
         maker.statements();

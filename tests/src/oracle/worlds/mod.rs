@@ -150,7 +150,7 @@ impl Generated {
         maker.statements();
         maker.contracts();
         maker.payment_runs();
-        maker.withholdings();
+        maker.withholdings(0);
         maker.outcomes();
         maker.chain_payments();
         maker.delegated_budgets();

@@ -23,12 +23,14 @@ fn year() -> FinancialYear {
 }
 
 impl Maker {
-    /// What every component pays, and up to two withholdings of each contract that has one.
-    pub(super) fn withholdings(&mut self) {
+    /// What every component pays, and up to two withholdings of each contract that has one, at least
+    /// so many of them; of those that there have to be the first has begun.
+    pub(super) fn withholdings(&mut self, least: usize) {
         for component in self.it.contracting.paying.components.clone() {
             self.pays(&component);
-            for number in 1..=self.between(0, 2) {
-                self.withheld(&component, i32::try_from(number).expect("few"));
+            for number in 1..=self.between(least, 2) {
+                let has_begun = number <= least;
+                self.withheld(&component, (i32::try_from(number).expect("few"), has_begun));
             }
         }
     }
@@ -59,9 +61,9 @@ impl Maker {
         });
     }
 
-    fn withheld(&mut self, component: &component::Model, number: i32) {
+    fn withheld(&mut self, component: &component::Model, (number, has_begun): (i32, bool)) {
         let (id, known_at, recorded_as_id) = (self.id(), self.known_at(), self.organisation());
-        let from = self.pick(&[1, 2, 5, 7, 9]);
+        let from = if has_begun { 1 } else { self.pick(&[1, 2, 5, 7, 9]) };
         let to = self.pick(&[from, 10, 12]);
         let points = self.pick(&[None, Some(500), Some(3_333), Some(10_000)]);
         let amount = self.pick(&[12_345, 99_999]);

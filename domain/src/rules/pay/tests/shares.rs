@@ -116,3 +116,9 @@ fn a_target_may_be_indexed() {
     gain.uplifts = vec![Uplift { year: year(2025), basis_points: 1_000 }];
     assert_eq!(parts(&at_cost(gain, 1_000)), (100, 100, 0));
 }
+
+#[test]
+fn of_a_year_in_which_more_was_given_back_than_paid_a_share_is_nothing() {
+    let bases = Bases { actual_annual_value: pounds(-5), ..Bases::default() };
+    assert_eq!(bases.of(Basis::ActualAnnualValue), Pence::ZERO);
+}
