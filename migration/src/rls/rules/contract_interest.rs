@@ -16,7 +16,8 @@ pub(super) fn rules() -> Vec<Rule> {
     let read = |interest: &str, recorded: &str| {
         let day = format!("{recorded}.recorded_on");
         let through = Through::any_of("p.id", &summarisers(&[Group::ContractInterests]));
-        let drafts = draft("p.id", std::slice::from_ref(&day));
+        // Who was told of an interest in a draft is told of its withdrawal, also by another relation.
+        let drafts = draft("p.id", &[format!("{interest}.recorded_on")]);
         format!(
             "{interest}.organisation_id = {ORGANISATION} or ({} and \
              ((p.shared_on is not null and not {interest}.is_draft) or {drafts}))",
