@@ -1,5 +1,5 @@
-//! What is withheld of what contracts pay, and what they are to achieve: what of it is hidden is otherwise in the second world, and
-//! some of it is not there.
+//! What is withheld of what contracts pay, and what they are to achieve: what of it is hidden is
+//! otherwise in the second world, and some of it is not there.
 
 use std::collections::BTreeSet;
 

@@ -70,7 +70,9 @@ impl Maker {
         let content = serde_json::to_string(&content).expect("an outcome framework");
         for (number, on) in (1..).zip([day(2023, 4, 1), day(2025, 4, 1), day(2025, 11, 1)]) {
             let (id, known_at, recorded_as_id) = (self.id(), self.known_at(), self.organisation());
-            let recorded_on = self.pick(&[on, day(2025, 7, 1), day(2025, 9, 1)]);
+            let later = self.pick(&[on, day(2025, 7, 1), day(2025, 9, 1)]);
+            // Nothing is measured before it is said what is to be.
+            let recorded_on = if number == 1 { on } else { later };
             self.it.contracting.achieving.frameworks.push(framework::Model {
                 id,
                 contract_id: contract.id,
