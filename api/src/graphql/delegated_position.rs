@@ -197,7 +197,7 @@ impl ContractDelegation {
 
     /// What you may do about it, by the same decisions that guard the doing (rule V3).
     async fn viewer_can(&self, ctx: &Context<'_>) -> Result<ContractDelegationPermissions> {
-        let may = ctx.viewer()?.actor().may_delegate_budget(&self.0.parties());
+        let may = ctx.viewer()?.actor().may_delegate_budget(self.0.parties());
         Ok(ContractDelegationPermissions { delegate: may.into() })
     }
 }

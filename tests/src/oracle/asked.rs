@@ -11,7 +11,6 @@ use super::{
     contract::Expected,
     deeds,
     masks::{FIELDS, Tier},
-    position,
 };
 use crate::{Actor, evidence::Random};
 

@@ -49,10 +49,7 @@ pub fn stage(
 /// that the commissioner refused, and without what stands under one of those (rule C3). `of` tells the
 /// identity of a link, that of the link above it, and whether it was refused.
 #[must_use]
-pub fn not_refused<'a, T>(
-    chain: &'a [T],
-    of: impl Fn(&T) -> (Uuid, Option<Uuid>, bool),
-) -> Vec<&'a T> {
+pub fn not_refused<T>(chain: &[T], of: impl Fn(&T) -> (Uuid, Option<Uuid>, bool)) -> Vec<&T> {
     let mut refused: BTreeSet<Uuid> = BTreeSet::new();
     let can_come_about = |link: &&T| {
         let (id, parent, is_refused) = of(link);

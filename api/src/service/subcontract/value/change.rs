@@ -112,12 +112,11 @@ async fn change_in(tx: &Writing, viewer: &Viewer, new: &NewValue) -> Result<Chai
 
 /// The values of a link that count are those of another version. Its own version stays: what it is
 /// worth is confidential apart from its terms (rule V8).
-#[expect(clippy::disallowed_methods, reason = "the caller found the link through its view")]
 async fn points_to(tx: &Writing, before: &link::Model, version: i32) -> Result<(), Stopped> {
     let was = before.value_version.unwrap_or(0);
     let written = link::Entity::update_many()
-        .col_expr(link::Column::ValueVersion, Expr::val(version).into())
-        .col_expr(link::Column::ValueChangedOn, Expr::val(tx.today()).into())
+        .col_expr(link::Column::ValueVersion, Expr::val(version))
+        .col_expr(link::Column::ValueChangedOn, Expr::val(tx.today()))
         .filter(link::Column::Id.eq(before.id))
         .filter(Expr::col(link::Column::ValueVersion).if_null(0).eq(was))
         .exec(&**tx)
