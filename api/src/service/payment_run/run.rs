@@ -86,8 +86,7 @@ pub async fn run_in(tx: &Writing, viewer: &Viewer, new: &NewRun) -> Result<Payme
         known_at: None,
         what_if: WhatIf::default(),
     };
-    let scheduled = pay::scheduled(&**tx, viewer, &asked).await?;
-    let scheduled = scheduled.ok_or_else(|| Refusal::not_found("contract", "contract"))?;
+    let scheduled = pay::worked_out(&**tx, &asked, tx.today()).await?;
     let known = whole_of(&**tx, row::Column::ContractId.eq(new.contract)).await?;
     let before = taken(&known, new.year);
     let posted: Vec<Posted> = before.iter().map(|(_, it)| *it).collect();
