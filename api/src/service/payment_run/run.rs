@@ -11,7 +11,7 @@ use entities::{
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
-use super::{Around, Explained, PaymentRun, Shows, around, kept, nature, read};
+use super::{Around, Explained, PaymentRun, Sees, around, kept, nature, read};
 use crate::{
     access::{
         self,
@@ -125,7 +125,7 @@ pub async fn run_in(tx: &Writing, viewer: &Viewer, new: &NewRun) -> Result<Payme
     audit::record(tx, viewer, act).await?;
     let lines = lines.into_iter().map(|line| (line, Vec::new())).collect();
     let facts = RunFacts { row: run, lines, decision: None };
-    Ok(read::told(viewer, &around, (facts, Shows::All)))
+    Ok(read::told(viewer, &around, (facts, &Sees::EVERYTHING)))
 }
 
 /// Why there is nothing to run.
