@@ -34,6 +34,7 @@ pub mod contract_interest_withdrawal;
 pub mod contract_provider;
 pub mod contract_release;
 pub mod contract_status_change;
+pub mod contract_takeover;
 pub mod contract_terms;
 pub mod contract_value;
 pub mod contract_variation;

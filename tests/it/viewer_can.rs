@@ -187,6 +187,10 @@ const EXEMPT: &[(&str, &str)] = &[
         "nameSuccessor",
         "who closed is acted upon, which cannot ask; its successors are told why not",
     ),
+    (
+        "nameContractSuccessor",
+        "who closed is acted upon, which cannot ask; its successors are told why not",
+    ),
     ("setExternalReference", "whoever sees an object says what it calls it itself"),
     ("grantMembership", OWN_STAFF),
     ("endMembership", OWN_STAFF),

@@ -34,6 +34,7 @@ pub mod contract_pay_mutation;
 pub mod contract_pay_schedule;
 pub mod contract_query;
 pub mod contract_step_mutation;
+pub mod contract_succession_mutation;
 pub mod contract_terms;
 pub mod contract_variation_mutation;
 pub mod contribution;

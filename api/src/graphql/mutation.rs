@@ -11,6 +11,7 @@ use super::{
     contract_import::ContractImportMutation, contract_interest_mutation::ContractInterestMutation,
     contract_mutation::ContractMutation, contract_pay_mutation::ContractPayMutation,
     contract_step_mutation::ContractStepMutation,
+    contract_succession_mutation::ContractSuccessionMutation,
     contract_variation_mutation::ContractVariationMutation,
     contribution_mutation::ContributionMutation,
     delegated_budget_mutation::DelegatedBudgetMutation, dispute_mutation::DisputeMutation,
@@ -101,6 +102,7 @@ pub struct ReportMutations(
 pub struct ContractMutations(
     ContractMutation,
     ContractStepMutation,
+    ContractSuccessionMutation,
     ContractVariationMutation,
     ContractInterestMutation,
     NovationMutation,
