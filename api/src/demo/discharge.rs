@@ -20,7 +20,7 @@ use uuid::Uuid;
 use super::{
     Cast,
     books::{day, pounds, year},
-    staff_of,
+    staff_of, within,
 };
 use crate::{
     auth::Viewer,
@@ -82,6 +82,8 @@ pub(super) async fn load(
         decision: Some(decision()),
     };
     pay::agree_in(tx, &board, &block).await?;
+    within::withheld(tx, cast, contract).await?;
+    within::delegated(tx, cast, contract).await?;
     let april = NewRun {
         contract,
         year: year(),
