@@ -52,7 +52,7 @@ pub(super) async fn delegated(tx: &Writing, cast: &Cast, contract: Uuid) -> Resu
     let board = staff_of(tx, cast.south_east_london);
     let budget = delegated_budget::delegate_in(tx, &board, &new).await?;
     let spent = NewSpending {
-        budget: budget.seen.row.id,
+        budget: budget.0.seen.row.id,
         spent_on: day(6, 20),
         payee: cast.lewisham,
         purpose: "Twelve stays in extra-care flats".to_owned(),
