@@ -8,6 +8,7 @@ use async_graphql::MergedObject;
 use super::{
     agreement_mutation::AgreementMutation, carry_forward::CarryForwardMutation,
     chain_payment_mutation::ChainPaymentMutation, commitment::CommitmentMutation,
+    consortium_share_mutation::ConsortiumShareMutation,
     contract_import::ContractImportMutation, contract_interest_mutation::ContractInterestMutation,
     contract_mutation::ContractMutation, contract_pay_mutation::ContractPayMutation,
     contract_step_mutation::ContractStepMutation,
@@ -109,6 +110,7 @@ pub struct ContractMutations(
     PaymentRunMutation,
     SubcontractMutation,
     SubcontractValueMutation,
+    ConsortiumShareMutation,
     ChainPaymentMutation,
     DelegatedBudgetMutation,
 );
