@@ -148,6 +148,9 @@ const ANSWERED: &[(&str, &str, &str)] = &[
     ("confirmSubcontract", SUBCONTRACT, "answer"),
     ("contestSubcontract", SUBCONTRACT, "answer"),
     ("approveSubcontract", SUBCONTRACT, "approve"),
+    ("approveSubcontractValue", SUBCONTRACT, "approve"),
+    ("shareWithConsortium", SUBCONTRACT, "shareWithConsortium"),
+    ("stopSharingWithConsortium", SUBCONTRACT, "shareWithConsortium"),
     ("recordChainPayment", SUBCONTRACT, "recordPayment"),
     ("confirmChainPayment", "ChainPayment", "answer"),
     ("contestChainPayment", "ChainPayment", "answer"),
@@ -430,13 +433,14 @@ both_databases! {
             ]
         };
         let of_link = [
-            ("keep", "endSubcontract", json!({
-                "subcontract": link, "expectedVersion": 1, "endsOn": "2026-03-31", "reason": "Agreed",
-            })),
+            ("keep", "endSubcontract", json!({ "subcontract": link, "expectedVersion": 1,
+                "endsOn": "2026-03-31", "reason": "Agreed" })),
             ("answer", "confirmSubcontract", json!({ "subcontract": link, "expectedVersion": 1 })),
             ("approve", "approveSubcontract", json!({
                 "subcontract": link, "expectedVersion": 1, "isApproved": true, "decision": decision(),
             })),
+            ("shareWithConsortium", "shareWithConsortium",
+                json!({ "subcontract": link, "startsOn": "2029-01-01", "reason": "Agreed" })),
             ("recordSubcontract", "recordSubcontract", chain.link(link, &chain.stranger)),
             ("recordPayment", "recordChainPayment", json!({
                 "subcontract": link, "invoiceReference": "INV 1", "invoiceReceivedOn": "2025-05-01",
@@ -460,7 +464,7 @@ both_databases! {
         let allowed = |who: &Actor| allowed[&who.id];
         assert_eq!(allowed(&chain.commissioner), 7, "all but to buy, and to approve the link");
         assert_eq!(allowed(&chain.associate), 0);
-        assert_eq!(allowed(&chain.lead), 4, "to measure, to buy, to keep what it bought, and to pay");
+        assert_eq!(allowed(&chain.lead), 5, "to measure, to buy, to keep what it bought, to pay and to share");
         assert_eq!(allowed(&chain.sellers[0]), 2, "to answer, and to buy");
     }
 }

@@ -8,10 +8,9 @@ use async_graphql::MergedObject;
 use super::{
     agreement_mutation::AgreementMutation, carry_forward::CarryForwardMutation,
     chain_payment_mutation::ChainPaymentMutation, commitment::CommitmentMutation,
-    consortium_share_mutation::ConsortiumShareMutation,
-    contract_import::ContractImportMutation, contract_interest_mutation::ContractInterestMutation,
-    contract_mutation::ContractMutation, contract_pay_mutation::ContractPayMutation,
-    contract_step_mutation::ContractStepMutation,
+    consortium_share_mutation::ConsortiumShareMutation, contract_import::ContractImportMutation,
+    contract_interest_mutation::ContractInterestMutation, contract_mutation::ContractMutation,
+    contract_pay_mutation::ContractPayMutation, contract_step_mutation::ContractStepMutation,
     contract_variation_mutation::ContractVariationMutation,
     contribution_mutation::ContributionMutation,
     delegated_budget_mutation::DelegatedBudgetMutation, dispute_mutation::DisputeMutation,

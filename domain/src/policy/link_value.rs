@@ -3,10 +3,7 @@
 use chrono::NaiveDate;
 use entities::{access::Window, value::Pence};
 
-use super::{
-    Relation, Standing,
-    matrix::{self, FieldGroup},
-};
+use super::{Standing, matrix::FieldGroup};
 use crate::rules::{
     band::band,
     supply_chain::{SharedDays, Shown},
@@ -59,7 +56,7 @@ impl Standing {
         today: NaiveDate,
     ) -> Vec<(NaiveDate, NaiveDate)> {
         let reads = |it: &&Window| {
-            matrix::cell(Relation::Stands(it.relation), FieldGroup::LinkValue).reads_shared()
+            Self::of(std::slice::from_ref(*it)).rights(FieldGroup::LinkValue).reads_shared()
         };
         let of_both = |window: &Window, days: &SharedDays| {
             let last = days.last.unwrap_or(NaiveDate::MAX).min(window.covers_to).min(today);
@@ -76,7 +73,7 @@ mod tests {
     use entities::relation::RelationKind;
 
     use super::*;
-    use crate::rules::band::Band;
+    use crate::{policy::Relation, rules::band::Band};
 
     const CLOSED: LinkOpenness = LinkOpenness {
         tier: 2,

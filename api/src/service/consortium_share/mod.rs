@@ -7,7 +7,7 @@ mod stop;
 use std::collections::HashMap;
 
 use domain::rules::supply_chain::SharedDays;
-use entities::{consortium_share as share, consortium_share_end as end};
+use entities::{consortium_share as shared, consortium_share_end as end};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
@@ -20,7 +20,7 @@ pub use self::{
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shared {
     /// From when, until when and why.
-    pub row: share::Model,
+    pub row: shared::Model,
     /// That it ends earlier than was planned, if it does.
     pub end: Option<end::Model>,
 }
@@ -45,9 +45,9 @@ pub async fn of_links(
     links: &[Uuid],
 ) -> Result<HashMap<Uuid, Vec<Shared>>, DbErr> {
     let ids = || links.iter().copied();
-    let shares = share::Entity::find()
-        .filter(share::Column::SubcontractId.is_in(ids()))
-        .order_by_asc(share::Column::Number)
+    let shares = shared::Entity::find()
+        .filter(shared::Column::SubcontractId.is_in(ids()))
+        .order_by_asc(shared::Column::Number)
         .all(connection)
         .await?;
     let ends =

@@ -88,7 +88,9 @@ fn counted_on(
     day: NaiveDate,
 ) -> Version {
     let counted = |(number, it): &(i32, ValueVersion)| {
-        Some(*number) <= current && it.counts_from().is_none_or(|from| from <= day) && !it.is_refused()
+        Some(*number) <= current
+            && it.counts_from().is_none_or(|from| from <= day)
+            && !it.is_refused()
     };
     let last = versions.into_iter().filter(counted).next_back();
     last.map_or_else(Default::default, |(number, it)| (Some(number), it.values))

@@ -44,7 +44,10 @@ mod tests {
             is_raised(&before, &all)
         };
         assert!(!raised(&[]) && !raised(&[(2025, exact(99))]) && raised(&[(2025, exact(101))]));
-        assert!(raised(&[(2025, exact(1)), (2026, range(1, 2_001))]), "less in one year and more in another");
+        assert!(
+            raised(&[(2025, exact(1)), (2026, range(1, 2_001))]),
+            "less in one year and more in another"
+        );
         assert!(!raised(&[(2026, range(1_500, 2_000))]), "it counts with its upper end");
         assert!(raised(&[(2026, exact(1))]) && raised(&[(2025, range(0, 1))]));
         assert!(raised(&[(2027, exact(0))]), "nothing was approved of that year");

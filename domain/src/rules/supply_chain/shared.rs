@@ -20,7 +20,9 @@ pub enum NotShared {
     #[error("give a last day that is not before the first")]
     EndsBeforeItBegins,
     /// Some of the days are shared already.
-    #[error("its value is shared on some of these days already: stop that first, or give other days")]
+    #[error(
+        "its value is shared on some of these days already: stop that first, or give other days"
+    )]
     SharedAlready,
     /// Nothing is shared after that day anyway.
     #[error("it is not shared after that day anyway: give an earlier one")]
@@ -43,7 +45,11 @@ impl SharedDays {
 ///
 /// # Errors
 /// Why not.
-pub fn is_shareable(known: &[SharedDays], new: SharedDays, today: NaiveDate) -> Result<(), NotShared> {
+pub fn is_shareable(
+    known: &[SharedDays],
+    new: SharedDays,
+    today: NaiveDate,
+) -> Result<(), NotShared> {
     if new.first < today {
         return Err(NotShared::InThePast);
     }
@@ -127,7 +133,8 @@ mod tests {
     fn what_was_replaced_before_a_spell_did_not_stand_within_it() {
         let on = |it| day(2025, 5, it);
         let spells = [(on(5), on(10)), (on(20), on(25))];
-        let stood = |since, replaced: Option<u32>| stood_within(&spells, on(since), replaced.map(on));
+        let stood =
+            |since, replaced: Option<u32>| stood_within(&spells, on(since), replaced.map(on));
         assert!(stood(1, None) && stood(10, None) && stood(25, None) && !stood(26, None));
         assert!(!stood(1, Some(5)) && stood(1, Some(6)) && stood(9, Some(12)));
         assert!(!stood(11, Some(20)) && stood(11, Some(21)));

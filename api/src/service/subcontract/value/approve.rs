@@ -74,7 +74,9 @@ async fn approve_in(
     }
     known.retain(|_, it| it.waits(before.value_version));
     let Some((version, awaited)) = known.pop_last() else {
-        return Err(at(Code::InvalidValue, "no value waits for approval: nothing is to decide").into());
+        return Err(
+            at(Code::InvalidValue, "no value waits for approval: nothing is to decide").into()
+        );
     };
     if version != new.expected_version {
         return Err(Refusal::stale(version).into());
@@ -90,7 +92,8 @@ async fn approve_in(
         let mut changed = own.clone();
         changed.values = awaited.values;
         // Others may have been recorded beside it, or under it, while it waited.
-        fits(&ground.head, &ground.chain, &changed).map_err(|why| does_not_fit(why, "subcontract"))?;
+        fits(&ground.head, &ground.chain, &changed)
+            .map_err(|why| does_not_fit(why, "subcontract"))?;
         points_to(tx, &before, version).await?;
         None
     } else {

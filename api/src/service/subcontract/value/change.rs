@@ -74,7 +74,8 @@ async fn change_in(tx: &Writing, viewer: &Viewer, new: &NewValue) -> Result<Chai
     }
     let known = values_of(&**tx, &[before.id]).await?.remove(&before.id).unwrap_or_default();
     if known.values().any(|it| it.waits(before.value_version)) {
-        let sentence = "another value waits for the commissioner: ask it to decide about that first";
+        let sentence =
+            "another value waits for the commissioner: ask it to decide about that first";
         return Err(Refusal::new(Code::InvalidValue, sentence).at("subcontract").into());
     }
     // What was refused has a number of its own.

@@ -8,6 +8,7 @@ mod change;
 
 use std::collections::{BTreeMap, HashMap};
 
+use chrono::NaiveDate;
 use domain::rules::supply_chain::YearlyValue;
 use entities::{
     subcontract::{self as link, Approval, Confirmation},
@@ -16,7 +17,6 @@ use entities::{
     subcontract_value_decision as decision,
     value::FinancialYear,
 };
-use chrono::NaiveDate;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
     sea_query::{Expr, ExprTrait},
@@ -131,20 +131,25 @@ pub async fn values_of(
         .all(connection)
         .await?;
     let mut of: HashMap<Uuid, BTreeMap<i32, ValueVersion>> = HashMap::new();
-    let mut version = |link, number| -> &mut ValueVersion {
-        of.entry(link).or_default().entry(number).or_insert_with(ValueVersion::nothing)
-    };
     for row in acts {
-        version(row.subcontract_id, row.version).acts.push(row);
+        version(&mut of, (row.subcontract_id, row.version)).acts.push(row);
     }
     for row in values {
         let of_year = supply_chain::of_year(&row);
-        version(row.subcontract_id, row.version).values.extend(of_year);
+        version(&mut of, (row.subcontract_id, row.version)).values.extend(of_year);
     }
     for row in decisions {
-        version(row.subcontract_id, row.version).decision = Some(row);
+        let of_version = version(&mut of, (row.subcontract_id, row.version));
+        of_version.decision = Some(row);
     }
     Ok(of)
+}
+
+fn version(
+    of: &mut HashMap<Uuid, BTreeMap<i32, ValueVersion>>,
+    (link, number): (Uuid, i32),
+) -> &mut ValueVersion {
+    of.entry(link).or_default().entry(number).or_insert_with(ValueVersion::nothing)
 }
 
 /// The version of the values that count, when it is the one that the caller read.
