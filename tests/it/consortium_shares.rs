@@ -44,9 +44,8 @@ async fn today(world: &World, who: &Actor) -> Actor {
     world.actor(who.organisation, &[Role::ContractManager, Role::Commissioner, Role::Auditor]).await
 }
 
-/// A chain of four tiers on 1 June 2025, whose head contract the lead holds with a member, and the member.
+/// A chain of four tiers on 1 October 2025, whose head contract the lead holds with a member, and the member.
 async fn consortium(world: &World) -> (Chain, Vec<String>, Actor) {
-    world.it_is(2025, 6, 1);
     let chain = Chain::on(world).await;
     let member = today(world, &chain.stranger).await;
     chain.provided_by(world, &member).await;
@@ -75,17 +74,17 @@ both_databases! {
         let unread = read(&member, &links[0]).await;
         assert_eq!((&unread["value"], &unread["valueVersion"]), (&Value::Null, &Value::Null));
         assert_eq!(unread["withheld"][0], json!({ "field": "value", "reason": "OWN_ONLY" }));
-        let mark = shares(&chain.lead, share(&links[0], "2025-06-10", None)).await.ok();
+        let mark = shares(&chain.lead, share(&links[0], "2025-10-10", None)).await.ok();
         let mark = mark.payload()["subcontract"]["consortiumShares"].clone();
-        assert_eq!(mark, json!([{ "number": 1, "startsOn": "2025-06-10", "endsOn": null,
+        assert_eq!(mark, json!([{ "number": 1, "startsOn": "2025-10-10", "endsOn": null,
             "reason": "The members plan beds together", "documentReference": "Board 4",
-            "recordedOn": "2025-06-01", "stoppedOn": null, "stopReason": null,
+            "recordedOn": "2025-10-01", "stoppedOn": null, "stopReason": null,
             "stopDocumentReference": null }]));
         let early = read(&member, &links[0]).await;
         assert_eq!(early["value"], Value::Null, "its first day is to come");
         assert_eq!(early["consortiumShares"], mark, "that it will be is read by whoever reads the link");
 
-        world.it_is(2025, 6, 10);
+        world.it_is(2025, 10, 10);
         let member = today(&world, &member).await;
         let seen = read(&member, &links[0]).await;
         assert_eq!((&seen["value"]["amount"], &seen["valueVersion"]), (&json!("400000.00"), &json!(1)));
@@ -110,23 +109,23 @@ both_databases! {
     async fn what_was_visible_while_it_was_shared_stays_visible_and_what_came_later_does_not_appear(world: World) {
         let (chain, links, member) = consortium(&world).await;
         changes(&chain.lead, &links[0], 1, "410000.00").await;
-        world.it_is(2025, 6, 2);
+        world.it_is(2025, 10, 2);
         let lead = today(&world, &chain.lead).await;
         changes(&lead, &links[0], 2, "420000.00").await;
-        world.it_is(2025, 6, 3);
+        world.it_is(2025, 10, 3);
         let lead = today(&world, &chain.lead).await;
-        let _ = shares(&lead, share(&links[0], "2025-06-03", None)).await.ok();
+        let _ = shares(&lead, share(&links[0], "2025-10-03", None)).await.ok();
         let seen = read(&today(&world, &member).await, &links[0]).await;
         let years = json!([{ "financialYear": "2025/26", "amount": "420000.00" }]);
         assert_eq!(seen["valueVersions"], json!([{ "version": 3, "values": years }]),
             "what it was worth before is not shared");
-        let stopped = stops(&lead, &links[0], (1, "2025-06-20")).await.ok();
+        let stopped = stops(&lead, &links[0], (1, "2025-10-20")).await.ok();
         let mark = stopped.payload()["subcontract"]["consortiumShares"][0].clone();
         assert_eq!((&mark["endsOn"], &mark["stoppedOn"], &mark["stopReason"]),
-            (&json!("2025-06-20"), &json!("2025-06-03"), &json!("Beds are tendered anew")));
-        assert_eq!(stops(&lead, &links[0], (1, "2025-06-10")).await.problem(), "ALREADY_DONE");
+            (&json!("2025-10-20"), &json!("2025-10-03"), &json!("Beds are tendered anew")));
+        assert_eq!(stops(&lead, &links[0], (1, "2025-10-10")).await.problem(), "ALREADY_DONE");
 
-        world.it_is(2025, 6, 21);
+        world.it_is(2025, 10, 21);
         let after = read(&today(&world, &member).await, &links[0]).await;
         assert_eq!((&after["value"], &after["valueVersions"]), (&seen["value"], &seen["valueVersions"]));
         changes(&today(&world, &chain.lead).await, &links[0], 3, "430000.00").await;
@@ -136,8 +135,8 @@ both_databases! {
         }
         assert_eq!(read(&today(&world, &chain.sellers[0]).await, &links[0]).await["value"]["amount"],
             "430000.00");
-        world.it_is(2025, 7, 1);
-        let _ = shares(&today(&world, &chain.lead).await, share(&links[0], "2025-07-01", None)).await.ok();
+        world.it_is(2025, 11, 1);
+        let _ = shares(&today(&world, &chain.lead).await, share(&links[0], "2025-11-01", None)).await.ok();
         let again = read(&today(&world, &member).await, &links[0]).await;
         assert_eq!((&again["value"]["amount"], &again["valueVersion"]), (&json!("430000.00"), &json!(4)));
         let versions = again["valueVersions"].as_array().expect("versions").iter();
@@ -153,20 +152,20 @@ both_databases! {
             let seen = member.ask(&document).await.ok();
             seen.at("/contract/supplyChain/figures/subcontracted").clone()
         };
-        let _ = shares(&chain.lead, share(&links[0], "2025-06-01", None)).await.ok();
+        let _ = shares(&chain.lead, share(&links[0], "2025-10-01", None)).await.ok();
         assert_eq!(subcontracted().await["amount"], Value::Null, "one of two links is hidden");
-        let _ = shares(&chain.lead, share(&links[4], "2025-06-01", None)).await.ok();
+        let _ = shares(&chain.lead, share(&links[4], "2025-10-01", None)).await.ok();
         assert_eq!(subcontracted().await["amount"], "500000.00");
     }
 
     async fn only_the_lead_shares_and_only_what_it_buys_or_sells_itself(world: World) {
         let (chain, links, member) = consortium(&world).await;
-        let first = share(&links[0], "2025-06-01", None);
+        let first = share(&links[0], "2025-10-01", None);
         for who in [&chain.sellers[0], &member, &chain.commissioner, &chain.associate] {
             assert_eq!(shares(who, first.clone()).await.problem(), "NOT_ALLOWED", "{}", who.id);
-            assert_eq!(stops(who, &links[0], (1, "2025-06-01")).await.problem(), "NOT_ALLOWED");
+            assert_eq!(stops(who, &links[0], (1, "2025-10-01")).await.problem(), "NOT_ALLOWED");
         }
-        let deeper = shares(&chain.lead, share(&links[1], "2025-06-01", None)).await;
+        let deeper = shares(&chain.lead, share(&links[1], "2025-10-01", None)).await;
         assert_eq!(deeper.problem(), "NOT_ALLOWED", "another's price is not its to share");
         let sibling = shares(&chain.sellers[4], first.clone()).await;
         assert_eq!(problem(&sibling), said("NOT_FOUND", "subcontract"), "V1");
@@ -177,7 +176,7 @@ both_databases! {
         let _ = shares(&chain.lead, dry).await.ok();
         assert_eq!(read(&chain.lead, &links[0]).await["consortiumShares"], json!([]));
         let _ = shares(&chain.lead, first).await.ok();
-        let _ = stops(&chain.lead, &links[0], (1, "2025-06-01")).await.ok();
+        let _ = stops(&chain.lead, &links[0], (1, "2025-10-01")).await.ok();
         for action in ["shareWithConsortium", "stopSharingWithConsortium"] {
             let trail = format!(
                 r#"{{ auditTrail(first: 10, where: {{ action: {{ eq: "{action}" }} }}) {{ totalCount }} }}"#
@@ -191,21 +190,21 @@ both_databases! {
         let refused = async |starts_on: &str, ends_on: Option<&str>| {
             problem(&shares(&chain.lead, share(&links[0], starts_on, ends_on)).await)
         };
-        assert_eq!(refused("2025-05-31", None).await, said("INVALID_DATE", "startsOn"));
-        assert_eq!(refused("2025-06-05", Some("2025-06-04")).await, said("INVALID_DATE", "endsOn"));
-        let _ = shares(&chain.lead, share(&links[0], "2025-06-05", Some("2025-06-30"))).await.ok();
-        assert_eq!(refused("2025-06-30", None).await, said("ALREADY_DONE", "startsOn"));
-        let unknown = stops(&chain.lead, &links[0], (2, "2025-06-10")).await;
+        assert_eq!(refused("2025-09-30", None).await, said("INVALID_DATE", "startsOn"));
+        assert_eq!(refused("2025-10-05", Some("2025-10-04")).await, said("INVALID_DATE", "endsOn"));
+        let _ = shares(&chain.lead, share(&links[0], "2025-10-05", Some("2025-10-30"))).await.ok();
+        assert_eq!(refused("2025-10-30", None).await, said("ALREADY_DONE", "startsOn"));
+        let unknown = stops(&chain.lead, &links[0], (2, "2025-10-10")).await;
         assert_eq!(problem(&unknown), said("NOT_FOUND", "number"));
-        let past = stops(&chain.lead, &links[0], (1, "2025-05-31")).await;
+        let past = stops(&chain.lead, &links[0], (1, "2025-09-30")).await;
         assert_eq!(problem(&past), said("INVALID_DATE", "endsOn"));
-        let later = stops(&chain.lead, &links[0], (1, "2025-06-30")).await;
+        let later = stops(&chain.lead, &links[0], (1, "2025-10-30")).await;
         assert_eq!(problem(&later), said("INVALID_DATE", "endsOn"));
-        let _ = stops(&chain.lead, &links[0], (1, "2025-06-04")).await.ok();
-        world.it_is(2025, 6, 10);
+        let _ = stops(&chain.lead, &links[0], (1, "2025-10-04")).await.ok();
+        world.it_is(2025, 10, 10);
         let seen = read(&today(&world, &member).await, &links[0]).await;
         assert_eq!(seen["value"], Value::Null, "it was called off before it began");
         let lead = today(&world, &chain.lead).await;
-        let _ = shares(&lead, share(&links[0], "2025-06-10", None)).await.ok();
+        let _ = shares(&lead, share(&links[0], "2025-10-10", None)).await.ok();
     }
 }
