@@ -20,7 +20,7 @@ use entities::{
     proposal::ProposalKind,
     relation::RelationKind::{
         self, AssociateCommissioner, Buyer, CoordinatingCommissioner, FundedProvider, Host,
-        Partner, Seller, TeamMember,
+        LeadProvider, Partner, Seller, TeamMember,
     },
     value::Pence,
 };

@@ -414,9 +414,8 @@ both_databases! {
                     "takesEffectOn": "2026-10-01", "reasonCode": "OTHER", "reason": "Agreed",
                     "documentReference": "Letter",
                 })),
-                ("defineOutcomes", "defineOutcomeFramework", json!({
-                    "contract": contract, "effectiveOn": "2025-04-01", "cutOffDays": 90,
-                })),
+                ("defineOutcomes", "defineOutcomeFramework", json!({ "contract": contract,
+                    "effectiveOn": "2025-04-01", "cutOffDays": 90 })),
                 ("recordPay", "recordListSize", json!({
                     "contract": contract, "code": "ALL", "countedOn": "2025-04-01", "people": 1,
                     "source": "Count",
@@ -426,26 +425,23 @@ both_databases! {
                     "reading": "1", "evidence": "Count", "onBehalfOf": on_behalf,
                 })),
                 ("recordSubcontract", "recordSubcontract", chain.link(&contract, &chain.stranger)),
-                ("vary", "recordContractVariation", json!({
-                    "contract": contract, "expectedVersion": 1, "summary": "A ward is closed",
-                    "effectiveOn": "2026-04-01", "approvals": [],
-                })),
+                ("vary", "recordContractVariation", json!({ "contract": contract,
+                    "expectedVersion": 1, "summary": "A ward is closed",
+                    "effectiveOn": "2026-04-01", "approvals": [] })),
             ]
         };
         let of_link = [
             ("keep", "endSubcontract", json!({ "subcontract": link, "expectedVersion": 1,
                 "endsOn": "2026-03-31", "reason": "Agreed" })),
             ("answer", "confirmSubcontract", json!({ "subcontract": link, "expectedVersion": 1 })),
-            ("approve", "approveSubcontract", json!({
-                "subcontract": link, "expectedVersion": 1, "isApproved": true, "decision": decision(),
-            })),
+            ("approve", "approveSubcontract", json!({ "subcontract": link, "expectedVersion": 1,
+                "isApproved": true, "decision": decision() })),
             ("shareWithConsortium", "shareWithConsortium",
                 json!({ "subcontract": link, "startsOn": "2029-01-01", "reason": "Agreed" })),
             ("recordSubcontract", "recordSubcontract", chain.link(link, &chain.stranger)),
-            ("recordPayment", "recordChainPayment", json!({
-                "subcontract": link, "invoiceReference": "INV 1", "invoiceReceivedOn": "2025-05-01",
-                "amount": "1.00", "paidOn": "2025-05-02", "idempotencyKey": "INV 1",
-            })),
+            ("recordPayment", "recordChainPayment", json!({ "subcontract": link,
+                "invoiceReference": "INV 1", "invoiceReceivedOn": "2025-05-01", "amount": "1.00",
+                "paidOn": "2025-05-02", "idempotencyKey": "INV 1" })),
         ];
         let mut allowed = BTreeMap::new();
         for actor in [&chain.commissioner, &chain.associate, &chain.lead, &chain.sellers[0]] {
