@@ -85,6 +85,10 @@ impl View<'_> {
     pub(super) fn told_version(&self, row: &link::Model) -> Option<i32> {
         let Some(days) = self.only_shared(row) else { return row.value_version };
         let last = days.iter().map(|(_, last)| *last).max()?;
+        // What counts today counts since the day on which it last changed.
+        if row.value_changed_on.is_none_or(|on| on <= last) {
+            return row.value_version;
+        }
         let counted = self.counted(row).into_iter();
         counted.filter(|(_, from)| *from <= last).map(|(version, _)| version).max()
     }
