@@ -148,6 +148,9 @@ const ANSWERED: &[(&str, &str, &str)] = &[
     ("confirmSubcontract", SUBCONTRACT, "answer"),
     ("contestSubcontract", SUBCONTRACT, "answer"),
     ("approveSubcontract", SUBCONTRACT, "approve"),
+    ("approveSubcontractValue", SUBCONTRACT, "approve"),
+    ("shareWithConsortium", SUBCONTRACT, "shareWithConsortium"),
+    ("stopSharingWithConsortium", SUBCONTRACT, "shareWithConsortium"),
     ("recordChainPayment", SUBCONTRACT, "recordPayment"),
     ("confirmChainPayment", "ChainPayment", "answer"),
     ("contestChainPayment", "ChainPayment", "answer"),
@@ -415,9 +418,8 @@ both_databases! {
                     "takesEffectOn": "2026-10-01", "reasonCode": "OTHER", "reason": "Agreed",
                     "documentReference": "Letter",
                 })),
-                ("defineOutcomes", "defineOutcomeFramework", json!({
-                    "contract": contract, "effectiveOn": "2025-04-01", "cutOffDays": 90,
-                })),
+                ("defineOutcomes", "defineOutcomeFramework", json!({ "contract": contract,
+                    "effectiveOn": "2025-04-01", "cutOffDays": 90 })),
                 ("recordPay", "recordListSize", json!({
                     "contract": contract, "code": "ALL", "countedOn": "2025-04-01", "people": 1,
                     "source": "Count",
@@ -427,25 +429,23 @@ both_databases! {
                     "reading": "1", "evidence": "Count", "onBehalfOf": on_behalf,
                 })),
                 ("recordSubcontract", "recordSubcontract", chain.link(&contract, &chain.stranger)),
-                ("vary", "recordContractVariation", json!({
-                    "contract": contract, "expectedVersion": 1, "summary": "A ward is closed",
-                    "effectiveOn": "2026-04-01", "approvals": [],
-                })),
+                ("vary", "recordContractVariation", json!({ "contract": contract,
+                    "expectedVersion": 1, "summary": "A ward is closed",
+                    "effectiveOn": "2026-04-01", "approvals": [] })),
             ]
         };
         let of_link = [
-            ("keep", "endSubcontract", json!({
-                "subcontract": link, "expectedVersion": 1, "endsOn": "2026-03-31", "reason": "Agreed",
-            })),
+            ("keep", "endSubcontract", json!({ "subcontract": link, "expectedVersion": 1,
+                "endsOn": "2026-03-31", "reason": "Agreed" })),
             ("answer", "confirmSubcontract", json!({ "subcontract": link, "expectedVersion": 1 })),
-            ("approve", "approveSubcontract", json!({
-                "subcontract": link, "expectedVersion": 1, "isApproved": true, "decision": decision(),
-            })),
+            ("approve", "approveSubcontract", json!({ "subcontract": link, "expectedVersion": 1,
+                "isApproved": true, "decision": decision() })),
+            ("shareWithConsortium", "shareWithConsortium",
+                json!({ "subcontract": link, "startsOn": "2029-01-01", "reason": "Agreed" })),
             ("recordSubcontract", "recordSubcontract", chain.link(link, &chain.stranger)),
-            ("recordPayment", "recordChainPayment", json!({
-                "subcontract": link, "invoiceReference": "INV 1", "invoiceReceivedOn": "2025-05-01",
-                "amount": "1.00", "paidOn": "2025-05-02", "idempotencyKey": "INV 1",
-            })),
+            ("recordPayment", "recordChainPayment", json!({ "subcontract": link,
+                "invoiceReference": "INV 1", "invoiceReceivedOn": "2025-05-01", "amount": "1.00",
+                "paidOn": "2025-05-02", "idempotencyKey": "INV 1" })),
         ];
         let mut allowed = BTreeMap::new();
         for actor in [&chain.commissioner, &chain.associate, &chain.lead, &chain.sellers[0]] {
@@ -464,7 +464,7 @@ both_databases! {
         let allowed = |who: &Actor| allowed[&who.id];
         assert_eq!(allowed(&chain.commissioner), 7, "all but to buy, and to approve the link");
         assert_eq!(allowed(&chain.associate), 0);
-        assert_eq!(allowed(&chain.lead), 4, "to measure, to buy, to keep what it bought, and to pay");
+        assert_eq!(allowed(&chain.lead), 5, "to measure, to buy, to keep what it bought, to pay and to share");
         assert_eq!(allowed(&chain.sellers[0]), 2, "to answer, and to buy");
     }
 }

@@ -17,6 +17,8 @@ pub mod chain_punctuality;
 pub mod code_list;
 pub mod commitment;
 pub mod commitment_loaders;
+pub mod consortium_share;
+pub mod consortium_share_mutation;
 pub mod contract;
 pub mod contract_holder;
 pub mod contract_import;

@@ -8,9 +8,9 @@ use async_graphql::MergedObject;
 use super::{
     agreement_mutation::AgreementMutation, carry_forward::CarryForwardMutation,
     chain_payment_mutation::ChainPaymentMutation, commitment::CommitmentMutation,
-    contract_import::ContractImportMutation, contract_interest_mutation::ContractInterestMutation,
-    contract_mutation::ContractMutation, contract_pay_mutation::ContractPayMutation,
-    contract_step_mutation::ContractStepMutation,
+    consortium_share_mutation::ConsortiumShareMutation, contract_import::ContractImportMutation,
+    contract_interest_mutation::ContractInterestMutation, contract_mutation::ContractMutation,
+    contract_pay_mutation::ContractPayMutation, contract_step_mutation::ContractStepMutation,
     contract_succession_mutation::ContractSuccessionMutation,
     contract_variation_mutation::ContractVariationMutation,
     contribution_mutation::ContributionMutation,
@@ -111,6 +111,7 @@ pub struct ContractMutations(
     PaymentRunMutation,
     SubcontractMutation,
     SubcontractValueMutation,
+    ConsortiumShareMutation,
     ChainPaymentMutation,
     DelegatedBudgetMutation,
 );

@@ -12,6 +12,7 @@ pub mod budget;
 pub mod chain_payment;
 pub mod code_list;
 pub mod commitment;
+pub mod consortium_share;
 pub mod contract;
 pub mod contract_import;
 pub mod contribution;

@@ -1,9 +1,13 @@
 //! How the value of a subcontract is shown: exact, as a band, or not at all.
 
-use entities::value::Pence;
+use chrono::NaiveDate;
+use entities::{access::Window, value::Pence};
 
 use super::{Standing, matrix::FieldGroup};
-use crate::rules::{band::band, supply_chain::Shown};
+use crate::rules::{
+    band::band,
+    supply_chain::{SharedDays, Shown},
+};
 
 /// What decides about the value of a link, beside how somebody stands to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,13 +20,15 @@ pub struct LinkOpenness {
     pub is_open_book: bool,
     /// True when its value and that of every link above it are open.
     pub is_open_all_the_way: bool,
+    /// True when the lead provider shared it with its consortium, on a day that the viewer has seen.
+    pub is_shared: bool,
 }
 
 impl Standing {
     /// The value of a link as it is shown. Its buyer and its seller read it. Whoever reads a summary
     /// reads its band, and whoever reads what is open the value of a link that is open-book or
     /// material. Whoever reads its own part, as the lead provider, reads tier 1, and deeper what is
-    /// open-book all the way.
+    /// open-book all the way. Whoever reads what is shared reads what the lead shares, on its days.
     #[must_use]
     pub fn shows_link_value(&self, link: LinkOpenness, amount: Pence) -> Shown {
         let rights = self.rights(FieldGroup::LinkValue);
@@ -31,6 +37,7 @@ impl Standing {
         if rights.reads_all()
             || (rights.reads_open() && is_open)
             || (rights.reads_own() && is_leads)
+            || (rights.reads_shared() && link.is_shared)
         {
             Shown::Exact(amount)
         } else if rights.reads_summary() {
@@ -39,6 +46,26 @@ impl Standing {
             Shown::Withheld
         }
     }
+
+    /// The days up to `today`, in spells, on which it reads what the lead provider shares: those that
+    /// are shared, and its own by a relation that reads it.
+    #[must_use]
+    pub fn shared_days(
+        &self,
+        shared: &[SharedDays],
+        today: NaiveDate,
+    ) -> Vec<(NaiveDate, NaiveDate)> {
+        let reads = |it: &&Window| {
+            Self::of(std::slice::from_ref(*it)).rights(FieldGroup::LinkValue).reads_shared()
+        };
+        let of_both = |window: &Window, days: &SharedDays| {
+            let last = days.last.unwrap_or(NaiveDate::MAX).min(window.covers_to).min(today);
+            let first = days.first.max(window.covers_from);
+            (first <= last).then_some((first, last))
+        };
+        let windows = self.windows().iter().filter(reads);
+        windows.flat_map(|it| shared.iter().filter_map(move |days| of_both(it, days))).collect()
+    }
 }
 
 #[cfg(test)]
@@ -46,13 +73,14 @@ mod tests {
     use entities::relation::RelationKind;
 
     use super::*;
-    use crate::rules::band::Band;
+    use crate::{policy::Relation, rules::band::Band};
 
     const CLOSED: LinkOpenness = LinkOpenness {
         tier: 2,
         is_material: false,
         is_open_book: false,
         is_open_all_the_way: false,
+        is_shared: false,
     };
     const AMOUNT: Pence = Pence(12_345_678);
     const BAND: Shown = Shown::Banded(Band::From100Thousand);
@@ -79,6 +107,48 @@ mod tests {
         let member = |link| shown(RelationKind::ConsortiumMember, link);
         assert_eq!(member(LinkOpenness { tier: 1, ..CLOSED }), Shown::Withheld);
         assert_eq!(member(LinkOpenness { is_open_book: true, ..CLOSED }), Shown::Exact(AMOUNT));
+    }
+
+    #[test]
+    fn what_the_lead_shares_is_read_by_the_members_and_by_nobody_else_who_did_not() {
+        let with = |kind| {
+            let shared = LinkOpenness { is_shared: true, ..CLOSED };
+            (shown(kind, CLOSED), shown(kind, shared))
+        };
+        let member = with(RelationKind::ConsortiumMember);
+        assert_eq!(member, (Shown::Withheld, Shown::Exact(AMOUNT)));
+        for relation in Relation::ALL {
+            let Relation::Stands(kind) = relation else { continue };
+            if kind != RelationKind::ConsortiumMember {
+                let (before, after) = with(kind);
+                assert_eq!(before, after, "{kind:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_was_shared_is_read_on_the_days_that_a_member_was_one() {
+        let day = |month, day| NaiveDate::from_ymd_opt(2025, month, day).expect("a day");
+        let own = Window {
+            covers_from: day(4, 1),
+            covers_to: day(9, 30),
+            ..Standing::whole(RelationKind::ConsortiumMember).windows()[0]
+        };
+        let seller = Standing::whole(RelationKind::AssociateCommissioner);
+        let days = |first, last| SharedDays { first, last };
+        let shared = [
+            days(day(1, 1), Some(day(3, 31))),
+            days(day(5, 1), Some(day(5, 31))),
+            days(day(9, 1), None),
+            days(day(12, 1), None),
+            days(day(6, 2), Some(day(6, 1))),
+        ];
+        let read = |today| Standing::of(&[own]).shared_days(&shared, today);
+        assert_eq!(read(day(4, 30)), []);
+        assert_eq!(read(day(5, 10)), [(day(5, 1), day(5, 10))]);
+        let all = [(day(5, 1), day(5, 31)), (day(9, 1), day(9, 30))];
+        assert_eq!(read(day(12, 31)), all);
+        assert_eq!(seller.shared_days(&shared, day(12, 31)), []);
     }
 
     #[test]

@@ -27,6 +27,9 @@ impl Rights {
     /// Reads what its parties have opened: the value of a link that is open-book or material.
     pub const READ_OPEN: Self = Self(1 << 9);
 
+    /// Reads what the lead provider shares with its consortium: the value of a link, on its days.
+    pub const READ_SHARED: Self = Self(1 << 10);
+
     /// Reads a summary: the few fields of a group that say what there is, and no detail.
     pub const SUMMARY: Self = Self(1 << 8);
 
@@ -66,6 +69,12 @@ impl Rights {
         self.reads_all() || self.grants(Self::READ_OPEN)
     }
 
+    /// Reads what the lead provider shares: whoever reads all reads that too.
+    #[must_use]
+    pub const fn reads_shared(self) -> bool {
+        self.reads_all() || self.grants(Self::READ_SHARED)
+    }
+
     /// Writes all of it.
     #[must_use]
     pub const fn writes_all(self) -> bool {
@@ -101,6 +110,7 @@ impl fmt::Display for Rights {
         words.push(letters(&[(Self::PROPOSE, "W propose")]));
         words.push(letters(&[(Self::SUMMARY, "S")]));
         words.push(letters(&[(Self::READ_OPEN, "R open")]));
+        words.push(letters(&[(Self::READ_SHARED, "R shared")]));
         words.push(letters(&[(Self::PUBLISHED, "P")]));
         words.retain(|word| !word.is_empty());
         if words.is_empty() { f.write_str("–") } else { f.write_str(&words.join(", ")) }

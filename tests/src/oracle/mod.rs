@@ -7,6 +7,7 @@
 pub mod asked;
 pub mod chain_payment;
 mod circle;
+mod consortium_share;
 mod contract;
 mod contract_deed;
 mod contract_list;

@@ -162,8 +162,9 @@ impl Changing<'_> {
         }
         let mut values = 0;
         for row in &mut contracting.link_values {
-            let of = row.subcontract_id;
-            if hidden.contains(&of) || view.is_value_withheld(of) {
+            let (of, link) = (row.subcontract_id, view.world.contracting.link(row.subcontract_id));
+            let is_another = || view.sees_link(of) && !view.tells_version(link, row.version);
+            if hidden.contains(&of) || view.is_value_withheld(of) || is_another() {
                 row.amount_pence = row.amount_pence.map(|it| Pence(it.0 * 3));
                 values += 1;
             }
@@ -171,9 +172,36 @@ impl Changing<'_> {
         // How a value changed that is not read whole.
         for row in &mut contracting.value_acts {
             let link = view.world.contracting.link(row.subcontract_id);
-            if !view.sees_link(link.id) || !view.reads_value_of_link(link) {
+            let reads = view.sees_link(link.id) && view.reads_value_of_link(link);
+            if !reads || !view.tells_version(link, row.version) {
                 row.reason = row.reason.as_ref().map(|_| "Something else".to_owned());
                 values += 1;
+            }
+        }
+        for row in &mut contracting.value_decisions {
+            let link = view.world.contracting.link(row.subcontract_id);
+            let reads = view.sees_link(link.id) && view.reads_value_of_link(link);
+            if !reads || !view.tells_version(link, row.version) {
+                row.reason = row.reason.as_ref().map(|_| "Something else".to_owned());
+                values += 1;
+            }
+        }
+        // What is shared of a link that is not read whole, or was after the viewer's days.
+        let is_told = |of: Uuid, on| {
+            let link = view.world.contracting.link(of);
+            view.reads_terms_of_link(link) && view.opens_of_link(link, on)
+        };
+        for row in &mut contracting.consortium_shares {
+            if !is_told(row.subcontract_id, row.recorded_on) {
+                row.reason = "Something else".to_owned();
+                row.document_reference = Some("Minute 9".to_owned());
+                later += 1;
+            }
+        }
+        for row in &mut contracting.consortium_share_ends {
+            if !is_told(row.subcontract_id, row.recorded_on) {
+                row.reason = "Something else".to_owned();
+                later += 1;
             }
         }
         self.told("links", hidden.len() + later);
@@ -402,7 +430,10 @@ const SPENDING: &str = "id amount documentReference spentOn budget { id purpose 
 const LINK: &str = "id tier service reference stage confirmation isMaterial startsOn endsOn version \
      path buyer { id } seller { id } contract { id } above { tier stage status endsOn novatedTo { id } } \
      value { amount valueBand fromBasisPoints toBasisPoints } withheld { field reason } \
-     valueVersion valueVersions { version reason confirmation values { financialYear amount } } \
+     valueVersion valueVersions { version reason confirmation approval decidedOn refusedBecause \
+     interests { id } values { financialYear amount } } \
+     consortiumShares { number startsOn endsOn reason documentReference stoppedOn stopReason } \
      payments(first: 50) { totalCount nodes { id amount state reason version } } \
      punctuality { paid late confirmed contested mostDaysLate withheld { reason } } \
-     viewerCan { keep { allowed reason } answer { allowed reason } }";
+     viewerCan { keep { allowed reason } answer { allowed reason } \
+     shareWithConsortium { allowed reason } }";

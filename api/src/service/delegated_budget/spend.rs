@@ -59,7 +59,11 @@ pub async fn record(
 ///
 /// # Errors
 /// As [`record`].
-pub async fn record_in(tx: &Writing, viewer: &Viewer, new: &NewSpending) -> Result<Recorded, Stopped> {
+pub async fn record_in(
+    tx: &Writing,
+    viewer: &Viewer,
+    new: &NewSpending,
+) -> Result<Recorded, Stopped> {
     let found = read::find(&**tx, viewer, new.budget, "budget").await?;
     viewer.actor().may_record_delegated_spending(found.holder(viewer))?;
     let (id, key) = (tx.new_id(), new.idempotency_key.as_str());

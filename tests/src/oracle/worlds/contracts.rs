@@ -3,7 +3,7 @@
 
 use chrono::{Months, NaiveDate};
 use entities::{
-    chain_payment, chain_payment_act, contract,
+    chain_payment, chain_payment_act, consortium_share, consortium_share_end, contract,
     contract_commissioner::{self as commissioner, CommissionerRole},
     contract_condition as condition,
     contract_guarantee::{self as guarantee, GuaranteeKind},
@@ -14,7 +14,7 @@ use entities::{
     contract_terms::{self as terms, ContractModel, VatRegime},
     contract_value as value, contract_variation as variation,
     contract_variation_approval as approval, novation, novation_unfolding, subcontract,
-    subcontract_value, subcontract_value_act,
+    subcontract_value, subcontract_value_act, subcontract_value_decision,
     value::{FinancialYear, Pence},
 };
 use uuid::Uuid;
@@ -57,6 +57,12 @@ pub struct Contracting {
     pub link_values: Vec<subcontract_value::Model>,
     /// What was said of that after it was recorded.
     pub value_acts: Vec<subcontract_value_act::Model>,
+    /// What the commissioner decided about that.
+    pub value_decisions: Vec<subcontract_value_decision::Model>,
+    /// What is shared of it with consortia.
+    pub consortium_shares: Vec<consortium_share::Model>,
+    /// That it is shared no longer.
+    pub consortium_share_ends: Vec<consortium_share_end::Model>,
     /// What they were paid.
     pub paying: Paying,
     /// What they are to achieve, and what was measured.
@@ -124,6 +130,9 @@ impl Contracting {
         let kept: Vec<Uuid> = self.links.iter().map(|row| row.id).collect();
         self.link_values.retain(|row| kept.contains(&row.subcontract_id));
         self.value_acts.retain(|row| kept.contains(&row.subcontract_id));
+        self.value_decisions.retain(|row| kept.contains(&row.subcontract_id));
+        self.consortium_shares.retain(|row| kept.contains(&row.subcontract_id));
+        self.consortium_share_ends.retain(|row| kept.contains(&row.subcontract_id));
         self.keep_payments(|row| kept.contains(&row.subcontract_id));
     }
 

@@ -5,6 +5,7 @@ mod books;
 mod chain_payments;
 mod chains;
 mod circle;
+mod consortium_shares;
 mod contracts;
 pub mod delegated_budgets;
 mod exhibit;
@@ -17,6 +18,7 @@ mod published_statement;
 mod relations;
 mod shared;
 mod store;
+mod value_decisions;
 pub mod withholdings;
 
 use chrono::NaiveDate;
@@ -155,6 +157,8 @@ impl Generated {
         maker.chain_payments();
         maker.delegated_budgets();
         maker.interests();
+        maker.value_decisions();
+        maker.consortium_shares();
         maker.it
     }
 
