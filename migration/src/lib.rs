@@ -29,6 +29,7 @@ mod m20261122_000028_novation;
 mod m20261123_000027_payment_run;
 mod m20261123_000029_chain_payment;
 mod m20261123_000032_contract_interest;
+mod m20261123_000033_contract_publication;
 pub mod rls;
 
 pub use history::{History, history};
@@ -68,6 +69,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000028_novation::Migration),
             Box::new(m20261123_000029_chain_payment::Migration),
             Box::new(m20261123_000032_contract_interest::Migration),
+            Box::new(m20261123_000033_contract_publication::Migration),
         ]
     }
 }

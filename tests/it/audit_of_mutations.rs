@@ -34,6 +34,8 @@ const NOT_HERE: &[(&str, &str)] = &[
     ("withdrawChainPayment", "chain_payments.rs looks for the acts of payments"),
     ("declareContractInterest", "contract_interests.rs"),
     ("withdrawContractInterest", "contract_interests.rs"),
+    ("publishContract", "contract_publication.rs"),
+    ("withdrawContractPublication", "contract_publication.rs"),
     ("proposeVirement", "proposal.rs"),
     ("proposeContributionVariation", "proposal_posting.rs"),
     ("proposePosting", "proposal_posting.rs"),

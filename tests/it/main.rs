@@ -15,6 +15,7 @@ mod concurrency;
 mod contract_import;
 mod contract_interests;
 mod contract_pay;
+mod contract_publication;
 mod contract_views;
 mod contracts;
 mod contribution_due;

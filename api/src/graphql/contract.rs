@@ -71,6 +71,8 @@ pub struct ContractPermissions {
     pub vary: Permission,
     /// Declaring an interest of your own in it.
     pub declare_interest: Permission,
+    /// Publishing it, and withdrawing what was published of it.
+    pub publish: Permission,
 }
 
 connection!(ContractConnection, ContractEdge, Contract, "contracts, of those that you see");
@@ -444,6 +446,7 @@ impl Contract {
             record_subcontract: may.record_subcontract.into(),
             vary: may.vary.into(),
             declare_interest: may.declare_interest.into(),
+            publish: may.publish.into(),
         })
     }
 }

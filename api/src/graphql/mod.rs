@@ -32,6 +32,8 @@ pub mod contract_pay;
 pub mod contract_pay_input;
 pub mod contract_pay_mutation;
 pub mod contract_pay_schedule;
+pub mod contract_publication;
+pub mod contract_publication_mutation;
 pub mod contract_query;
 pub mod contract_step_mutation;
 pub mod contract_variation_mutation;
@@ -188,6 +190,7 @@ pub struct Query(
     risk_share_position::RiskSharePositionQuery,
     contract_query::ContractQuery,
     contract_holder::ContractHolderQuery,
+    contract_publication::ContractPublicationQuery,
     projection::ProjectionQuery,
 );
 

@@ -89,6 +89,8 @@ pub enum Kind {
     ContractCondition,
     /// An interest that was declared in a contract.
     ContractInterest,
+    /// What was published of a contract.
+    ContractPublication,
     /// A guarantee that a contract asks for.
     ContractGuarantee,
 }
@@ -135,6 +137,7 @@ impl Kind {
         Self::Contract,
         Self::ContractCondition,
         Self::ContractInterest,
+        Self::ContractPublication,
         Self::ContractGuarantee,
     ];
 
@@ -180,6 +183,7 @@ impl Kind {
             Self::Contract => "ctr_",
             Self::ContractCondition => "ctc_",
             Self::ContractInterest => "cti_",
+            Self::ContractPublication => "ctp_",
             Self::ContractGuarantee => "ctg_",
         }
     }

@@ -239,6 +239,7 @@ fn reference(kind: Kind) -> Option<ObjectKind> {
         | Kind::ChainPayment
         | Kind::ContractCondition
         | Kind::ContractInterest
+        | Kind::ContractPublication
         | Kind::ContractGuarantee => return None,
     })
 }
