@@ -117,6 +117,8 @@ const ANSWERED: &[(&str, &str, &str)] = &[
     ("cancelContract", CONTRACT, "changeStatus"),
     ("declareContractInterest", CONTRACT, "declareInterest"),
     ("withdrawContractInterest", "ContractInterest", "withdraw"),
+    ("publishContract", CONTRACT, "publish"),
+    ("withdrawContractPublication", CONTRACT, "publish"),
     ("novateContracts", CONTRACT, "changeStatus"),
     ("unfoldNovation", CONTRACT, "changeStatus"),
     ("defineOutcomeFramework", CONTRACT, "defineOutcomes"),

@@ -10,6 +10,7 @@ use super::{
     chain_payment_mutation::ChainPaymentMutation, commitment::CommitmentMutation,
     contract_import::ContractImportMutation, contract_interest_mutation::ContractInterestMutation,
     contract_mutation::ContractMutation, contract_pay_mutation::ContractPayMutation,
+    contract_publication_mutation::ContractPublicationMutation,
     contract_step_mutation::ContractStepMutation,
     contract_variation_mutation::ContractVariationMutation,
     contribution_mutation::ContributionMutation,
@@ -93,6 +94,7 @@ pub struct ReportMutations(
     FundReturnMutation,
     MemorandumMutation,
     PublicationMutation,
+    ContractPublicationMutation,
     PublishedStatementMutation,
 );
 

@@ -14,6 +14,7 @@ pub mod code_list;
 pub mod commitment;
 pub mod contract;
 pub mod contract_import;
+pub mod contract_publication;
 pub mod contribution;
 pub mod council;
 pub mod criteria;

@@ -46,8 +46,11 @@ impl Changing<'_> {
         let rows = rows.filter(|row| row.owner_id != own && view.is_hidden_contract(row.id));
         let hidden: BTreeSet<Uuid> = rows.map(|row| row.id).collect();
         let contracting = &mut self.second.contracting;
-        contracting
-            .keep(|row| !(hidden.contains(&row.id) && is_gone(row.id)) || view.is_told_of(row.id));
+        // Of what was published everybody knows.
+        let published: BTreeSet<Uuid> =
+            contracting.publications.iter().map(|row| row.contract_id).collect();
+        let is_known = |of| view.is_told_of(of) || published.contains(&of);
+        contracting.keep(|row| !(hidden.contains(&row.id) && is_gone(row.id)) || is_known(row.id));
         for row in contracting.contracts.iter_mut().filter(|row| hidden.contains(&row.id)) {
             row.reference = format!("{} TOO", row.reference);
             row.version += 5;
@@ -353,13 +356,16 @@ impl Operations {
         let document = format!(
             "{{ contracts(where: {wanted}, orderBy: [{order}], {arguments}) {{ {PAGE} nodes \
              {{ {CONTRACT} }} }} contract(reference: \"HOME\") {{ id title }} \
+             contractPublications({arguments}) {{ {PAGE} nodes {{ {PUBLISHED} }} }} \
              contractHolders(first: 20) {{ totalCount nodes {{ organisation {{ id }} contracts }} }} }}"
         );
         (document, json!({}))
     }
 }
 
-const CONTRACT: &str = "id reference asOf title form services startsOn endsOn status version \
+const PUBLISHED: &str = "id financialYear publishedAt withdrawnAt withdrawalReason \
+     contract { reference title yearlyValue providers payments { period amount } }";
+const CONTRACT: &str = "publications(first: 9) { totalCount nodes { id withdrawnAt } } id reference asOf title form services startsOn endsOn status version \
      commissioners { organisation { id } weight endsOn } providers { organisation { id } endsOn } \
      values { financialYear amount ownShare } wholeValue wholeValueBand valueVersion \
      paymentPunctuality { whole { paid late mostDaysLate } byTier { tier punctuality { paid late \

@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use domain::{
-    policy::{LinkOpenness, matrix::FieldGroup},
+    policy::LinkOpenness,
     rules::supply_chain::{Shown, YearlyValue},
 };
 use entities::value::{FinancialYear, Pence};
@@ -98,9 +98,7 @@ fn reads_value(link: &SeenLink, openness: LinkOpenness) -> bool {
 /// How a value is shown, and what is recorded of it where it is shown whole. A range has no band.
 fn value(link: &SeenLink, openness: LinkOpenness) -> (Option<Shown>, Option<YearlyValue>) {
     let standing = &link.seen.standing;
-    let rights = standing.rights(FieldGroup::LinkValue);
-    let reads_any = rights.reads_own() || rights.reads_summary() || rights.reads_open();
-    if !reads_any || is_value_of_later(&link.seen) {
+    if !standing.reads_link_values() || is_value_of_later(&link.seen) {
         return (Some(Shown::Withheld), None);
     }
     match (link.amount, link.range) {

@@ -13,6 +13,7 @@ mod interests;
 mod novations;
 pub mod outcomes;
 pub mod payment_runs;
+mod publications;
 mod published_statement;
 mod relations;
 mod shared;
@@ -155,6 +156,7 @@ impl Generated {
         maker.chain_payments();
         maker.delegated_budgets();
         maker.interests();
+        maker.publications();
         maker.it
     }
 
