@@ -109,6 +109,12 @@ impl<M> Seen<M> {
         Self { standing: self.standing.in_year(year), ..self }
     }
 
+    /// The last day up to `today` on which the viewer reads all of each of these groups.
+    #[must_use]
+    pub fn last_day_read(&self, groups: &[FieldGroup], today: NaiveDate) -> Option<NaiveDate> {
+        self.standing.last_day_read(groups, today)
+    }
+
     /// True when the viewer reads all of a group of fields.
     #[must_use]
     pub fn reads(&self, group: FieldGroup) -> bool {

@@ -112,7 +112,9 @@ impl ContractPay {
 
     /// What it pays in a year, worked out from what is on record, each line explained. With a what-if
     /// it is worked out from that instead, by the same code, and nothing is written. Withheld unless
-    /// you read all of what enters it, of today and of the day asked for.
+    /// you read all of what enters it, of the day asked for too. If you have left the contract, it is
+    /// what you were told on your last day: nothing of later days enters it, nor what became known
+    /// since.
     async fn schedule(
         &self,
         ctx: &Context<'_>,

@@ -166,6 +166,18 @@ impl Standing {
         self.rights(group).reads_own()
     }
 
+    /// The last day up to `today` on which all of each of these groups is read: today itself, of whoever
+    /// has not left; none when no day is.
+    #[must_use]
+    pub fn last_day_read(&self, groups: &[FieldGroup], today: NaiveDate) -> Option<NaiveDate> {
+        let ends = self.windows.iter().map(|it| it.covers_to).filter(|day| *day < today);
+        let reads_on = |day: &NaiveDate| {
+            let on_the_day = self.during(*day, *day);
+            groups.iter().all(|group| on_the_day.reads(*group))
+        };
+        ends.chain([today]).filter(reads_on).max()
+    }
+
     /// The last day of `year` whose facts of a group are opened, at least as a summary; none when
     /// no day is.
     #[must_use]

@@ -3,7 +3,10 @@
 
 use std::collections::BTreeSet;
 
-use entities::{contract_interest::InterestManagement, subcontract::Confirmation, value::Pence};
+use entities::{
+    contract_interest::InterestManagement, payment_run_line as line, subcontract::Confirmation,
+    value::Pence,
+};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -193,15 +196,24 @@ impl Changing<'_> {
         let unread = of(|shown| shown.is_none_or(|it| it == Shown::Share));
         let lines = paying.lines.iter().filter(|row| unread.contains(&row.run_id));
         let lines: BTreeSet<Uuid> = lines.map(|row| row.id).collect();
+        // Of a run that is read, a payment that waits for the release of its period is not told.
+        let told = |line: &line::Model| {
+            let run = paying.runs.iter().find(|run| run.id == line.run_id).expect("a run");
+            view.told_of(run, line.id)
+        };
+        let told: BTreeSet<Uuid> = paying.lines.iter().flat_map(told).map(|row| row.id).collect();
         let second = &mut self.second.contracting.paying;
         second.keep(|row| !(hidden.contains(&row.id) && is_gone(row.id)), |_| true);
+        let acts = second.acts.len();
+        second.acts.retain(|row| lines.contains(&row.line_id) || told.contains(&row.id));
+        let untold = acts - second.acts.len();
         for row in second.lines.iter_mut().filter(|row| hidden.contains(&row.run_id)) {
             row.amount_pence = Pence(row.amount_pence.0 * 3);
         }
         for row in second.acts.iter_mut().filter(|row| lines.contains(&row.line_id)) {
             row.reason = Some("Something else".to_owned());
         }
-        self.told("payment runs", unread.len());
+        self.told("payment runs", unread.len() + untold);
     }
 }
 

@@ -164,8 +164,15 @@ impl Maker {
                 done.push((LineActKind::Queried, LineSide::Payer));
             }
             done.truncate(if is_approved { self.between(0, 2) } else { 0 });
+            if is_approved && self.one_in(2) {
+                done.retain(|it| it.0 == LineActKind::Claimed);
+                done.push((LineActKind::Paid, LineSide::Payer));
+                done.push((LineActKind::Reconciled, LineSide::Payee));
+            }
             for (number, (kind, side)) in (1..).zip(done) {
                 let id = self.id();
+                let paid = matches!(kind, LineActKind::Paid | LineActKind::Reconciled);
+                let paid_on = self.pick(&[day(2025, 4, 20), day(2025, 6, 3), day(2025, 8, 31)]);
                 self.it.contracting.paying.acts.push(act::Model {
                     id,
                     line_id: self.it.contracting.paying.lines.last().expect("a line").id,
@@ -174,7 +181,7 @@ impl Maker {
                     side,
                     amount_pence: (kind == LineActKind::Queried).then_some(Pence(1)),
                     reason: Some("Two wards were shut".to_owned()),
-                    happened_on: None,
+                    happened_on: paid.then_some(paid_on),
                     transaction_id: None,
                     recorded_by_id: None,
                     recorded_as_id,
