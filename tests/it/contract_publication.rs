@@ -277,4 +277,40 @@ both_databases! {
             assert_eq!(world.nobody().ask(&document).await.problem(), "UNAUTHENTICATED");
         }
     }
+
+    async fn the_statements_by_which_publications_are_read_do_not_grow_with_them(world: World) {
+        let scene = Scene::set(&world).await;
+        let board = &scene.paid.board;
+        let own = "{ contracts(first: 9) { nodes { publications(first: 9) { totalCount
+            nodes { id contract { title } } } } } }";
+        let all = format!("{{ contractPublications(first: 9) {{ totalCount nodes {{ {CONTENT} }} }} }}");
+        let nobody = world.nobody();
+        let read = async || {
+            let mut counts = Vec::new();
+            for (who, document) in [(board, own), (&nobody, all.as_str())] {
+                let _ = who.ask(document).await.ok();
+                let before = world.served.statements_run();
+                let _ = who.ask(document).await.ok();
+                counts.push(world.served.statements_run() - before);
+            }
+            counts
+        };
+        scene.publish(scene.input(json!([]))).await.ok();
+        let before = read().await;
+        let mut other = drafted("C/2", &[(board, 1)], &[&scene.paid.trust]);
+        other["startsOn"] = json!("2025-04-01");
+        let other = board.draft(other).await;
+        board.step("awardContract", &other, "2025-06-30", json!({})).await.ok();
+        for contract in [&other, &scene.paid.contract] {
+            let mut input = scene.input(json!([]));
+            input["contract"] = json!(contract);
+            scene.publish(input).await.ok();
+        }
+        assert_eq!(read().await, before);
+        let told = board.ask(own).await.ok();
+        let counts = told.at("/contracts/nodes").as_array().expect("contracts");
+        let mut counts: Vec<_> = counts.iter().map(|it| it["publications"]["totalCount"].clone()).collect();
+        counts.sort_by_key(Value::to_string);
+        assert_eq!(counts, [json!(1), json!(2)]);
+    }
 }

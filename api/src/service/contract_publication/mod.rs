@@ -7,5 +7,7 @@ mod publish;
 mod read;
 
 pub use content::{Content, Link, Measure, Payment, StatusChange};
-pub use publish::{HeldBack, Item, NewPublication, NewWithdrawal, Part, publish, withdraw};
+pub use publish::{
+    HeldBack, Item, NewPublication, NewWithdrawal, Part, publish, publish_in, withdraw,
+};
 pub use read::{Published, count, find, list, of_contracts, place};

@@ -124,7 +124,11 @@ pub async fn publish(
     database.write(dry_run, |tx| async move { publish_in(&tx, viewer, new).await }).await
 }
 
-async fn publish_in(
+/// The same within a transaction.
+///
+/// # Errors
+/// As [`publish`].
+pub async fn publish_in(
     tx: &Writing,
     viewer: &Viewer,
     new: &NewPublication,
@@ -150,7 +154,10 @@ async fn publish_in(
     let at = At { as_of: Some(as_of), known_at: None };
     let told = tell(&**tx, viewer, row.id, at).await?;
     if told.status().is_none_or(|it| it.status == ContractStatus::Draft) {
-        let sentence = format!("it was not awarded on {as_of}: publish it as at a later day");
+        let sentence = format!(
+            "on {as_of} it was not awarded, or you did not lead its commissioners yet: publish it as \
+             at a later day"
+        );
         return Err(Refusal::new(Code::InvalidValue, sentence).at("asOf").into());
     }
     let content = compose::content(tx, viewer, (&told, new.year), &new.held_back).await?;
