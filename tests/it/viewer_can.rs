@@ -168,6 +168,7 @@ const TOLD_APART: &[(&str, &str)] = &[
     ("DueDate", "cancel"),
     ("Dispute", "withdraw"),
     ("Subcontract", "recordSubcontract"),
+    ("Contract", "preview"),
 ];
 
 const OWN_STAFF: &str = "it acts upon the viewer's own organisation, by the role ADMIN in it alone: \
