@@ -58,6 +58,17 @@ fn of_node(facts: &mut Facts, node: &Value) {
     }
 }
 
+/// The fact that something is there.
+fn there(id: &str) -> String {
+    format!("{id} is \"there\"")
+}
+
+/// True of what is read of something that is there in a preview, and not read in it.
+fn is_masked(told: &Facts, fact: &str) -> bool {
+    let (id, what) = fact.split_once(' ').expect("what is read of it");
+    what != "is \"there\"" && told.contains_key(&there(id)) && !told.contains_key(fact)
+}
+
 /// The actor in the preview of another's view of this; none when it may not, or there is none.
 async fn previewing(by: &Actor, (name, root): (&str, &str), of: Uuid) -> Option<Actor> {
     let input = json!({ name: root, "organisation": global(of) });
@@ -70,7 +81,7 @@ both_databases! {
     async fn v7_by_chance_a_preview_shows_what_both_read_and_nothing_else(world: World) {
         let (mut previews, mut masked) = (0_usize, 0_usize);
         let mut shown = BTreeMap::<&str, usize>::new();
-        for number in 0..3 {
+        for number in 0..2 {
             let generated = Generated::of(seed().wrapping_add(11_000_000 + number));
             generated.store(&world).await;
             let contracting = &generated.contracting;
@@ -84,33 +95,24 @@ both_databases! {
                 contracts.iter().chain(&agreements).cloned().chain(links).chain(funds).collect();
             let roots = agreements.iter().map(|it| ("agreement", it.as_str()));
             let roots: Vec<_> = roots.chain(contracts.iter().map(|it| ("contract", it.as_str()))).collect();
-            for by in generated.organisations.iter().map(|it| it.id) {
-                let by = world.actor(by, &ROLES).await;
-                let own = read(&by, &all).await;
-                for root in &roots {
-                    if !own.contains_key(&format!("{} is \"there\"", root.1)) {
-                        continue;
-                    }
-                    for of in generated.organisations.iter().map(|it| it.id) {
-                        let Some(preview) = previewing(&by, *root, of).await else { continue };
-                        let theirs = read(&world.actor(of, &ROLES).await, &all).await;
+            let mut readers: Vec<(Uuid, Actor, Facts)> = Vec::new();
+            for organisation in generated.organisations.iter().map(|it| it.id) {
+                let actor = world.actor(organisation, &ROLES).await;
+                let facts = read(&actor, &all).await;
+                readers.push((organisation, actor, facts));
+            }
+            for (_, by, own) in &readers {
+                for root in roots.iter().filter(|root| own.contains_key(&there(root.1))) {
+                    for (of, _, theirs) in &readers {
+                        let Some(preview) = previewing(by, *root, *of).await else { continue };
                         previews += 1;
-                        let told_there = read(&preview, &all).await;
-                        let root_is_there = format!("{} is \"there\"", root.1);
-                        assert_eq!(
-                            told_there.contains_key(&root_is_there),
-                            theirs.contains_key(&root_is_there),
-                            "{root:?} of {of}"
-                        );
-                        let is_masked = |fact: &&String| {
-                            let (id, what) = fact.split_once(' ').expect("what is read of it");
-                            let is_there = told_there.contains_key(&format!("{id} is \"there\""));
-                            what != "is \"there\"" && is_there && !told_there.contains_key(*fact)
-                        };
-                        masked += theirs.keys().filter(is_masked).count();
-                        for (fact, told) in told_there {
-                            assert_eq!(theirs.get(&fact), Some(&told), "{root:?} of {of}: {fact}");
-                            assert!(own.contains_key(&fact), "{root:?} of {of}: {fact} {told}");
+                        let told = read(&preview, &all).await;
+                        let is_there = |facts: &Facts| facts.contains_key(&there(root.1));
+                        assert_eq!(is_there(&told), is_there(theirs), "{root:?} of {of}");
+                        masked += theirs.keys().filter(|fact| is_masked(&told, fact)).count();
+                        for (fact, value) in told {
+                            assert_eq!(theirs.get(&fact), Some(&value), "{root:?} of {of}: {fact}");
+                            assert!(own.contains_key(&fact), "{root:?} of {of}: {fact} {value}");
                             let what = ["values", "measurements", "runs", "worth", "there"];
                             let what = what.into_iter().find(|it| fact.contains(it));
                             *shown.entry(what.unwrap_or("payments")).or_default() += 1;
