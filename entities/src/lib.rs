@@ -36,6 +36,7 @@ pub mod contract_publication;
 pub mod contract_publication_withdrawal;
 pub mod contract_release;
 pub mod contract_status_change;
+pub mod contract_takeover;
 pub mod contract_terms;
 pub mod contract_value;
 pub mod contract_variation;

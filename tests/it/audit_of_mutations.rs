@@ -21,6 +21,7 @@ const NOT_HERE: &[(&str, &str)] = &[
         "nameSuccessor",
         "it needs bodies that closed: done in succession.rs, as all writes with an act",
     ),
+    ("nameContractSuccessor", "contract_succession.rs, for the same reason"),
     ("beginPreview", "preview.rs"),
     ("recordSubcontract", "supply_chain.rs"),
     ("confirmSubcontract", "supply_chain.rs"),

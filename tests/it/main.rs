@@ -17,6 +17,7 @@ mod contract_interests;
 mod contract_pay;
 mod contract_preview;
 mod contract_publication;
+mod contract_succession;
 mod contract_views;
 mod contracts;
 mod contribution_due;

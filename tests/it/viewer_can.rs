@@ -174,6 +174,7 @@ const TOLD_APART: &[(&str, &str)] = &[
 const OWN_STAFF: &str = "it acts upon the viewer's own organisation, by the role ADMIN in it alone: \
                          the viewer's memberships say so";
 const OWN_SESSION: &str = "it acts upon the viewer itself, who may always";
+const CLOSED: &str = "who closed is acted upon, which cannot ask; its successors are told why not";
 const NOTHING_YET: &str = "there is nothing yet that could answer";
 const BODIES: &str =
     "bodies are read by everybody alike, and who may is a role of the viewer's own";
@@ -186,10 +187,8 @@ const EXEMPT: &[(&str, &str)] = &[
     ("draftContract", NOTHING_YET),
     ("importContracts", NOTHING_YET),
     ("mergePlaceholder", BODIES),
-    (
-        "nameSuccessor",
-        "who closed is acted upon, which cannot ask; its successors are told why not",
-    ),
+    ("nameSuccessor", CLOSED),
+    ("nameContractSuccessor", CLOSED),
     ("setExternalReference", "whoever sees an object says what it calls it itself"),
     ("grantMembership", OWN_STAFF),
     ("endMembership", OWN_STAFF),

@@ -37,6 +37,7 @@ pub mod contract_publication;
 pub mod contract_publication_mutation;
 pub mod contract_query;
 pub mod contract_step_mutation;
+pub mod contract_succession_mutation;
 pub mod contract_terms;
 pub mod contract_variation_mutation;
 pub mod contribution;

@@ -12,6 +12,7 @@ use super::{
     contract_mutation::ContractMutation, contract_pay_mutation::ContractPayMutation,
     contract_publication_mutation::ContractPublicationMutation,
     contract_step_mutation::ContractStepMutation,
+    contract_succession_mutation::ContractSuccessionMutation,
     contract_variation_mutation::ContractVariationMutation,
     contribution_mutation::ContributionMutation,
     delegated_budget_mutation::DelegatedBudgetMutation, dispute_mutation::DisputeMutation,
@@ -103,6 +104,7 @@ pub struct ReportMutations(
 pub struct ContractMutations(
     ContractMutation,
     ContractStepMutation,
+    ContractSuccessionMutation,
     ContractVariationMutation,
     ContractInterestMutation,
     NovationMutation,

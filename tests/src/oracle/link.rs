@@ -44,11 +44,10 @@ const LATER: [&str; 5] = ["endsOn", "isOnBehalf", "confirmation", "decidedOn", "
 
 /// How the buyer and the seller of a link, and whoever follows them, stand to it.
 pub(super) fn to_link(world: &Generated, row: &link::Model) -> Vec<Standing> {
-    let agreement = world.contracting.contract(row.contract_id).agreement_id;
     let days = (row.starts_on, row.ends_on, row.recorded_on);
     let parties = [(RelationKind::Buyer, row.buyer_id), (RelationKind::Seller, row.seller_id)];
     let parties = parties.map(|(kind, holder)| (kind, holder, days.0, days.1, days.2));
-    of_parties(world, agreement, &parties)
+    of_parties(world, row.contract_id, &parties)
 }
 
 /// A band, by the lower bound in pounds that belongs to it (rule V2).

@@ -49,8 +49,7 @@ impl View<'_> {
 
     /// What the viewer has of one party to a contract.
     fn stands_as(&self, contract: Uuid, party: Party) -> Vec<Standing> {
-        let agreement = self.world.contracting.contract(contract).agreement_id;
-        let mut to = of_parties(self.world, agreement, &[party]);
+        let mut to = of_parties(self.world, contract, &[party]);
         to.retain(|it| it.holder == self.own() && it.is_usable(self.today));
         to
     }
@@ -129,7 +128,6 @@ impl View<'_> {
     /// Whoever commissions on a day bears equal parts of its amount, in their order, the first of them
     /// the odd pennies of all days that they share alike; whoever follows two bears both.
     pub(super) fn bears_of(&self, contract: Uuid, amounts: Vec<(NaiveDate, i64)>) -> Option<i64> {
-        let agreement = self.world.contracting.contract(contract).agreement_id;
         let mut alike: Vec<(Vec<(Uuid, CommissionerRole)>, i64)> = Vec::new();
         for (on, amount) in amounts {
             let commissioners = self.world.contracting.commissioners.iter();
@@ -148,7 +146,7 @@ impl View<'_> {
         for (all, amount) in alike {
             let count = i64::try_from(all.len()).expect("a few");
             for (place, (who, _)) in (0..).zip(all) {
-                if self.follows(agreement, who) == Some(self.own()) {
+                if self.follows(contract, who) == Some(self.own()) {
                     let part = amount / count + i64::from(place < amount % count);
                     borne = Some(borne.unwrap_or(0) + part);
                 }
@@ -160,8 +158,7 @@ impl View<'_> {
     /// Who claims a line, and who accepts one: who is paid, and the commissioner that leads and does
     /// not provide there; none acts as a team.
     fn may_to_line(&self, run: &run::Model, acts: &[LineActKind]) -> [bool; 2] {
-        let agreement = self.world.contracting.contract(run.contract_id).agreement_id;
-        let is_paid = self.follows(agreement, run.payee_id) == Some(self.own());
+        let is_paid = self.follows(run.contract_id, run.payee_id) == Some(self.own());
         let is_open = self.decided(run) == Some(RunDecision::Approved)
             && acts.last() != Some(&LineActKind::Queried)
             && !acts.contains(&LineActKind::Paid);

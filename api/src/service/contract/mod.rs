@@ -11,6 +11,7 @@ mod parties;
 mod per_head;
 mod ready;
 mod status;
+mod succeed;
 mod terms;
 mod told;
 mod value;
@@ -40,6 +41,7 @@ pub use ready::{
 };
 pub(super) use status::delivers_on;
 pub use status::{NewExtension, NewStep, extend, take, take_in};
+pub use succeed::{Naming, name_successor};
 pub use terms::TermsChange;
 pub use told::{At, Told, YearValue, by_ids, by_reference, tell};
 pub use value::{NewValues, plan, plan_in};

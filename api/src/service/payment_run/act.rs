@@ -117,7 +117,11 @@ async fn deal_in(tx: &Writing, viewer: &Viewer, new: &Acting) -> Result<PaidLine
         known_at: tx.now(),
     };
     let added = pay::add(tx, added).await?;
-    let act = Act::new(new.mutation, "PaymentRun", run.row.id)
+    // By the transaction that paid it, so that whoever waits for the release of its period does here too
+    // (rule V11).
+    let paid = line.done.iter().chain([&added]).find_map(|it| it.transaction_id);
+    let (kind, object) = paid.map_or(("PaymentRun", run.row.id), |it| ("LedgerTransaction", it));
+    let act = Act::new(new.mutation, kind, object)
         .under(run.row.fund_id, FieldGroup::PaymentsFromPool)
         .from_day(added.recorded_on)
         .after(said(&added));

@@ -4,12 +4,12 @@ use entities::{
     access_grant, account, audit_act, budget_movement, chain_payment, chain_payment_act,
     commitment, contract, contract_commissioner, contract_condition, contract_guarantee,
     contract_interest, contract_interest_withdrawal, contract_provider, contract_publication,
-    contract_publication_withdrawal, contract_status_change, contract_terms, contract_value,
-    contract_variation, contract_variation_approval, contribution, delegated_budget,
-    delegated_budget_amount, delegated_budget_version, delegated_spending, external_reference,
-    forecast, forecast_submission, fund_return, ledger_account, ledger_entry, ledger_head,
-    ledger_transaction, measurement, measurement_decision, narrative_threshold, novation,
-    novation_unfolding, organisation, organisation_succession, outcome_framework,
+    contract_publication_withdrawal, contract_status_change, contract_takeover, contract_terms,
+    contract_value, contract_variation, contract_variation_approval, contribution,
+    delegated_budget, delegated_budget_amount, delegated_budget_version, delegated_spending,
+    external_reference, forecast, forecast_submission, fund_return, ledger_account, ledger_entry,
+    ledger_head, ledger_transaction, measurement, measurement_decision, narrative_threshold,
+    novation, novation_unfolding, organisation, organisation_succession, outcome_framework,
     partnership_agreement, pay_component, pay_component_version, pay_withholding,
     pay_withholding_settlement, payment_run, payment_run_act, payment_run_decision,
     payment_run_line, period_closing, period_release, pooled_fund, proposal, published_statement,
@@ -79,6 +79,7 @@ impl Generated {
         rows::<contract_terms::Entity>(&tx, &contracting.terms).await;
         rows::<contract_commissioner::Entity>(&tx, &contracting.commissioners).await;
         rows::<contract_provider::Entity>(&tx, &contracting.providers).await;
+        rows::<contract_takeover::Entity>(&tx, &contracting.takeovers).await;
         rows::<contract_value::Entity>(&tx, &contracting.values).await;
         rows::<contract_status_change::Entity>(&tx, &contracting.changes).await;
         rows::<contract_condition::Entity>(&tx, &contracting.conditions).await;
