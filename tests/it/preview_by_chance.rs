@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 use tests::{
-    Actor, World, both_databases,
+    Actor, both_databases,
     evidence::seed,
     oracle::{Generated, ROLES},
     world::global,
