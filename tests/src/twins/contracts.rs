@@ -24,7 +24,8 @@ impl View<'_> {
     }
 
     /// True when a contract that is seen, or of which a link is, was replaced by this one: how that
-    /// stands is told; or when the viewer holds a budget within it, or was paid from one.
+    /// stands is told; or when the viewer holds a budget within it, or was paid from one; or when it was
+    /// published.
     #[must_use]
     pub fn is_told_of(&self, of: Uuid) -> bool {
         let delegated = &self.world.contracting.delegated;
@@ -34,6 +35,10 @@ impl View<'_> {
         if seen.any(|row| row.contract_id == of)
             || paid.any(|budget| delegated.budget(budget).contract_id == of)
         {
+            return true;
+        }
+        let mut publications = self.world.contracting.publications.iter();
+        if publications.any(|row| row.contract_id == of) {
             return true;
         }
         let mut novations = self.world.contracting.novations.iter();
@@ -49,11 +54,8 @@ impl Changing<'_> {
         let rows = rows.filter(|row| row.owner_id != own && view.is_hidden_contract(row.id));
         let hidden: BTreeSet<Uuid> = rows.map(|row| row.id).collect();
         let contracting = &mut self.second.contracting;
-        // Of what was published everybody knows.
-        let published: BTreeSet<Uuid> =
-            contracting.publications.iter().map(|row| row.contract_id).collect();
-        let is_known = |of| view.is_told_of(of) || published.contains(&of);
-        contracting.keep(|row| !(hidden.contains(&row.id) && is_gone(row.id)) || is_known(row.id));
+        contracting
+            .keep(|row| !(hidden.contains(&row.id) && is_gone(row.id)) || view.is_told_of(row.id));
         for row in contracting.contracts.iter_mut().filter(|row| hidden.contains(&row.id)) {
             row.reference = format!("{} TOO", row.reference);
             row.version += 5;

@@ -11,10 +11,15 @@ use super::Maker;
 use crate::raw::day;
 
 impl Maker {
-    /// Of most contracts one or two snapshots.
+    /// Of some contracts one or two snapshots.
     pub(super) fn publications(&mut self) {
         for row in self.it.contracting.contracts.clone() {
-            if row.shared_on.is_none() || self.one_in(3) {
+            // What is published is hidden from nobody, and its agreement stays in every second world.
+            let is_published = match row.agreement_id {
+                Some(_) => self.one_in(4),
+                None => !self.one_in(3),
+            };
+            if row.shared_on.is_none() || !is_published {
                 continue;
             }
             for _ in 0..self.between(1, 2) {
