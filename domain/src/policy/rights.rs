@@ -4,6 +4,9 @@ use std::{fmt, ops::BitOr};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Rights(pub(super) u16);
 
+/// Whether rights read something of a kind.
+type Reads = fn(Rights) -> bool;
+
 impl Rights {
     /// Nothing.
     pub const NONE: Self = Self(0);
@@ -70,7 +73,7 @@ impl Rights {
     /// it that it does not read itself (rule V7). What may be done stays as it is.
     #[must_use]
     pub fn read_by_both(self, other: Self) -> Self {
-        let reading: [(fn(Self) -> bool, Self); 4] = [
+        let reading: [(Reads, Self); 4] = [
             (Self::reads_all, Self::READ),
             (Self::reads_own, Self::READ_OWN),
             (Self::reads_summary, Self::SUMMARY),
