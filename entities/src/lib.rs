@@ -34,6 +34,8 @@ pub mod contract_guarantee_given;
 pub mod contract_interest;
 pub mod contract_interest_withdrawal;
 pub mod contract_provider;
+pub mod contract_publication;
+pub mod contract_publication_withdrawal;
 pub mod contract_release;
 pub mod contract_status_change;
 pub mod contract_takeover;

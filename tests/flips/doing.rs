@@ -88,6 +88,8 @@ const OF_CONTRACTS: &[OfContract] = &[
     ("approve a link of its chain", &[CoordinatingCommissioner], |actor, parties| {
         actor.may_approve_subcontract(parties, link(Host))
     }),
+    ("publish it", &[CoordinatingCommissioner], Actor::may_withdraw_contract_publication),
+    ("preview a view of it", &[CoordinatingCommissioner], Actor::may_preview_contract),
     ("delegate a budget", &[CoordinatingCommissioner], Actor::may_delegate_budget),
 ];
 

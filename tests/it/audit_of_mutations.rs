@@ -46,6 +46,8 @@ const NOT_HERE: &[(&str, &str)] = &[
     ("reverseDelegatedSpending", "delegated_budgets.rs looks for the acts of budgets"),
     ("declareContractInterest", "contract_interests.rs"),
     ("withdrawContractInterest", "contract_interests.rs"),
+    ("publishContract", "contract_publication.rs"),
+    ("withdrawContractPublication", "contract_publication.rs"),
     ("proposeVirement", "proposal.rs"),
     ("proposeContributionVariation", "proposal_posting.rs"),
     ("proposePosting", "proposal_posting.rs"),

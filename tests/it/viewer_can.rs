@@ -117,6 +117,8 @@ const ANSWERED: &[(&str, &str, &str)] = &[
     ("cancelContract", CONTRACT, "changeStatus"),
     ("declareContractInterest", CONTRACT, "declareInterest"),
     ("withdrawContractInterest", "ContractInterest", "withdraw"),
+    ("publishContract", CONTRACT, "publish"),
+    ("withdrawContractPublication", CONTRACT, "publish"),
     ("novateContracts", CONTRACT, "changeStatus"),
     ("unfoldNovation", CONTRACT, "changeStatus"),
     ("defineOutcomeFramework", CONTRACT, "defineOutcomes"),
@@ -169,11 +171,13 @@ const TOLD_APART: &[(&str, &str)] = &[
     ("DueDate", "cancel"),
     ("Dispute", "withdraw"),
     ("Subcontract", "recordSubcontract"),
+    ("Contract", "preview"),
 ];
 
 const OWN_STAFF: &str = "it acts upon the viewer's own organisation, by the role ADMIN in it alone: \
                          the viewer's memberships say so";
 const OWN_SESSION: &str = "it acts upon the viewer itself, who may always";
+const CLOSED: &str = "who closed is acted upon, which cannot ask; its successors are told why not";
 const NOTHING_YET: &str = "there is nothing yet that could answer";
 const BODIES: &str =
     "bodies are read by everybody alike, and who may is a role of the viewer's own";
@@ -186,14 +190,8 @@ const EXEMPT: &[(&str, &str)] = &[
     ("draftContract", NOTHING_YET),
     ("importContracts", NOTHING_YET),
     ("mergePlaceholder", BODIES),
-    (
-        "nameSuccessor",
-        "who closed is acted upon, which cannot ask; its successors are told why not",
-    ),
-    (
-        "nameContractSuccessor",
-        "who closed is acted upon, which cannot ask; its successors are told why not",
-    ),
+    ("nameSuccessor", CLOSED),
+    ("nameContractSuccessor", CLOSED),
     ("setExternalReference", "whoever sees an object says what it calls it itself"),
     ("grantMembership", OWN_STAFF),
     ("endMembership", OWN_STAFF),

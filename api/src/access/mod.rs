@@ -86,7 +86,7 @@ impl<M> Seen<M> {
     fn standing(viewer: &Viewer, windows: &[Window]) -> Standing {
         let standing = Standing::on(viewer.today, windows);
         match &viewer.preview {
-            Some(preview) => standing.within(&preview.spells),
+            Some(preview) => standing.previewed(preview.stands_as, &preview.spells),
             None => standing,
         }
     }

@@ -238,6 +238,7 @@ fn by_being_paid(viewer: &Viewer) -> Through {
     let kinds: Vec<RelationKind> = own.filter(|it| PROVIDERS.contains(it)).collect();
     Through::any_of(viewer, (Runs, run::Column::ContractId), &kinds)
         .in_place((Runs, run::Column::PayeePosition))
+        .previewed_on((Runs, run::Column::PaysTo))
 }
 
 /// By bearing a share of it.

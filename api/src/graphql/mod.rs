@@ -34,6 +34,9 @@ pub mod contract_pay;
 pub mod contract_pay_input;
 pub mod contract_pay_mutation;
 pub mod contract_pay_schedule;
+pub mod contract_permission;
+pub mod contract_publication;
+pub mod contract_publication_mutation;
 pub mod contract_query;
 pub mod contract_step_mutation;
 pub mod contract_succession_mutation;
@@ -203,6 +206,7 @@ pub struct Query(
     contract_query::ContractQuery,
     contract_holder::ContractHolderQuery,
     delegated_budget_query::DelegatedBudgetQuery,
+    contract_publication::ContractPublicationQuery,
     projection::ProjectionQuery,
 );
 

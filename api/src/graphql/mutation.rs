@@ -10,7 +10,9 @@ use super::{
     chain_payment_mutation::ChainPaymentMutation, commitment::CommitmentMutation,
     consortium_share_mutation::ConsortiumShareMutation, contract_import::ContractImportMutation,
     contract_interest_mutation::ContractInterestMutation, contract_mutation::ContractMutation,
-    contract_pay_mutation::ContractPayMutation, contract_step_mutation::ContractStepMutation,
+    contract_pay_mutation::ContractPayMutation,
+    contract_publication_mutation::ContractPublicationMutation,
+    contract_step_mutation::ContractStepMutation,
     contract_succession_mutation::ContractSuccessionMutation,
     contract_variation_mutation::ContractVariationMutation,
     contribution_mutation::ContributionMutation,
@@ -94,6 +96,7 @@ pub struct ReportMutations(
     FundReturnMutation,
     MemorandumMutation,
     PublicationMutation,
+    ContractPublicationMutation,
     PublishedStatementMutation,
 );
 

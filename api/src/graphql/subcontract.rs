@@ -400,7 +400,7 @@ impl Subcontract {
         let hidden = match self.0.shown {
             _ if self.0.is_value_of_later() => Some(Hidden::OutsideItsDays),
             Some(Shown::Withheld) if self.0.recorded.is_none() => {
-                let rights = self.0.seen.standing.rights(FieldGroup::LinkValue);
+                let rights = self.0.seen.standing.own_rights(FieldGroup::LinkValue);
                 let own = rights.reads_own() || rights.reads_open();
                 let summary = rights.reads_summary();
                 Some(match (own, summary) {

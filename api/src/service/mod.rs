@@ -15,6 +15,7 @@ pub mod commitment;
 pub mod consortium_share;
 pub mod contract;
 pub mod contract_import;
+pub mod contract_publication;
 pub mod contribution;
 pub mod council;
 pub mod criteria;

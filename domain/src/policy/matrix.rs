@@ -367,10 +367,11 @@ const fn row(group: FieldGroup) -> [Rights; Relation::ALL.len()] {
             RWA, R, R, R, R, R,
             S, S, R, P, P,
         ],
+        // Of links the material ones are published.
         FieldGroup::LinkTerms => [
             R, R, NO, R, S, S, NO,
             RA, R, R, R, RW, R_A_OWN,
-            S, S, R, NO, NO,
+            S, S, R, P, P,
         ],
         // Who leads a consortium shares with its members what its own links are worth.
         FieldGroup::LinkValue => [

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::View;
 
 /// What nobody does who provides under the contract.
-const BY_NO_PROVIDER: [&str; 2] = ["changeStatus", "withholdPay"];
+const BY_NO_PROVIDER: [&str; 4] = ["changeStatus", "withholdPay", "publish", "preview"];
 
 impl View<'_> {
     /// Who follows an organisation on the day, by rule G5; none while nobody of several is named.
@@ -36,8 +36,8 @@ impl View<'_> {
     }
 
     /// True when somebody in every role may do something to a contract: the commissioner that leads
-    /// does, itself and not as a team, but for where it stands, and withholding of its pay, when it
-    /// provides there or has declared an interest.
+    /// does, itself and not as a team, but for where it stands, withholding of its pay, publishing it
+    /// and previews, when it provides there or has declared an interest.
     #[must_use]
     pub(super) fn may_to_contract(&self, action: &str, of: Uuid) -> bool {
         let (rows, today) = (&self.world.contracting, self.today);

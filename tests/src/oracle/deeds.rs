@@ -84,6 +84,8 @@ pub const DEEDS: &[Deed] = &[
     deed("Contract", "keep", &[CoordinatingCommissioner]),
     deed("Contract", "changeStatus", &[CoordinatingCommissioner]),
     deed("Contract", "withholdPay", &[CoordinatingCommissioner]),
+    deed("Contract", "publish", &[CoordinatingCommissioner]),
+    deed("Contract", "preview", &[CoordinatingCommissioner]),
     deed("Subcontract", "keep", &[Buyer]),
     deed("Subcontract", "answer", &[Seller]),
     deed("Subcontract", "recordPayment", &[Buyer]),

@@ -24,6 +24,7 @@ pub mod outcome;
 pub mod pay_withholding;
 pub mod payment_run;
 mod position;
+mod publication;
 mod published_statement;
 mod returns;
 mod risk_share;

@@ -24,7 +24,8 @@ impl View<'_> {
     }
 
     /// True when a contract that is seen, or of which a link is, was replaced by this one: how that
-    /// stands is told; or when the viewer holds a budget within it, or was paid from one.
+    /// stands is told; or when the viewer holds a budget within it, or was paid from one; or when it was
+    /// published.
     #[must_use]
     pub fn is_told_of(&self, of: Uuid) -> bool {
         let delegated = &self.world.contracting.delegated;
@@ -34,6 +35,10 @@ impl View<'_> {
         if seen.any(|row| row.contract_id == of)
             || paid.any(|budget| delegated.budget(budget).contract_id == of)
         {
+            return true;
+        }
+        let mut publications = self.world.contracting.publications.iter();
+        if publications.any(|row| row.contract_id == of) {
             return true;
         }
         let mut novations = self.world.contracting.novations.iter();
@@ -393,13 +398,16 @@ impl Operations {
         let document = format!(
             "{{ contracts(where: {wanted}, orderBy: [{order}], {arguments}) {{ {PAGE} nodes \
              {{ {CONTRACT} }} }} contract(reference: \"HOME\") {{ id title }} \
+             contractPublications({arguments}) {{ {PAGE} nodes {{ {PUBLISHED} }} }} \
              contractHolders(first: 20) {{ totalCount nodes {{ organisation {{ id }} contracts }} }} }}"
         );
         (document, json!({}))
     }
 }
 
-const CONTRACT: &str = "id reference asOf title form services startsOn endsOn status version \
+const PUBLISHED: &str = "id financialYear publishedAt withdrawnAt withdrawalReason \
+     contract { reference title yearlyValue providers payments { period amount } }";
+const CONTRACT: &str = "publications(first: 9) { totalCount nodes { id withdrawnAt } } id reference asOf title form services startsOn endsOn status version \
      commissioners { organisation { id } weight endsOn } providers { organisation { id } endsOn } \
      values { financialYear amount ownShare } wholeValue wholeValueBand valueVersion \
      paymentPunctuality { whole { paid late mostDaysLate } byTier { tier punctuality { paid late \

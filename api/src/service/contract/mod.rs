@@ -85,6 +85,10 @@ pub struct Permissions {
     pub vary: Result<(), Denied>,
     /// Declaring an interest of one's own in it.
     pub declare_interest: Result<(), Denied>,
+    /// Previewing another organisation's view of it.
+    pub preview: Result<(), Denied>,
+    /// Publishing it, and withdrawing what was published of it.
+    pub publish: Result<(), Denied>,
 }
 
 /// What the viewer may do to a contract between these parties, in which it has these rights over
@@ -114,6 +118,8 @@ pub fn permissions(
         record_subcontract: actor.may_keep_subcontract(bought),
         vary: actor.may_vary_contract(parties),
         declare_interest: actor.may_declare_contract_interest(viewer.account, (interests, false)),
+        preview: actor.may_preview_contract(parties),
+        publish: actor.may_withdraw_contract_publication(parties),
     }
 }
 

@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use domain::{
-    policy::{LinkOpenness, matrix::FieldGroup},
+    policy::LinkOpenness,
     rules::supply_chain::{Shown, YearlyValue},
 };
 use entities::value::{FinancialYear, Pence};
@@ -143,9 +143,7 @@ fn value(
     is_shared: bool,
 ) -> (Option<Shown>, Option<YearlyValue>) {
     let standing = &link.seen.standing;
-    let rights = standing.rights(FieldGroup::LinkValue);
-    let reads_any = rights.reads_own() || rights.reads_summary() || rights.reads_open();
-    if !is_shared && (!reads_any || is_value_of_later(&link.seen)) {
+    if !is_shared && (!standing.reads_link_values() || is_value_of_later(&link.seen)) {
         return (Some(Shown::Withheld), None);
     }
     match (link.amount, link.range) {

@@ -9,6 +9,7 @@ use entities::{
     contract_guarantee::{self as guarantee, GuaranteeKind},
     contract_interest, contract_interest_withdrawal,
     contract_provider::{self as provider, ProviderRole},
+    contract_publication, contract_publication_withdrawal,
     contract_status_change::{self as change, ContractReason, ContractStatus},
     contract_takeover as takeover,
     contract_terms::{self as terms, ContractModel, VatRegime},
@@ -77,6 +78,10 @@ pub struct Contracting {
     pub interests: Vec<contract_interest::Model>,
     /// What of that is there no more.
     pub withdrawals: Vec<contract_interest_withdrawal::Model>,
+    /// What was published of them.
+    pub publications: Vec<contract_publication::Model>,
+    /// What of that was withdrawn.
+    pub unpublished: Vec<contract_publication_withdrawal::Model>,
 }
 
 impl Contracting {
@@ -119,6 +124,9 @@ impl Contracting {
         self.guarantees.retain(|row| is_kept(&row.contract_id));
         self.keep_links(|row| is_kept(&row.contract_id));
         self.keep_interests(|row| is_kept(&row.contract_id));
+        self.publications.retain(|row| is_kept(&row.contract_id));
+        let published: Vec<Uuid> = self.publications.iter().map(|row| row.id).collect();
+        self.unpublished.retain(|row| published.contains(&row.publication_id));
         self.paying.keep(|row| is_kept(&row.contract_id), is_kept);
         self.achieving.keep(is_kept);
         self.delegated.keep(|row| is_kept(&row.contract_id));

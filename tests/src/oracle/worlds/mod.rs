@@ -14,6 +14,7 @@ mod interests;
 mod novations;
 pub mod outcomes;
 pub mod payment_runs;
+mod publications;
 mod published_statement;
 mod relations;
 mod shared;
@@ -159,6 +160,7 @@ impl Generated {
         maker.interests();
         maker.value_decisions();
         maker.consortium_shares();
+        maker.publications();
         maker.it
     }
 

@@ -4,10 +4,11 @@ use entities::{
     access_grant, account, audit_act, budget_movement, chain_payment, chain_payment_act,
     commitment, consortium_share, consortium_share_end, contract, contract_commissioner,
     contract_condition, contract_guarantee, contract_interest, contract_interest_withdrawal,
-    contract_provider, contract_status_change, contract_takeover, contract_terms, contract_value,
-    contract_variation, contract_variation_approval, contribution, delegated_budget,
-    delegated_budget_amount, delegated_budget_version, delegated_spending, external_reference,
-    forecast, forecast_submission, fund_return, ledger_account, ledger_entry, ledger_head,
+    contract_provider, contract_publication, contract_publication_withdrawal,
+    contract_status_change, contract_takeover, contract_terms, contract_value, contract_variation,
+    contract_variation_approval, contribution, delegated_budget, delegated_budget_amount,
+    delegated_budget_version, delegated_spending, external_reference, forecast,
+    forecast_submission, fund_return, ledger_account, ledger_entry, ledger_head,
     ledger_transaction, measurement, measurement_decision, narrative_threshold, novation,
     novation_unfolding, organisation, organisation_succession, outcome_framework,
     partnership_agreement, pay_component, pay_component_version, pay_withholding,
@@ -112,6 +113,8 @@ impl Generated {
         rows::<chain_payment_act::Entity>(&tx, &contracting.payment_acts).await;
         rows::<contract_interest::Entity>(&tx, &contracting.interests).await;
         rows::<contract_interest_withdrawal::Entity>(&tx, &contracting.withdrawals).await;
+        rows::<contract_publication::Entity>(&tx, &contracting.publications).await;
+        rows::<contract_publication_withdrawal::Entity>(&tx, &contracting.unpublished).await;
         let delegated = &contracting.delegated;
         rows::<delegated_budget::Entity>(&tx, &delegated.budgets).await;
         rows::<delegated_budget_version::Entity>(&tx, &delegated.versions).await;
