@@ -48,7 +48,6 @@ pub async fn expected_contract(
 
 /// Which of several successors takes over under contracts, by contract and predecessor: as the
 /// agreement says, and where it does not, as the contract does (rule G5).
-#[expect(clippy::disallowed_methods, reason = "derives what every view is made of")]
 pub(super) async fn named(
     connection: &impl ConnectionTrait,
     contracts: BTreeSet<Uuid>,
