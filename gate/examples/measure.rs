@@ -21,7 +21,8 @@ fn main() {
     ordinary("a small query", served, "query Q($id: ID!) { node(id: $id) { id __typename } }");
     ordinary("a middling query", served, MIDDLING);
     let verdicts = gates::json("tests/corpus/verdicts.json");
-    let introspection = verdicts["corpus"].as_array().and_then(|own| own.last()).expect("documents");
+    let introspection =
+        verdicts["corpus"].as_array().and_then(|own| own.last()).expect("documents");
     ordinary("standard introspection", served, introspection["text"].as_str().expect("a text"));
     let at_first = peak_kib();
     let mut slowest = (Duration::ZERO, "");
@@ -31,9 +32,17 @@ fn main() {
         slowest = slowest.max((took, name));
         let (outcome, steps) = gate.read(&text, None);
         let code = outcome.map_or_else(|refusal| refusal.code.as_str(), |_| "ACCEPTED");
-        println!("{took:>12.1?} {:>6} KiB {steps:>8} steps  {code:<26} {name}", peak_kib() - before);
+        println!(
+            "{took:>12.1?} {:>6} KiB {steps:>8} steps  {code:<26} {name}",
+            peak_kib() - before
+        );
     }
-    println!("slowest: {:?} {}; peak memory grew by {} KiB", slowest.0, slowest.1, peak_kib() - at_first);
+    println!(
+        "slowest: {:?} {}; peak memory grew by {} KiB",
+        slowest.0,
+        slowest.1,
+        peak_kib() - at_first
+    );
 }
 
 const MIDDLING: &str = "query Types { __schema { queryType { name fields { name description args { name type { name kind ofType { name } } } } } mutationType { ...Named fields { ...Args type { ...Named } } } types { ...Named kind enumValues { name } } } } fragment Named on __Type { name description } fragment Args on __Field { name args { name defaultValue type { ...Named } } }";
@@ -44,7 +53,10 @@ fn ordinary(name: &str, gate: &Gate, text: &str) {
     let looked_up = median(|| drop(gate.prepare(text, None)));
     let prepared = gate.prepare(text, None).expect("an ordinary document is accepted");
     let priced = median(|| drop(gate.admit(&prepared, &variables)));
-    println!("{name}, {} bytes: read {anew:?}, looked up {looked_up:?}, priced {priced:?}", text.len());
+    println!(
+        "{name}, {} bytes: read {anew:?}, looked up {looked_up:?}, priced {priced:?}",
+        text.len()
+    );
 }
 
 fn timed(run: impl FnOnce()) -> Duration {

@@ -10,7 +10,7 @@ use crate::{
     limits::{Exceeded, Limit, Limits, Mode},
     prepared::{Execution, Prepared},
     reading::read,
-    refusal::Refusal,
+    refusal::{Code, Refusal},
     schema::Schema,
     toll::Toll,
     variables,
@@ -106,6 +106,10 @@ impl Gate {
     ) -> Result<Admitted, Refusal> {
         let mut toll = Toll::new(&self.limits, self.mode);
         let variables = variables::coerce(&self.schema, prepared.variables(), variables)?;
+        if let Some(name) = prepared.undecided(&variables) {
+            let message = format!("variable ${name}: it decides a condition and cannot be null");
+            return Err(Refusal::new(Code::VariablesInvalid, message, None));
+        }
         let execution = prepared.form(&self.schema, &variables, &mut toll);
         let price = cost::price(&execution.fields, &self.costs, &variables);
         toll.judge(Limit::Nodes, price.nodes, false)?;

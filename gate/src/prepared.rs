@@ -92,6 +92,14 @@ impl Prepared {
         &self.operation.variables
     }
 
+    /// The first variable of a condition that is neither true nor false: given as null where its
+    /// type allows it, which the condition's does not.
+    pub(crate) fn undecided(&self, variables: &Map<String, Value>) -> Option<&Name> {
+        let is_decided =
+            |name: &&Name| matches!(variables.get(name.as_str()), Some(Value::Bool(_)));
+        self.conditions.iter().find(|name| !is_decided(name))
+    }
+
     /// The normal form that goes with these variables, which have been coerced.
     pub(crate) fn form(
         &self,
@@ -105,12 +113,8 @@ impl Prepared {
         if let Some(kept) = kept {
             return kept;
         }
-        let those: HashSet<&str> = self
-            .conditions
-            .iter()
-            .filter(|name| is_true(name))
-            .map(|name| name.as_str())
-            .collect();
+        let those: HashSet<&str> =
+            self.conditions.iter().filter(|name| is_true(name)).map(|name| name.as_str()).collect();
         let fields = normal::collect(
             schema,
             &self.document,

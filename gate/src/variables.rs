@@ -34,7 +34,8 @@ pub(crate) fn coerce(
             (None, Some(default)) => coercion.value(&literal(default), &definition.ty, &path),
             (None, None) if definition.ty.is_non_null() => {
                 let wanted = &definition.ty;
-                coercion.wrong(&path, format!("a value of type {wanted} is required, none is given"));
+                coercion
+                    .wrong(&path, format!("a value of type {wanted} is required, none is given"));
                 None
             }
             (None, None) => None,

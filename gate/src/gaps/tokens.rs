@@ -5,7 +5,9 @@
 
 use apollo_compiler::{
     Node,
-    ast::{Argument, Definition, DirectiveList, Document, OperationDefinition, Selection, Type, Value},
+    ast::{
+        Argument, Definition, DirectiveList, Document, OperationDefinition, Selection, Type, Value,
+    },
 };
 
 use crate::refusal::{Code, Refusal};

@@ -75,7 +75,10 @@ impl Coercion<'_> {
         path: &Path<'_>,
     ) -> Option<Value> {
         let Value::Object(given) = value else {
-            self.wrong(path, format!("expected an object of {}, found {}", object.name, found(value)));
+            self.wrong(
+                path,
+                format!("expected an object of {}, found {}", object.name, found(value)),
+            );
             return None;
         };
         let before = self.problems.len();
@@ -87,7 +90,10 @@ impl Coercion<'_> {
                 (None, Some(default)) => self.value(&literal(default), &field.ty, &path),
                 (None, None) if field.ty.is_non_null() => {
                     let wanted = &field.ty;
-                    self.wrong(&path, format!("a value of type {wanted} is required, none is given"));
+                    self.wrong(
+                        &path,
+                        format!("a value of type {wanted} is required, none is given"),
+                    );
                     None
                 }
                 (None, None) => None,
@@ -115,9 +121,9 @@ fn scalar(value: &Value, name: &Name) -> Option<Value> {
             let whole = whole(number).and_then(|whole| i32::try_from(whole).ok());
             whole.map(Value::from)
         }
-        ("Float", Value::Number(_)) | ("String", Value::String(_)) | ("Boolean", Value::Bool(_)) => {
-            Some(value.clone())
-        }
+        ("Float", Value::Number(_))
+        | ("String", Value::String(_))
+        | ("Boolean", Value::Bool(_)) => Some(value.clone()),
         ("ID", Value::String(_)) => Some(value.clone()),
         ("ID", Value::Number(number)) => whole(number).map(|whole| Value::from(whole.to_string())),
         ("Int" | "Float" | "String" | "Boolean" | "ID", _) => None,

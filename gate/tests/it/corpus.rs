@@ -68,8 +68,10 @@ fn the_gate_and_the_reference_implementation_accept_the_same_documents() {
             assert_eq!(verdict.is_ok(), *ours, "{text}: {verdict:?}");
             excepted += 1;
         } else if verdict.is_ok() != accepted {
-            differing.push(format!("{} {text:?}\n    reference: {}\n    gate: {verdict:?}",
-                document["part"], document["message"]));
+            differing.push(format!(
+                "{} {text:?}\n    reference: {}\n    gate: {verdict:?}",
+                document["part"], document["message"]
+            ));
         }
     }
     assert!(differing.is_empty(), "{} differ:\n{}", differing.len(), differing.join("\n"));

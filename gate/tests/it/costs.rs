@@ -30,8 +30,18 @@ const GOLDEN: &[(&str, &str, u64, u64)] = &[
     ("{ fund(id: 1) { contracts(first: 2, last: 7) { nodes { id } } } }", "{}", 10, 7),
     ("{ fund(id: 1) { contracts(first: 0) { nodes { id } } } }", "{}", 3, 0),
     // By variables: given, null, left out, by default.
-    ("query ($n: Int) { fund(id: 1) { contracts(first: $n) { nodes { id } } } }", r#"{"n": 5}"#, 8, 5),
-    ("query ($n: Int) { fund(id: 1) { contracts(first: $n) { nodes { id } } } }", r#"{"n": null}"#, 103, 100),
+    (
+        "query ($n: Int) { fund(id: 1) { contracts(first: $n) { nodes { id } } } }",
+        r#"{"n": 5}"#,
+        8,
+        5,
+    ),
+    (
+        "query ($n: Int) { fund(id: 1) { contracts(first: $n) { nodes { id } } } }",
+        r#"{"n": null}"#,
+        103,
+        100,
+    ),
     ("query ($n: Int) { fund(id: 1) { contracts(first: $n) { nodes { id } } } }", "{}", 103, 100),
     ("query ($n: Int = 6) { fund(id: 1) { contracts(first: $n) { nodes { id } } } }", "{}", 9, 6),
     // A list that is sliced itself, by its argument's own default.
@@ -74,18 +84,28 @@ fn a_table_says_what_fields_weigh_and_which_arguments_tell_a_length() {
     let schema = Schema::parse(&CORPUS).expect("a schema");
     let mut costs = CostTable::of_conventions(&schema);
     costs.set("Fund", "total", FieldCost { weight: 20, list: None });
-    costs.set("Query", "nodes", FieldCost {
-        weight: 1,
-        list: Some(ListSize {
-            assumed: 100,
-            slicing_arguments: vec!["ids".to_owned()],
-            sized_fields: Vec::new(),
-        }),
-    });
+    costs.set(
+        "Query",
+        "nodes",
+        FieldCost {
+            weight: 1,
+            list: Some(ListSize {
+                assumed: 100,
+                slicing_arguments: vec!["ids".to_owned()],
+                sized_fields: Vec::new(),
+            }),
+        },
+    );
     let gate = Gate::new(schema, Settings { costs: Some(costs), ..Settings::default() });
-    assert_eq!(priced(&gate, "{ fund(id: 1) { total } }", json!({})), Ok(Price { cost: 21, nodes: 0 }));
+    assert_eq!(
+        priced(&gate, "{ fund(id: 1) { total } }", json!({})),
+        Ok(Price { cost: 21, nodes: 0 })
+    );
     let by_ids = "query ($ids: [ID!]!) { nodes(ids: $ids) { id } }";
-    assert_eq!(priced(&gate, by_ids, json!({ "ids": ["a", "b", "c"] })), Ok(Price { cost: 4, nodes: 3 }));
+    assert_eq!(
+        priced(&gate, by_ids, json!({ "ids": ["a", "b", "c"] })),
+        Ok(Price { cost: 4, nodes: 3 })
+    );
     assert_eq!(priced(&gate, by_ids, json!({ "ids": "a" })), Ok(Price { cost: 2, nodes: 1 }));
     let literal = "{ nodes(ids: [1, 2]) { id } }";
     assert_eq!(priced(&gate, literal, json!({})), Ok(Price { cost: 3, nodes: 2 }));

@@ -26,7 +26,9 @@ fn a_document_is_read_once() {
 fn operations_of_one_text_are_kept_apart() {
     let text = "query A { place { __typename } } mutation B { close(id: 1) { id } }";
     for _ in 0..2 {
-        let name = |wanted| DEFAULT.prepare(text, wanted).map(|own| own.operation_name().map(str::to_owned));
+        let name = |wanted| {
+            DEFAULT.prepare(text, wanted).map(|own| own.operation_name().map(str::to_owned))
+        };
         assert_eq!(name(Some("A")).expect("valid").as_deref(), Some("A"));
         assert_eq!(name(Some("B")).expect("valid").as_deref(), Some("B"));
         assert_eq!(name(None).expect_err("which").code.as_str(), "OPERATION_NAME_REQUIRED");

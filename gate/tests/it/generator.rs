@@ -91,7 +91,8 @@ impl Maker<'_> {
             let alias = if self.draw.percent(30) { "kind: " } else { "" };
             return format!("{alias}__typename{}", self.directive());
         }
-        let leaves: Vec<_> = fields.iter().filter(|field| self.is_leaf(&field.ty)).cloned().collect();
+        let leaves: Vec<_> =
+            fields.iter().filter(|field| self.is_leaf(&field.ty)).cloned().collect();
         let from = if !within && !leaves.is_empty() { &leaves } else { &fields };
         let field = self.draw.one(from).clone();
         let arguments = self.arguments(on, &field.name, &field.arguments);
@@ -137,19 +138,16 @@ impl Maker<'_> {
 
     /// Types that share an object type with this one.
     fn kin(&self, on: &Name) -> Vec<Name> {
-        let objects = |name: &Name| -> Vec<Name> {
-            let at = |object: &&Name| *object == name || self.schema.is_subtype(name, object);
-            let all = self.schema.types.iter();
-            all.filter(|(_, own)| own.is_object()).map(|(name, _)| name).filter(at).cloned().collect()
+        let holds = |name: &Name, object: &Name| {
+            name == object || self.schema.is_subtype(name, object)
         };
-        let own = objects(on);
-        let composite = |own: &ExtendedType| own.is_object() || own.is_interface() || own.is_union();
-        self.schema
-            .types
-            .iter()
-            .filter(|(_, definition)| composite(definition))
+        let types = || self.schema.types.iter();
+        let objects = types().filter(|(_, own)| own.is_object()).map(|(name, _)| name);
+        let own: Vec<&Name> = objects.filter(|object| holds(on, object)).collect();
+        types()
+            .filter(|(_, own)| own.is_object() || own.is_interface() || own.is_union())
             .map(|(name, _)| name)
-            .filter(|name| objects(name).iter().any(|object| own.contains(object)))
+            .filter(|name| own.iter().any(|object| holds(name, object)))
             .cloned()
             .collect()
     }
@@ -249,7 +247,9 @@ impl Maker<'_> {
         let number = self.draw.below(200);
         match (name.as_str(), self.schema.types.get(name)) {
             ("Int", _) => (number.to_string(), json!(number)),
-            ("Float", _) => (format!("{number}.5"), json!(format!("{number}.5").parse::<f64>().ok())),
+            ("Float", _) => {
+                (format!("{number}.5"), json!(format!("{number}.5").parse::<f64>().ok()))
+            }
             ("Boolean", _) => match number % 2 == 0 {
                 true => ("true".to_owned(), json!(true)),
                 false => ("false".to_owned(), json!(false)),
@@ -312,8 +312,10 @@ pub fn spoil(text: &str, seed: u64) -> String {
                 tokens.swap(at, with);
             }
             3 => {
-                let strange =
-                    ["}", "{", "@skip", "$x", "...", "null", "[", "\"", "1.5", "on", "!", ":", "..F0"];
+                let strange = [
+                    "}", "{", "@skip", "$x", "...", "null", "[", "\"", "1.5", "on", "!", ":",
+                    "..F0",
+                ];
                 tokens.insert(at, (*draw.one(&strange)).to_owned());
             }
             4 => tokens[at] = tokens[at].replace(|c: char| c.is_ascii_digit(), "x"),

@@ -16,7 +16,11 @@ fn with(limit: Limit, count: u64) -> String {
         Limit::Tokens => format!("{{ place {{ {}}} }}", "__typename ".repeat(times - 5)),
         Limit::Nesting => {
             let within = times - 2;
-            format!("{{ place {} __typename {} }}", "{ ...".repeat(within) + "{", "}".repeat(within + 1))
+            format!(
+                "{{ place {} __typename {} }}",
+                "{ ...".repeat(within) + "{",
+                "}".repeat(within + 1)
+            )
         }
         Limit::ExpandedSelections => {
             // The root has two; each spread of ten fields has eleven, the rest are fields.
@@ -30,7 +34,11 @@ fn with(limit: Limit, count: u64) -> String {
         }
         Limit::Depth => {
             let within = times - 2;
-            format!("{{ council {} id {} }}", "{ parent ".repeat(within) + "{", "}".repeat(within + 1))
+            format!(
+                "{{ council {} id {} }}",
+                "{ parent ".repeat(within) + "{",
+                "}".repeat(within + 1)
+            )
         }
         Limit::Aliases => {
             let aliases: Vec<String> = (0..times).map(|n| format!("a{n}: __typename")).collect();
@@ -47,7 +55,8 @@ fn with(limit: Limit, count: u64) -> String {
         }
         Limit::Nodes => format!(
             "{{ fund(id: 1) {{ contracts(first: {}) {{ nodes {{ fund {{ contracts(first: {}) {{ nodes {{ id }} }} }} }} }} }} }}",
-            1, count - 1
+            1,
+            count - 1
         ),
     }
 }

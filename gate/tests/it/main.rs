@@ -1,5 +1,6 @@
 //! The gate, held to the reference implementation and to its own promises.
 
+mod answers;
 mod corpus;
 mod costs;
 mod documents;

@@ -12,7 +12,8 @@ use crate::{gates::UNLIMITED, promises::CORPUS_SCHEMA};
 fn normal_with(text: &str, variables: Value) -> String {
     let prepared = UNLIMITED.read(text, None).0.unwrap_or_else(|no| panic!("{text}: {no}"));
     let variables: Map<String, Value> = serde_json::from_value(variables).expect("an object");
-    let admitted = UNLIMITED.admit(&prepared, &variables).unwrap_or_else(|no| panic!("{text}: {no}"));
+    let admitted =
+        UNLIMITED.admit(&prepared, &variables).unwrap_or_else(|no| panic!("{text}: {no}"));
     admitted.execution.text().to_owned()
 }
 
@@ -42,11 +43,15 @@ fn fragments_are_written_out_and_those_that_cannot_apply_are_gone() {
 #[test]
 fn what_depends_on_the_type_stays_conditional_and_in_order() {
     assert_eq!(
-        normal("{ thing(id: 1) { ... on Fund { id count } ... on Contract { id } __typename ... on Fund { name } } }"),
+        normal(
+            "{ thing(id: 1) { ... on Fund { id count } ... on Contract { id } __typename ... on Fund { name } } }"
+        ),
         "query { thing(id: 1) { ... on Fund { id count } ... on Contract { id } __typename ... on Fund { name } } }"
     );
     assert_eq!(
-        normal("{ node(id: 1) { id ... on Fund { id name } ... on Owned { ... on Named { name } } } }"),
+        normal(
+            "{ node(id: 1) { id ... on Fund { id name } ... on Owned { ... on Named { name } } } }"
+        ),
         "query { node(id: 1) { id ... on Fund { name } } }"
     );
 }
@@ -73,7 +78,8 @@ fn an_object_of_which_everything_is_skipped_holds_a_field_that_is_skipped() {
 
 #[test]
 fn an_operation_of_which_everything_is_skipped_is_told() {
-    let prepared = UNLIMITED.read("{ place @skip(if: true) { __typename } }", None).0.expect("valid");
+    let prepared =
+        UNLIMITED.read("{ place @skip(if: true) { __typename } }", None).0.expect("valid");
     let admitted = UNLIMITED.admit(&prepared, &Map::new()).expect("no variables");
     assert!(admitted.execution.is_empty());
     assert_eq!(admitted.execution.text(), "query { __typename @skip(if: true) }");
@@ -85,7 +91,9 @@ fn an_operation_of_which_everything_is_skipped_is_told() {
 #[test]
 fn names_defaults_and_kinds_are_kept() {
     assert_eq!(
-        normal("mutation M($i: Strict! = {needed: 1, ids: [\"a\", 2]}) { again: record(input: $i) { id: id n: name } }"),
+        normal(
+            "mutation M($i: Strict! = {needed: 1, ids: [\"a\", 2]}) { again: record(input: $i) { id: id n: name } }"
+        ),
         "mutation M($i: Strict! = {needed: 1, ids: [\"a\", 2]}) { again: record(input: $i) { id n: name } }"
     );
     assert_eq!(normal("subscription { counted }"), "subscription { counted }");
@@ -121,7 +129,8 @@ fn the_engine_reads_strings_as_they_were_meant() {
         ("\"\u{feff}\"", "\u{feff}"),
     ] {
         let text = format!("{{ text(of: {written}) }}");
-        let document = ExecutableDocument::parse_and_validate(&CORPUS_SCHEMA, &text, "d").expect("valid");
+        let document =
+            ExecutableDocument::parse_and_validate(&CORPUS_SCHEMA, &text, "d").expect("valid");
         let operation = document.operations.get(None).expect("one");
         let field = operation.selection_set.fields().next().expect("a field").clone();
         assert_eq!(*field.arguments[0].value, Literal::String(meant.to_owned()), "{written}");
@@ -135,6 +144,10 @@ fn the_engine_reads_what_is_nested_as_deeply_as_the_gate_lets_pass() {
         format!("{{ council {} id {} }}", "{ parent ".repeat(depth) + "{", "}".repeat(depth + 1))
     };
     parse_query(normal(&fields(57))).expect("the engine reads it");
-    let fragments = format!("{{ node(id: 1) {}__typename{} }}", "{ ... on Owned { ... on Named ".repeat(30) + "{", "}".repeat(61));
+    let fragments = format!(
+        "{{ node(id: 1) {}__typename{} }}",
+        "{ ... on Owned { ... on Named ".repeat(30) + "{",
+        "}".repeat(61)
+    );
     parse_query(normal(&fragments)).expect("the engine reads it");
 }

@@ -31,7 +31,8 @@ pub fn hold(gate: &Gate, schema: &Valid<Schema>, made: &Made) -> bool {
     let told = |refusal: &Refusal| format!("{}\nbecame {normal}\nand {refusal}", made.text);
     parse_query(normal).unwrap_or_else(|no| panic!("{}\nbecame {normal}\n{no}", made.text));
     let again = gate.read(normal, None).0.unwrap_or_else(|no| panic!("{}", told(&no)));
-    let again = gate.admit(&again, &admitted.variables).unwrap_or_else(|no| panic!("{}", told(&no)));
+    let again =
+        gate.admit(&again, &admitted.variables).unwrap_or_else(|no| panic!("{}", told(&no)));
     assert_eq!(again.execution.text(), normal, "{} is not normal yet", made.text);
     assert_eq!(again.price, admitted.price, "{}\nbecame {normal}", made.text);
     for salt in 0..4 {

@@ -64,14 +64,13 @@ fn the_gate_and_the_reference_implementation_agree_on_generated_documents() {
         let accepted = document["accepted"].as_bool().expect("a verdict");
         let gate = if document["schema"] == "product" { &SERVED } else { &UNLIMITED };
         let ours = gate.read(text, None).0.map(|_| ()).or_else(|refusal| {
-            let about_language = matches!(
-                refusal.code,
-                gate::Code::ParseFailed | gate::Code::ValidationFailed
-            );
+            let about_language =
+                matches!(refusal.code, gate::Code::ParseFailed | gate::Code::ValidationFailed);
             if about_language { Err(refusal.to_string()) } else { Ok(()) }
         });
         if ours.is_ok() != accepted {
-            differing.push(format!("{text}\n  reference: {}\n  gate: {ours:?}", document["message"]));
+            differing
+                .push(format!("{text}\n  reference: {}\n  gate: {ours:?}", document["message"]));
         }
     }
     assert!(differing.is_empty(), "{} differ:\n{}", differing.len(), differing.join("\n"));

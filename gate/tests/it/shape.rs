@@ -64,7 +64,7 @@ impl<'a> Reader<'a> {
         let first = fields[0];
         if first.selection_set.selections.is_empty() {
             let mut arguments: Vec<String> =
-                first.arguments.iter().map(|own| format!("{}={:?}", own.name, own.value)).collect();
+                first.arguments.iter().map(|own| format!("{}={}", own.name, own.value)).collect();
             arguments.sort();
             return Shape::Leaf(format!("{}({})", first.name, arguments.join(",")));
         }
@@ -77,9 +77,9 @@ impl<'a> Reader<'a> {
             .iter()
             .filter(|(name, own)| {
                 own.is_object()
-                    && fields.iter().all(|field| {
-                        self.applies(name, field.definition.ty.inner_named_type())
-                    })
+                    && fields
+                        .iter()
+                        .all(|field| self.applies(name, field.definition.ty.inner_named_type()))
             })
             .map(|(name, _)| name)
             .collect();

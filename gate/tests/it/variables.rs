@@ -1,6 +1,6 @@
 //! Variables are coerced, or refused, as the reference implementation does it.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::gates::{UNLIMITED, json};
 
@@ -41,9 +41,7 @@ fn field_for(definitions: &str, name: &str) -> String {
         "Strict" => ("strict", format!("strict: {name}")),
         "[Strict]" => ("strict", format!("list: {name}")),
         "[Order]" => {
-            return format!(
-                "{key}: council {{ funds(first: 1, orderBy: {name}) {{ id }} }}"
-            );
+            return format!("{key}: council {{ funds(first: 1, orderBy: {name}) {{ id }} }}");
         }
         "By" => return format!("{key}: by(by: {name}) {{ id }}"),
         other => panic!("no field takes {other}"),
@@ -80,8 +78,56 @@ fn variables_become_what_the_reference_implementation_makes_of_them() {
             _ => false,
         };
         if !same {
-            differing.push(format!("{definitions} <= {:?}\n  ours {ours:?}\n  theirs {case}", given));
+            differing
+                .push(format!("{definitions} <= {:?}\n  ours {ours:?}\n  theirs {case}", given));
         }
     }
     assert!(differing.is_empty(), "{} differ:\n{}", differing.len(), differing.join("\n"));
+}
+
+#[test]
+fn a_condition_cannot_be_null_though_its_variable_may() {
+    let text = "query ($with: Boolean = true) { place @include(if: $with) { __typename } }";
+    let prepared = UNLIMITED.read(text, None).0.expect("valid");
+    let admit = |given: Value| {
+        let given: Map<String, Value> = serde_json::from_value(given).expect("an object");
+        UNLIMITED.admit(&prepared, &given).map(|own| own.execution.text().to_owned())
+    };
+    assert_eq!(admit(json!({})).expect("by default"), "query { place { __typename } }");
+    let refused = admit(json!({ "with": null })).expect_err("null");
+    assert_eq!(refused.code.as_str(), "VARIABLES_INVALID");
+    assert!(refused.problems[0].message.contains("$with"), "{refused}");
+}
+
+#[test]
+fn what_is_wrong_is_told_with_its_path_and_without_its_value() {
+    let text =
+        "query ($strict: Strict!, $list: [Int!]) { strict(strict: $strict) list(of: $list) }";
+    let prepared = UNLIMITED.read(text, None).0.expect("valid");
+    let given = json!({
+        "strict": { "needed": 1, "inner": { "needed": "secret", "more": 1 }, "ids": [1, true] },
+        "list": [1, 2, null, 1.5]
+    });
+    let given: Map<String, Value> = serde_json::from_value(given).expect("an object");
+    let refusal = UNLIMITED.admit(&prepared, &given).expect_err("wrong");
+    let told: Vec<&str> = refusal.problems.iter().map(|own| own.message.as_str()).collect();
+    assert_eq!(
+        told,
+        [
+            "variable $strict.inner.needed: expected an Int, a whole number of at most 32 bits, found a string",
+            "variable $strict.inner: Strict has no field \"more\"",
+            "variable $strict.ids[1]: expected an ID, a string or a whole number, found true or false",
+            "variable $list[2]: a value of type Int! is required, null is given",
+            "variable $list[3]: expected an Int, a whole number of at most 32 bits, found a number with a fraction or an exponent",
+        ]
+    );
+}
+
+#[test]
+fn a_flood_of_wrong_values_is_told_of_ten_times() {
+    let prepared = UNLIMITED.read("query ($a: [Int]) { list(of: $a) }", None).0.expect("valid");
+    let values: Vec<Value> = (0..100_000).map(|_| json!("x")).collect();
+    let given = [("a".to_owned(), Value::Array(values))].into_iter().collect();
+    let refusal = UNLIMITED.admit(&prepared, &given).expect_err("wrong");
+    assert_eq!(refusal.problems.len(), 10);
 }
