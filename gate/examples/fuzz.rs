@@ -4,6 +4,7 @@
 
 #[path = "../tests/it/draw.rs"]
 mod draw;
+#[expect(dead_code, reason = "the tests use the rest of it")]
 #[path = "../tests/it/gates.rs"]
 mod gates;
 #[path = "../tests/it/generator.rs"]
@@ -34,7 +35,9 @@ fn main() {
         };
         let mut made = generator::document(schema, seed);
         let mut draw = Draw::new(!seed);
-        match draw.below(4) {
+        let spoil = draw.below(4);
+        made.is_spoilt = spoil > 0;
+        match spoil {
             0 => {}
             1 => made.text = cut(&made.text, &mut draw),
             _ => made.text = generator::spoil(&made.text, !seed),

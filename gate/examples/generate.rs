@@ -3,6 +3,7 @@
 
 #[path = "../tests/it/draw.rs"]
 mod draw;
+#[expect(dead_code, reason = "the tests use the rest of it")]
 #[path = "../tests/it/generator.rs"]
 mod generator;
 

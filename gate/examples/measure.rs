@@ -2,6 +2,7 @@
 //! answered five times, the slowest counts, and the growth of the process's peak memory is told;
 //! ordinary documents are read anew, looked up, and priced, a thousand times each.
 
+#[expect(dead_code, reason = "the tests use the rest of it")]
 #[path = "../tests/it/gates.rs"]
 mod gates;
 #[path = "../tests/it/hostile.rs"]

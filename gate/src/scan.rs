@@ -67,7 +67,7 @@ fn end_of_word(bytes: &[u8], from: usize) -> usize {
             b'+' | b'-' => matches!(bytes[at - 1], b'e' | b'E'),
             _ => false,
         };
-        if !in_name && !(is_number && in_number) {
+        if !(in_name || (is_number && in_number)) {
             break;
         }
         at += 1;

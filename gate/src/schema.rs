@@ -46,7 +46,8 @@ impl Schema {
         let objects: Vec<Name> = parsed
             .types
             .iter()
-            .filter_map(|(name, definition)| definition.is_object().then(|| name.clone()))
+            .filter(|(_, definition)| definition.is_object())
+            .map(|(name, _)| name.clone())
             .collect();
         let possible = parsed
             .types

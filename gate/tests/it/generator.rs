@@ -16,6 +16,8 @@ use crate::draw::Draw;
 pub struct Made {
     pub text: String,
     pub variables: Map<String, Value>,
+    /// Whether the text was changed since.
+    pub is_spoilt: bool,
 }
 
 /// Makes one document.
@@ -67,7 +69,7 @@ impl Maker<'_> {
         for (name, on, body) in &self.fragments {
             text.push_str(&format!(" fragment {name} on {on} {body}"));
         }
-        Made { text, variables: std::mem::take(&mut self.values) }
+        Made { text, variables: std::mem::take(&mut self.values), is_spoilt: false }
     }
 
     fn set(&mut self, on: &Name, depth: usize) -> String {
@@ -138,9 +140,8 @@ impl Maker<'_> {
 
     /// Types that share an object type with this one.
     fn kin(&self, on: &Name) -> Vec<Name> {
-        let holds = |name: &Name, object: &Name| {
-            name == object || self.schema.is_subtype(name, object)
-        };
+        let holds =
+            |name: &Name, object: &Name| name == object || self.schema.is_subtype(name, object);
         let types = || self.schema.types.iter();
         let objects = types().filter(|(_, own)| own.is_object()).map(|(name, _)| name);
         let own: Vec<&Name> = objects.filter(|object| holds(on, object)).collect();

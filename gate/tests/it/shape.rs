@@ -55,12 +55,12 @@ impl<'a> Reader<'a> {
         sets.iter().for_each(|set| self.collect(of, set, &mut collected, &mut visited));
         let each = collected.into_iter().map(|(key, fields)| {
             let path = format!("{path}/{key}");
-            (key.to_string(), self.field(&fields, &path))
+            (key.to_string(), self.field(of, &fields, &path))
         });
         Shape::Object(each.collect())
     }
 
-    fn field(&self, fields: &[&'a Node<Field>], path: &str) -> Shape {
+    fn field(&self, of: &Name, fields: &[&'a Node<Field>], path: &str) -> Shape {
         let first = fields[0];
         if first.selection_set.selections.is_empty() {
             let mut arguments: Vec<String> =
@@ -68,24 +68,16 @@ impl<'a> Reader<'a> {
             arguments.sort();
             return Shape::Leaf(format!("{}({})", first.name, arguments.join(",")));
         }
-        // The type of the place, whichever of the fields that lead there declares it.
-        let declared = first.definition.ty.inner_named_type();
+        // As the object's own type declares it, which may be narrower than its interfaces do.
+        let definition = self.schema.type_field(of, &first.name).expect("a field of the type");
+        let declared = definition.ty.inner_named_type();
         let sets: Vec<&SelectionSet> = fields.iter().map(|field| &field.selection_set).collect();
-        let possible: Vec<&Name> = self
-            .schema
-            .types
-            .iter()
-            .filter(|(name, own)| {
-                own.is_object()
-                    && fields
-                        .iter()
-                        .all(|field| self.applies(name, field.definition.ty.inner_named_type()))
-            })
+        let types = self.schema.types.iter();
+        let possible: Vec<&Name> = types
+            .filter(|(name, own)| own.is_object() && self.applies(name, declared))
             .map(|(name, _)| name)
             .collect();
-        let Some(count) = u64::try_from(possible.len()).ok().filter(|count| *count > 0) else {
-            return Shape::Leaf(format!("no object of {declared}"));
-        };
+        let count = possible.len() as u64;
         let mut hasher = DefaultHasher::new();
         (self.salt, path).hash(&mut hasher);
         let drawn = usize::try_from(hasher.finish() % count).expect("few types");
