@@ -11,7 +11,8 @@ pub struct Limits {
     pub tokens: u64,
     /// Brackets within brackets, and selections within selections through fragments.
     pub nesting: u64,
-    /// Fields, spreads and inline fragments, each counted every time it is reached.
+    /// Fields, spreads and inline fragments, each counted every time it is reached. The document's
+    /// other operations together may come to as many again.
     pub expanded_selections: u64,
     /// Fields within fields; the standard introspection query is 15 deep.
     pub depth: u64,

@@ -48,7 +48,8 @@ pub(crate) fn read(
     Ok(Read { document: valid, operation })
 }
 
-/// Judges the operation that is meant by the limits, and the others by what the gate can bear.
+/// Judges the operation that is meant by the limits. The others are validated as well, each with
+/// all that it reaches, so that together they may come to as many selections again.
 fn measure(
     document: &Document,
     operation_name: Option<&str>,
@@ -67,7 +68,7 @@ fn measure(
         None => alone,
     };
     let mut nesting = measures.nesting();
-    let mut rest = 0;
+    let mut rest = 0_u64;
     for operation in operations() {
         let (measure, aliases) = measures.operation(&operation.selection_set, toll);
         nesting = nesting.max(measure.nesting);
@@ -76,7 +77,7 @@ fn measure(
             toll.judge(Limit::Depth, measure.depth, false)?;
             toll.judge(Limit::Aliases, aliases, false)?;
         } else {
-            rest = rest.max(measure.selections);
+            rest = rest.saturating_add(measure.selections);
         }
     }
     toll.judge(Limit::Nesting, nesting, false)?;

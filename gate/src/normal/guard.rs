@@ -33,13 +33,13 @@ impl Guard {
         schema.only(&self.possible).cloned().unwrap_or_else(last)
     }
 
-    /// The fewest conditions that say the same within a value of the static type `parent`.
+    /// Few conditions that say the same within a value of the static type `parent`; the last is the
+    /// type that the fields are selected on.
     pub fn conditions(&self, parent: &Name, base: &Possible, schema: &Schema) -> Vec<Name> {
         let on = self.on(schema);
         if base.both(&schema.possible(&on)) == self.possible {
             return if on == *parent { Vec::new() } else { vec![on] };
         }
-        let narrows = |name: &&Name| *name != parent;
-        self.passed.iter().filter(narrows).cloned().collect()
+        self.passed.iter().skip_while(|name| *name == parent).cloned().collect()
     }
 }

@@ -251,7 +251,7 @@ impl Maker<'_> {
             ("Float", _) => {
                 (format!("{number}.5"), json!(format!("{number}.5").parse::<f64>().ok()))
             }
-            ("Boolean", _) => match number % 2 == 0 {
+            ("Boolean", _) => match number.is_multiple_of(2) {
                 true => ("true".to_owned(), json!(true)),
                 false => ("false".to_owned(), json!(false)),
             },

@@ -262,7 +262,7 @@ pub fn documents() -> Vec<(&'static str, String, &'static str)> {
                     "__typename ".repeat(1_700)
                 )
             },
-            "OPERATION_NAME_REQUIRED",
+            "TOO_MANY_SELECTIONS",
         ),
         (
             "550 fragments that nothing uses",

@@ -57,6 +57,14 @@ fn what_depends_on_the_type_stays_conditional_and_in_order() {
 }
 
 #[test]
+fn a_field_stays_on_the_type_that_has_it_within_a_narrower_condition() {
+    assert_eq!(
+        normal("{ node(id: 1) { ... on Owned { ... on Node { id } amount } } }"),
+        "query { node(id: 1) { ... on Owned { ... on Node { id } } ... on Owned { amount } } }"
+    );
+}
+
+#[test]
 fn conditions_are_decided_and_variables_that_nothing_uses_any_more_are_gone() {
     let text = "query Q($with: Boolean!, $a: Int = 4, $b: Int) {
         number(of: $a) @include(if: $with) other: number(of: $b) @skip(if: $with) place { __typename } }";
