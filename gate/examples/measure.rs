@@ -1,6 +1,9 @@
 //! Measures the gate: `cargo run --release -p gate --example measure`. Each hostile document is
 //! answered five times, the slowest counts, and the growth of the process's peak memory is told;
 //! ordinary documents are read anew, looked up, and priced, a thousand times each.
+//!
+//! With a number it measures that one hostile document only. Memory that one document freed hides
+//! what the next one takes, so that only this tells of memory truly.
 
 #[expect(dead_code, reason = "the tests use the rest of it")]
 #[path = "../tests/it/gates.rs"]
@@ -9,7 +12,7 @@ mod gates;
 mod hostile;
 
 use std::{
-    fs,
+    env, fs,
     time::{Duration, Instant},
 };
 
@@ -17,18 +20,30 @@ use gate::Gate;
 use serde_json::Map;
 
 fn main() {
+    let only: Option<usize> = env::args().nth(1).and_then(|number| number.parse().ok());
+    if only.is_none() {
+        ordinary_documents();
+    }
+    hostile_documents(only);
+}
+
+fn ordinary_documents() {
     let served = &*gates::SERVED;
-    let gate = &*gates::DEFAULT;
     ordinary("a small query", served, "query Q($id: ID!) { node(id: $id) { id __typename } }");
     ordinary("a middling query", served, MIDDLING);
     let verdicts = gates::json("tests/corpus/verdicts.json");
     let introspection =
         verdicts["corpus"].as_array().and_then(|own| own.last()).expect("documents");
     ordinary("standard introspection", served, introspection["text"].as_str().expect("a text"));
-    let documents = hostile::documents();
+}
+
+fn hostile_documents(only: Option<usize>) {
+    let gate = &*gates::DEFAULT;
+    let documents = hostile::documents().into_iter().enumerate();
+    let wanted = documents.filter(|(number, _)| only.is_none_or(|only| only == *number));
     let mut slowest = (Duration::ZERO, "");
     let mut largest = (0, "");
-    for (name, text, _) in documents {
+    for (number, (name, text, _)) in wanted {
         let before = held_kib_from_now_on();
         let took = (0..5).map(|_| timed(|| drop(gate.read(&text, None)))).max().unwrap_or_default();
         slowest = slowest.max((took, name));
@@ -36,7 +51,7 @@ fn main() {
         let code = outcome.map_or_else(|refusal| refusal.code.as_str(), |_| "ACCEPTED");
         let grown = peak_kib().saturating_sub(before);
         largest = largest.max((grown, name));
-        println!("{took:>12.1?} {grown:>6} KiB {steps:>8} steps  {code:<26} {name}");
+        println!("{number:>2} {took:>12.1?} {grown:>6} KiB {steps:>8} steps  {code:<26} {name}");
     }
     println!("slowest: {slowest:?}; most memory, in KiB: {largest:?}");
 }

@@ -3,6 +3,7 @@
 mod answers;
 mod corpus;
 mod costs;
+mod documented;
 mod documents;
 mod draw;
 mod gates;
