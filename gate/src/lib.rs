@@ -5,8 +5,7 @@
 //! the variables against their types, decides `@skip` and `@include`, and answers what the engine
 //! is to execute and what it may cost at most.
 //!
-//! The order is that of what each step can cost. The scan of the text is one pass without
-//! allocation; parsing is bounded by it; what fragments come to is computed without expanding
+//! The order is that of what each step can cost. The scan of the text is one pass; parsing is bounded by it; what fragments come to is computed without expanding
 //! them; only then is the document validated and written out in its normal form. The engine never
 //! sees the client's text.
 

@@ -14,7 +14,7 @@ use crate::{
     measure::Measures,
     refusal::{Code, Location, MOST_PROBLEMS, Problem, Refusal},
     root,
-    scan::scan,
+    scan::{Scanned, scan},
     schema::Schema,
     toll::Toll,
 };
@@ -33,11 +33,11 @@ pub(crate) fn read(
     operation_name: Option<&str>,
     toll: &mut Toll<'_>,
 ) -> Result<Read, Refusal> {
-    let tokens = scan(text, toll)?;
+    let Scanned { text, tokens } = scan(text, toll)?;
     let document = Parser::new()
-        .parse_ast(text, "document")
+        .parse_ast(text.as_ref(), "document")
         .map_err(|refused| refusal(Code::ParseFailed, &refused.errors))?;
-    gaps::read_whole(text, &document, tokens)?;
+    gaps::read_whole(&text, &document, tokens)?;
     measure(&document, operation_name, toll)?;
     let valid = document
         .to_executable_validate(&schema.parsed)

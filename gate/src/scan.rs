@@ -1,15 +1,27 @@
-//! The caps that need no parser: one pass over the bytes, no allocation.
+//! The caps that need no parser: one pass over the bytes.
 //!
 //! The scan is no lexer. What it does not understand it counts as a token a byte and leaves to the
 //! parser to refuse; it never counts less than the parser would read.
 
+use std::borrow::Cow;
+
 use crate::{limits::Limit, refusal::Refusal, toll::Toll};
 
+/// A text that is within the caps.
+#[derive(Debug)]
+pub(crate) struct Scanned<'a> {
+    /// The text with spaces for its commas and comments, byte for byte: they mean nothing, and to
+    /// the parser each would be a token.
+    pub text: Cow<'a, str>,
+    pub tokens: u64,
+}
+
 /// Counts the tokens of a text; refuses it for too many bytes, tokens or brackets within brackets.
-pub(crate) fn scan(text: &str, toll: &mut Toll<'_>) -> Result<u64, Refusal> {
+pub(crate) fn scan<'a>(text: &'a str, toll: &mut Toll<'_>) -> Result<Scanned<'a>, Refusal> {
     toll.judge(Limit::DocumentBytes, text.len() as u64, false)?;
     let (most_tokens, most_nesting) = (toll.stop_at(Limit::Tokens), toll.stop_at(Limit::Nesting));
     let bytes = text.as_bytes();
+    let mut blanked: Option<Vec<u8>> = None;
     let (mut at, mut tokens, mut open, mut deepest) = (0, 0_u64, 0_u64, 0_u64);
     while let Some(&byte) = bytes.get(at) {
         let began = at;
@@ -37,6 +49,9 @@ pub(crate) fn scan(text: &str, toll: &mut Toll<'_>) -> Result<u64, Refusal> {
                 }
             }
         };
+        if matches!(byte, b',' | b'#') {
+            blanked.get_or_insert_with(|| bytes.to_vec())[began..at].fill(b' ');
+        }
         toll.step((at - began) as u64);
         if tokens > most_tokens {
             toll.judge(Limit::Tokens, tokens, true)?;
@@ -47,7 +62,8 @@ pub(crate) fn scan(text: &str, toll: &mut Toll<'_>) -> Result<u64, Refusal> {
     }
     toll.judge(Limit::Tokens, tokens, false)?;
     toll.judge(Limit::Nesting, deepest, false)?;
-    Ok(tokens)
+    let blanked = blanked.map(|bytes| String::from_utf8(bytes).expect("whole characters"));
+    Ok(Scanned { text: blanked.map_or(Cow::Borrowed(text), Cow::Owned), tokens })
 }
 
 /// Names, and numbers with their signs, points and exponents.

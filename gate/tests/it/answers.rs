@@ -52,3 +52,17 @@ fn what_a_refusal_says_stays_short_whatever_was_sent() {
         }
     }
 }
+
+#[test]
+fn a_problem_is_told_at_its_place_whatever_stands_before_it() {
+    for text in [
+        "{\n  place { __typename }\n  nothing\n}",
+        "{,,\n, place { __typename } # a comment, and more: \u{e9}\n  nothing\n}",
+        "#\u{1f600}\n{\n  nothing\n}",
+        "# \"\n{ text(of: \"#,\")\n  nothing }",
+    ] {
+        let refusal = DEFAULT.read(text, None).0.expect_err("an unknown field");
+        let place = refusal.problems[0].locations[0];
+        assert_eq!((place.line, place.column), (3, 3), "{text}: {refusal}");
+    }
+}
