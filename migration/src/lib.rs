@@ -33,6 +33,9 @@ mod m20261123_000031_pay_withholding;
 mod m20261123_000032_contract_interest;
 mod m20261123_000034_subcontract_value_act;
 mod m20261123_000035_contract_floor;
+mod m20261123_000036_contract_publication;
+mod m20261123_000037_link_value;
+mod m20261123_000038_contract_takeover;
 pub mod rls;
 
 pub use history::{History, history};
@@ -76,6 +79,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000032_contract_interest::Migration),
             Box::new(m20261123_000034_subcontract_value_act::Migration),
             Box::new(m20261123_000035_contract_floor::Migration),
+            Box::new(m20261123_000036_contract_publication::Migration),
+            Box::new(m20261123_000037_link_value::Migration),
+            Box::new(m20261123_000038_contract_takeover::Migration),
         ]
     }
 }

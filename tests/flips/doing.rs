@@ -20,7 +20,7 @@ use entities::{
     proposal::ProposalKind,
     relation::RelationKind::{
         self, AssociateCommissioner, Buyer, CoordinatingCommissioner, FundedProvider, Host,
-        Partner, Seller, TeamMember,
+        LeadProvider, Partner, Seller, TeamMember,
     },
     value::Pence,
 };
@@ -88,6 +88,8 @@ const OF_CONTRACTS: &[OfContract] = &[
     ("approve a link of its chain", &[CoordinatingCommissioner], |actor, parties| {
         actor.may_approve_subcontract(parties, link(Host))
     }),
+    ("publish it", &[CoordinatingCommissioner], Actor::may_withdraw_contract_publication),
+    ("preview a view of it", &[CoordinatingCommissioner], Actor::may_preview_contract),
     ("delegate a budget", &[CoordinatingCommissioner], Actor::may_delegate_budget),
 ];
 
@@ -151,6 +153,11 @@ pub fn otherwise(kind: RelationKind) -> Vec<&'static str> {
     let declares = actor(kind).may_declare_contract_interest(Some(HOST), (may, false));
     let interested =
         (declares.is_ok() != DECLARING.contains(&kind)).then_some("declare an interest");
+    let own = LinkParties { buyer: actor(kind).organisation, seller: OTHER };
+    let leads = kind == LeadProvider;
+    let may_share = actor(kind).may_share_with_consortium(own, leads).is_ok();
+    let shared = (may_share != leads).then_some("share what a link is worth");
+    let spent = spent.into_iter().chain(shared);
     decided.chain(of_contracts).chain(of_links).chain(spent).chain(interested).collect()
 }
 

@@ -223,6 +223,7 @@ pub const UNSEEN: &[Exempt] = &[
     exempt(&[LinkValue], "READ_OWN", &[Party], NO_LINK),
     exempt(&[LinkValue], "SUMMARY", &[Party], NO_LINK),
     exempt(&[LinkValue], "READ_OPEN", &[Party, FundedProvider], NO_LINK),
+    exempt(&[LinkValue], "READ_SHARED", &[Party, FundedProvider], NO_LINK),
     exempt(&[OutcomeMeasures, Measurements], "READ", &[FundedProvider, Buyer], NO_CONTRACT),
     exempt(
         &[OutcomePay],

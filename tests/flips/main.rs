@@ -26,17 +26,21 @@ use tests::{
 };
 use uuid::Uuid;
 
-/// The rights of reading a group. What is open is asked of the value of links alone.
+/// The rights of reading a group. What is open or shared is asked of the value of links alone.
 fn ways(group: FieldGroup) -> impl Iterator<Item = (&'static str, Rights)> {
     let of_all =
         [("READ", Rights::READ), ("READ_OWN", Rights::READ_OWN), ("SUMMARY", Rights::SUMMARY)];
-    let open = (group == FieldGroup::LinkValue).then_some(("READ_OPEN", Rights::READ_OPEN));
-    of_all.into_iter().chain(open)
+    let of_links = [("READ_OPEN", Rights::READ_OPEN), ("READ_SHARED", Rights::READ_SHARED)];
+    let of_links = of_links.into_iter().filter(move |_| group == FieldGroup::LinkValue);
+    of_all.into_iter().chain(of_links)
 }
 
 /// True when the two differ in nothing that is about reading.
 fn read_alike(left: Rights, right: Rights) -> bool {
-    let of = |it: Rights| (it.reads_all(), it.reads_own(), it.reads_summary(), it.reads_open());
+    let of = |it: Rights| {
+        let all = (it.reads_all(), it.reads_own(), it.reads_summary());
+        (all, it.reads_open(), it.reads_shared())
+    };
     of(left) == of(right)
 }
 

@@ -158,14 +158,11 @@ async fn every_query_of_the_documents_is_valid() {
             let document = parse_query(&block.text)
                 .unwrap_or_else(|why| panic!("{}: {why}\n{}", page.display(), block.text));
             let answer = nobody.send(&block.text, variables(&document).into()).await.0;
-            // Nobody may ask; what was executed to find that out is valid.
-            assert_eq!(
-                answer["errors"][0]["extensions"]["code"],
-                json!("UNAUTHENTICATED"),
-                "{}: {answer:#}\n{}",
-                page.display(),
-                block.text
-            );
+            // What is published everybody reads, and nothing else; what was executed to find that out is
+            // valid.
+            let code = &answer["errors"][0]["extensions"]["code"];
+            let is_answered = answer.get("errors").is_none() || *code == json!("UNAUTHENTICATED");
+            assert!(is_answered, "{}: {answer:#}\n{}", page.display(), block.text);
             seen += 1;
         }
     }

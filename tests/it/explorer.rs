@@ -12,6 +12,7 @@ const HOST: &str = "E09000023";
 const BOARD: &str = "QKK";
 const SECOND_BOARD: &str = "QMM";
 const PROVIDER: &str = "RJ2";
+const SUBCONTRACTOR: &str = "RV5";
 const OUTSIDER: &str = "QT6";
 
 /// The data of every answer, by title and by the identity's code.
@@ -46,7 +47,7 @@ async fn every_ready_made_query_answers_everybody_as_it_should() {
         answers[title][code].pointer(path).cloned().unwrap_or(Value::Null)
     };
 
-    let stand = "Where does the pool stand?";
+    let stand = "Who am I, and where does the pool stand?";
     let budget = "/pooledFund/position/total/budget";
     assert_eq!(of(stand, HOST, budget), json!("53440286.00"));
     assert_eq!(
@@ -67,6 +68,18 @@ async fn every_ready_made_query_answers_everybody_as_it_should() {
     let schemes = "What does the pool buy?";
     assert_eq!(of(schemes, HOST, "/pooledFund/schemes/totalCount"), json!(5));
     assert_eq!(of(schemes, PROVIDER, "/pooledFund/schemes/totalCount"), json!(1));
+
+    let delivers = "Who delivers a contract, and what is it paid?";
+    for reader in [HOST, BOARD, PROVIDER] {
+        let total = of(delivers, reader, "/contract/pay/schedule/total");
+        assert_eq!(total, json!("2388000.00"), "{reader}: a fiftieth of a quarter is withheld");
+    }
+    assert_eq!(of(delivers, HOST, "/contract/delegation/year/whole/left"), json!("47600.00"));
+    assert_eq!(of(delivers, SUBCONTRACTOR, "/contract/wholeValue"), Value::Null);
+    assert_eq!(of(delivers, SUBCONTRACTOR, "/contract/pay/schedule"), Value::Null);
+    let held = of(delivers, SUBCONTRACTOR, "/delegatedBudgets/nodes/0/position/left");
+    assert_eq!(held, json!("47600.00"), "what it holds itself");
+    assert_eq!(of(delivers, OUTSIDER, "/contract"), Value::Null);
 
     let partners = "By partner: who funds it, and who spent it?";
     for basis in ["funded", "incurred"] {

@@ -412,6 +412,7 @@ fn v4_every_registered_type_is_in_the_text_or_proved_elsewhere() {
         "MemorandumShare",
         "SubcontractValue",
         "SubcontractValueVersion",
+        "ConsortiumShare",
         "SubcontractAbove",
         "TierPaymentPunctuality",
         "ChainPaymentPunctuality",

@@ -5,13 +5,13 @@ use entities::{
     contract_commissioner::{self as commissioner, CommissionerRole},
     contract_provider::{self as provider, ProviderRole},
     contract_status_change::{self as change, ContractStatus},
-    contract_terms as terms, contract_value as value, delegated_budget,
+    contract_terms as terms, contract_value as value,
     membership::Role,
     organisation::OrganisationKind,
-    organisation_succession, subcontract,
+    organisation_succession,
     value::{FinancialYear, Pence},
 };
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
 use serde_json::{Value, json};
 use tributary::{access::derive, graphql::node::Kind};
 use uuid::Uuid;
@@ -207,7 +207,6 @@ impl Chain {
     ///
     /// # Panics
     /// When the database refuses.
-    #[expect(clippy::disallowed_methods, reason = "the test looks at every row")]
     pub async fn succeed(&self, world: &World, (from, to): (&Actor, &Actor), on: &str) {
         let row = organisation_succession::Model {
             predecessor_id: from.organisation,
@@ -216,21 +215,7 @@ impl Chain {
         };
         put(world, row).await;
         let connection = world.database.for_migration();
-        let links = subcontract::Entity::find()
-            .filter(subcontract::Column::ContractId.eq(self.contract))
-            .all(connection)
-            .await
-            .expect("the links of the contract");
-        let links: Vec<Uuid> = links.into_iter().map(|row| row.id).collect();
-        derive::links(connection, &links).await.expect("access is derived");
-        derive::contracts(connection, &[self.contract]).await.expect("access is derived");
-        let budgets = delegated_budget::Entity::find()
-            .filter(delegated_budget::Column::ContractId.eq(self.contract))
-            .all(connection)
-            .await
-            .expect("the budgets within the contract");
-        let budgets: Vec<Uuid> = budgets.into_iter().map(|row| row.id).collect();
-        derive::budgets(connection, &budgets).await.expect("access is derived");
+        derive::with_chains(connection, &[self.contract]).await.expect("access is derived");
     }
 
     /// A subcontract as it is recorded: a year's £100,000.00 in 2025/26.

@@ -16,7 +16,7 @@ use entities::{
 };
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, Iterable, JoinType, QueryFilter,
-    QuerySelect, RelationDef, SelectTwo,
+    QuerySelect, RelationDef, Select, SelectTwo,
     sea_query::{CaseStatement, Expr, ExprTrait, IntoColumnRef, Order, Query, SimpleExpr},
 };
 use uuid::Uuid;
@@ -25,7 +25,7 @@ use super::{
     Seen, Through, contract_interest::is_shut_out, proofs, proofs::Switch, readers, recorded,
     summarisers,
 };
-use crate::auth::Viewer;
+use crate::auth::{Viewer, token::PreviewOf};
 
 const ROOT: (contract::Entity, contract::Column) = (contract::Entity, contract::Column::Id);
 
@@ -119,6 +119,21 @@ pub async fn by_reference(
         .all(connection)
         .await?;
     Ok(super::only(viewer, found, |row: &contract::Model| Some(row.owner_id) == viewer.own()))
+}
+
+/// The contracts of which the viewer may preview another's view (rule V7): those whose drafts it reads,
+/// and under which it does not provide. The same by all that it stands to: one agreement's, or one.
+#[expect(clippy::disallowed_methods, reason = "this is where unscoped finding is scoped")]
+pub(super) fn previews(viewer: &Viewer, of: PreviewOf) -> Select<contract::Entity> {
+    let provides = Through::any_of(viewer, ROOT, &PROVIDERS).holds();
+    let wanted = match of {
+        PreviewOf::Agreement(id) => contract::Column::AgreementId.eq(id),
+        PreviewOf::Contract(id) => contract::Column::Id.eq(id),
+    };
+    contract::Entity::find()
+        .filter(wanted)
+        .filter(sees_row(viewer, FieldGroup::ContractTerms))
+        .filter(reads_draft(viewer, ROOT).and(provides.not()))
 }
 
 /// A term of the contract as the viewer reads it today: what it said last within the viewer's days,

@@ -97,7 +97,8 @@ async fn read(
 /// # Errors
 /// A fault of the database.
 pub async fn hold(connection: &impl ConnectionTrait, contract: Uuid) -> Result<(), DbErr> {
-    wait(connection, "pg_advisory_xact_lock", contract).await
+    wait(connection, SHARED, ANYWHERE).await?;
+    wait(connection, ALONE, &contract.to_string()).await
 }
 
 /// Lets nobody declare or withdraw an interest in a contract while something is decided on it.
@@ -105,15 +106,28 @@ pub async fn hold(connection: &impl ConnectionTrait, contract: Uuid) -> Result<(
 /// # Errors
 /// A fault of the database.
 pub async fn keep(connection: &impl ConnectionTrait, contract: Uuid) -> Result<(), DbErr> {
-    wait(connection, "pg_advisory_xact_lock_shared", contract).await
+    wait(connection, SHARED, &contract.to_string()).await
 }
 
-async fn wait(connection: &impl ConnectionTrait, lock: &str, contract: Uuid) -> Result<(), DbErr> {
+/// Lets nobody declare or withdraw an interest in any contract while something is decided on many of
+/// them: a turn for each would be more than the server has room for.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn keep_all(connection: &impl ConnectionTrait) -> Result<(), DbErr> {
+    wait(connection, ALONE, ANYWHERE).await
+}
+
+const ALONE: &str = "pg_advisory_xact_lock";
+const SHARED: &str = "pg_advisory_xact_lock_shared";
+const ANYWHERE: &str = "anywhere";
+
+async fn wait(connection: &impl ConnectionTrait, lock: &str, of: &str) -> Result<(), DbErr> {
     if connection.get_database_backend() != DatabaseBackend::Postgres {
         return Ok(());
     }
     let wait = format!("select {lock}(hashtextextended($1, 0))::text as turn");
-    let turn = [format!("interests {contract}").into()];
+    let turn = [format!("interests {of}").into()];
     let turn = Statement::from_sql_and_values(DatabaseBackend::Postgres, wait, turn);
     connection.query_one_raw(turn).await.map(drop)
 }

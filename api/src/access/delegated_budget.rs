@@ -214,6 +214,7 @@ fn was_paid(viewer: &Viewer) -> Through {
     Through::any_of(viewer, of(spending::Column::BudgetId), &owners(GROUP))
         .in_place(of(spending::Column::PayeePosition))
         .from(of(spending::Column::RecordedOn))
+        .previewed_on(of(spending::Column::SpentOn))
 }
 
 /// The versions that the viewer reads: all of a budget that it holds, and of others those that were
@@ -237,12 +238,11 @@ fn sees_versions(viewer: &Viewer) -> Select<version::Entity> {
 #[expect(clippy::disallowed_methods, reason = "this is where unscoped finding is scoped")]
 fn sees_spending(viewer: &Viewer) -> Select<spending::Entity> {
     let of = |column| (spending::Entity, column);
-    let recorded_on = of(spending::Column::RecordedOn);
+    let (recorded_on, spent_on) = (of(spending::Column::RecordedOn), of(spending::Column::SpentOn));
     let contract = (budget::Entity, budget::Column::ContractId);
-    let by_contract = Through::any_of(viewer, contract, &readers(GROUP))
-        .on(of(spending::Column::SpentOn))
-        .from(recorded_on);
-    let held = holds(viewer, of(spending::Column::BudgetId), recorded_on);
+    let by_contract =
+        Through::any_of(viewer, contract, &readers(GROUP)).on(spent_on).from(recorded_on);
+    let held = holds(viewer, of(spending::Column::BudgetId), recorded_on).previewed_on(spent_on);
     let of_budget: RelationDef = spending::Entity::belongs_to(budget::Entity)
         .from(spending::Column::BudgetId)
         .to(budget::Column::Id)

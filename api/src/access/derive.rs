@@ -7,7 +7,7 @@ mod facts;
 mod link;
 
 pub use budget::{budgets, expected_budget};
-pub use contract::{contracts, expected_contract};
+pub use contract::{contracts, expected_contract, under as contracts_under};
 pub use link::{expected_link, links};
 
 pub(super) use facts::{successions, with_predecessors};
@@ -31,7 +31,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::facts::whole;
+use super::facts::{takeovers, whole};
 
 /// How many rows one statement writes: engines limit the values that it may carry.
 const BATCH: usize = 500;
@@ -153,6 +153,23 @@ pub async fn of_organisations(
     links(connection, &sold_or_bought).await?;
     let held_or_paid = budget::of_holders(connection, &related).await?;
     budgets(connection, &held_or_paid).await
+}
+
+/// Derives the access to contracts anew, and to everything under them: links and budgets.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn with_chains(
+    connection: &impl ConnectionTrait,
+    contracts: &[Uuid],
+) -> Result<(), DbErr> {
+    contract::contracts(connection, contracts).await?;
+    for some in contracts.chunks(BATCH) {
+        let (under, within) = takeovers::chains_of(connection, some).await?;
+        links(connection, &under).await?;
+        budgets(connection, &within).await?;
+    }
+    Ok(())
 }
 
 impl Derived {

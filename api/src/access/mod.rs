@@ -86,7 +86,7 @@ impl<M> Seen<M> {
     fn standing(viewer: &Viewer, windows: &[Window]) -> Standing {
         let standing = Standing::on(viewer.today, windows);
         match &viewer.preview {
-            Some(preview) => standing.within(&preview.spells),
+            Some(preview) => standing.previewed(preview.stands_as, &preview.spells),
             None => standing,
         }
     }
@@ -107,6 +107,12 @@ impl<M> Seen<M> {
     #[must_use]
     pub fn in_year(self, year: FinancialYear) -> Self {
         Self { standing: self.standing.in_year(year), ..self }
+    }
+
+    /// The last day up to `today` on which the viewer reads all of each of these groups.
+    #[must_use]
+    pub fn last_day_read(&self, groups: &[FieldGroup], today: NaiveDate) -> Option<NaiveDate> {
+        self.standing.last_day_read(groups, today)
     }
 
     /// True when the viewer reads all of a group of fields.

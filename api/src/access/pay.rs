@@ -172,7 +172,7 @@ pub fn sees_measurements(viewer: &Viewer) -> Select<Measurements> {
         .to_owned();
     let counts = Expr::exists(validated).and(through(&all));
     Measurements::find()
-        .filter(counts.or(through(&measuring())))
+        .filter(counts.or(through(&measuring(viewer))))
         .filter(shared_or_draft(viewer, root))
 }
 
@@ -188,16 +188,18 @@ pub fn sees_decisions(viewer: &Viewer) -> Select<decision::Entity> {
     };
     let is_validated = decision::Column::Decision.eq(Decision::Validated);
     let counts = is_validated.and(through(&readers(FieldGroup::Measurements)));
-    decision::Entity::find().filter(counts.or(through(&measuring())))
+    decision::Entity::find().filter(counts.or(through(&measuring(viewer))))
 }
 
-/// The relations that submit or validate measurements.
-fn measuring() -> Vec<RelationKind> {
+/// The relations that submit or validate measurements; in a preview none unless whoever previews does
+/// so too (rule V7).
+fn measuring(viewer: &Viewer) -> Vec<RelationKind> {
     let may = |kind: &RelationKind| {
         let cell = matrix::cell(Relation::Stands(*kind), FieldGroup::Measurements);
         cell.writes_all() || cell.grants(Rights::APPROVE)
     };
-    recorded().filter(may).collect()
+    let sees_them = viewer.preview.as_ref().is_none_or(|it| may(&it.stands_as));
+    recorded().filter(|kind| sees_them && may(kind)).collect()
 }
 
 /// That the contract was awarded, or the viewer reads it as a draft.

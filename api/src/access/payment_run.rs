@@ -1,14 +1,18 @@
 //! What contracts were paid: which of it a viewer sees.
 
-use std::collections::HashMap;
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use domain::policy::matrix::{COMMISSIONERS, FieldGroup, PROVIDERS};
 use entities::{
     payment_run::{self as run, Entity as Runs},
     payment_run_act as act,
     payment_run_decision::{self as decision, RunDecision},
-    payment_run_line as line,
+    payment_run_line as line, period_release,
     relation::RelationKind,
+    value::{FinancialYear, Period},
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter,
@@ -115,7 +119,31 @@ pub async fn has_posted(
     Ok(run.count(all).await? > 0 || paid.count(all).await? > 0)
 }
 
-/// Which of the runs that are meant the viewer sees, and how much of each.
+/// How a viewer sees a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sees {
+    /// How much of it is read.
+    pub shows: Shows,
+    /// The periods by which payments of its lines are told, when the viewer sees postings once they are
+    /// released (rule V11); none when it sees them as they are made.
+    pub released: Option<Arc<HashSet<PeriodOfFund>>>,
+}
+
+/// A fund, and a period of one of its years.
+pub type PeriodOfFund = (Uuid, FinancialYear, Period);
+
+impl Sees {
+    /// All of it, as it happens.
+    pub const EVERYTHING: Self = Self { shows: Shows::All, released: None };
+
+    /// True when a payment from this fund in this period is told.
+    #[must_use]
+    pub fn is_told(&self, paid: &PeriodOfFund) -> bool {
+        self.released.as_ref().is_none_or(|released| released.contains(paid))
+    }
+}
+
+/// Which of the runs that are meant the viewer sees, and how.
 ///
 /// # Errors
 /// A fault of the database.
@@ -123,21 +151,41 @@ pub async fn seen(
     connection: &impl ConnectionTrait,
     viewer: &Viewer,
     meant: SimpleExpr,
-) -> Result<HashMap<Uuid, Shows>, DbErr> {
+) -> Result<HashMap<Uuid, Sees>, DbErr> {
     let shows = |row: &Row| match (row.reads_all, row.is_paid) {
         (true, _) => Shows::All,
         (false, true) => Shows::Paid,
         (false, false) => Shows::Share,
     };
     let rows = runs(viewer).filter(meant).into_model::<Row>().all(connection).await?;
-    Ok(rows.iter().map(|row| (row.id, shows(row))).collect())
+    let waits = rows.iter().filter(|row| !row.is_live).map(|row| row.fund_id).collect();
+    let released = Arc::new(released_of(connection, waits).await?);
+    let sees =
+        |row: &Row| Sees { shows: shows(row), released: (!row.is_live).then(|| released.clone()) };
+    Ok(rows.iter().map(|row| (row.id, sees(row))).collect())
 }
 
 #[derive(FromQueryResult)]
 struct Row {
     id: Uuid,
+    fund_id: Uuid,
     reads_all: bool,
     is_paid: bool,
+    is_live: bool,
+}
+
+/// Which periods of these funds were released.
+#[expect(clippy::disallowed_methods, reason = "of funds whose runs the viewer sees")]
+async fn released_of(
+    connection: &impl ConnectionTrait,
+    funds: HashSet<Uuid>,
+) -> Result<HashSet<PeriodOfFund>, DbErr> {
+    if funds.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let of_them = period_release::Column::FundId.is_in(funds);
+    let rows = period_release::Entity::find().filter(of_them).all(&whole(connection)).await?;
+    Ok(rows.iter().map(|row| (row.fund_id, row.financial_year, row.period)).collect())
 }
 
 /// Who is paid, and who bears a share, is told of a run once it is approved.
@@ -147,11 +195,16 @@ fn runs(viewer: &Viewer) -> Select<Runs> {
     let sees_all = either(by_everything(viewer).map(Through::cuts));
     let sees_own = either([by_being_paid(viewer), by_share(viewer)].map(Through::cuts));
     let reads_all = either(by_everything(viewer).map(Through::holds));
+    let [by_contract, _] = by_everything(viewer);
+    let live = by_fund(viewer).live_or(Expr::val(1).eq(0));
+    let is_live = by_contract.holds().or(live.holds()).or(by_being_paid(viewer).holds());
     Runs::find()
         .filter(sees_all.or(sees_own.and(is_approved())))
         .select_only()
         .column(run::Column::Id)
+        .column(run::Column::FundId)
         .expr_as(reads_all, "reads_all")
+        .expr_as(is_live, "is_live")
         .expr_as(by_being_paid(viewer).holds().and(is_approved()), "is_paid")
 }
 
@@ -171,10 +224,12 @@ fn by_everything(viewer: &Viewer) -> [Through; 2] {
         (Runs, run::Column::FinancialYear),
         (Runs, run::Column::Period),
     );
-    let by_fund = Through::any_of(viewer, (Runs, run::Column::FundId), &readers)
-        .on(pays_to)
-        .live_or_released(period);
-    [by_contract, by_fund]
+    [by_contract, by_fund(viewer).live_or_released(period)]
+}
+
+fn by_fund(viewer: &Viewer) -> Through {
+    let readers = readers(FieldGroup::PaymentsFromPool);
+    Through::any_of(viewer, (Runs, run::Column::FundId), &readers).on((Runs, run::Column::PaysTo))
 }
 
 /// By being paid: its last months are run when it has left.
@@ -183,6 +238,7 @@ fn by_being_paid(viewer: &Viewer) -> Through {
     let kinds: Vec<RelationKind> = own.filter(|it| PROVIDERS.contains(it)).collect();
     Through::any_of(viewer, (Runs, run::Column::ContractId), &kinds)
         .in_place((Runs, run::Column::PayeePosition))
+        .previewed_on((Runs, run::Column::PaysTo))
 }
 
 /// By bearing a share of it.

@@ -17,6 +17,7 @@ use uuid::Uuid;
 
 use super::{
     derive::years_opened,
+    preview::is_previewed,
     proofs::{self, Switch},
     recorded,
 };
@@ -64,7 +65,7 @@ impl Through {
             .and_where(window::Column::UsableFrom.lte(viewer.today))
             .and_where(window::Column::UsableTo.gte(viewer.today));
         if let Some(preview) = &viewer.preview {
-            query.and_where(window::Column::RootId.is_in(preview.roots.iter().copied()));
+            query.cond_where(is_previewed(preview, window::Column::RootId));
         }
         let spells = viewer.preview.as_ref().map(|preview| preview.spells.clone());
         Self { windows: query, holder: viewer.holder(), spells }
@@ -118,6 +119,13 @@ impl Through {
         let day = day.into_column_ref();
         self.windows.and_where(column(window::Column::CoversTo).gte(Expr::col(day.clone())));
         self.within(|(_, last)| Expr::col(day.clone()).lte(last));
+        self
+    }
+
+    /// And in a preview whoever previews sees the day that `day` names.
+    pub(crate) fn previewed_on(mut self, day: impl IntoColumnRef) -> Self {
+        let day = day.into_column_ref();
+        self.within(|(first, last)| Expr::col(day.clone()).between(first, last));
         self
     }
 

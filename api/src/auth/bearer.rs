@@ -63,13 +63,14 @@ pub async fn viewer_of(
     Ok(viewer)
 }
 
-/// Looks up what a token previews: it is good while whoever previews hosts the agreement.
+/// Looks up what a token previews: it is good while whoever previews hosts the agreement, or leads the
+/// commissioners of the contract.
 async fn previewing(
     database: &Database,
     viewer: &mut Viewer,
     preview: Previewed,
 ) -> Result<(), Unauthenticated> {
-    let bounds = access::preview::bounds(database.statement(), viewer, preview.agreement).await?;
+    let bounds = access::preview::bounds(database.statement(), viewer, preview.of).await?;
     viewer.preview = Some(Arc::new(bounds.ok_or(Unauthenticated::Ended)?));
     viewer.organisation = preview.organisation;
     viewer.roles = vec![Role::Viewer];

@@ -38,15 +38,26 @@ pub struct Token {
     pub expires_at: Instant,
 }
 
-/// Whose view of which agreement a token previews (rule V7).
+/// Whose view of what a token previews (rule V7).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Previewed {
     /// The organisation whose view it is.
     #[serde(rename = "org")]
     pub organisation: Uuid,
-    /// The agreement that both stand to.
+    /// What both stand to.
+    #[serde(flatten)]
+    pub of: PreviewOf,
+}
+
+/// What is previewed, with everything under it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PreviewOf {
+    /// An agreement, by its host.
     #[serde(rename = "agr")]
-    pub agreement: Uuid,
+    Agreement(Uuid),
+    /// A contract, by the commissioner that leads.
+    #[serde(rename = "ctr")]
+    Contract(Uuid),
 }
 
 /// What a token is given for beside its viewer.
@@ -241,7 +252,8 @@ fn said(claims: Claims, today: NaiveDate) -> Option<Said> {
     if behind_it != usize::from(account.is_some()) {
         return None;
     }
-    let beyond_a_person = [claims.team, claims.service_key, claims.preview.map(|it| it.agreement)];
+    let beyond_a_person =
+        [claims.team, claims.service_key, claims.preview.map(|it| it.organisation)];
     if beyond_a_person.into_iter().flatten().count() > 1 {
         return None;
     }

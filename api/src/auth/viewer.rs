@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 use domain::policy::decisions::{ActingTeam, Actor};
-use entities::{membership::Role, service_account::ServiceScope};
+use entities::{membership::Role, relation::RelationKind, service_account::ServiceScope};
 use sea_orm::ActiveEnum;
 use uuid::Uuid;
 
@@ -31,15 +31,19 @@ pub struct Viewer {
     pub preview: Option<Arc<Preview>>,
 }
 
-/// What bounds the preview of another organisation's view (rule V7): one agreement, and the days of
-/// it that whoever previews sees itself.
+/// What bounds the preview of another organisation's view (rule V7): an agreement or a contract with
+/// what is under it, the days of it that whoever previews sees itself, and what it reads of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Preview {
     /// The organisation that previews.
     pub by: Uuid,
-    /// The agreement and its funds.
+    /// How it stands to what is previewed.
+    pub stands_as: RelationKind,
+    /// The agreement with its funds, and the contracts with the budgets delegated within them.
     pub roots: Vec<Uuid>,
-    /// The spells of days that its host sees.
+    /// Those of them that are contracts: the links of their supply chains are previewed too.
+    pub contracts: Vec<Uuid>,
+    /// The spells of days that it sees itself.
     pub spells: Vec<(NaiveDate, NaiveDate)>,
 }
 

@@ -20,7 +20,7 @@ use uuid::Uuid;
 use super::{
     Cast,
     books::{day, pounds, year},
-    staff_of,
+    staff_of, within,
 };
 use crate::{
     auth::Viewer,
@@ -30,6 +30,7 @@ use crate::{
         contract::{
             self, NewCommissioner, NewContract, NewProvider, NewStep, NewValues, TermsChange,
         },
+        contract_publication::{self, NewPublication},
         decision::Decision,
         pay::{self, NewComponent},
         payment_run::{self, NewRun},
@@ -82,6 +83,8 @@ pub(super) async fn load(
         decision: Some(decision()),
     };
     pay::agree_in(tx, &board, &block).await?;
+    within::withheld(tx, cast, contract).await?;
+    within::delegated(tx, cast, contract).await?;
     let april = NewRun {
         contract,
         year: year(),
@@ -90,7 +93,20 @@ pub(super) async fn load(
         idempotency_key: "discharge april".to_owned(),
     };
     payment_run::run_in(tx, &board, &april).await?;
-    Ok(())
+    published(tx, &board, contract).await
+}
+
+/// What everybody reads of it.
+async fn published(tx: &Writing, board: &Viewer, contract: Uuid) -> Result<(), Stopped> {
+    let approver = Viewer { roles: vec![Role::Approver], ..board.clone() };
+    let new = NewPublication {
+        contract,
+        year: year(),
+        as_of: None,
+        decision: decision(),
+        held_back: Vec::new(),
+    };
+    contract_publication::publish_in(tx, &approver, &new).await.map(drop)
 }
 
 async fn drafted(

@@ -9,6 +9,7 @@ mod discharge;
 mod lewisham;
 mod reported;
 mod suffolk;
+mod within;
 
 use entities::{
     membership::Role,

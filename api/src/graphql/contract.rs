@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use async_graphql::{Context, ID, Object, Result};
 use domain::{
     policy::{Rights, matrix::FieldGroup},
     rules::band,
@@ -21,6 +21,8 @@ use super::{
         ContractStatusChange, ContractVariation, ContractYearValue,
     },
     contract_pay::ContractPay,
+    contract_permission::ContractPermissions,
+    contract_publication::{self, ContractPublicationConnection},
     contract_terms::ContractTerms,
     delegated_position::ContractDelegation,
     loaders::Loading,
@@ -32,7 +34,7 @@ use super::{
     scalars::{Date, FinancialYear, Money},
     subcontract_value::points,
     supply_chain::{self, SupplyChain},
-    withheld::{Permission, Withheld},
+    withheld::Withheld,
 };
 use crate::{
     connection,
@@ -47,36 +49,6 @@ use crate::{
 /// only; a draft is seen by commissioners and their partners alone.
 #[derive(Clone, Debug)]
 pub struct Contract(pub Arc<Told>);
-
-/// What you may do to a contract.
-#[derive(Clone, Debug, SimpleObject)]
-pub struct ContractPermissions {
-    /// Changing its draft.
-    pub update: Permission,
-    /// Saying what it is expected to cost.
-    pub plan_value: Permission,
-    /// Recording that conditions are met and guarantees given.
-    pub keep: Permission,
-    /// Awarding, mobilising, suspending, ending and extending it, and letting it take the place of
-    /// others or come back.
-    pub change_status: Permission,
-    /// Recording what it is to achieve.
-    pub define_outcomes: Permission,
-    /// Recording what it pays, and the list sizes, activity and costs that it pays for.
-    pub record_pay: Permission,
-    /// Withholding of what it pays.
-    pub withhold_pay: Permission,
-    /// Submitting what was measured.
-    pub submit_measurement: Permission,
-    /// Validating and rejecting what somebody else measured.
-    pub validate_measurement: Permission,
-    /// Recording what your organisation buys directly under it.
-    pub record_subcontract: Permission,
-    /// Recording a variation of it.
-    pub vary: Permission,
-    /// Declaring an interest of your own in it.
-    pub declare_interest: Permission,
-}
 
 connection!(ContractConnection, ContractEdge, Contract, "contracts, of those that you see");
 
@@ -412,6 +384,19 @@ impl Contract {
         chain_punctuality::of_contract(ctx, &self.0.seen, financial_year).await
     }
 
+    /// What was published of it, the last first, withdrawn ones too: what everybody reads.
+    async fn publications(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the start, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "The cursor after which to begin.")] after: Option<String>,
+        #[graphql(desc = "How many from the end, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "The cursor before which to end.")] before: Option<String>,
+    ) -> Result<ContractPublicationConnection> {
+        let page = PageArguments::of(first, after, last, before);
+        contract_publication::of_contract(ctx, self.0.seen.row.id, page).await
+    }
+
     /// The interests that were declared in it, the first first (rule G3). Whoever decides something of
     /// it reads them, and whoever provides under it those that were declared since it was awarded.
     async fn interests(&self) -> Option<Vec<ContractInterest>> {
@@ -448,20 +433,6 @@ impl Contract {
     async fn viewer_can(&self, ctx: &Context<'_>) -> Result<ContractPermissions> {
         let of = |group| self.0.seen.standing.rights(group);
         let rights = (of(FieldGroup::Measurements), of(FieldGroup::ContractInterests));
-        let may = service::permissions(ctx.viewer()?, self.0.parties(), rights);
-        Ok(ContractPermissions {
-            update: may.update.into(),
-            plan_value: may.plan_value.into(),
-            keep: may.keep.into(),
-            change_status: may.change_status.into(),
-            define_outcomes: may.define_outcomes.into(),
-            record_pay: may.record_pay.into(),
-            withhold_pay: may.withhold_pay.into(),
-            submit_measurement: may.submit_measurement.into(),
-            validate_measurement: may.validate_measurement.into(),
-            record_subcontract: may.record_subcontract.into(),
-            vary: may.vary.into(),
-            declare_interest: may.declare_interest.into(),
-        })
+        Ok(service::permissions(ctx.viewer()?, self.0.parties(), rights).into())
     }
 }

@@ -112,7 +112,9 @@ impl ContractPay {
 
     /// What it pays in a year, worked out from what is on record, each line explained. With a what-if
     /// it is worked out from that instead, by the same code, and nothing is written. Withheld unless
-    /// you read all of what enters it, of today and of the day asked for.
+    /// you read all of what enters it, of the day asked for too. If you have left the contract, it is
+    /// what you were told on your last day: nothing of later days enters it, nor what became known
+    /// since.
     async fn schedule(
         &self,
         ctx: &Context<'_>,
@@ -187,13 +189,14 @@ impl ContractPay {
     /// What is hidden from you here, and why.
     async fn withheld(&self, ctx: &Context<'_>) -> Result<Vec<Withheld>> {
         let (standing, today) = (&self.0.standing, ctx.viewer()?.today);
-        // A schedule is worked out from the facts of today, too.
-        let then = standing.during(today, today);
         let hidden = |group, field: &'static str| {
             Withheld::because(standing.hidden(standing, group), &[field])
         };
         let schedule =
             [FieldGroup::ContractValue, FieldGroup::OutcomePay, FieldGroup::OutcomeMeasures];
+        // A schedule is worked out from the facts of today, or of the last day on which all is read.
+        let last = standing.last_day_read(&schedule, today).unwrap_or(today);
+        let then = standing.during(last, last);
         let schedule = schedule
             .into_iter()
             .map(|group| Withheld::because(then.hidden(standing, group), &["schedule"]));

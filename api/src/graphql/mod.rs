@@ -17,6 +17,8 @@ pub mod chain_punctuality;
 pub mod code_list;
 pub mod commitment;
 pub mod commitment_loaders;
+pub mod consortium_share;
+pub mod consortium_share_mutation;
 pub mod contract;
 pub mod contract_holder;
 pub mod contract_import;
@@ -32,8 +34,12 @@ pub mod contract_pay;
 pub mod contract_pay_input;
 pub mod contract_pay_mutation;
 pub mod contract_pay_schedule;
+pub mod contract_permission;
+pub mod contract_publication;
+pub mod contract_publication_mutation;
 pub mod contract_query;
 pub mod contract_step_mutation;
+pub mod contract_succession_mutation;
 pub mod contract_terms;
 pub mod contract_variation_mutation;
 pub mod contribution;
@@ -200,6 +206,7 @@ pub struct Query(
     contract_query::ContractQuery,
     contract_holder::ContractHolderQuery,
     delegated_budget_query::DelegatedBudgetQuery,
+    contract_publication::ContractPublicationQuery,
     projection::ProjectionQuery,
 );
 

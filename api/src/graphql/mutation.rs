@@ -8,9 +8,12 @@ use async_graphql::MergedObject;
 use super::{
     agreement_mutation::AgreementMutation, carry_forward::CarryForwardMutation,
     chain_payment_mutation::ChainPaymentMutation, commitment::CommitmentMutation,
-    contract_import::ContractImportMutation, contract_interest_mutation::ContractInterestMutation,
-    contract_mutation::ContractMutation, contract_pay_mutation::ContractPayMutation,
+    consortium_share_mutation::ConsortiumShareMutation, contract_import::ContractImportMutation,
+    contract_interest_mutation::ContractInterestMutation, contract_mutation::ContractMutation,
+    contract_pay_mutation::ContractPayMutation,
+    contract_publication_mutation::ContractPublicationMutation,
     contract_step_mutation::ContractStepMutation,
+    contract_succession_mutation::ContractSuccessionMutation,
     contract_variation_mutation::ContractVariationMutation,
     contribution_mutation::ContributionMutation,
     delegated_budget_mutation::DelegatedBudgetMutation, dispute_mutation::DisputeMutation,
@@ -93,6 +96,7 @@ pub struct ReportMutations(
     FundReturnMutation,
     MemorandumMutation,
     PublicationMutation,
+    ContractPublicationMutation,
     PublishedStatementMutation,
 );
 
@@ -101,6 +105,7 @@ pub struct ReportMutations(
 pub struct ContractMutations(
     ContractMutation,
     ContractStepMutation,
+    ContractSuccessionMutation,
     ContractVariationMutation,
     ContractInterestMutation,
     NovationMutation,
@@ -109,6 +114,7 @@ pub struct ContractMutations(
     PaymentRunMutation,
     SubcontractMutation,
     SubcontractValueMutation,
+    ConsortiumShareMutation,
     ChainPaymentMutation,
     DelegatedBudgetMutation,
 );

@@ -93,6 +93,8 @@ pub enum Kind {
     ContractCondition,
     /// An interest that was declared in a contract.
     ContractInterest,
+    /// What was published of a contract.
+    ContractPublication,
     /// A guarantee that a contract asks for.
     ContractGuarantee,
 }
@@ -141,6 +143,7 @@ impl Kind {
         Self::Contract,
         Self::ContractCondition,
         Self::ContractInterest,
+        Self::ContractPublication,
         Self::ContractGuarantee,
     ];
 
@@ -188,6 +191,7 @@ impl Kind {
             Self::Contract => "ctr_",
             Self::ContractCondition => "ctc_",
             Self::ContractInterest => "cti_",
+            Self::ContractPublication => "ctp_",
             Self::ContractGuarantee => "ctg_",
         }
     }

@@ -12,6 +12,7 @@ use super::{
     commitment::Commitment,
     commitment_loaders::CommitmentById,
     contract::Contract,
+    contract_publication::{self, ContractPublication},
     contribution::Contribution,
     delegated_budget::DelegatedBudget,
     delegated_spending::DelegatedSpending,
@@ -68,6 +69,8 @@ pub enum Node {
     Forecast(Forecast),
     /// What was published.
     Publication(Publication),
+    /// What was published of a contract.
+    ContractPublication(ContractPublication),
     /// How over- and underspend is shared.
     RiskShare(RiskShare),
     /// What a risk share came to for a closed year.
@@ -176,6 +179,7 @@ async fn of_kind(ctx: &Context<'_>, kind: Kind, id: Uuid) -> Result<Option<Node>
         Kind::DelegatedSpending => DelegatedSpending::load(ctx, id).await?.map(Into::into),
         Kind::Return => loaders.load_one(ReturnById(id)).await?.map(|row| FundReturn(row).into()),
         Kind::Publication => publication::find(ctx, id).await?.map(Into::into),
+        Kind::ContractPublication => contract_publication::find(ctx, id).await?.map(Into::into),
         Kind::PublishedStatement => {
             let found = loaders.load_one(PublishedStatementById(id)).await?;
             found.map(|row| PublishedStatement(row).into())
@@ -249,6 +253,7 @@ fn reference(kind: Kind) -> Option<ObjectKind> {
         | Kind::DelegatedSpending
         | Kind::ContractCondition
         | Kind::ContractInterest
+        | Kind::ContractPublication
         | Kind::ContractGuarantee => return None,
     })
 }

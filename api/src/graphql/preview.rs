@@ -6,9 +6,12 @@ use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 
 use super::{node::Kind, organisation::Organisation, request::Asked, scalars::DateTime};
 use crate::{
-    auth::{Keys, token::Previewed},
+    auth::{
+        Keys,
+        token::{PreviewOf, Previewed},
+    },
     payload,
-    service::{Refusal, preview},
+    service::{Code, Refusal, preview},
 };
 
 /// A preview of another organisation's view.
@@ -25,8 +28,11 @@ pub struct Preview {
 /// Whose view of what is previewed.
 #[derive(InputObject)]
 pub struct BeginPreviewInput {
-    /// The agreement that your organisation hosts.
-    pub agreement: ID,
+    /// The agreement that your organisation hosts, with its funds and contracts. Either this or a
+    /// contract.
+    pub agreement: Option<ID>,
+    /// The contract whose commissioners your organisation leads. Either this or an agreement.
+    pub contract: Option<ID>,
     /// The organisation whose view of it is shown: one that stands in a relation to it or to
     /// something under it.
     pub organisation: ID,
@@ -46,10 +52,11 @@ pub struct PreviewMutation;
 
 #[Object]
 impl PreviewMutation {
-    /// Gives an access token in which you read an agreement that you host as another organisation
-    /// reads it: its rows, with what it is told is withheld from it, and nothing that you do not
-    /// see yourself. Nothing that is the organisation's own is shown, and nothing can be changed.
-    /// The trail of audit says that you did. Needs the role COMMISSIONER or FINANCE of the host.
+    /// Gives an access token in which you read an agreement that you host, or a contract whose
+    /// commissioners you lead, as another organisation reads it: its rows, with what it is told is
+    /// withheld from it, and nothing that you do not see yourself. Nothing that is the organisation's
+    /// own is shown, and nothing can be changed. The trail of audit says that you did. Needs the role
+    /// COMMISSIONER or FINANCE of the host, or of the co-ordinating commissioner.
     async fn begin_preview(
         &self,
         ctx: &Context<'_>,
@@ -67,8 +74,16 @@ impl PreviewMutation {
 
 impl BeginPreviewInput {
     fn read(self) -> std::result::Result<Previewed, Refusal> {
+        let of = match (&self.agreement, &self.contract) {
+            (Some(id), None) => PreviewOf::Agreement(Kind::Agreement.read(id, "agreement")?),
+            (None, Some(id)) => PreviewOf::Contract(Kind::Contract.read(id, "contract")?),
+            _ => {
+                let sentence = "say of what: either an agreement or a contract";
+                return Err(Refusal::new(Code::InvalidValue, sentence).at("agreement"));
+            }
+        };
         Ok(Previewed {
-            agreement: Kind::Agreement.read(&self.agreement, "agreement")?,
+            of,
             organisation: Kind::Organisation.read(&self.organisation, "organisation")?,
         })
     }

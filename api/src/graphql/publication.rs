@@ -288,6 +288,6 @@ fn payment(payment: &service::Payment) -> Result<PublishedPayment> {
     Ok(PublishedPayment { period: payment.period, amount: money(&payment.amount)? })
 }
 
-fn money(amount: &str) -> Result<Money> {
+pub(super) fn money(amount: &str) -> Result<Money> {
     amount.parse::<entities::value::Pence>().map(Money::from).map_err(fault)
 }

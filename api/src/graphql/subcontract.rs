@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::{
     chain_payment::{self, ChainPaymentConnection},
     chain_punctuality::{self, PaymentPunctuality},
+    consortium_share::ConsortiumShare,
     contract::Contract,
     contract_interest::ContractInterest,
     contract_kind::{ContractReason, ContractStatus},
@@ -20,7 +21,7 @@ use super::{
     request::Asked,
     scalars::{Date, FinancialYear},
     subcontract_kind::{FlowDownStatus, SubcontractConfirmation, SubcontractStage},
-    subcontract_loaders::{AboveOf, ClausesOf, DecidedAt, SubcontractById, ValuesOf},
+    subcontract_loaders::{AboveOf, ClausesOf, DecidedAt, SharesOf, SubcontractById, ValuesOf},
     subcontract_value::{SubcontractValue, SubcontractValueVersion, points},
     withheld::{Permission, Withheld},
 };
@@ -90,8 +91,10 @@ pub struct SubcontractPermissions {
     pub keep: Permission,
     /// Confirming or contesting it, and what it is worth.
     pub answer: Permission,
-    /// Approving or refusing it, when it is material.
+    /// Approving or refusing it, when it is material, and what its value is raised to.
     pub approve: Permission,
+    /// Sharing what it is worth with the members of your consortium, and stopping that.
+    pub share_with_consortium: Permission,
     /// Recording what your organisation buys under it.
     pub record_subcontract: Permission,
     /// Recording what was paid under it.
@@ -106,7 +109,7 @@ connection!(
 );
 
 /// What a summary leaves out.
-const TERMS: [&str; 14] = [
+const TERMS: [&str; 15] = [
     "reference",
     "startsOn",
     "endsOn",
@@ -117,6 +120,7 @@ const TERMS: [&str; 14] = [
     "isOnBehalf",
     "confirmation",
     "decidedOn",
+    "consortiumShares",
     "clauses",
     "above",
     "version",
@@ -261,7 +265,8 @@ impl Subcontract {
     }
 
     /// Its value in the year that was asked about, or in the current one. Null where none is recorded,
-    /// and withheld as rule V2 says.
+    /// and withheld as rule V2 says. A member of the consortium reads a value that the lead provider
+    /// shares with it, as it stood on the last day of that.
     async fn value(&self) -> Option<SubcontractValue> {
         match (self.0.recorded, self.0.shown?) {
             (Some(value), _) => Some(SubcontractValue::whole((self.0.year, value))),
@@ -273,11 +278,12 @@ impl Subcontract {
     /// Counts the versions of its values, for `expectedVersion` of `changeSubcontractValue`; 0 while none
     /// is recorded. Withheld from whoever does not read its value whole.
     async fn value_version(&self) -> Option<i32> {
-        self.0.reads_value.then(|| self.0.seen.row.value_version.unwrap_or(0))
+        self.0.reads_value.then(|| self.0.value_version.unwrap_or(0))
     }
 
-    /// How its values were changed, the first change first. Withheld from whoever does not read its
-    /// value whole.
+    /// How its values were changed, the first change first, with what waits for the commissioner and what
+    /// it refused. Withheld from whoever does not read its value whole; of a value that is shared with
+    /// the consortium, those that stood on the days of that.
     async fn value_versions(
         &self,
         ctx: &Context<'_>,
@@ -286,8 +292,21 @@ impl Subcontract {
             return Ok(None);
         }
         let versions = ctx.loaders()?.load_one(ValuesOf(self.0.seen.row.id)).await?;
-        let versions = versions.unwrap_or_default().into_values();
-        Ok(Some(versions.filter_map(SubcontractValueVersion::of).collect()))
+        let versions = self.0.value_versions(versions.unwrap_or_default()).into_iter();
+        let contract = self.0.seen.row.contract_id;
+        let version = |it| SubcontractValueVersion::of(contract, it);
+        Ok(Some(versions.filter_map(version).collect()))
+    }
+
+    /// On which days its value is shared with the members of the consortium, and was, the first first.
+    /// Withheld from whoever reads a summary.
+    async fn consortium_shares(&self, ctx: &Context<'_>) -> Result<Option<Vec<ConsortiumShare>>> {
+        if !self.reads() {
+            return Ok(None);
+        }
+        let shares = ctx.loaders()?.load_one(SharesOf(self.0.seen.row.id)).await?;
+        let shares = shares.unwrap_or_default().into_iter();
+        Ok(Some(shares.filter_map(|it| ConsortiumShare::of(&self.0, it)).collect()))
     }
 
     /// How far clauses of the head contract have come in it, by name, at most 200. Withheld from
@@ -358,6 +377,9 @@ impl Subcontract {
         let head = head.map(|contract| contract.0.parties().clone()).unwrap_or_default();
         Ok(self.told(SubcontractPermissions {
             approve: actor.may_approve_subcontract(&head, parties).into(),
+            share_with_consortium: actor
+                .may_share_with_consortium(parties, self.0.leads(viewer))
+                .into(),
             record_subcontract: actor.may_keep_subcontract(below).into(),
             keep: actor.may_keep_subcontract(parties).into(),
             answer: actor.may_answer_subcontract(parties).into(),
@@ -378,7 +400,7 @@ impl Subcontract {
         let hidden = match self.0.shown {
             _ if self.0.is_value_of_later() => Some(Hidden::OutsideItsDays),
             Some(Shown::Withheld) if self.0.recorded.is_none() => {
-                let rights = self.0.seen.standing.rights(FieldGroup::LinkValue);
+                let rights = self.0.seen.standing.own_rights(FieldGroup::LinkValue);
                 let own = rights.reads_own() || rights.reads_open();
                 let summary = rights.reads_summary();
                 Some(match (own, summary) {

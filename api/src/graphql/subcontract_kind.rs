@@ -32,6 +32,20 @@ pub enum SubcontractConfirmation {
     Contested,
 }
 
+/// How the commissioner stands to what a subcontract is to be worth (rule C3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "subcontract::Approval")]
+pub enum SubcontractValueApproval {
+    /// There was nothing to decide: it is not material, or not worth more than was approved.
+    NotNeeded,
+    /// The commissioner has not decided: what it was worth before counts.
+    Awaited,
+    /// The commissioner approved it, and from then on it counts.
+    Approved,
+    /// The commissioner refused it: it never counts.
+    Refused,
+}
+
 /// How far a clause of the head contract has come in a subcontract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "clause::ClauseStatus")]

@@ -14,7 +14,10 @@ use super::{
     loaders::{LoadFailed, Scoped},
     request::fault,
 };
-use crate::service::subcontract::{self as service, Above, ChainLink, ValueVersion};
+use crate::service::{
+    consortium_share::{self, Shared},
+    subcontract::{self as service, Above, ChainLink, ValueVersion},
+};
 
 /// The links under the contract with this identity that the viewer sees, with their values in a
 /// year: one statement, whatever the depth.
@@ -32,6 +35,11 @@ pub struct ClausesOf(pub Uuid);
 /// The versions of the values of a link that the viewer has found, and reads whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ValuesOf(pub Uuid);
+
+/// For which days the value of a link is shared with the consortium, of a link that the viewer has
+/// found, and reads whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct SharesOf(pub Uuid);
 
 /// How what stands above a link does, of a link and its head contract, as at a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -105,6 +113,18 @@ impl Loader<ValuesOf> for Scoped {
         let snapshot = self.0.snapshot().await?;
         let of = service::values_of(snapshot.connection(), &ids).await.map_err(fault)?;
         Ok(of.into_iter().map(|(link, versions)| (ValuesOf(link), versions)).collect())
+    }
+}
+
+impl Loader<SharesOf> for Scoped {
+    type Value = Vec<Shared>;
+    type Error = LoadFailed;
+
+    async fn load(&self, keys: &[SharesOf]) -> Result<HashMap<SharesOf, Self::Value>, LoadFailed> {
+        let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
+        let snapshot = self.0.snapshot().await?;
+        let of = consortium_share::of_links(snapshot.connection(), &ids).await.map_err(fault)?;
+        Ok(of.into_iter().map(|(link, shares)| (SharesOf(link), shares)).collect())
     }
 }
 

@@ -1,13 +1,15 @@
 //! What subcontracts are worth, and how that came about.
 
-use async_graphql::SimpleObject;
+use async_graphql::{ComplexObject, Context, Result, SimpleObject};
 use domain::rules::{band::Band, supply_chain::YearlyValue};
-use entities::value::FinancialYear as Year;
+use entities::value::{FinancialYear as Year, Instant};
+use uuid::Uuid;
 
 use super::{
+    contract_interest::ContractInterest,
     contract_kind::ValueBand,
     scalars::{Date, FinancialYear, Money},
-    subcontract_kind::SubcontractConfirmation,
+    subcontract_kind::{SubcontractConfirmation, SubcontractValueApproval},
 };
 use crate::service::subcontract::ValueVersion;
 
@@ -29,8 +31,10 @@ pub struct SubcontractValue {
 }
 
 /// What a subcontract was worth after a change, year by year, and what its seller says of it (rule
-/// C10). Whoever reads its value whole reads it.
+/// C10). Whoever reads its value whole reads it. What raises the value of a material subcontract counts
+/// once the commissioner has approved it, and not at all when it is refused (rule C3).
 #[derive(Clone, Debug, SimpleObject)]
+#[graphql(complex)]
 pub struct SubcontractValueVersion {
     /// Counts the versions of its values.
     pub version: i32,
@@ -44,6 +48,15 @@ pub struct SubcontractValueVersion {
     pub confirmation: SubcontractConfirmation,
     /// What its seller contests; null while it contests nothing.
     pub contested_because: Option<String>,
+    /// How the commissioner stands to it.
+    pub approval: SubcontractValueApproval,
+    /// When the commissioner decided about it; null where it did not.
+    pub decided_on: Option<Date>,
+    /// Why the commissioner refused it; null where it did not.
+    pub refused_because: Option<String>,
+    /// The head contract, and when the commissioner's decision was recorded.
+    #[graphql(skip)]
+    decided_at: Option<(Uuid, Instant)>,
     /// Its value in each year for which one is recorded.
     pub values: Vec<SubcontractValue>,
 }
@@ -76,10 +89,21 @@ impl SubcontractValue {
     }
 }
 
+#[ComplexObject]
 impl SubcontractValueVersion {
-    /// None of one of which nothing was said.
-    pub(super) fn of(version: ValueVersion) -> Option<Self> {
+    /// The interests in the head contract that stood when the commissioner decided about it (rule G3);
+    /// null where it did not, and withheld from whoever reads none.
+    async fn interests(&self, ctx: &Context<'_>) -> Result<Option<Vec<ContractInterest>>> {
+        let Some((contract, at)) = self.decided_at else { return Ok(None) };
+        ContractInterest::loaded_at(ctx, contract, Some(at)).await
+    }
+}
+
+impl SubcontractValueVersion {
+    /// None of one of which nothing was said. `contract` is the head contract.
+    pub(super) fn of(contract: Uuid, version: ValueVersion) -> Option<Self> {
         let (confirmation, contested) = (version.confirmation(), version.contested_because());
+        let (approval, decision) = (version.approval(), version.decision);
         let change = version.acts.into_iter().next()?;
         Some(Self {
             version: change.version,
@@ -88,6 +112,10 @@ impl SubcontractValueVersion {
             document_reference: change.document_reference,
             confirmation: confirmation.into(),
             contested_because: contested,
+            approval: approval.into(),
+            decided_on: decision.as_ref().map(|it| it.decided_on.into()),
+            decided_at: decision.as_ref().map(|it| (contract, it.recorded_at)),
+            refused_because: decision.and_then(|it| it.reason),
             values: version.values.into_iter().map(SubcontractValue::whole).collect(),
         })
     }

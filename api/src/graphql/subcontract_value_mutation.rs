@@ -4,6 +4,7 @@ use async_graphql::{Context, ID, InputObject, Object, Result as Answered};
 use domain::rules::supply_chain::Answer;
 
 use super::{
+    decision::DecisionInput,
     node::Kind,
     request::Asked,
     subcontract::Subcontract,
@@ -13,7 +14,7 @@ use crate::{
     payload,
     service::{
         Refusal, Stopped,
-        subcontract::{self as service, ChainLink, NewValue, NewValueAnswer},
+        subcontract::{self as service, ChainLink, NewValue, NewValueAnswer, NewValueVerdict},
     },
 };
 
@@ -65,9 +66,34 @@ pub struct ContestSubcontractValueInput {
     pub dry_run: bool,
 }
 
+/// What the commissioner decided about what a material subcontract is to be worth.
+#[derive(Clone, Debug, InputObject)]
+pub struct ApproveSubcontractValueInput {
+    /// The subcontract.
+    pub subcontract: ID,
+    /// The version of its values that waits.
+    pub expected_version: i32,
+    /// True when it is approved, false when it is refused.
+    pub is_approved: bool,
+    /// Why it is refused, 1 to 1,000 characters; left out of one that is approved.
+    pub reason: Option<String>,
+    /// Who decided, when, and where it is minuted (rule G4).
+    pub decision: DecisionInput,
+    /// True to check everything and write nothing.
+    #[graphql(default)]
+    pub dry_run: bool,
+}
+
 payload!(
     /// What came of changing what a subcontract is worth.
     ChangeSubcontractValuePayload {
+        /// The subcontract; null when it was refused.
+        subcontract: Subcontract
+    }
+);
+payload!(
+    /// What came of approving what a subcontract is to be worth, or refusing it.
+    ApproveSubcontractValuePayload {
         /// The subcontract; null when it was refused.
         subcontract: Subcontract
     }
@@ -90,8 +116,9 @@ payload!(
 #[Object]
 impl SubcontractValueMutation {
     /// Changes what a subcontract is worth in some years (rule C2): it stays within what is above it, and
-    /// what stands under it within it. Its seller confirms or contests the change (rule C10). Needs the
-    /// role CONTRACT_MANAGER of the buyer.
+    /// what stands under it within it. Its seller confirms or contests the change (rule C10). What raises
+    /// the value of a material subcontract that was approved waits for the commissioner (rule C3), one
+    /// change at a time. Needs the role CONTRACT_MANAGER of the buyer.
     async fn change_subcontract_value(
         &self,
         ctx: &Context<'_>,
@@ -104,6 +131,23 @@ impl SubcontractValueMutation {
         };
         ctx.request()?.after_write().await;
         ChangeSubcontractValuePayload::answer(done, Subcontract)
+    }
+
+    /// Approves or refuses what the value of a material subcontract is raised to (rule C3): what is approved
+    /// counts from today on, if it still fits into its chain, and what is refused never does. Needs the role
+    /// COMMISSIONER of the co-ordinating commissioner, which neither buys nor sells there.
+    async fn approve_subcontract_value(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What was decided.")] input: ApproveSubcontractValueInput,
+    ) -> Answered<ApproveSubcontractValuePayload> {
+        let (viewer, dry_run) = (ctx.viewer()?, input.dry_run);
+        let done = match input.read() {
+            Ok(new) => service::approve_value(ctx.database()?, viewer, dry_run, new).await,
+            Err(refusal) => Err(refusal.into()),
+        };
+        ctx.request()?.after_write().await;
+        ApproveSubcontractValuePayload::answer(done, Subcontract)
     }
 
     /// Confirms what your buyer changed a subcontract's value to (rule C10). Needs the role
@@ -157,6 +201,18 @@ impl ChangeSubcontractValueInput {
             values: yearly(&self.values)?,
             reason: self.reason,
             document_reference: self.document_reference,
+        })
+    }
+}
+
+impl ApproveSubcontractValueInput {
+    fn read(self) -> Result<NewValueVerdict, Refusal> {
+        Ok(NewValueVerdict {
+            link: Kind::Subcontract.read(&self.subcontract, "subcontract")?,
+            expected_version: self.expected_version,
+            is_approved: self.is_approved,
+            reason: self.reason,
+            decision: self.decision.read("decision")?,
         })
     }
 }

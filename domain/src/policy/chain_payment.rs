@@ -34,7 +34,7 @@ impl Standing {
             if CHAIN.contains(&it.relation) { link_ends } else { NaiveDate::MAX }
         };
         let opening = self.windows().iter().filter(|it| opens(it, until(it)));
-        Self::of(&opening.copied().collect::<Vec<Window>>())
+        self.part(opening.copied().collect())
     }
 }
 

@@ -49,7 +49,7 @@ impl Standing {
             let alone = Self::of(std::slice::from_ref(*window)).rights(FieldGroup::ContractDraft);
             alone.writes_all() || (alone.reads_all() && !provides)
         };
-        Self::of(&self.windows().iter().filter(reads).copied().collect::<Vec<Window>>())
+        self.part(self.windows().iter().filter(reads).copied().collect())
     }
 
     /// The days that each relation with certain rights to a group opens, the earliest first.
@@ -58,7 +58,7 @@ impl Standing {
         group: FieldGroup,
         has: impl Fn(Rights) -> bool,
     ) -> Vec<(NaiveDate, NaiveDate)> {
-        let alone = |window| Self::of(std::slice::from_ref(window)).rights(group);
+        let alone = |window: &Window| self.part(vec![*window]).rights(group);
         let opening = self.windows().iter().filter(|window| has(alone(window)));
         let mut spells: Vec<_> = opening.map(|it| (it.covers_from, it.covers_to)).collect();
         spells.sort_unstable();

@@ -11,8 +11,11 @@ impl Standing {
     #[must_use]
     pub fn of_delegated_year(&self, year: FinancialYear) -> Self {
         let first = year.first_day();
-        let opens = |it: &&Window| holds(it) || (it.covers_from <= first && first <= it.covers_to);
-        Self::of(&self.windows().iter().filter(opens).copied().collect::<Vec<Window>>())
+        // Whoever previews sees no year that it does not see itself (rule V7).
+        let all_years = |it: &Window| holds(it) && !self.is_preview();
+        let opens =
+            |it: &&Window| all_years(it) || (it.covers_from <= first && first <= it.covers_to);
+        self.part(self.windows().iter().filter(opens).copied().collect())
     }
 
     /// True when a delegated budget is held on a day, and not only read for having been a

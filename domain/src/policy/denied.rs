@@ -75,6 +75,12 @@ pub enum Denied {
     /// Only the seller of a subcontract does this (rule C10).
     #[error("only the organisation that sells under this subcontract may do this")]
     NotSeller,
+    /// Only who leads a consortium does this.
+    #[error("only the lead provider of the head contract may do this: ask it")]
+    NotLeadProvider,
+    /// Only the two parties of a subcontract do this.
+    #[error("only an organisation that buys or sells under this subcontract may do this")]
+    NotPartyOfLink,
     /// Only who holds a delegated budget does this.
     #[error("only the organisation that holds this budget may do this: ask it")]
     NotHolder,

@@ -206,7 +206,7 @@ const R_W_OWN: Rights = R.and(Rights::WRITE_OWN);
 const R_PROPOSE_A_OWN: Rights = R_A_OWN.and(Rights::PROPOSE);
 const R_PROPOSE: Rights = R.and(Rights::PROPOSE);
 const S: Rights = Rights::SUMMARY;
-const R_OPEN: Rights = Rights::READ_OPEN;
+const R_OPEN_SHARED: Rights = Rights::READ_OPEN.and(Rights::READ_SHARED);
 const S_R_OPEN: Rights = S.and(Rights::READ_OPEN);
 const OWN_W: Rights = OWN.and(Rights::WRITE_OWN);
 
@@ -367,14 +367,16 @@ const fn row(group: FieldGroup) -> [Rights; Relation::ALL.len()] {
             RWA, R, R, R, R, R,
             S, S, R, P, P,
         ],
+        // Of links the material ones are published.
         FieldGroup::LinkTerms => [
             R, R, NO, R, S, S, NO,
             RA, R, R, R, RW, R_A_OWN,
-            S, S, R, NO, NO,
+            S, S, R, P, P,
         ],
+        // Who leads a consortium shares with its members what its own links are worth.
         FieldGroup::LinkValue => [
             S_R_OPEN, S_R_OPEN, NO, S_R_OPEN, NO, NO, NO,
-            S_R_OPEN, S, OWN, R_OPEN, RW, R,
+            S_R_OPEN, S, OWN_W, R_OPEN_SHARED, RW, R,
             S, S, R, NO, NO,
         ],
         // Who holds the contract buys at tier 1, and reads its own as a buyer.

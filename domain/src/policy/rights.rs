@@ -4,6 +4,9 @@ use std::{fmt, ops::BitOr};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Rights(pub(super) u16);
 
+/// Whether rights read something of a kind.
+type Reads = fn(Rights) -> bool;
+
 impl Rights {
     /// Nothing.
     pub const NONE: Self = Self(0);
@@ -26,6 +29,9 @@ impl Rights {
 
     /// Reads what its parties have opened: the value of a link that is open-book or material.
     pub const READ_OPEN: Self = Self(1 << 9);
+
+    /// Reads what the lead provider shares with its consortium: the value of a link, on its days.
+    pub const READ_SHARED: Self = Self(1 << 10);
 
     /// Reads a summary: the few fields of a group that say what there is, and no detail.
     pub const SUMMARY: Self = Self(1 << 8);
@@ -66,6 +72,29 @@ impl Rights {
         self.reads_all() || self.grants(Self::READ_OPEN)
     }
 
+    /// Reads what the lead provider shares: whoever reads all reads that too.
+    #[must_use]
+    pub const fn reads_shared(self) -> bool {
+        self.reads_all() || self.grants(Self::READ_SHARED)
+    }
+
+    /// What is read by these rights and by others alike: who previews another's view reads nothing in
+    /// it that it does not read itself (rule V7). What may be done stays as it is.
+    #[must_use]
+    pub fn read_by_both(self, other: Self) -> Self {
+        let reading: [(Reads, Self); 5] = [
+            (Self::reads_all, Self::READ),
+            (Self::reads_own, Self::READ_OWN),
+            (Self::reads_summary, Self::SUMMARY),
+            (Self::reads_open, Self::READ_OPEN),
+            (Self::reads_shared, Self::READ_SHARED),
+        ];
+        reading.into_iter().fold(self, |rights, (reads, right)| match reads(self) && reads(other) {
+            true => rights.and(right),
+            false => Self(rights.0 & !right.0),
+        })
+    }
+
     /// Writes all of it.
     #[must_use]
     pub const fn writes_all(self) -> bool {
@@ -101,6 +130,7 @@ impl fmt::Display for Rights {
         words.push(letters(&[(Self::PROPOSE, "W propose")]));
         words.push(letters(&[(Self::SUMMARY, "S")]));
         words.push(letters(&[(Self::READ_OPEN, "R open")]));
+        words.push(letters(&[(Self::READ_SHARED, "R shared")]));
         words.push(letters(&[(Self::PUBLISHED, "P")]));
         words.retain(|word| !word.is_empty());
         if words.is_empty() { f.write_str("–") } else { f.write_str(&words.join(", ")) }
@@ -118,6 +148,12 @@ mod tests {
         assert!(both.writes_own() && both.writes_all());
         assert!(Rights::READ.reads_own() && !Rights::READ.writes_own());
         assert_eq!(Rights::READ | Rights::READ, Rights::READ, "granted twice is granted");
+        let summary = Rights::SUMMARY | Rights::READ_OPEN;
+        let both = (Rights::READ | Rights::WRITE).read_by_both(summary);
+        assert_eq!(both, Rights::WRITE | summary, "V7: what both read");
+        assert!(Rights::READ.read_by_both(Rights::READ).reads_all(), "V7");
+        assert_eq!(Rights::READ_OWN.read_by_both(summary), Rights::NONE, "V7");
+        assert!(Rights::READ_OWN.read_by_both(Rights::READ).reads_own(), "V7");
         assert!(!Rights::PUBLISHED.reads_own(), "V5: what is published is not the live row");
         assert_eq!(
             (Rights::READ | Rights::PROPOSE | Rights::APPROVE_OWN).to_string(),

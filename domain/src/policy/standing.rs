@@ -12,6 +12,9 @@ use super::{
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Standing {
     windows: Vec<Window>,
+    /// In a preview how whoever previews stands to the same things: nothing is read that it does not
+    /// read itself (rule V7).
+    previewed_as: Option<RelationKind>,
 }
 
 impl Standing {
@@ -19,31 +22,39 @@ impl Standing {
     #[must_use]
     pub fn on(today: NaiveDate, windows: &[Window]) -> Self {
         let usable = |it: &&Window| it.usable_from <= today && today <= it.usable_to;
-        Self { windows: windows.iter().filter(usable).copied().collect() }
+        Self::of_windows(windows.iter().filter(usable).copied().collect())
     }
 
     /// All of `windows`, whether or not they can be used on a day.
     #[must_use]
     pub fn of(windows: &[Window]) -> Self {
-        Self { windows: windows.to_vec() }
+        Self::of_windows(windows.to_vec())
     }
 
     /// What a relation that covers everything would see: of what its holder has just written.
     #[must_use]
     pub fn whole(relation: RelationKind) -> Self {
-        Self {
-            windows: vec![Window {
-                relation,
-                scheme: None,
-                position: None,
-                acts: true,
-                is_live: true,
-                covers_from: NaiveDate::MIN,
-                covers_to: NaiveDate::MAX,
-                usable_from: NaiveDate::MIN,
-                usable_to: NaiveDate::MAX,
-            }],
-        }
+        Self::of_windows(vec![Window {
+            relation,
+            scheme: None,
+            position: None,
+            acts: true,
+            is_live: true,
+            covers_from: NaiveDate::MIN,
+            covers_to: NaiveDate::MAX,
+            usable_from: NaiveDate::MIN,
+            usable_to: NaiveDate::MAX,
+        }])
+    }
+
+    const fn of_windows(windows: Vec<Window>) -> Self {
+        Self { windows, previewed_as: None }
+    }
+
+    /// The part of it that these of its windows are.
+    #[must_use]
+    pub(super) fn part(&self, windows: Vec<Window>) -> Self {
+        Self { windows, ..*self }
     }
 
     /// The relations and their days.
@@ -56,7 +67,7 @@ impl Standing {
     #[must_use]
     pub fn during(&self, first: NaiveDate, last: NaiveDate) -> Self {
         let overlaps = |it: &&Window| it.covers_from <= last && first <= it.covers_to;
-        Self { windows: self.windows.iter().filter(overlaps).copied().collect() }
+        self.part(self.windows.iter().filter(overlaps).copied().collect())
     }
 
     /// The part of it whose days have begun by `day`.
@@ -72,40 +83,63 @@ impl Standing {
         self.during(year.first_day(), year.first_day())
     }
 
-    /// The part of it that opens facts of some of these spells of days: who previews a view sees no
-    /// day that it does not see itself (rule V7).
+    /// It as whoever stands as `by` to the same things previews it: the part of it that opens facts of
+    /// some of these spells of days, which it sees itself, and nothing that it does not read itself
+    /// (rule V7).
     #[must_use]
-    pub fn within(&self, spells: &[(NaiveDate, NaiveDate)]) -> Self {
+    pub fn previewed(&self, by: RelationKind, spells: &[(NaiveDate, NaiveDate)]) -> Self {
         let of_spell = |window: &Window, (first, last): (NaiveDate, NaiveDate)| {
             let (from, to) = (window.covers_from.max(first), window.covers_to.min(last));
             (from <= to).then_some(Window { covers_from: from, covers_to: to, ..*window })
         };
         let of_window = |window| spells.iter().filter_map(move |spell| of_spell(window, *spell));
-        Self { windows: self.windows.iter().flat_map(of_window).collect() }
+        let windows = self.windows.iter().flat_map(of_window).collect();
+        Self { windows, previewed_as: Some(by) }
+    }
+
+    /// True of a preview.
+    pub(super) const fn is_preview(&self) -> bool {
+        self.previewed_as.is_some()
     }
 
     /// The part of it that sees postings as they are made (rule V11).
     #[must_use]
     pub fn live(&self) -> Self {
-        Self { windows: self.windows.iter().filter(|it| it.is_live).copied().collect() }
+        self.part(self.windows.iter().filter(|it| it.is_live).copied().collect())
     }
 
     /// The part of it that is about a scheme: of a funded provider, its own only.
     #[must_use]
     pub fn of_scheme(&self, scheme: Uuid) -> Self {
         let about = |it: &&Window| it.scheme.is_none_or(|own| own == scheme);
-        Self { windows: self.windows.iter().filter(about).copied().collect() }
+        self.part(self.windows.iter().filter(about).copied().collect())
     }
 
-    /// What all its relations together allow with a group of fields. Of what is the commissioners'
-    /// own a provider reads nothing, whatever else it is to the contract, but what it writes itself.
+    /// What all its relations together allow with a group of fields, in a preview as far as whoever
+    /// previews reads it too.
     #[must_use]
     pub fn rights(&self, group: FieldGroup) -> Rights {
+        let own = self.own_rights(group);
+        self.previewers_rights(group).map_or(own, |by| own.read_by_both(by))
+    }
+
+    /// What all its relations together allow with a group of fields, whoever previews it. Of what is the
+    /// commissioners' own a provider reads nothing, whatever else it is to the contract, but what it
+    /// writes itself.
+    #[must_use]
+    pub fn own_rights(&self, group: FieldGroup) -> Rights {
         let outside = matrix::cell(Relation::Unrelated, group);
         let is_shut_out = group.is_commissioners_own() && self.provides();
         let cell = |it: &Window| matrix::cell(Relation::Stands(it.relation), group);
         let cells = self.windows.iter().map(cell).filter(|cell| !is_shut_out || cell.writes_all());
         cells.fold(outside, Rights::and)
+    }
+
+    /// In a preview what whoever previews may do with a group of fields itself.
+    pub(super) fn previewers_rights(&self, group: FieldGroup) -> Option<Rights> {
+        let outside = matrix::cell(Relation::Unrelated, group);
+        let by = self.previewed_as.map(|by| matrix::cell(Relation::Stands(by), group));
+        by.map(|rights| rights.and(outside))
     }
 
     /// True when one of its relations is that of a provider under a contract.
@@ -130,6 +164,18 @@ impl Standing {
     #[must_use]
     pub fn reads_own(&self, group: FieldGroup) -> bool {
         self.rights(group).reads_own()
+    }
+
+    /// The last day up to `today` on which all of each of these groups is read: today itself, of whoever
+    /// has not left; none when no day is.
+    #[must_use]
+    pub fn last_day_read(&self, groups: &[FieldGroup], today: NaiveDate) -> Option<NaiveDate> {
+        let ends = self.windows.iter().map(|it| it.covers_to).filter(|day| *day < today);
+        let reads_on = |day: &NaiveDate| {
+            let on_the_day = self.during(*day, *day);
+            groups.iter().all(|group| on_the_day.reads(*group))
+        };
+        ends.chain([today]).filter(reads_on).max()
     }
 
     /// The last day of `year` whose facts of a group are opened, at least as a summary; none when
@@ -176,7 +222,7 @@ mod tests {
     #[test]
     fn days_that_begin_later_have_not_begun() {
         let later = window(RelationKind::LeadProvider, day(2026, 4, 1), NaiveDate::MAX);
-        let standing = Standing { windows: [left().windows, vec![later]].concat() };
+        let standing = Standing::of_windows([left().windows, vec![later]].concat());
         let begun = |day| standing.begun(day).windows().len();
         let days = [day(2024, 3, 31), day(2024, 4, 1), day(2026, 3, 31), day(2026, 4, 1)];
         assert_eq!(days.map(begun), [0, 1, 1, 2]);
@@ -268,11 +314,28 @@ mod tests {
             (day(2025, 9, 30), day(2026, 3, 31)),
             (day(2025, 10, 1), day(2026, 3, 31)),
         ];
-        let both = left().within(&spells);
+        let both = left().previewed(RelationKind::Host, &spells);
         let days: Vec<_> = both.windows().iter().map(|it| (it.covers_from, it.covers_to)).collect();
         let on_one_day = (day(2025, 9, 30), day(2025, 9, 30));
         assert_eq!(days, [spells[0], on_one_day]);
-        assert!(left().within(&[]).windows().is_empty());
+        assert!(left().previewed(RelationKind::Host, &[]).windows().is_empty());
+    }
+
+    #[test]
+    fn v7_in_a_preview_nothing_is_read_that_whoever_previews_does_not_read() {
+        let days = [(NaiveDate::MIN, NaiveDate::MAX)];
+        for by in [RelationKind::Host, RelationKind::CoordinatingCommissioner] {
+            let previewed = |kind| Standing::whole(kind).previewed(by, &days);
+            let buyer = previewed(RelationKind::Buyer).during(day(2025, 4, 1), day(2025, 4, 1));
+            let payments = FieldGroup::ChainPayments;
+            assert!(!buyer.reads(payments) && buyer.reads_summary(payments), "{by:?}");
+            assert!(buyer.reads(FieldGroup::LinkTerms), "{by:?}");
+            assert!(Standing::whole(RelationKind::Buyer).reads(payments), "{by:?}");
+            assert!(
+                previewed(RelationKind::AssociateCommissioner).reads(FieldGroup::ContractTerms)
+            );
+            assert!(!previewed(RelationKind::Observer).reads(FieldGroup::ContractTerms));
+        }
     }
 
     #[test]

@@ -31,6 +31,13 @@ impl Instant {
             .map_or(Self::EARLIEST, |day| day.and_time(NaiveTime::MIN).and_utc().into())
     }
 
+    /// The last microsecond of a day.
+    #[must_use]
+    pub fn end_of(day: NaiveDate) -> Self {
+        let after = day.succ_opt().unwrap_or(day).and_time(NaiveTime::MIN).and_utc();
+        Self(Self::from(after).0 - 1)
+    }
+
     /// Microseconds since 1970 UTC.
     #[must_use]
     pub fn to_microseconds(self) -> i64 {

@@ -1,6 +1,5 @@
 //! A contract of 15 years and £200 million a year for a whole population: one new body in the place
-//! of 177 providers decides who delivers (worked example A6, without the novation of their
-//! contracts; rules C2 and C4).
+//! of 177 providers decides who delivers (worked example A6; rules C2, C4 and C8).
 
 use entities::organisation::OrganisationKind;
 use serde_json::{Value, json};
@@ -11,6 +10,7 @@ use tests::{
         pay::{measure, pence, share},
     },
     both_databases,
+    novation::{Novating, read},
 };
 
 const FIGURES: &str = "organisationsByTier { tier organisations } linksWithoutValue
@@ -47,6 +47,36 @@ async fn bought(care: &Arrangement, providers: &[Actor]) -> Vec<String> {
         links.push(made.text("/recordSubcontract/subcontract/id").to_owned());
     }
     links
+}
+
+/// Each of the providers held a contract of the board's, in the place of which the body's comes.
+async fn replaced(care: &Arrangement, providers: &[Actor]) {
+    let mut it = Novating {
+        lead: care.board().clone(),
+        holder: care.lead.clone(),
+        providers: providers.iter().map(|it| it.id.clone()).collect(),
+        contracts: Vec::new(),
+        head: care.contract.clone(),
+        agreement: Some(care.books.agreement.clone()),
+    };
+    for (place, provider) in providers.iter().enumerate() {
+        let contract = it.active(&format!("OLD {place}"), &provider.id).await;
+        it.contracts.push(contract);
+    }
+    let _ = it.novate(it.novation(&it.contracts, "2026-04-01")).await.ok();
+    for reader in [care.board(), care.council(), care.partner()] {
+        let told = read(reader, &care.contract, "2026-04-01").await;
+        assert_eq!(told["novatedFrom"]["totalCount"], 177);
+    }
+    for place in [0, 176] {
+        let told = read(&providers[place], &it.contracts[place], "2026-04-01").await;
+        assert_eq!(
+            (&told["status"], &told["novatedTo"]["documentReference"]),
+            (&json!("TERMINATED"), &json!("Deed 12"))
+        );
+        let other = read(&providers[place], &it.contracts[1], "2026-04-01").await;
+        assert_eq!(other, Value::Null, "no other's");
+    }
 }
 
 /// Who reads all, the borough and who stands nowhere: the value, what is paid, and how many links.
@@ -92,6 +122,7 @@ both_databases! {
             let name = format!("Provider {number}");
             providers.push(care.another(&name, OrganisationKind::IndependentProvider).await);
         }
+        replaced(&care, &providers).await;
         let links = bought(&care, &providers).await;
 
         // One body at tier 0, and 177 below it: £88.5 million of £200 million is 44.25%. Squared,

@@ -39,6 +39,8 @@ pub const EXEMPT: &[(&str, &str)] = &[
     ("importJob", "a job belongs to its organisation: tests/it/fund_import.rs"),
     ("organisation", "every signed-in organisation reads organisations, and alike"),
     ("organisations", "every signed-in organisation reads organisations, and alike"),
+    ("contractPublication", "everybody reads it, and alike: tests/it/contract_publication.rs"),
+    ("contractPublications", "everybody reads them, and alike: tests/it/contract_publication.rs"),
     ("publication", "everybody reads publications, and alike: tests/it/publication.rs"),
     ("publications", "everybody reads publications, and alike: tests/it/publication.rs"),
     ("project", "nothing on record enters it: tests/it/projection.rs"),

@@ -19,7 +19,7 @@ use super::{
     deeds, interest,
     link::banded,
     masks::Tier,
-    novation,
+    novation, publication,
     standings::{Standing, first_of_year},
 };
 use crate::{raw::day, world::global};
@@ -389,6 +389,7 @@ impl View<'_> {
             ("novatedTo", novated_to),
             ("novatedFrom", novated_from),
             ("valuePerHead", by_head.map_or(Value::Null, |it| novation::by_head(it.1))),
+            ("publications", self.published_of(row.id)),
             ("withheld", told.withheld()),
         ]
     }
@@ -400,8 +401,9 @@ impl Asker<'_> {
         let can = self.selects_deeds().then(|| deeds::selected("Contract"));
         let document = format!(
             "query($ids: [ID!]!) {{ nodes(ids: $ids) {{ __typename ... on Contract {{ {ASKED} \
-             {} {} {} {} }} }} }}",
+             {} {} {} {} {} }} }} }}",
             novation::ASKED,
+            publication::ASKED,
             interest::ASKED,
             chain_payment::of_contract(),
             can.unwrap_or_default()

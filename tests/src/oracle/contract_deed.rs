@@ -7,11 +7,12 @@ use uuid::Uuid;
 use super::View;
 
 /// What nobody does who provides under the contract.
-const BY_NO_PROVIDER: [&str; 2] = ["changeStatus", "withholdPay"];
+const BY_NO_PROVIDER: [&str; 4] = ["changeStatus", "withholdPay", "publish", "preview"];
 
 impl View<'_> {
     /// Who follows an organisation on the day, by rule G5; none while nobody of several is named.
-    pub(super) fn follows(&self, agreement: Option<Uuid>, of: Uuid) -> Option<Uuid> {
+    pub(super) fn follows(&self, contract: Uuid, of: Uuid) -> Option<Uuid> {
+        let agreement = self.world.contracting.contract(contract).agreement_id;
         let (mut now, mut before) = (of, vec![of]);
         loop {
             let successions = self.world.successions.iter();
@@ -21,13 +22,8 @@ impl View<'_> {
             if next.iter().all(|it| self.today < it.effective_on) {
                 return Some(now);
             }
-            let named = self
-                .world
-                .takeovers
-                .iter()
-                .find(|it| Some(it.agreement_id) == agreement && it.predecessor_id == now);
-            let taking = match named {
-                Some(named) => next.iter().find(|it| it.successor_id == named.successor_id)?,
+            let taking = match self.world.named((agreement, Some(contract)), now) {
+                Some(named) => next.iter().find(|it| it.successor_id == named)?,
                 None if next.len() == 1 => &next[0],
                 None => return None,
             };
@@ -40,12 +36,11 @@ impl View<'_> {
     }
 
     /// True when somebody in every role may do something to a contract: the commissioner that leads
-    /// does, itself and not as a team, but for where it stands, and withholding of its pay, when it
-    /// provides there or has declared an interest.
+    /// does, itself and not as a team, but for where it stands, withholding of its pay, publishing it
+    /// and previews, when it provides there or has declared an interest.
     #[must_use]
     pub(super) fn may_to_contract(&self, action: &str, of: Uuid) -> bool {
         let (rows, today) = (&self.world.contracting, self.today);
-        let agreement = rows.contract(of).agreement_id;
         let own = Some(self.holder.organisation);
         let is_now = |from: NaiveDate, to: Option<NaiveDate>| {
             from <= today && to.is_none_or(|last| today <= last)
@@ -53,11 +48,11 @@ impl View<'_> {
         let mut leading = rows.commissioners.iter().filter(|row| {
             row.contract_id == of && row.role == CoOrdinating && is_now(row.starts_on, row.ends_on)
         });
-        let leads = leading.find_map(|row| self.follows(agreement, row.organisation_id)) == own;
+        let leads = leading.find_map(|row| self.follows(of, row.organisation_id)) == own;
         let mut providing = rows.providers.iter().filter(|row| row.contract_id == of);
         let provides = providing.any(|row| {
             let is_now = is_now(row.starts_on, row.ends_on);
-            is_now && self.follows(agreement, row.organisation_id) == own
+            is_now && self.follows(of, row.organisation_id) == own
         });
         self.holder.team.is_none()
             && leads

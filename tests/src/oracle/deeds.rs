@@ -84,9 +84,12 @@ pub const DEEDS: &[Deed] = &[
     deed("Contract", "keep", &[CoordinatingCommissioner]),
     deed("Contract", "changeStatus", &[CoordinatingCommissioner]),
     deed("Contract", "withholdPay", &[CoordinatingCommissioner]),
+    deed("Contract", "publish", &[CoordinatingCommissioner]),
+    deed("Contract", "preview", &[CoordinatingCommissioner]),
     deed("Subcontract", "keep", &[Buyer]),
     deed("Subcontract", "answer", &[Seller]),
     deed("Subcontract", "recordPayment", &[Buyer]),
+    deed("Subcontract", "shareWithConsortium", &[LeadProvider]),
     deed("DelegatedBudget", "change", &[CoordinatingCommissioner]),
     deed("DelegatedBudget", "recordSpending", &[FundedProvider]),
     deed("Team", "manage", PARTIES),
@@ -195,6 +198,10 @@ pub fn doing(kind: RelationKind, group: &str) -> &'static [Rights] {
     // Who holds the contract measures what it does.
     if (kind, group) == (LeadProvider, "Measurements") {
         return &[W];
+    }
+    // And shares with its consortium what its own links are worth.
+    if (kind, group) == (LeadProvider, "LinkValue") {
+        return &[W_OWN];
     }
     // And claims, and confirms, what it is paid.
     if (kind, group) == (LeadProvider, "PaymentsFromPool") {

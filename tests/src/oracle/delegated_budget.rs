@@ -29,7 +29,6 @@ const FIGURES: &str = "budget spent left isOverspent withheld { reason }";
 /// How the holder of a budget and everybody who was paid from it, and whoever follows them, stand to it:
 /// the holder in place 0.
 pub(super) fn to_budget(world: &Generated, row: &budget::Model) -> Vec<Standing> {
-    let agreement = world.contracting.contract(row.contract_id).agreement_id;
     let mut parties = BTreeMap::from([(0, (row.holder_id, row.starts_on, row.recorded_on))]);
     let spent = world.contracting.delegated.spending.iter();
     for paid in spent.filter(|paid| paid.budget_id == row.id) {
@@ -40,7 +39,7 @@ pub(super) fn to_budget(world: &Generated, row: &budget::Model) -> Vec<Standing>
     let mut all = Vec::new();
     for (place, (holder, from, recorded_on)) in parties {
         let party = (RelationKind::FundedProvider, holder, from, day(9999, 12, 31), recorded_on);
-        let of_place = of_parties(world, agreement, &[party]).into_iter();
+        let of_place = of_parties(world, row.contract_id, &[party]).into_iter();
         all.extend(of_place.map(|it| Standing { place: Some(place), ..it }));
     }
     all

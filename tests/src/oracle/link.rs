@@ -1,7 +1,7 @@
 //! Links of supply chains: who sees which, its terms, and its value exact, as a band or not at all.
 
 use chrono::NaiveDate;
-use entities::{relation::RelationKind, subcontract as link, subcontract_value_act::ValueActKind};
+use entities::{relation::RelationKind, subcontract as link};
 use serde_json::{Value, json};
 use tributary::graphql::node::Kind;
 use uuid::Uuid;
@@ -10,6 +10,7 @@ use super::{
     Generated, View,
     asked::{Asker, id},
     chain_payment,
+    consortium_share::SHARES,
     contract::{Expected, money},
     deeds,
     masks::Tier,
@@ -22,7 +23,7 @@ const TERMS: &str = "reference startsOn endsOn isMaterial isOpenBook floorBasisP
      isOnBehalf confirmation clauses { clause } above { tier status endsOn novatedTo { id } } version";
 
 /// What `withheld` names of whoever reads a summary.
-const LEFT_OUT: [&str; 14] = [
+const LEFT_OUT: [&str; 15] = [
     "reference",
     "startsOn",
     "endsOn",
@@ -33,6 +34,7 @@ const LEFT_OUT: [&str; 14] = [
     "isOnBehalf",
     "confirmation",
     "decidedOn",
+    "consortiumShares",
     "clauses",
     "above",
     "version",
@@ -44,11 +46,10 @@ const LATER: [&str; 5] = ["endsOn", "isOnBehalf", "confirmation", "decidedOn", "
 
 /// How the buyer and the seller of a link, and whoever follows them, stand to it.
 pub(super) fn to_link(world: &Generated, row: &link::Model) -> Vec<Standing> {
-    let agreement = world.contracting.contract(row.contract_id).agreement_id;
     let days = (row.starts_on, row.ends_on, row.recorded_on);
     let parties = [(RelationKind::Buyer, row.buyer_id), (RelationKind::Seller, row.seller_id)];
     let parties = parties.map(|(kind, holder)| (kind, holder, days.0, days.1, days.2));
-    of_parties(world, agreement, &parties)
+    of_parties(world, row.contract_id, &parties)
 }
 
 /// A band, by the lower bound in pounds that belongs to it (rule V2).
@@ -131,6 +132,11 @@ impl View<'_> {
     /// True when the value of a link is read whole, with how it changed.
     #[must_use]
     pub fn reads_value_of_link(&self, row: &link::Model) -> bool {
+        self.reads_value_otherwise(row) || self.reads_as_shared(row)
+    }
+
+    /// The same, of what is not only read because it is shared with a consortium.
+    pub(super) fn reads_value_otherwise(&self, row: &link::Model) -> bool {
         let to = self.standing_to_link(row);
         let opens = |tier| to.iter().any(|it| it.opens("LinkValue", tier));
         let all_the_way = row.is_open_book && self.above(row).iter().all(|it| it.is_open_book);
@@ -140,35 +146,22 @@ impl View<'_> {
         is_open && !self.is_value_of_later(row)
     }
 
-    /// How the values of a link changed, as far as the viewer is told.
-    fn value_versions(&self, row: &link::Model) -> Value {
-        let acts =
-            self.world.contracting.value_acts.iter().filter(|it| it.subcontract_id == row.id);
-        let mut acts: Vec<_> = acts.collect();
-        acts.sort_by_key(|it| it.number);
-        let Some(last) = acts.last() else { return json!([]) };
-        let confirmation = match last.kind {
-            ValueActKind::Changed => "RECORDED",
-            ValueActKind::Confirmed => "CONFIRMED",
-            ValueActKind::Contested => "CONTESTED",
-        };
-        json!([{ "version": last.version, "reason": acts[0].reason, "confirmation": confirmation }])
-    }
-
     /// What is shown of the value in 2025/26, and whether it is withheld.
     fn value_of_link(&self, row: &link::Model) -> (Value, bool) {
         let to = self.standing_to_link(row);
         let opens = |tier| to.iter().any(|it| it.opens("LinkValue", tier));
         let (summary, own) = (opens(Tier::Summary), opens(Tier::Own));
-        if !summary && !own && !opens(Tier::Open) {
+        let is_shared = self.reads_as_shared(row);
+        if !is_shared && !summary && !own && !opens(Tier::Open) {
             return (Value::Null, true);
         }
-        if self.is_value_of_later(row) {
+        if !is_shared && self.is_value_of_later(row) {
             return (Value::Null, true);
         }
+        let version = self.told_version(row);
         let values = self.world.contracting.link_values.iter();
         let mut of_year = values.filter(|it| {
-            (it.subcontract_id, Some(it.version)) == (row.id, row.value_version)
+            (it.subcontract_id, Some(it.version)) == (row.id, version)
                 && it.financial_year.start_year() == 2025
         });
         let Some(value) = of_year.next() else { return (Value::Null, false) };
@@ -201,6 +194,17 @@ impl View<'_> {
     #[must_use]
     pub(super) fn may_to_link(&self, action: &str, of: Uuid) -> bool {
         let row = self.world.contracting.link(of);
+        if action == "shareWithConsortium" {
+            // A link that it buys or sells in, and in whose head contract it leads today.
+            let is_party = self.may_to_link("keep", of) || self.may_to_link("answer", of);
+            let standing = self.standing_to_link(row);
+            let leads = |it: &&Standing| {
+                it.kind == RelationKind::LeadProvider
+                    && it.acts
+                    && it.covers(self.today, self.today)
+            };
+            return is_party && standing.into_iter().any(|it| leads(&it));
+        }
         let buys = ["keep", "recordPayment"].contains(&action);
         let kind = if buys { RelationKind::Buyer } else { RelationKind::Seller };
         let day = self.today.min(row.ends_on);
@@ -275,10 +279,11 @@ impl View<'_> {
             ("paymentDays", told(json!(row.payment_days))),
             ("isOnBehalf", last_told(json!(is_on_behalf))),
             ("above", told(json!(tiers))),
+            ("consortiumShares", told(self.consortium_shares(row))),
             ("clauses", told(json!([]))),
             ("version", last_told(json!(row.version))),
             ("value", value),
-            ("valueVersion", valued(json!(row.value_version.unwrap_or(0)))),
+            ("valueVersion", valued(json!(self.told_version(row).unwrap_or(0)))),
             ("valueVersions", valued(self.value_versions(row))),
             ("withheld", json!(withheld)),
         ]
@@ -294,8 +299,8 @@ impl Asker<'_> {
             "query($ids: [ID!]!) {{ nodes(ids: $ids) {{ __typename ... on Subcontract {{ id tier \
              service path buyer {{ id }} seller {{ id }} contract {{ id }} {TERMS} \
              value {{ amount valueBand fromBasisPoints toBasisPoints }} valueVersion \
-             valueVersions {{ version reason confirmation }} withheld {{ field }} {} {} \
-             }} }} }}",
+             valueVersions {{ version reason confirmation approval }} {SHARES} \
+             withheld {{ field }} {} {} }} }} }}",
             chain_payment::of_link(),
             can.unwrap_or_default()
         );

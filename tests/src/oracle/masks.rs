@@ -5,7 +5,7 @@
 use entities::relation::RelationKind;
 
 /// The matrix of reading: `R` all, `own` its own part, `S` a summary, `o` what is
-/// open, `So` both, `-` nothing.
+/// open, `So` both, `os` what is open or shared with a consortium, `-` nothing.
 const MATRIX: &str = "
 group                 Ho  Pa  Py  Te  Bo  Ob  Fp  Cc  Ac  Lp  Cm  Bu  Se  Re  Au  Gr
 AgreementTerms        R   R   R   R   R   S   -   S   S   S   S   -   -   S   S   R
@@ -37,7 +37,7 @@ ContractTerms         R   R   S   R   S   S   -   R   R   R   R   R   R   S   S 
 ContractValue         R   R   -   R   S   S   -   R   own R   R   -   -   S   S   R
 ContractStatus        R   R   S   R   S   S   -   R   R   R   R   R   R   S   S   R
 LinkTerms             R   R   -   R   S   S   -   R   R   R   R   R   R   S   S   R
-LinkValue             So  So  -   So  -   -   -   So  S   own o   R   R   S   S   R
+LinkValue             So  So  -   So  -   -   -   So  S   own os  R   R   S   S   R
 ChainPayments         S   S   -   S   -   -   -   S   -   -   -   R   R   S   S   R
 DelegatedBudgets      R   R   -   R   S   S   own R   -   -   -   -   -   S   S   R
 OutcomeMeasures       R   R   -   R   S   S   -   R   R   R   R   own own S   S   R
@@ -86,6 +86,8 @@ pub enum Tier {
     Own,
     /// What is open, or all.
     Open,
+    /// What is shared with a consortium, or all.
+    Shared,
 }
 
 /// True when a relation opens a group of fields in this tier.
@@ -101,7 +103,8 @@ pub fn opens(kind: RelationKind, group: &str, tier: Tier) -> bool {
     match tier {
         Tier::Full => cell == "R",
         Tier::Summary => ["R", "S", "So"].contains(&cell),
-        Tier::Open => ["R", "So", "o"].contains(&cell),
+        Tier::Open => ["R", "So", "o", "os"].contains(&cell),
+        Tier::Shared => ["R", "os"].contains(&cell),
         Tier::Own => cell == "R" || cell == "own",
     }
 }

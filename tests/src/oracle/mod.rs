@@ -7,6 +7,7 @@
 pub mod asked;
 pub mod chain_payment;
 mod circle;
+mod consortium_share;
 mod contract;
 mod contract_deed;
 mod contract_list;
@@ -23,6 +24,7 @@ pub mod outcome;
 pub mod pay_withholding;
 pub mod payment_run;
 mod position;
+mod publication;
 mod published_statement;
 mod returns;
 mod risk_share;

@@ -100,15 +100,15 @@ impl View<'_> {
     }
 
     fn expected_of_pay(&self, contract: Uuid) -> [(&'static str, Value); 5] {
-        let is_told = self.is_told_what_is_withheld(contract, Tier::Full);
-        let total = is_told.then(|| json!({ "total": money(self.comes_to(contract)) }));
+        let until = self.told_of_pay_until(contract);
+        let total = until.map(|by| json!({ "total": money(self.comes_to(contract, by)) }));
         let reads = |group, tier| !self.reading(contract, group, tier).is_empty();
         let hidden = [
             ("components", reads("ContractValue", Tier::Full)),
             ("measurements", reads("Measurements", Tier::Full)),
             ("outcomeFramework", reads("OutcomeMeasures", Tier::Full)),
             ("paymentRuns", reads("PaymentsFromPool", Tier::Own)),
-            ("schedule", is_told),
+            ("schedule", until.is_some()),
             ("withholdings", reads("ContractValue", Tier::Own)),
         ];
         let hidden = hidden.into_iter().filter(|it| !it.1).map(|it| it.0);

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use entities::{
-    pay_withholding as withholding,
+    pay_component as component, pay_withholding as withholding,
     pay_withholding_settlement::{self as settlement, SettlementOutcome},
     value::{FinancialYear, Period},
 };
@@ -76,22 +76,37 @@ impl View<'_> {
         ENTERS.iter().all(opens)
     }
 
+    /// The last day of which all is told that enters a schedule.
+    #[must_use]
+    pub fn told_of_pay_until(&self, contract: Uuid) -> Option<NaiveDate> {
+        let to = self.to_contracts.get(&contract).into_iter().flatten();
+        let ends = to.map(|it| it.to).filter(|day| *day < self.today).chain([self.today]);
+        let is_told = |day: &NaiveDate| {
+            ENTERS.iter().all(|group| {
+                let reading = self.reading(contract, group, Tier::Full);
+                reading.iter().any(|it| it.covers(*day, *day))
+            })
+        };
+        ends.filter(is_told).max()
+    }
+
     fn settlements_of(&self, of: Uuid) -> Vec<&settlement::Model> {
         let rows = self.world.contracting.paying.settlements.iter();
         rows.filter(|it| it.withholding_id == of).collect()
     }
 
-    /// What each withholding of a contract comes to, the earlier before the later.
-    fn comes(&self, contract: Uuid) -> Vec<(&withholding::Model, Comes)> {
+    /// What each withholding of a contract comes to by a day, the earlier before the later.
+    fn comes(&self, contract: Uuid, by: NaiveDate) -> Vec<(&withholding::Model, Comes)> {
         let rows = self.world.contracting.paying.withholdings.iter();
-        let begun = |it: &&withholding::Model| it.from_period.first_day(year()) <= self.today;
-        let own = rows.filter(|it| it.contract_id == contract);
+        let begun = |it: &&withholding::Model| it.from_period.first_day(year()) <= by;
+        let own = rows.filter(|it| it.contract_id == contract && it.recorded_on <= by);
         let (mut rows, ahead): (Vec<_>, Vec<_>) = own.partition(begun);
         rows.sort_by_key(|it| it.number);
         let mut left = [MONTHLY.0; 12];
         let mut all = Vec::new();
         for row in rows {
-            let settlements = self.settlements_of(row.id);
+            let mut settlements = self.settlements_of(row.id);
+            settlements.retain(|it| it.recorded_on <= by);
             let over = settlements.iter().find(|it| it.amount_pence.is_none());
             let over = over.map(|it| it.effective_on);
             let mut comes = Comes::default();
@@ -131,14 +146,15 @@ impl View<'_> {
         all
     }
 
-    /// What the year of a contract comes to.
-    pub(super) fn comes_to(&self, contract: Uuid) -> i64 {
-        let components = self.world.contracting.paying.components.iter();
-        if !components.clone().any(|it| it.contract_id == contract) {
+    /// What the year of a contract came to, as was known by a day.
+    pub(super) fn comes_to(&self, contract: Uuid, by: NaiveDate) -> i64 {
+        let mut components = self.world.contracting.paying.components.iter();
+        let pays = |it: &component::Model| it.contract_id == contract && it.recorded_on <= by;
+        if !components.any(pays) || by < year().first_day() {
             return 0;
         }
         let mut sum = 12 * MONTHLY.0;
-        for (_, comes) in self.comes(contract) {
+        for (_, comes) in self.comes(contract, by) {
             sum -= comes.months.iter().map(|it| it.1).sum::<i64>();
             let released = comes.settled.iter().filter(|it| it.0 == SettlementOutcome::Released);
             sum += released.map(|it| it.2).sum::<i64>();
@@ -222,7 +238,7 @@ impl View<'_> {
         if self.reading(contract, "ContractValue", Tier::Own).is_empty() {
             return Value::Null;
         }
-        let all = self.comes(contract).into_iter();
+        let all = self.comes(contract, self.today).into_iter();
         let seen = all.filter(|(row, _)| self.sees_withholding(row, false));
         json!(
             seen.map(|(row, comes)| self.expected_of_withholding(row, &comes)).collect::<Vec<_>>()

@@ -2,8 +2,13 @@
 
 use chrono::NaiveDate;
 use entities::{
-    contract_commissioner::CommissionerRole, payment_run as run, payment_run_act::LineActKind,
-    payment_run_decision::RunDecision, payment_run_line as line, relation::RelationKind,
+    contract_commissioner::CommissionerRole,
+    payment_run as run,
+    payment_run_act::{self as act, LineActKind},
+    payment_run_decision::RunDecision,
+    payment_run_line as line,
+    relation::RelationKind,
+    value::{FinancialYear, Period},
 };
 use serde_json::{Value, json};
 use tributary::graphql::node::Kind;
@@ -44,8 +49,7 @@ impl View<'_> {
 
     /// What the viewer has of one party to a contract.
     fn stands_as(&self, contract: Uuid, party: Party) -> Vec<Standing> {
-        let agreement = self.world.contracting.contract(contract).agreement_id;
-        let mut to = of_parties(self.world, agreement, &[party]);
+        let mut to = of_parties(self.world, contract, &[party]);
         to.retain(|it| it.holder == self.own() && it.is_usable(self.today));
         to
     }
@@ -68,11 +72,6 @@ impl View<'_> {
         }
         let on = run.pays_to;
         let mut to = self.to_contracts.get(&run.contract_id).into_iter().flatten();
-        let leads = to.clone().any(|it| {
-            it.kind == RelationKind::CoordinatingCommissioner
-                && it.opens("PaymentsFromPool", Tier::Full)
-                && it.covers(on, on)
-        });
         let is_released = self.world.releases.iter().any(|it| {
             it.fund_id == run.fund_id
                 && it.financial_year == run.financial_year
@@ -83,14 +82,32 @@ impl View<'_> {
                 && it.covers(on, on)
                 && (it.live || is_released)
         });
-        if leads || keeps {
+        if self.leads_run(run) || keeps {
             return Some(Shown::All);
         }
         if self.decided(run) != Some(RunDecision::Approved) {
             return None;
         }
+        if self.is_paid_by(run) {
+            return Some(Shown::Paid);
+        }
+        let bears =
+            to.any(|it| it.kind == RelationKind::AssociateCommissioner && it.covers(on, on));
+        bears.then_some(Shown::Share)
+    }
+
+    fn leads_run(&self, run: &run::Model) -> bool {
+        let mut to = self.to_contracts.get(&run.contract_id).into_iter().flatten();
+        to.any(|it| {
+            it.kind == RelationKind::CoordinatingCommissioner
+                && it.opens("PaymentsFromPool", Tier::Full)
+                && it.covers(run.pays_to, run.pays_to)
+        })
+    }
+
+    fn is_paid_by(&self, run: &run::Model) -> bool {
         let providers = self.world.contracting.providers.iter();
-        let is_paid = providers
+        providers
             .filter(|it| it.contract_id == run.contract_id && it.position == run.payee_position)
             .any(|it| {
                 let to = it.ends_on.unwrap_or(day(9999, 12, 31));
@@ -98,13 +115,7 @@ impl View<'_> {
                 let lead = RelationKind::LeadProvider;
                 let party = (lead, it.organisation_id, days.0, days.1, days.2);
                 !self.stands_as(run.contract_id, party).is_empty()
-            });
-        if is_paid {
-            return Some(Shown::Paid);
-        }
-        let bears =
-            to.any(|it| it.kind == RelationKind::AssociateCommissioner && it.covers(on, on));
-        bears.then_some(Shown::Share)
+            })
     }
 
     /// What the viewer bears of a run: each line is of the last day of its month.
@@ -117,7 +128,6 @@ impl View<'_> {
     /// Whoever commissions on a day bears equal parts of its amount, in their order, the first of them
     /// the odd pennies of all days that they share alike; whoever follows two bears both.
     pub(super) fn bears_of(&self, contract: Uuid, amounts: Vec<(NaiveDate, i64)>) -> Option<i64> {
-        let agreement = self.world.contracting.contract(contract).agreement_id;
         let mut alike: Vec<(Vec<(Uuid, CommissionerRole)>, i64)> = Vec::new();
         for (on, amount) in amounts {
             let commissioners = self.world.contracting.commissioners.iter();
@@ -136,7 +146,7 @@ impl View<'_> {
         for (all, amount) in alike {
             let count = i64::try_from(all.len()).expect("a few");
             for (place, (who, _)) in (0..).zip(all) {
-                if self.follows(agreement, who) == Some(self.own()) {
+                if self.follows(contract, who) == Some(self.own()) {
                     let part = amount / count + i64::from(place < amount % count);
                     borne = Some(borne.unwrap_or(0) + part);
                 }
@@ -148,22 +158,45 @@ impl View<'_> {
     /// Who claims a line, and who accepts one: who is paid, and the commissioner that leads and does
     /// not provide there; none acts as a team.
     fn may_to_line(&self, run: &run::Model, acts: &[LineActKind]) -> [bool; 2] {
-        let agreement = self.world.contracting.contract(run.contract_id).agreement_id;
-        let is_paid = self.follows(agreement, run.payee_id) == Some(self.own());
+        let is_paid = self.follows(run.contract_id, run.payee_id) == Some(self.own());
         let is_open = self.decided(run) == Some(RunDecision::Approved)
-            && acts.last() != Some(&LineActKind::Queried);
+            && acts.last() != Some(&LineActKind::Queried)
+            && !acts.contains(&LineActKind::Paid);
         let claims = is_paid && !acts.contains(&LineActKind::Claimed);
         let accepts = self.may_to_contract("changeStatus", run.contract_id);
         [is_open && claims, is_open && accepts]
+    }
+
+    /// True when the viewer is told that a line was paid on a day: by the contract or by being paid at
+    /// once, by the fund as it sees postings.
+    fn is_told_of_paying(&self, run: &run::Model, on: NaiveDate) -> bool {
+        let (year, period) = (FinancialYear::of(on), Period::of(on));
+        let is_released = self.world.releases.iter().any(|it| {
+            it.fund_id == run.fund_id && it.financial_year == year && it.period == period
+        });
+        let by_fund = self.to_fund(run.fund_id).any(|it| {
+            let reads = it.opens("PaymentsFromPool", Tier::Full);
+            reads && it.covers(run.pays_to, run.pays_to) && it.live
+        });
+        is_released || by_fund || self.leads_run(run) || self.is_paid_by(run)
+    }
+
+    /// What the viewer is told that was done about a line of a run.
+    #[must_use]
+    pub fn told_of(&self, run: &run::Model, line: Uuid) -> Vec<&act::Model> {
+        let acts = self.world.contracting.paying.acts.iter();
+        let told = |act: &&act::Model| {
+            let paid_on = act.happened_on.filter(|_| act.kind == LineActKind::Paid);
+            paid_on.is_none_or(|on| self.is_told_of_paying(run, on))
+        };
+        acts.filter(|act| act.line_id == line).take_while(told).collect()
     }
 
     fn expected_of_run(&self, run: &run::Model, shown: Shown) -> Value {
         let lines = self.lines_of(run);
         let total: i64 = lines.iter().map(|it| it.amount_pence.0).sum();
         let line = |it: &&line::Model| {
-            let acts = self.world.contracting.paying.acts.iter();
-            let acts: Vec<_> =
-                acts.filter(|act| act.line_id == it.id).map(|act| act.kind).collect();
+            let acts: Vec<_> = self.told_of(run, it.id).iter().map(|act| act.kind).collect();
             let [claims, accepts] = self.may_to_line(run, &acts);
             let state = acts.last().map_or(json!("DUE"), |kind| json!(kind));
             let acts: Vec<Value> = acts.iter().map(|kind| json!({ "kind": kind })).collect();

@@ -33,6 +33,8 @@ pub struct Standing {
     pub kind: RelationKind,
     /// To which agreement, or to something under it.
     pub agreement: Uuid,
+    /// As a party under this contract.
+    pub contract: Option<Uuid>,
     /// To this fund only.
     pub fund: Option<Uuid>,
     /// To this scheme only.
@@ -121,6 +123,7 @@ pub fn standings(world: &Generated) -> Vec<Standing> {
             holder: row.organisation_id,
             kind: row.kind,
             agreement: row.agreement_id,
+            contract: None,
             fund: row.fund_id,
             scheme: row.scheme_id,
             place: row.position,
@@ -138,6 +141,7 @@ pub fn standings(world: &Generated) -> Vec<Standing> {
             holder: row.id,
             kind: RelationKind::TeamMember,
             agreement: row.agreement_id,
+            contract: None,
             fund: None,
             scheme: None,
             place: None,
@@ -155,6 +159,7 @@ pub fn standings(world: &Generated) -> Vec<Standing> {
             holder: row.organisation_id,
             kind: RelationKind::Grantee,
             agreement: row.agreement_id,
+            contract: None,
             fund: row.fund_id,
             scheme: None,
             place: None,
@@ -226,7 +231,7 @@ pub fn to_contract(
         let days = (row.starts_on, row.ends_on, row.recorded_on);
         parties.push((RelationKind::Seller, row.seller_id, days.0, days.1, days.2));
     }
-    let mut to_it = of_parties(world, contract.agreement_id, &parties);
+    let mut to_it = of_parties(world, contract.id, &parties);
     let of_agreement = |it: &&Standing| {
         let is_to_it = contract.agreement_id.is_some_and(|id| it.is_to_agreement(id));
         is_to_it && it.scheme.is_none() && OF_AGREEMENT.contains(&it.kind)
@@ -236,19 +241,17 @@ pub fn to_contract(
     to_it
 }
 
-/// The standings of parties, under the agreement that says who of several takes over. They last to
+/// The standings of parties under a contract. They last to
 /// their end and can be used since they are recorded.
-pub(super) fn of_parties(
-    world: &Generated,
-    agreement: Option<Uuid>,
-    parties: &[Party],
-) -> Vec<Standing> {
+pub(super) fn of_parties(world: &Generated, contract: Uuid, parties: &[Party]) -> Vec<Standing> {
+    let agreement = world.contracting.contract(contract).agreement_id;
     let mut all = Vec::new();
     for (kind, holder, from, to, recorded_on) in parties.iter().copied() {
         let recorded = Standing {
             holder,
             kind,
             agreement: agreement.unwrap_or_default(),
+            contract: Some(contract),
             fund: None,
             scheme: None,
             place: None,
@@ -282,13 +285,10 @@ fn succeed(world: &Generated, part: Standing, before: &[Uuid], all: &mut Vec<Sta
     if kept.from <= kept.to {
         read_on(world, &kept, before, all);
     }
-    let named = world
-        .takeovers
-        .iter()
-        .find(|row| row.agreement_id == part.agreement && row.predecessor_id == part.holder);
+    let named = world.named((Some(part.agreement), part.contract), part.holder);
     for row in &successions {
         let takes_over = match named {
-            Some(named) => named.successor_id == row.successor_id,
+            Some(named) => named == row.successor_id,
             None => successions.len() == 1,
         };
         let taken = Standing {
@@ -300,6 +300,25 @@ fn succeed(world: &Generated, part: Standing, before: &[Uuid], all: &mut Vec<Sta
         if takes_over && taken.from <= taken.to {
             succeed(world, taken, &path, all);
         }
+    }
+}
+
+impl Generated {
+    /// Who of several was named to take over: for an agreement, or under a contract.
+    #[must_use]
+    pub fn named(&self, of: (Option<Uuid>, Option<Uuid>), predecessor: Uuid) -> Option<Uuid> {
+        let for_agreement = self
+            .takeovers
+            .iter()
+            .find(|row| Some(row.agreement_id) == of.0 && row.predecessor_id == predecessor);
+        let under_contract = self
+            .contracting
+            .takeovers
+            .iter()
+            .find(|row| Some(row.contract_id) == of.1 && row.predecessor_id == predecessor);
+        for_agreement
+            .map(|row| row.successor_id)
+            .or_else(|| under_contract.map(|row| row.successor_id))
     }
 }
 

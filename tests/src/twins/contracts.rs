@@ -3,7 +3,10 @@
 
 use std::collections::BTreeSet;
 
-use entities::{contract_interest::InterestManagement, subcontract::Confirmation, value::Pence};
+use entities::{
+    contract_interest::InterestManagement, payment_run_line as line, subcontract::Confirmation,
+    value::Pence,
+};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -21,7 +24,8 @@ impl View<'_> {
     }
 
     /// True when a contract that is seen, or of which a link is, was replaced by this one: how that
-    /// stands is told; or when the viewer holds a budget within it, or was paid from one.
+    /// stands is told; or when the viewer holds a budget within it, or was paid from one; or when it was
+    /// published.
     #[must_use]
     pub fn is_told_of(&self, of: Uuid) -> bool {
         let delegated = &self.world.contracting.delegated;
@@ -31,6 +35,10 @@ impl View<'_> {
         if seen.any(|row| row.contract_id == of)
             || paid.any(|budget| delegated.budget(budget).contract_id == of)
         {
+            return true;
+        }
+        let mut publications = self.world.contracting.publications.iter();
+        if publications.any(|row| row.contract_id == of) {
             return true;
         }
         let mut novations = self.world.contracting.novations.iter();
@@ -159,8 +167,9 @@ impl Changing<'_> {
         }
         let mut values = 0;
         for row in &mut contracting.link_values {
-            let of = row.subcontract_id;
-            if hidden.contains(&of) || view.is_value_withheld(of) {
+            let (of, link) = (row.subcontract_id, view.world.contracting.link(row.subcontract_id));
+            let is_another = || view.sees_link(of) && !view.tells_version(link, row.version);
+            if hidden.contains(&of) || view.is_value_withheld(of) || is_another() {
                 row.amount_pence = row.amount_pence.map(|it| Pence(it.0 * 3));
                 values += 1;
             }
@@ -168,9 +177,36 @@ impl Changing<'_> {
         // How a value changed that is not read whole.
         for row in &mut contracting.value_acts {
             let link = view.world.contracting.link(row.subcontract_id);
-            if !view.sees_link(link.id) || !view.reads_value_of_link(link) {
+            let reads = view.sees_link(link.id) && view.reads_value_of_link(link);
+            if !reads || !view.tells_version(link, row.version) {
                 row.reason = row.reason.as_ref().map(|_| "Something else".to_owned());
                 values += 1;
+            }
+        }
+        for row in &mut contracting.value_decisions {
+            let link = view.world.contracting.link(row.subcontract_id);
+            let reads = view.sees_link(link.id) && view.reads_value_of_link(link);
+            if !reads || !view.tells_version(link, row.version) {
+                row.reason = row.reason.as_ref().map(|_| "Something else".to_owned());
+                values += 1;
+            }
+        }
+        // What is shared of a link that is not read whole, or was after the viewer's days.
+        let is_told = |of: Uuid, on| {
+            let link = view.world.contracting.link(of);
+            view.reads_terms_of_link(link) && view.opens_of_link(link, on)
+        };
+        for row in &mut contracting.consortium_shares {
+            if !is_told(row.subcontract_id, row.recorded_on) {
+                row.reason = "Something else".to_owned();
+                row.document_reference = Some("Minute 9".to_owned());
+                later += 1;
+            }
+        }
+        for row in &mut contracting.consortium_share_ends {
+            if !is_told(row.subcontract_id, row.recorded_on) {
+                row.reason = "Something else".to_owned();
+                later += 1;
             }
         }
         self.told("links", hidden.len() + later);
@@ -190,15 +226,24 @@ impl Changing<'_> {
         let unread = of(|shown| shown.is_none_or(|it| it == Shown::Share));
         let lines = paying.lines.iter().filter(|row| unread.contains(&row.run_id));
         let lines: BTreeSet<Uuid> = lines.map(|row| row.id).collect();
+        // Of a run that is read, a payment that waits for the release of its period is not told.
+        let told = |line: &line::Model| {
+            let run = paying.runs.iter().find(|run| run.id == line.run_id).expect("a run");
+            view.told_of(run, line.id)
+        };
+        let told: BTreeSet<Uuid> = paying.lines.iter().flat_map(told).map(|row| row.id).collect();
         let second = &mut self.second.contracting.paying;
         second.keep(|row| !(hidden.contains(&row.id) && is_gone(row.id)), |_| true);
+        let acts = second.acts.len();
+        second.acts.retain(|row| lines.contains(&row.line_id) || told.contains(&row.id));
+        let untold = acts - second.acts.len();
         for row in second.lines.iter_mut().filter(|row| hidden.contains(&row.run_id)) {
             row.amount_pence = Pence(row.amount_pence.0 * 3);
         }
         for row in second.acts.iter_mut().filter(|row| lines.contains(&row.line_id)) {
             row.reason = Some("Something else".to_owned());
         }
-        self.told("payment runs", unread.len());
+        self.told("payment runs", unread.len() + untold);
     }
 }
 
@@ -353,13 +398,16 @@ impl Operations {
         let document = format!(
             "{{ contracts(where: {wanted}, orderBy: [{order}], {arguments}) {{ {PAGE} nodes \
              {{ {CONTRACT} }} }} contract(reference: \"HOME\") {{ id title }} \
+             contractPublications({arguments}) {{ {PAGE} nodes {{ {PUBLISHED} }} }} \
              contractHolders(first: 20) {{ totalCount nodes {{ organisation {{ id }} contracts }} }} }}"
         );
         (document, json!({}))
     }
 }
 
-const CONTRACT: &str = "id reference asOf title form services startsOn endsOn status version \
+const PUBLISHED: &str = "id financialYear publishedAt withdrawnAt withdrawalReason \
+     contract { reference title yearlyValue providers payments { period amount } }";
+const CONTRACT: &str = "publications(first: 9) { totalCount nodes { id withdrawnAt } } id reference asOf title form services startsOn endsOn status version \
      commissioners { organisation { id } weight endsOn } providers { organisation { id } endsOn } \
      values { financialYear amount ownShare } wholeValue wholeValueBand valueVersion \
      paymentPunctuality { whole { paid late mostDaysLate } byTier { tier punctuality { paid late \
@@ -390,7 +438,10 @@ const SPENDING: &str = "id amount documentReference spentOn budget { id purpose 
 const LINK: &str = "id tier service reference stage confirmation isMaterial startsOn endsOn version \
      path buyer { id } seller { id } contract { id } above { tier stage status endsOn novatedTo { id } } \
      value { amount valueBand fromBasisPoints toBasisPoints } withheld { field reason } \
-     valueVersion valueVersions { version reason confirmation values { financialYear amount } } \
+     valueVersion valueVersions { version reason confirmation approval decidedOn refusedBecause \
+     interests { id } values { financialYear amount } } \
+     consortiumShares { number startsOn endsOn reason documentReference stoppedOn stopReason } \
      payments(first: 50) { totalCount nodes { id amount state reason version } } \
      punctuality { paid late confirmed contested mostDaysLate withheld { reason } } \
-     viewerCan { keep { allowed reason } answer { allowed reason } }";
+     viewerCan { keep { allowed reason } answer { allowed reason } \
+     shareWithConsortium { allowed reason } }";

@@ -132,7 +132,9 @@ impl Changing<'_> {
             let counts = view.sees_numbers(row.fund_id)
                 || view.opens_of_fund(row.fund_id, "ForecastDraft", Tier::Full)
                 || self.is_up_to_date(row.fund_id);
-            if is_gone(row.id) && !counts {
+            let mut acts = view.world.contracting.paying.acts.iter();
+            let has_paid = acts.any(|it| it.transaction_id == Some(row.id));
+            if is_gone(row.id) && !counts && !has_paid {
                 gone.insert(row.id)
             } else {
                 others.insert(row.id)

@@ -48,6 +48,8 @@ impl Operations {
         others.extend(ids(Kind::Proposal, world.proposals.iter().map(|row| row.id).collect()));
         let payments = world.contracting.payments.iter().map(|row| row.id);
         others.extend(ids(Kind::ChainPayment, payments.collect()));
+        let published = world.contracting.publications.iter().map(|row| row.id);
+        others.extend(ids(Kind::ContractPublication, published.collect()));
         let delegated = &world.contracting.delegated;
         let spent = delegated.spending.iter().map(|row| row.id);
         others.extend(ids(Kind::DelegatedSpending, spent.collect()));

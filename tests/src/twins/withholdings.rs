@@ -3,7 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use entities::{pay_withholding as withholding, value::Pence};
+use entities::{
+    pay_withholding as withholding, pay_withholding_settlement as settlement, value::Pence,
+};
 use uuid::Uuid;
 
 use super::hidden::{Changing, is_gone};
@@ -71,7 +73,16 @@ impl Changing<'_> {
             row.component_id = None;
             count += 1;
         }
-        for row in second.settlements.iter_mut().filter(|it| untold.contains(&it.withholding_id)) {
+        // Whoever has left is told what the schedule of its last day was.
+        let is_scheduled = |row: &settlement::Model| {
+            let contract = contracts.iter().find(|it| it.0 == row.withholding_id);
+            let until = contract.and_then(|it| view.told_of_pay_until(it.1));
+            until.is_some_and(|last| row.recorded_on <= last)
+        };
+        let untold = |row: &&mut settlement::Model| {
+            untold.contains(&row.withholding_id) && !is_scheduled(row)
+        };
+        for row in second.settlements.iter_mut().filter(untold) {
             row.amount_pence = row.amount_pence.map(|amount| Pence(amount.0 * 2));
             count += 1;
         }

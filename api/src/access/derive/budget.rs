@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 use domain::policy::derive::{self as policy, ContractBranch, ContractParty};
 use entities::{
-    access::RootKind, contract, delegated_budget as budget, delegated_spending as spending,
+    access::RootKind, delegated_budget as budget, delegated_spending as spending,
     relation::RelationKind,
 };
 use sea_orm::{
@@ -14,7 +14,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{BATCH, Derived, Root, facts, keep, rows};
+use super::{BATCH, Derived, Root, contract::named, facts, keep, rows};
 use crate::access::{delegated_budget::HOLDER_PLACE, facts::whole};
 
 /// Derives the access to delegated budgets anew, and keeps it.
@@ -83,7 +83,7 @@ async fn derived(connection: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Deri
     // Who is named as a successor matters only where somebody was succeeded.
     let takeovers = match successions.is_empty() {
         true => BTreeMap::new(),
-        false => takeovers(connection, &budgets).await?,
+        false => named(connection, budgets.iter().map(|row| row.contract_id).collect()).await?,
     };
     let mut derived = Derived::default();
     for row in &budgets {
@@ -155,23 +155,4 @@ fn root(row: &budget::Model) -> Root {
         starts_on: row.starts_on,
         is_live: true,
     }
-}
-
-/// Which of several successors takes over, by contract and predecessor.
-#[expect(clippy::disallowed_methods, reason = "derives what every view is made of")]
-async fn takeovers(
-    connection: &impl ConnectionTrait,
-    budgets: &[budget::Model],
-) -> Result<BTreeMap<Uuid, BTreeMap<Uuid, Uuid>>, DbErr> {
-    let contracts: BTreeSet<Uuid> = budgets.iter().map(|row| row.contract_id).collect();
-    let contracts = contract::Entity::find()
-        .filter(contract::Column::Id.is_in(contracts))
-        .all(&whole(connection))
-        .await?;
-    let mut named = BTreeMap::new();
-    for row in contracts {
-        let Some(agreement) = row.agreement_id else { continue };
-        named.insert(row.id, facts::recording(connection, agreement).await?.takeovers);
-    }
-    Ok(named)
 }

@@ -19,7 +19,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{BATCH, Derived, Root, facts, facts::Recording, keep, link, rows};
-use crate::access::facts::whole;
+use crate::access::facts::{takeovers, whole};
 
 /// Derives the access to contracts anew, and keeps it.
 ///
@@ -46,6 +46,26 @@ pub async fn expected_contract(
     derived(connection, &[id]).await
 }
 
+/// Which of several successors takes over under contracts, by contract and predecessor: as the
+/// agreement says, and where it does not, as the contract does (rule G5).
+pub(super) async fn named(
+    connection: &impl ConnectionTrait,
+    contracts: BTreeSet<Uuid>,
+) -> Result<BTreeMap<Uuid, BTreeMap<Uuid, Uuid>>, DbErr> {
+    let ids: Vec<Uuid> = contracts.into_iter().collect();
+    let mut named = takeovers::of_contracts(connection, &ids).await?;
+    let mut all = BTreeMap::new();
+    for row in found(connection, &ids).await? {
+        let mut of_it = match row.agreement_id {
+            Some(agreement) => facts::recording(connection, agreement).await?.takeovers,
+            None => BTreeMap::new(),
+        };
+        of_it.extend(named.remove(&row.id).unwrap_or_default());
+        all.insert(row.id, of_it);
+    }
+    Ok(all)
+}
+
 /// Of two that derive the views of what is under one agreement, or of one contract under none, the
 /// second waits, and derives from what the first has left. Whoever derives those of a contract need
 /// not be one who may hold the agreement's row. SQLite writes in one transaction at a time anyway.
@@ -66,11 +86,11 @@ pub(super) async fn take_turns(
 }
 
 /// The contracts under an agreement.
+///
+/// # Errors
+/// A fault of the database.
 #[expect(clippy::disallowed_methods, reason = "derives what every view is made of")]
-pub(super) async fn under(
-    connection: &impl ConnectionTrait,
-    agreement: Uuid,
-) -> Result<Vec<Uuid>, DbErr> {
+pub async fn under(connection: &impl ConnectionTrait, agreement: Uuid) -> Result<Vec<Uuid>, DbErr> {
     contract::Entity::find()
         .filter(contract::Column::AgreementId.eq(agreement))
         .order_by_asc(contract::Column::Id)
@@ -144,10 +164,12 @@ async fn derived(connection: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Deri
     let related = recordings.values().flat_map(|it| &it.relations).map(|it| it.holder);
     let holders = parties.values().flatten().map(|it| it.holder).chain(related).collect();
     let successions = facts::successions(connection, holders).await?;
+    let mut named = takeovers::of_contracts(connection, ids).await?;
     let mut derived = Derived::default();
     for contract in &contracts {
         let under = contract.agreement_id.and_then(|id| recordings.get(&id)).cloned();
-        let Recording { relations, takeovers } = under.unwrap_or_default();
+        let Recording { relations, mut takeovers } = under.unwrap_or_default();
+        takeovers.extend(named.remove(&contract.id).unwrap_or_default());
         let access = policy::of_contract(&ContractBranch {
             contract: contract.id,
             opened_on: contract.opened_on,

@@ -4,14 +4,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::policy::derive::{self as policy, ContractBranch, ContractParty};
-use entities::{access::RootKind, contract, relation::RelationKind, subcontract};
+use entities::{access::RootKind, relation::RelationKind, subcontract};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
     QuerySelect,
 };
 use uuid::Uuid;
 
-use super::{BATCH, Derived, Root, facts, keep, rows};
+use super::{BATCH, Derived, Root, contract::named, facts, keep, rows};
 use crate::access::facts::whole;
 
 /// Derives the access to links anew, and keeps it.
@@ -82,7 +82,7 @@ async fn derived(connection: &impl ConnectionTrait, ids: &[Uuid]) -> Result<Deri
     // Who is named as a successor matters only where somebody was succeeded.
     let takeovers = match successions.is_empty() {
         true => BTreeMap::new(),
-        false => takeovers(connection, &links).await?,
+        false => named(connection, links.iter().map(|row| row.contract_id).collect()).await?,
     };
     let mut derived = Derived::default();
     for link in &links {
@@ -110,23 +110,4 @@ fn root(row: &subcontract::Model) -> Root {
         starts_on: row.starts_on,
         is_live: true,
     }
-}
-
-/// Which of several successors takes over, by head contract and predecessor.
-#[expect(clippy::disallowed_methods, reason = "derives what every view is made of")]
-async fn takeovers(
-    connection: &impl ConnectionTrait,
-    links: &[subcontract::Model],
-) -> Result<BTreeMap<Uuid, BTreeMap<Uuid, Uuid>>, DbErr> {
-    let contracts: BTreeSet<Uuid> = links.iter().map(|row| row.contract_id).collect();
-    let contracts = contract::Entity::find()
-        .filter(contract::Column::Id.is_in(contracts))
-        .all(&whole(connection))
-        .await?;
-    let mut named = BTreeMap::new();
-    for row in contracts {
-        let Some(agreement) = row.agreement_id else { continue };
-        named.insert(row.id, facts::recording(connection, agreement).await?.takeovers);
-    }
-    Ok(named)
 }

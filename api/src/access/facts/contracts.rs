@@ -19,7 +19,7 @@ use entities::{
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
-use super::{heirs, whole};
+use super::{heirs, takeovers, whole};
 use crate::{
     access::contract_interest::{self, Declared},
     auth::Viewer,
@@ -123,8 +123,13 @@ pub async fn heirs_of(
     // Of none, so that the successions are read where no contract is under an agreement.
     let keys: Vec<Uuid> = agreements.into_iter().chain([Uuid::nil()]).collect();
     let heirs = heirs::of_agreements(connection, &keys, parties).await?;
+    let ids: Vec<Uuid> = contracts.iter().map(|(row, _)| row.id).collect();
+    let named = takeovers::of_contracts(connection, &ids).await?;
     let of = |row: &contract::Model| {
-        heirs.get(&row.agreement_id.unwrap_or(Uuid::nil())).cloned().unwrap_or_default()
+        let known = heirs.get(&row.agreement_id.unwrap_or(Uuid::nil()));
+        let mut heirs = known.cloned().unwrap_or_default();
+        heirs.takeovers.extend(named.get(&row.id).into_iter().flatten());
+        heirs
     };
     Ok(contracts.iter().map(|(row, _)| (row.id, of(row))).collect())
 }

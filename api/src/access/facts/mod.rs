@@ -15,6 +15,7 @@ pub mod recordings;
 pub mod releases;
 pub mod restated;
 pub mod supply_chain;
+pub mod takeovers;
 mod whole;
 pub mod withholdings;
 pub mod year_end;

@@ -11,6 +11,7 @@ mod parties;
 mod per_head;
 mod ready;
 mod status;
+mod succeed;
 mod terms;
 mod told;
 mod value;
@@ -40,6 +41,7 @@ pub use ready::{
 };
 pub(super) use status::delivers_on;
 pub use status::{NewExtension, NewStep, extend, take, take_in};
+pub use succeed::{Naming, name_successor};
 pub use terms::TermsChange;
 pub use told::{At, Told, YearValue, by_ids, by_reference, tell};
 pub use value::{NewValues, plan, plan_in};
@@ -83,6 +85,10 @@ pub struct Permissions {
     pub vary: Result<(), Denied>,
     /// Declaring an interest of one's own in it.
     pub declare_interest: Result<(), Denied>,
+    /// Previewing another organisation's view of it.
+    pub preview: Result<(), Denied>,
+    /// Publishing it, and withdrawing what was published of it.
+    pub publish: Result<(), Denied>,
 }
 
 /// What the viewer may do to a contract between these parties, in which it has these rights over
@@ -112,6 +118,8 @@ pub fn permissions(
         record_subcontract: actor.may_keep_subcontract(bought),
         vary: actor.may_vary_contract(parties),
         declare_interest: actor.may_declare_contract_interest(viewer.account, (interests, false)),
+        preview: actor.may_preview_contract(parties),
+        publish: actor.may_withdraw_contract_publication(parties),
     }
 }
 

@@ -57,7 +57,11 @@ pub async fn delegate(
     database.write(dry_run, |tx| async move { Box::pin(delegate_in(&tx, viewer, new)).await }).await
 }
 
-async fn delegate_in(
+/// The same in a transaction of the caller's.
+///
+/// # Errors
+/// As [`delegate`].
+pub async fn delegate_in(
     tx: &Writing,
     viewer: &Viewer,
     new: &NewBudget,

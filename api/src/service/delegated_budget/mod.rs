@@ -23,10 +23,10 @@ use entities::{
 use uuid::Uuid;
 
 pub use change::{NewChange, NewWithdrawal, change, withdraw};
-pub use delegate::{NewBudget, delegate};
+pub use delegate::{NewBudget, delegate, delegate_in};
 pub use read::{held, of_contracts, paid, spending_with_ids, with_ids};
 pub use reverse::{NewReversal, reverse};
-pub use spend::{NewSpending, record};
+pub use spend::{NewSpending, record, record_in};
 
 use crate::{
     access::delegated_budget::{SeenBudget, VersionRows},

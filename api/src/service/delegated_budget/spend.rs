@@ -55,7 +55,15 @@ pub async fn record(
     database.write(dry_run, |tx| async move { Box::pin(record_in(&tx, viewer, new)).await }).await
 }
 
-async fn record_in(tx: &Writing, viewer: &Viewer, new: &NewSpending) -> Result<Recorded, Stopped> {
+/// The same in a transaction of the caller's.
+///
+/// # Errors
+/// As [`record`].
+pub async fn record_in(
+    tx: &Writing,
+    viewer: &Viewer,
+    new: &NewSpending,
+) -> Result<Recorded, Stopped> {
     let found = read::find(&**tx, viewer, new.budget, "budget").await?;
     viewer.actor().may_record_delegated_spending(found.holder(viewer))?;
     let (id, key) = (tx.new_id(), new.idempotency_key.as_str());

@@ -80,9 +80,9 @@ pub struct Scheduled {
     pub known_at: Option<Instant>,
 }
 
-/// What a contract pays in a year; none unless the viewer reads, of today and of that day, all of what
-/// the contract is worth, what it pays and what was measured: an own share of it would tell the rest
-/// (rule V8).
+/// What a contract pays in a year; none unless the viewer reads all of what the contract is worth, what
+/// it pays and what was measured, of some day up to now and of the day asked for: an own share of it
+/// would tell the rest (rule V8). Whoever has left is told what it was told on its last day.
 ///
 /// # Errors
 /// A fault of the database.
@@ -95,14 +95,19 @@ pub async fn scheduled(
     else {
         return Ok(None);
     };
-    let as_of = asked.as_of.unwrap_or(viewer.today);
-    for day in [as_of.min(viewer.today), viewer.today] {
-        let standing = contract.clone().on(day);
-        if !ENTERS.iter().all(|group| standing.reads(*group)) {
-            return Ok(None);
-        }
+    let Some(last) = contract.last_day_read(&ENTERS, viewer.today) else { return Ok(None) };
+    let mut asked = asked.clone();
+    if last < viewer.today {
+        let end = Instant::end_of(last);
+        asked.as_of = Some(asked.as_of.unwrap_or(last).min(last));
+        asked.known_at = Some(asked.known_at.unwrap_or(end).min(end));
     }
-    worked_out(connection, asked, as_of).await.map(Some)
+    let as_of = asked.as_of.unwrap_or(viewer.today);
+    let of_the_day = contract.on(as_of.min(last));
+    if !ENTERS.iter().all(|group| of_the_day.reads(*group)) {
+        return Ok(None);
+    }
+    worked_out(connection, &asked, as_of).await.map(Some)
 }
 
 /// The same of a contract that the caller has found through its view, whatever it reads of it.

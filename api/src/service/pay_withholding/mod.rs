@@ -7,4 +7,4 @@ mod withhold;
 
 pub use read::{Amounts, PayWithholding, Settled, Shows, withholdings_of};
 pub use settle::{Settling, settle};
-pub use withhold::{NewWithholding, withhold};
+pub use withhold::{NewWithholding, withhold, withhold_in};

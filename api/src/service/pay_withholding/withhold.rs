@@ -66,7 +66,11 @@ pub async fn withhold(
     database.write(dry_run, |tx| async move { Box::pin(withhold_in(&tx, viewer, new)).await }).await
 }
 
-async fn withhold_in(
+/// The same in a transaction of the caller's.
+///
+/// # Errors
+/// As [`withhold`].
+pub async fn withhold_in(
     tx: &Writing,
     viewer: &Viewer,
     new: &NewWithholding,

@@ -89,7 +89,7 @@ async fn deal_in(tx: &Writing, viewer: &Viewer, new: &Acting) -> Result<PaidLine
     }
     let reason = text::optional(new.reason.as_deref(), 1_000, "reason")?;
     let next = LineAct { kind: new.kind, side, queried: new.amount, has_reason: reason.is_some() };
-    may_follow(line.row.amount_pence, &acts(&line.acts), next).map_err(refused)?;
+    may_follow(line.row.amount_pence, &acts(&line.done), next).map_err(refused)?;
     if new.happened_on.is_some_and(|day| day > tx.today()) {
         let sentence = "this day has not come yet";
         return Err(Refusal::new(Code::InvalidDate, sentence).at("on").into());
@@ -104,7 +104,7 @@ async fn deal_in(tx: &Writing, viewer: &Viewer, new: &Acting) -> Result<PaidLine
     let added = act::Model {
         id: tx.new_id(),
         line_id: line.row.id,
-        number: line.acts.last().map_or(1, |it| it.number + 1),
+        number: line.done.last().map_or(1, |it| it.number + 1),
         kind: new.kind,
         side,
         amount_pence: new.amount,
@@ -117,7 +117,11 @@ async fn deal_in(tx: &Writing, viewer: &Viewer, new: &Acting) -> Result<PaidLine
         known_at: tx.now(),
     };
     let added = pay::add(tx, added).await?;
-    let act = Act::new(new.mutation, "PaymentRun", run.row.id)
+    // By the transaction that paid it, so that whoever waits for the release of its period does here too
+    // (rule V11).
+    let paid = line.done.iter().chain([&added]).find_map(|it| it.transaction_id);
+    let (kind, object) = paid.map_or(("PaymentRun", run.row.id), |it| ("LedgerTransaction", it));
+    let act = Act::new(new.mutation, kind, object)
         .under(run.row.fund_id, FieldGroup::PaymentsFromPool)
         .from_day(added.recorded_on)
         .after(said(&added));

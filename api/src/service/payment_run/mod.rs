@@ -28,7 +28,7 @@ pub use permission::{LinePermissions, may_decide, of_line};
 pub use read::{PaidLine, PaymentRun, runs_of};
 pub use run::{NewRun, run, run_in};
 
-pub use crate::access::payment_run::Shows;
+pub use crate::access::payment_run::{Sees, Shows};
 
 use super::{Stopped, pay::Ground};
 use crate::{

@@ -1,8 +1,9 @@
 use domain::rules::pay::{LineState, line_state};
 use entities::{
-    payment_run as row, payment_run_act as act, payment_run_decision as decision,
-    payment_run_line as line,
-    value::{FinancialYear, Pence},
+    payment_run as row,
+    payment_run_act::{self as act, LineActKind},
+    payment_run_decision as decision, payment_run_line as line,
+    value::{FinancialYear, Pence, Period},
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait,
@@ -12,7 +13,7 @@ use uuid::Uuid;
 
 use super::{Around, Explained, LinePermissions, acts, around, nature, permission};
 use crate::{
-    access::payment_run::{self as access, RunFacts, Shows, whole_of},
+    access::payment_run::{self as access, RunFacts, Sees, Shows, whole_of},
     auth::Viewer,
     database::Writing,
     service::{
@@ -51,8 +52,10 @@ pub struct PaidLine {
     pub component: String,
     /// Where it stands.
     pub state: LineState,
-    /// What was done about it, the first first.
+    /// What was done about it, the first first, as far as the viewer is told.
     pub acts: Vec<act::Model>,
+    /// All that was done about it.
+    pub(super) done: Vec<act::Model>,
     /// What the viewer may do about it.
     pub may: LinePermissions,
 }
@@ -102,8 +105,8 @@ async fn seen(
     let shows = access::seen(connection, viewer, meant.clone()).await?;
     let known = whole_of(connection, meant).await?.into_iter();
     let seen = known.filter_map(|it| {
-        let shows = *shows.get(&it.row.id)?;
-        Some(told(viewer, around, (it, shows)))
+        let sees = shows.get(&it.row.id)?;
+        Some(told(viewer, around, (it, sees)))
     });
     Ok(seen.collect())
 }
@@ -112,26 +115,30 @@ async fn seen(
 pub(super) fn told(
     viewer: &Viewer,
     around: &Around,
-    (facts, shows): (RunFacts, Shows),
+    (facts, sees): (RunFacts, &Sees),
 ) -> PaymentRun {
     let decision = facts.decision;
     let parties = around.paying(facts.row.payee_id, viewer);
     let total: Pence = facts.lines.iter().map(|(line, _)| line.amount_pence).sum();
     let may_decide = permission::may_decide(viewer, &parties, (&facts.row, decision.as_ref()));
     let own_share = own_share(viewer, around, (&facts.row, &facts.lines));
-    let of_line = |(line, known): (line::Model, Vec<act::Model>)| {
+    let fund = facts.row.fund_id;
+    let of_line = |(line, all): (line::Model, Vec<act::Model>)| {
+        let known: Vec<act::Model> =
+            all.iter().take_while(|it| is_told(it, (sees, fund))).cloned().collect();
         let done = acts(&known);
         PaidLine {
             component: around.components.get(&line.component_id).cloned().unwrap_or_default(),
             state: line_state(nature(&line), &done),
             may: permission::of_line(viewer, &parties, (decision.as_ref(), &line, &done)),
             acts: known,
+            done: all,
             row: line,
         }
     };
-    let reads_lines = shows != Shows::Share;
+    let reads_lines = sees.shows != Shows::Share;
     PaymentRun {
-        shows,
+        shows: sees.shows,
         total: reads_lines.then_some(total),
         own_share,
         lines: reads_lines.then(|| facts.lines.into_iter().map(of_line).collect()),
@@ -139,6 +146,13 @@ pub(super) fn told(
         may_decide,
         row: facts.row,
     }
+}
+
+/// True when the viewer is told of what was done about a line: of a payment once its own period is
+/// released, where it waits for that; and of what followed it no sooner (rule V11).
+fn is_told(act: &act::Model, (sees, fund): (&Sees, Uuid)) -> bool {
+    let paid_on = act.happened_on.filter(|_| act.kind == LineActKind::Paid);
+    paid_on.is_none_or(|on| sees.is_told(&(fund, FinancialYear::of(on), Period::of(on))))
 }
 
 /// What the viewer bears of the lines: each is of the last day of its month.

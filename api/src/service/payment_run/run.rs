@@ -11,7 +11,7 @@ use entities::{
 use sea_orm::ColumnTrait;
 use uuid::Uuid;
 
-use super::{Around, Explained, PaymentRun, Shows, around, kept, nature, read};
+use super::{Around, Explained, PaymentRun, Sees, around, kept, nature, read};
 use crate::{
     access::{
         self,
@@ -86,8 +86,7 @@ pub async fn run_in(tx: &Writing, viewer: &Viewer, new: &NewRun) -> Result<Payme
         known_at: None,
         what_if: WhatIf::default(),
     };
-    let scheduled = pay::scheduled(&**tx, viewer, &asked).await?;
-    let scheduled = scheduled.ok_or_else(|| Refusal::not_found("contract", "contract"))?;
+    let scheduled = pay::worked_out(&**tx, &asked, tx.today()).await?;
     let known = whole_of(&**tx, row::Column::ContractId.eq(new.contract)).await?;
     let before = taken(&known, new.year);
     let posted: Vec<Posted> = before.iter().map(|(_, it)| *it).collect();
@@ -126,7 +125,7 @@ pub async fn run_in(tx: &Writing, viewer: &Viewer, new: &NewRun) -> Result<Payme
     audit::record(tx, viewer, act).await?;
     let lines = lines.into_iter().map(|line| (line, Vec::new())).collect();
     let facts = RunFacts { row: run, lines, decision: None };
-    Ok(read::told(viewer, &around, (facts, Shows::All)))
+    Ok(read::told(viewer, &around, (facts, &Sees::EVERYTHING)))
 }
 
 /// Why there is nothing to run.

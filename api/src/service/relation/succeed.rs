@@ -73,7 +73,7 @@ pub async fn name_successor_in(
         .collect();
     let was_host = stood(tx, agreement, predecessor, &[RelationKind::Host]).await?;
     let partnership = partners::of_agreement(&**tx, agreement).await?;
-    let closed = Closed { was_host, successors: &successors };
+    let closed = Closed { led: was_host, successors: &successors };
     viewer.actor().may_name_successor(&partnership.parties_on(viewer.today), closed)?;
     if !stood(tx, agreement, predecessor, &[]).await? {
         return Err(Refusal::not_found("organisation", "predecessor").into());
@@ -115,6 +115,8 @@ async fn write(
         None => named.insert(&**tx).await?,
     };
     derive::agreement(&**tx, row.agreement_id).await?;
+    let under = derive::contracts_under(&**tx, row.agreement_id).await?;
+    derive::with_chains(&**tx, &under).await?;
     let mut act = Act::new("nameSuccessor", "PartnershipAgreement", row.agreement_id)
         .under(row.agreement_id, FieldGroup::Relations)
         .after(said(&row));

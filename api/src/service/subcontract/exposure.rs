@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 use domain::rules::supply_chain::{Exposure, Node, exposure as of_links};
 use entities::value::FinancialYear;
@@ -21,7 +23,7 @@ pub async fn exposure(
     year: FinancialYear,
 ) -> Result<Exposed, DbErr> {
     let links = access::of_organisation(connection, viewer, organisation, year).await?;
-    let links: Vec<ChainLink> = read::shown(links, year);
+    let links: Vec<ChainLink> = read::shown(links, &HashMap::new(), year);
     let is_of_year = |it: &&ChainLink| {
         !it.is_refused() && it.stands(year.first_day()) && it.seen.row.starts_on <= year.last_day()
     };

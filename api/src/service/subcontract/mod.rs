@@ -11,6 +11,7 @@ mod exposure;
 mod figures;
 mod read;
 mod record;
+mod told;
 mod value;
 
 use std::collections::BTreeMap;
@@ -42,7 +43,10 @@ pub use exposure::{Exposed, exposure};
 pub use figures::{ChainFigures, figures};
 pub use read::{find, of_contracts, with_ids};
 pub use record::{NewSubcontract, Under, record, record_in};
-pub use value::{NewValue, NewValueAnswer, ValueVersion, answer_value, change_value, values_of};
+pub use value::{
+    NewValue, NewValueAnswer, NewValueVerdict, ValueVersion, answer_value, approve_value,
+    change_value, values_of,
+};
 
 use domain::rules::supply_chain::{Shown, Stage, Term, YearlyValue, stage};
 
@@ -59,6 +63,11 @@ pub struct ChainLink {
     pub shown: Option<Shown>,
     /// True when its value is read whole, with its versions.
     pub reads_value: bool,
+    /// The version of its values of which the viewer is told; none while none is recorded.
+    pub value_version: Option<i32>,
+    /// The days, in spells, on which its value was shared with the consortium; none of one that is read
+    /// otherwise, or not at all.
+    pub shared: Option<Vec<(NaiveDate, NaiveDate)>>,
     /// The links above it that the viewer sees, from tier 1, and the link itself.
     pub path: Vec<Uuid>,
 }
@@ -81,7 +90,18 @@ impl ChainLink {
     /// True when its value was changed after the viewer's days.
     #[must_use]
     pub fn is_value_of_later(&self) -> bool {
-        is_value_of_later(&self.seen)
+        self.shared.is_none() && is_value_of_later(&self.seen)
+    }
+
+    /// True when the viewer leads the consortium, or holds the head contract alone, today.
+    #[must_use]
+    pub fn leads(&self, viewer: &Viewer) -> bool {
+        let today = viewer.today;
+        let leads = |it: &Window| {
+            let is_today = it.covers_from <= today && today <= it.covers_to;
+            it.relation == RelationKind::LeadProvider && it.acts && is_today
+        };
+        self.seen.standing.windows().iter().any(leads)
     }
 
     /// True when all that was said and decided about it is open.

@@ -3,7 +3,7 @@
 use entities::relation::RelationKind;
 use uuid::Uuid;
 
-use super::{Actor, PLANS, TERMS};
+use super::{Actor, Closed, PLANS, TERMS};
 use crate::policy::{
     Denied, Relation, Rights,
     matrix::{self, FieldGroup},
@@ -100,6 +100,28 @@ impl Actor {
         self.co_ordinates(parties)?;
         self.has_no_conflict(parties)?;
         self.within_contract(parties, Rights::WRITE, VARIED)
+    }
+
+    /// The co-ordinating commissioner's COMMISSIONER names which of several successors takes a closed
+    /// body's place under the contract; where the body that closed was that commissioner itself, one of
+    /// any of its successors' (rule G5).
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn may_name_contract_successor(
+        &self,
+        parties: &ContractParties,
+        closed: Closed<'_>,
+    ) -> Result<(), Denied> {
+        self.needs(TERMS)?;
+        self.acts_itself()?;
+        if parties.co_ordinating.is_none() && closed.led {
+            let follows = closed.successors.contains(&self.organisation);
+            return if follows { Ok(()) } else { Err(Denied::NotSuccessor) };
+        }
+        self.co_ordinates(parties)?;
+        self.has_no_conflict(parties)?;
+        self.within_contract(parties, Rights::WRITE, &[FieldGroup::ContractTerms])
     }
 
     pub(super) fn co_ordinates(&self, parties: &ContractParties) -> Result<(), Denied> {

@@ -1,4 +1,4 @@
-use super::{Actor, Denied, PLANS, Parties};
+use super::{Actor, ContractParties, Denied, PLANS, Parties};
 
 impl Actor {
     /// The host's commissioner or finance role previews the view of another organisation of its
@@ -9,6 +9,22 @@ impl Actor {
     pub fn may_preview(&self, parties: &Parties) -> Result<(), Denied> {
         self.needs(PLANS)?;
         self.is_host(parties)?;
+        self.is_a_person()
+    }
+
+    /// The commissioner or finance role of the co-ordinating commissioner previews the view of another
+    /// organisation of its contract; not one that provides under it, or has declared an interest in it.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn may_preview_contract(&self, parties: &ContractParties) -> Result<(), Denied> {
+        self.needs(PLANS)?;
+        self.co_ordinates(parties)?;
+        self.has_no_conflict(parties)?;
+        self.is_a_person()
+    }
+
+    fn is_a_person(&self) -> Result<(), Denied> {
         // A program has a view of its own to read, and nobody to show another's.
         if self.scopes.is_some() { Err(Denied::OnlyPeoplePreview) } else { Ok(()) }
     }
@@ -37,5 +53,27 @@ mod tests {
         let program =
             Actor { organisation: host, roles: vec![Role::Commissioner], scopes, team: None };
         assert_eq!(program.may_preview(&parties), Err(Denied::OnlyPeoplePreview));
+        let leads = ContractParties { co_ordinating: Some(host), ..ContractParties::default() };
+        assert_eq!(program.may_preview_contract(&leads), Err(Denied::OnlyPeoplePreview));
+    }
+
+    #[test]
+    fn v7_the_commissioner_that_leads_previews_a_contract_that_it_does_not_provide() {
+        let [leads, other] = [1, 2].map(Uuid::from_u128);
+        let parties = ContractParties { co_ordinating: Some(leads), ..ContractParties::default() };
+        let may = |organisation, role, parties: &ContractParties| {
+            let actor = Actor { organisation, roles: vec![role], scopes: None, team: None };
+            actor.may_preview_contract(parties)
+        };
+        assert_eq!(may(leads, Role::Commissioner, &parties), Ok(()));
+        assert_eq!(may(leads, Role::Finance, &parties), Ok(()));
+        let needed = Err(Denied::RoleMayNotWrite { needed: PLANS });
+        assert_eq!(may(leads, Role::Approver, &parties), needed);
+        assert_eq!(may(other, Role::Commissioner, &parties), Err(Denied::NotCoordinating));
+        let provides = ContractParties { providers: vec![leads], ..parties.clone() };
+        assert_eq!(may(leads, Role::Commissioner, &provides), Err(Denied::ProvidesHere));
+        let interested = ContractParties { asker_is_interested: true, ..parties };
+        let denied = Err(Denied::InterestInContract);
+        assert_eq!(may(leads, Role::Commissioner, &interested), denied);
     }
 }

@@ -8,8 +8,8 @@ use crate::policy::{Denied, Parties, Rights, matrix::FieldGroup};
 /// A body that closed, of whose several successors one is to be named (rule G5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Closed<'a> {
-    /// True when it kept the books.
-    pub was_host: bool,
+    /// True when it kept the books, or led the commissioners of a contract.
+    pub led: bool,
     /// The bodies that took over from it.
     pub successors: &'a [Uuid],
 }
@@ -77,10 +77,10 @@ impl Actor {
             self.is_host(parties)?;
             return self.within(parties, Rights::WRITE, &[FieldGroup::Relations]);
         }
-        if closed.was_host && closed.successors.contains(&self.organisation) {
+        if closed.led && closed.successors.contains(&self.organisation) {
             return Ok(());
         }
-        let denied = if closed.was_host { Denied::NotSuccessor } else { Denied::NotPartner };
+        let denied = if closed.led { Denied::NotSuccessor } else { Denied::NotPartner };
         self.is_partner(parties).map_err(|_| denied)
     }
 
@@ -148,8 +148,8 @@ mod tests {
     #[test]
     fn g5_the_host_names_a_successor_and_of_the_host_partners_and_successors_do() {
         let commissioner = |organisation| actor(organisation, Role::Commissioner);
-        let of_partner = Closed { was_host: false, successors: &[SUCCESSOR] };
-        let of_host = Closed { was_host: true, successors: &[SUCCESSOR] };
+        let of_partner = Closed { led: false, successors: &[SUCCESSOR] };
+        let of_host = Closed { led: true, successors: &[SUCCESSOR] };
         let name = |who, host, closed| commissioner(who).may_name_successor(&parties(host), closed);
         assert_eq!(name(HOST, Some(HOST), of_partner), Ok(()));
         assert_eq!(name(PARTNER, Some(HOST), of_partner), Err(Denied::NotHost));

@@ -49,6 +49,24 @@ impl Actor {
         allowed(RelationKind::Seller, Rights::APPROVE_OWN, FieldGroup::LinkTerms)
     }
 
+    /// The lead provider's contract manager shares with the members of its consortium what a link is
+    /// worth in which it buys or sells itself: another's price is not its to share. `leads` says whether
+    /// it leads them.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn may_share_with_consortium(&self, link: LinkParties, leads: bool) -> Result<(), Denied> {
+        self.needs(CHAINS)?;
+        self.acts_itself()?;
+        if !leads {
+            return Err(Denied::NotLeadProvider);
+        }
+        if ![link.buyer, link.seller].contains(&self.organisation) {
+            return Err(Denied::NotPartyOfLink);
+        }
+        allowed(RelationKind::LeadProvider, Rights::WRITE_OWN, FieldGroup::LinkValue)
+    }
+
     /// The co-ordinating commissioner's COMMISSIONER approves or refuses a material subcontract,
     /// unless it buys or sells there itself.
     ///
@@ -114,6 +132,19 @@ mod tests {
         let needed = Err(Denied::RoleMayNotWrite { needed: CHAINS });
         assert_eq!(actor(TRUST, Role::Commissioner).may_keep_subcontract(LINK), needed);
         assert_eq!(actor(CHARITY, Role::Finance).may_answer_subcontract(LINK), needed);
+    }
+
+    #[test]
+    fn whoever_leads_a_consortium_shares_its_own_links_and_no_other() {
+        let manager = actor(TRUST, Role::ContractManager);
+        let theirs = LinkParties { buyer: CHARITY, seller: LEAD };
+        let sold = LinkParties { buyer: CHARITY, seller: TRUST };
+        assert_eq!(manager.may_share_with_consortium(LINK, true), Ok(()));
+        assert_eq!(manager.may_share_with_consortium(sold, true), Ok(()));
+        assert_eq!(manager.may_share_with_consortium(LINK, false), Err(Denied::NotLeadProvider));
+        assert_eq!(manager.may_share_with_consortium(theirs, true), Err(Denied::NotPartyOfLink));
+        let commissioner = actor(TRUST, Role::Commissioner).may_share_with_consortium(LINK, true);
+        assert_eq!(commissioner, Err(Denied::RoleMayNotWrite { needed: CHAINS }));
     }
 
     #[test]

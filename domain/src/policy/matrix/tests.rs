@@ -7,18 +7,40 @@ const GOLDEN: &str = include_str!("golden.md");
 
 const OPEN: [FieldGroup; 2] = [FieldGroup::Organisations, FieldGroup::CodeLists];
 
-/// A preview is cut to the days of the host and to nothing else: that is enough while the host reads
-/// whatever anybody reads. It shows the agreement and its funds, and no link of a supply chain.
+/// The rows of a preview are cut to the days of whoever previews and to nothing else: that is enough
+/// while it reads whatever anybody reads of them. Of a link's value, and of what was paid under it, it
+/// reads less, and there the preview is cut by what it reads itself too.
 #[test]
-fn v7_what_anybody_reads_of_an_agreement_its_host_reads() {
-    let of_links = [FieldGroup::LinkValue, FieldGroup::ChainPayments];
-    for group in FieldGroup::ALL.into_iter().filter(|group| !of_links.contains(group)) {
-        let host = cell(Relation::Stands(RelationKind::Host), group);
-        for relation in Relation::ALL {
-            let other = cell(relation, group);
-            assert!(!other.reads_all() || host.reads_all(), "{relation:?} {group:?}");
-            assert!(!other.reads_own() || host.reads_own(), "{relation:?} {group:?}");
-            assert!(!other.reads_summary() || host.reads_summary(), "{relation:?} {group:?}");
+fn v7_whoever_previews_reads_what_anybody_reads_but_for_prices_in_a_chain() {
+    use FieldGroup as Group;
+    let of_links = [Group::LinkValue, Group::ChainPayments];
+    let of_contracts = [
+        Group::ContractDraft,
+        Group::ContractTerms,
+        Group::ContractValue,
+        Group::ContractStatus,
+        Group::LinkTerms,
+        Group::DelegatedBudgets,
+        Group::OutcomeMeasures,
+        Group::Measurements,
+        Group::OutcomePay,
+        Group::PaymentsFromPool,
+        Group::ContractInterests,
+        Group::AuditTrail,
+    ];
+    let all = FieldGroup::ALL.into_iter().filter(|group| !of_links.contains(group)).collect();
+    for (by, groups) in
+        [(RelationKind::Host, all), (RelationKind::CoordinatingCommissioner, of_contracts.to_vec())]
+    {
+        for group in groups {
+            let own = cell(Relation::Stands(by), group);
+            for relation in Relation::ALL {
+                let other = cell(relation, group);
+                assert!(!other.reads_all() || own.reads_all(), "{by:?} {relation:?} {group:?}");
+                assert!(!other.reads_own() || own.reads_own(), "{by:?} {relation:?} {group:?}");
+                let summary = !other.reads_summary() || own.reads_summary();
+                assert!(summary, "{by:?} {relation:?} {group:?}");
+            }
         }
     }
 }

@@ -16,7 +16,9 @@ mod payment;
 mod per_head;
 mod punctuality;
 mod punctuality_shown;
+mod raised;
 mod several;
+mod shared;
 mod shown;
 mod value;
 
@@ -43,7 +45,9 @@ pub use payment::{
 pub use per_head::{USUAL_MOST_PER_HEAD, is_outlier, per_head, population};
 pub use punctuality::{Payment, Punctuality, punctuality};
 pub use punctuality_shown::{ChainPunctuality, Paid, Punctual, of_chain, of_link};
+pub use raised::is_raised;
 pub use several::on_at_least;
+pub use shared::{NotShared, SharedDays, is_shareable, is_stoppable, stood_within};
 pub use shown::{Ratio, Shown};
 pub use value::{Amounts, NotAValue, YearlyValue, amounts, is_value};
 

@@ -35,7 +35,12 @@ pub(super) fn rules() -> Vec<Rule> {
         let ends = write(&format!("{table}.contract_id"));
         rule.changes(ends)
     };
+    let named = Through::any_of("contract_takeover.contract_id", &terms).holds();
+    // While nobody is named, whoever might be reads only, and may say who is (rule G5).
+    let heirs = kinds(&[Group::ContractTerms], Rights::writes_all);
+    let heir = Through::any_of("contract_takeover.contract_id", &heirs).holds();
     vec![
+        Rule::of("contract_takeover", named).writes(&heir),
         Rule::of("contract", seen("contract")).inserts(owned).changes(write("contract.id")),
         dated("contract_terms", &terms, &["effective_on", "recorded_on"]),
         party("contract_commissioner"),

@@ -15,8 +15,9 @@ use super::{
 /// than as a buyer or seller there: a sibling's link is another root.
 pub(super) fn rules() -> Vec<Rule> {
     let terms = seen("subcontract", Group::LinkTerms, Rights::reads_summary);
-    let values =
-        seen("p", Group::LinkValue, |it| it.reads_summary() || it.reads_own() || it.reads_open());
+    let values = seen("p", Group::LinkValue, |it| {
+        it.reads_summary() || it.reads_own() || it.reads_open() || it.reads_shared()
+    });
     let told = seen("p", Group::LinkTerms, Rights::reads_all);
     let buys = |of: &str| {
         let follows = acts_as(of, RelationKind::Buyer);
@@ -29,6 +30,9 @@ pub(super) fn rules() -> Vec<Rule> {
     let approvers = kinds(&[Group::LinkTerms], |it| it.grants(Rights::APPROVE));
     let approves =
         |of: &str| Through::any_of(&format!("{of}.contract_id"), &approvers).acting().holds();
+    // What a link is worth is shared by whoever leads the consortium and is a party of the link.
+    let leads = Through::any_of("p.contract_id", &[RelationKind::LeadProvider]).acting().holds();
+    let shares = format!("({} or {}) and {leads}", buys("p"), sells("p"));
     let acts = |of: &str| format!("{} or {} or {}", buys(of), sells(of), approves(of));
     let child = |table: &'static str, read: &str, write: &str| {
         let joined = format!("p.id = {table}.subcontract_id");
@@ -44,6 +48,9 @@ pub(super) fn rules() -> Vec<Rule> {
             .changes(acts("subcontract")),
         child("subcontract_value", &values, &buys("p")),
         child("subcontract_value_act", &values, &acts("p")),
+        child("subcontract_value_decision", &values, &approves("p")),
+        child("consortium_share", &told, &shares),
+        child("consortium_share_end", &told, &shares),
         child("subcontract_clause", &told, &buys("p")),
         child("subcontract_act", &told, &acts("p")),
     ]

@@ -3,17 +3,19 @@
 
 use chrono::{Months, NaiveDate};
 use entities::{
-    chain_payment, chain_payment_act, contract,
+    chain_payment, chain_payment_act, consortium_share, consortium_share_end, contract,
     contract_commissioner::{self as commissioner, CommissionerRole},
     contract_condition as condition,
     contract_guarantee::{self as guarantee, GuaranteeKind},
     contract_interest, contract_interest_withdrawal,
     contract_provider::{self as provider, ProviderRole},
+    contract_publication, contract_publication_withdrawal,
     contract_status_change::{self as change, ContractReason, ContractStatus},
+    contract_takeover as takeover,
     contract_terms::{self as terms, ContractModel, VatRegime},
     contract_value as value, contract_variation as variation,
     contract_variation_approval as approval, novation, novation_unfolding, subcontract,
-    subcontract_value, subcontract_value_act,
+    subcontract_value, subcontract_value_act, subcontract_value_decision,
     value::{FinancialYear, Pence},
 };
 use uuid::Uuid;
@@ -32,6 +34,8 @@ pub struct Contracting {
     pub commissioners: Vec<commissioner::Model>,
     /// Their providers.
     pub providers: Vec<provider::Model>,
+    /// Who of several takes the place of one that closed, under those that are under no agreement.
+    pub takeovers: Vec<takeover::Model>,
     /// What they are expected to cost.
     pub values: Vec<value::Model>,
     /// How they were varied.
@@ -54,6 +58,12 @@ pub struct Contracting {
     pub link_values: Vec<subcontract_value::Model>,
     /// What was said of that after it was recorded.
     pub value_acts: Vec<subcontract_value_act::Model>,
+    /// What the commissioner decided about that.
+    pub value_decisions: Vec<subcontract_value_decision::Model>,
+    /// What is shared of it with consortia.
+    pub consortium_shares: Vec<consortium_share::Model>,
+    /// That it is shared no longer.
+    pub consortium_share_ends: Vec<consortium_share_end::Model>,
     /// What they were paid.
     pub paying: Paying,
     /// What they are to achieve, and what was measured.
@@ -68,6 +78,10 @@ pub struct Contracting {
     pub interests: Vec<contract_interest::Model>,
     /// What of that is there no more.
     pub withdrawals: Vec<contract_interest_withdrawal::Model>,
+    /// What was published of them.
+    pub publications: Vec<contract_publication::Model>,
+    /// What of that was withdrawn.
+    pub unpublished: Vec<contract_publication_withdrawal::Model>,
 }
 
 impl Contracting {
@@ -97,6 +111,7 @@ impl Contracting {
         self.terms.retain(|row| is_kept(&row.contract_id));
         self.commissioners.retain(|row| is_kept(&row.contract_id));
         self.providers.retain(|row| is_kept(&row.contract_id));
+        self.takeovers.retain(|row| is_kept(&row.contract_id));
         self.values.retain(|row| is_kept(&row.contract_id));
         self.changes.retain(|row| is_kept(&row.contract_id));
         self.variations.retain(|row| is_kept(&row.contract_id));
@@ -109,6 +124,9 @@ impl Contracting {
         self.guarantees.retain(|row| is_kept(&row.contract_id));
         self.keep_links(|row| is_kept(&row.contract_id));
         self.keep_interests(|row| is_kept(&row.contract_id));
+        self.publications.retain(|row| is_kept(&row.contract_id));
+        let published: Vec<Uuid> = self.publications.iter().map(|row| row.id).collect();
+        self.unpublished.retain(|row| published.contains(&row.publication_id));
         self.paying.keep(|row| is_kept(&row.contract_id), is_kept);
         self.achieving.keep(is_kept);
         self.delegated.keep(|row| is_kept(&row.contract_id));
@@ -120,6 +138,9 @@ impl Contracting {
         let kept: Vec<Uuid> = self.links.iter().map(|row| row.id).collect();
         self.link_values.retain(|row| kept.contains(&row.subcontract_id));
         self.value_acts.retain(|row| kept.contains(&row.subcontract_id));
+        self.value_decisions.retain(|row| kept.contains(&row.subcontract_id));
+        self.consortium_shares.retain(|row| kept.contains(&row.subcontract_id));
+        self.consortium_share_ends.retain(|row| kept.contains(&row.subcontract_id));
         self.keep_payments(|row| kept.contains(&row.subcontract_id));
     }
 
@@ -156,6 +177,25 @@ impl Maker {
             self.contract((place, state), agreement);
         }
         self.novated();
+        self.succeeded();
+    }
+
+    fn succeeded(&mut self) {
+        let successions = self.it.successions.clone();
+        for contract in self.it.contracting.contracts.clone() {
+            for row in successions.iter().filter(|_| contract.agreement_id.is_none()) {
+                let named = |it: &takeover::Model| {
+                    it.contract_id == contract.id && it.predecessor_id == row.predecessor_id
+                };
+                if self.one_in(2) && !self.it.contracting.takeovers.iter().any(named) {
+                    self.it.contracting.takeovers.push(takeover::Model {
+                        contract_id: contract.id,
+                        predecessor_id: row.predecessor_id,
+                        successor_id: row.successor_id,
+                    });
+                }
+            }
+        }
     }
 
     fn contract(&mut self, (place, state): (usize, usize), agreement_id: Option<Uuid>) {

@@ -91,6 +91,8 @@ impl Generated {
         maker.statements();
         maker.chain_payments();
         maker.exhibits_interests();
+        maker.value_decisions();
+        maker.consortium_shares();
         (maker.it, exhibited)
     }
 }

@@ -5,6 +5,7 @@ mod books;
 mod chain_payments;
 mod chains;
 mod circle;
+mod consortium_shares;
 mod contracts;
 pub mod delegated_budgets;
 mod exhibit;
@@ -13,10 +14,12 @@ mod interests;
 mod novations;
 pub mod outcomes;
 pub mod payment_runs;
+mod publications;
 mod published_statement;
 mod relations;
 mod shared;
 mod store;
+mod value_decisions;
 pub mod withholdings;
 
 use chrono::NaiveDate;
@@ -155,6 +158,9 @@ impl Generated {
         maker.chain_payments();
         maker.delegated_budgets();
         maker.interests();
+        maker.value_decisions();
+        maker.consortium_shares();
+        maker.publications();
         maker.it
     }
 

@@ -139,11 +139,25 @@ impl Maker {
                     known_at,
                 });
             }
-            self.lines((id, component_id, period), decided == Some(RunDecision::Approved));
+            let is_approved = decided == Some(RunDecision::Approved);
+            self.lines((id, fund_id), (component_id, period), is_approved);
         }
     }
 
-    fn lines(&mut self, (run_id, component_id, last): (Uuid, Uuid, Period), is_approved: bool) {
+    /// A transaction of a fund by which nothing was paid yet.
+    fn unused(&self, fund: Uuid) -> Option<Uuid> {
+        let acts = &self.it.contracting.paying.acts;
+        let is_used = |id: Uuid| acts.iter().any(|it| it.transaction_id == Some(id));
+        let mut of_fund = self.it.transactions.iter().filter(|row| row.fund_id == fund);
+        of_fund.find(|row| !is_used(row.id)).map(|row| row.id)
+    }
+
+    fn lines(
+        &mut self,
+        (run_id, fund): (Uuid, Uuid),
+        (component_id, last): (Uuid, Period),
+        is_approved: bool,
+    ) {
         let months = Period::months().filter(|it| it.number() <= last.number()).collect::<Vec<_>>();
         for (number, period) in (1..).zip(months.into_iter().rev().take(2)) {
             let (id, known_at, recorded_as_id) = (self.id(), self.known_at(), self.organisation());
@@ -164,8 +178,16 @@ impl Maker {
                 done.push((LineActKind::Queried, LineSide::Payer));
             }
             done.truncate(if is_approved { self.between(0, 2) } else { 0 });
+            let paid_by = self.unused(fund);
+            if is_approved && paid_by.is_some() && self.one_in(2) {
+                done.retain(|it| it.0 == LineActKind::Claimed);
+                done.push((LineActKind::Paid, LineSide::Payer));
+                done.push((LineActKind::Reconciled, LineSide::Payee));
+            }
             for (number, (kind, side)) in (1..).zip(done) {
                 let id = self.id();
+                let paid = matches!(kind, LineActKind::Paid | LineActKind::Reconciled);
+                let paid_on = self.pick(&[day(2025, 4, 20), day(2025, 6, 3), day(2025, 8, 31)]);
                 self.it.contracting.paying.acts.push(act::Model {
                     id,
                     line_id: self.it.contracting.paying.lines.last().expect("a line").id,
@@ -174,8 +196,8 @@ impl Maker {
                     side,
                     amount_pence: (kind == LineActKind::Queried).then_some(Pence(1)),
                     reason: Some("Two wards were shut".to_owned()),
-                    happened_on: None,
-                    transaction_id: None,
+                    happened_on: paid.then_some(paid_on),
+                    transaction_id: paid_by.filter(|_| kind == LineActKind::Paid),
                     recorded_by_id: None,
                     recorded_as_id,
                     recorded_on: day(2025, 9, 30),

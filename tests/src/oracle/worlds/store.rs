@@ -2,20 +2,22 @@
 
 use entities::{
     access_grant, account, audit_act, budget_movement, chain_payment, chain_payment_act,
-    commitment, contract, contract_commissioner, contract_condition, contract_guarantee,
-    contract_interest, contract_interest_withdrawal, contract_provider, contract_status_change,
-    contract_terms, contract_value, contract_variation, contract_variation_approval, contribution,
-    delegated_budget, delegated_budget_amount, delegated_budget_version, delegated_spending,
-    external_reference, forecast, forecast_submission, fund_return, ledger_account, ledger_entry,
-    ledger_head, ledger_transaction, measurement, measurement_decision, narrative_threshold,
-    novation, novation_unfolding, organisation, organisation_succession, outcome_framework,
+    commitment, consortium_share, consortium_share_end, contract, contract_commissioner,
+    contract_condition, contract_guarantee, contract_interest, contract_interest_withdrawal,
+    contract_provider, contract_publication, contract_publication_withdrawal,
+    contract_status_change, contract_takeover, contract_terms, contract_value, contract_variation,
+    contract_variation_approval, contribution, delegated_budget, delegated_budget_amount,
+    delegated_budget_version, delegated_spending, external_reference, forecast,
+    forecast_submission, fund_return, ledger_account, ledger_entry, ledger_head,
+    ledger_transaction, measurement, measurement_decision, narrative_threshold, novation,
+    novation_unfolding, organisation, organisation_succession, outcome_framework,
     partnership_agreement, pay_component, pay_component_version, pay_withholding,
     pay_withholding_settlement, payment_run, payment_run_act, payment_run_decision,
     payment_run_line, period_closing, period_release, pooled_fund, proposal, published_statement,
     relation, return_approval, return_submission, risk_share, risk_share_fund, risk_share_version,
     scheme, settlement, settlement_line, subcontract, subcontract_value, subcontract_value_act,
-    succession_takeover, team, team_function, team_limit, team_member, team_post, team_post_share,
-    value::Instant,
+    subcontract_value_decision, succession_takeover, team, team_function, team_limit, team_member,
+    team_post, team_post_share, value::Instant,
 };
 use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel, TransactionTrait};
 use tributary::access::derive;
@@ -78,6 +80,7 @@ impl Generated {
         rows::<contract_terms::Entity>(&tx, &contracting.terms).await;
         rows::<contract_commissioner::Entity>(&tx, &contracting.commissioners).await;
         rows::<contract_provider::Entity>(&tx, &contracting.providers).await;
+        rows::<contract_takeover::Entity>(&tx, &contracting.takeovers).await;
         rows::<contract_value::Entity>(&tx, &contracting.values).await;
         rows::<contract_status_change::Entity>(&tx, &contracting.changes).await;
         rows::<contract_condition::Entity>(&tx, &contracting.conditions).await;
@@ -89,6 +92,10 @@ impl Generated {
         rows::<subcontract::Entity>(&tx, &contracting.links).await;
         rows::<subcontract_value::Entity>(&tx, &contracting.link_values).await;
         rows::<subcontract_value_act::Entity>(&tx, &contracting.value_acts).await;
+        let decisions = &contracting.value_decisions;
+        rows::<subcontract_value_decision::Entity>(&tx, decisions).await;
+        rows::<consortium_share::Entity>(&tx, &contracting.consortium_shares).await;
+        rows::<consortium_share_end::Entity>(&tx, &contracting.consortium_share_ends).await;
         let paying = &contracting.paying;
         rows::<pay_component::Entity>(&tx, &paying.components).await;
         rows::<pay_component_version::Entity>(&tx, &paying.versions).await;
@@ -106,6 +113,8 @@ impl Generated {
         rows::<chain_payment_act::Entity>(&tx, &contracting.payment_acts).await;
         rows::<contract_interest::Entity>(&tx, &contracting.interests).await;
         rows::<contract_interest_withdrawal::Entity>(&tx, &contracting.withdrawals).await;
+        rows::<contract_publication::Entity>(&tx, &contracting.publications).await;
+        rows::<contract_publication_withdrawal::Entity>(&tx, &contracting.unpublished).await;
         let delegated = &contracting.delegated;
         rows::<delegated_budget::Entity>(&tx, &delegated.budgets).await;
         rows::<delegated_budget_version::Entity>(&tx, &delegated.versions).await;

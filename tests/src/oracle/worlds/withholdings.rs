@@ -1,13 +1,13 @@
 //! What is withheld of what contracts pay, by chance: by share and by amount, released and retained in
 //! part and as a whole.
 
-use chrono::{Days, NaiveDate};
+use chrono::{Days, NaiveDate, NaiveTime};
 use domain::rules::pay::{Kind, Pay, Payment};
 use entities::{
     pay_component as component, pay_component_version as version,
     pay_withholding::{self as withholding, WithholdingReason},
     pay_withholding_settlement::{self as settlement, SettlementOutcome},
-    value::{FinancialYear, Pence, Period},
+    value::{FinancialYear, Instant, Pence, Period},
 };
 use uuid::Uuid;
 
@@ -35,6 +35,14 @@ impl Maker {
         }
     }
 
+    /// An instant of a day, later than those of other things of that day that were known before.
+    fn known_on(&mut self, day: NaiveDate) -> Instant {
+        // Less than an hour, in microseconds: no two are alike.
+        let count = self.known_at().to_microseconds() / 1_000_000;
+        let Instant(midnight) = day.and_time(NaiveTime::MIN).and_utc().into();
+        Instant(midnight + count)
+    }
+
     /// A stated sum on the fifteenth of each month, whether or not care is delivered.
     fn pays(&mut self, component: &component::Model) {
         let payment = |month: Period| Payment {
@@ -43,7 +51,8 @@ impl Maker {
         };
         let kind = Kind::Transition { payments: Period::months().map(payment).collect() };
         let pay = Pay { kind, floor: None, cap: None, uplifts: Vec::new() };
-        let (id, known_at, recorded_as_id) = (self.id(), self.known_at(), self.organisation());
+        let (id, known_at) = (self.id(), self.known_on(component.recorded_on));
+        let recorded_as_id = self.organisation();
         self.it.contracting.paying.versions.push(version::Model {
             id,
             component_id: component.id,
@@ -62,7 +71,7 @@ impl Maker {
     }
 
     fn withheld(&mut self, component: &component::Model, (number, has_begun): (i32, bool)) {
-        let (id, known_at, recorded_as_id) = (self.id(), self.known_at(), self.organisation());
+        let (id, recorded_as_id) = (self.id(), self.organisation());
         let from = if has_begun { 1 } else { self.pick(&[1, 2, 5, 7, 9]) };
         let to = self.pick(&[from, 10, 12]);
         let points = self.pick(&[None, Some(500), Some(3_333), Some(10_000)]);
@@ -71,6 +80,7 @@ impl Maker {
         let reason_code =
             self.pick(&[WithholdingReason::ActionPlanBreached, WithholdingReason::Quality]);
         let recorded_on = self.pick(&[day(2024, 5, 1), day(2025, 5, 1), day(2025, 7, 31)]);
+        let known_at = self.known_on(recorded_on);
         self.it.contracting.paying.withholdings.push(withholding::Model {
             id,
             contract_id: component.contract_id,
@@ -109,10 +119,11 @@ impl Maker {
         effective_on: NaiveDate,
         everything: bool,
     ) {
-        let (known_at, recorded_as_id) = (self.known_at(), self.organisation());
+        let recorded_as_id = self.organisation();
         let amount = i64::try_from(self.between(1, 60_000)).unwrap_or(1);
         let outcome = self.pick(&[SettlementOutcome::Released, SettlementOutcome::Retained]);
         let recorded_on = self.pick(&[day(2025, 9, 10), day(2025, 9, 30)]);
+        let known_at = self.known_on(recorded_on);
         self.it.contracting.paying.settlements.push(settlement::Model {
             withholding_id,
             number,

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::{
     access::{
+        self,
         contract::sees_contracts,
         facts::{
             contracts::{self, ContractFacts},
@@ -85,6 +86,7 @@ impl Held {
         if let Some((_, path)) = unseen {
             return Err(Refusal::not_found("contract", path).into());
         }
+        access::contract_interest::keep_all(&**tx).await?;
         // In one order, so that of two that hold the same the second waits.
         let locked = contract::Entity::find()
             .filter(these())

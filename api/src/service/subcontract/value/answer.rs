@@ -56,9 +56,14 @@ async fn answer_in(
     viewer.actor().may_answer_subcontract(found.parties(viewer))?;
     supply_chain::hold(&**tx, found.seen.row.contract_id).await?;
     let before = read::find(&**tx, viewer, new.link, "subcontract").await?.seen.row;
-    let version = is_current(&before, new.expected_version)?;
     let known = values_of(&**tx, &[before.id]).await?.remove(&before.id).unwrap_or_default();
-    let Some(known) = known.get(&version) else {
+    // What waits for the commissioner is answered as well.
+    let awaited = known.get(&new.expected_version).filter(|it| it.waits(before.value_version));
+    let version = match awaited {
+        Some(_) => new.expected_version,
+        None => is_current(&before, new.expected_version)?,
+    };
+    let Some(known) = known.get(&version).filter(|it| !it.acts.is_empty()) else {
         let sentence = "what was recorded with the subcontract is confirmed or contested with it";
         return Err(Refusal::new(Code::InvalidValue, sentence).at("subcontract").into());
     };

@@ -2,17 +2,14 @@ use std::collections::BTreeMap;
 
 use domain::{
     policy::matrix::FieldGroup,
-    rules::supply_chain::{Stage, YearlyValue, fits},
+    rules::supply_chain::{Stage, YearlyValue, fits, is_raised},
 };
 use entities::{
-    subcontract as link,
+    subcontract::Approval,
     subcontract_value_act::{self as act, ValueActKind},
     value::FinancialYear,
 };
-use sea_orm::{
-    ColumnTrait, DbErr, EntityTrait, QueryFilter,
-    sea_query::{Expr, ExprTrait},
-};
+use sea_orm::DbErr;
 use uuid::Uuid;
 
 use super::{
@@ -21,7 +18,7 @@ use super::{
         record::{self, does_not_fit},
         stage_of,
     },
-    is_current,
+    is_current, points_to, values_of,
 };
 use crate::{
     access::facts::supply_chain,
@@ -50,7 +47,8 @@ pub struct NewValue {
 }
 
 /// Changes what a link is worth, for its buyer, in some years: it has to fit into its chain, and what
-/// stands under it into it (rule C2).
+/// stands under it into it (rule C2). What raises the value of a material link that was approved waits
+/// for the commissioner (rule C3): until then it is worth what it was.
 ///
 /// # Errors
 /// `NOT_FOUND`, `NOT_ALLOWED`, `STALE_VERSION`, `INSUFFICIENT_AMOUNT` or `INVALID_VALUE`.
@@ -74,6 +72,14 @@ async fn change_in(tx: &Writing, viewer: &Viewer, new: &NewValue) -> Result<Chai
         let sentence = "it has ended or was refused: what it was worth stays as it is";
         return Err(Refusal::new(Code::InvalidValue, sentence).at("subcontract").into());
     }
+    let known = values_of(&**tx, &[before.id]).await?.remove(&before.id).unwrap_or_default();
+    if known.values().any(|it| it.waits(before.value_version)) {
+        let sentence =
+            "another value waits for the commissioner: ask it to decide about that first";
+        return Err(Refusal::new(Code::InvalidValue, sentence).at("subcontract").into());
+    }
+    // What was refused has a number of its own.
+    let next = known.keys().copied().max().unwrap_or(0).max(version) + 1;
     let ground = record::ground(tx, viewer, before.contract_id).await?;
     let own = ground.chain.iter().find(|it| it.id == before.id);
     let own = own.ok_or_else(|| DbErr::RecordNotFound(format!("subcontract {}", before.id)))?;
@@ -86,7 +92,7 @@ async fn change_in(tx: &Writing, viewer: &Viewer, new: &NewValue) -> Result<Chai
     fits(&ground.head, &ground.chain, &changed).map_err(|why| does_not_fit(why, "values"))?;
     let said_of_it = act::Model {
         subcontract_id: before.id,
-        version: version + 1,
+        version: next,
         number: 1,
         kind: ValueActKind::Changed,
         reason: Some(text::required(&new.reason, 1_000, "reason")?),
@@ -99,8 +105,11 @@ async fn change_in(tx: &Writing, viewer: &Viewer, new: &NewValue) -> Result<Chai
         recorded_on: tx.today(),
         recorded_at: tx.now(),
     };
-    let values = record::insert_values(tx, (before.id, version + 1), &changed.values).await?;
-    points_to(tx, &before, version + 1).await?;
+    let values = record::insert_values(tx, (before.id, next), &changed.values).await?;
+    let waits = before.approval == Approval::Approved && is_raised(&own.values, &changed.values);
+    if !waits {
+        points_to(tx, &before, next).await?;
+    }
     let said_of_it = tx.insert(said_of_it).await?;
     let act = Act::new("changeSubcontractValue", "Subcontract", before.id)
         .under(before.id, FieldGroup::LinkValue)
@@ -108,21 +117,4 @@ async fn change_in(tx: &Writing, viewer: &Viewer, new: &NewValue) -> Result<Chai
         .after(said(&said_of_it).with("values", &values));
     audit::record(tx, viewer, act).await?;
     read::find(&**tx, viewer, new.link, "subcontract").await
-}
-
-/// The values of a link that count are those of another version. Its own version stays: what it is
-/// worth is confidential apart from its terms (rule V8).
-async fn points_to(tx: &Writing, before: &link::Model, version: i32) -> Result<(), Stopped> {
-    let was = before.value_version.unwrap_or(0);
-    let written = link::Entity::update_many()
-        .col_expr(link::Column::ValueVersion, Expr::val(version))
-        .col_expr(link::Column::ValueChangedOn, Expr::val(tx.today()))
-        .filter(link::Column::Id.eq(before.id))
-        .filter(Expr::col(link::Column::ValueVersion).if_null(0).eq(was))
-        .exec(&**tx)
-        .await?;
-    if written.rows_affected == 0 {
-        return Err(Refusal::stale(was).into());
-    }
-    Ok(())
 }
