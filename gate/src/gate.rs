@@ -29,7 +29,7 @@ pub struct Settings {
 /// A schema with its limits, its costs and the documents seen.
 #[derive(Debug)]
 pub struct Gate {
-    schema: Schema,
+    schema: Arc<Schema>,
     limits: Limits,
     mode: Mode,
     costs: CostTable,
@@ -49,7 +49,9 @@ pub struct Admitted {
 }
 
 impl Gate {
-    pub fn new(schema: Schema, settings: Settings) -> Self {
+    /// A gate over a schema, which several may share.
+    pub fn new(schema: impl Into<Arc<Schema>>, settings: Settings) -> Self {
+        let schema = schema.into();
         let Settings { limits, mode, kept, costs } = settings;
         let costs = costs.unwrap_or_else(|| CostTable::of_conventions(&schema));
         Self { schema, limits, mode, costs, documents: Documents::new(kept) }

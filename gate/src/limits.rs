@@ -28,21 +28,24 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self {
-            document_bytes: 256 * 1024,
-            tokens: 4_000,
-            nesting: 64,
-            expanded_selections: 2_000,
-            depth: 20,
-            aliases: 30,
-            root_fields: 20,
-            mutation_fields: 5,
-            nodes: 50_000,
-        }
+        Self::USUAL
     }
 }
 
 impl Limits {
+    /// What they are unless somebody sets them.
+    pub const USUAL: Self = Self {
+        document_bytes: 256 * 1024,
+        tokens: 4_000,
+        nesting: 64,
+        expanded_selections: 2_000,
+        depth: 20,
+        aliases: 30,
+        root_fields: 20,
+        mutation_fields: 5,
+        nodes: 50_000,
+    };
+
     /// What is refused even where limits only warn: beyond it the gate itself, or the engine's
     /// parser, which gives up at 64 selections within each other, would come to harm.
     pub const CEILINGS: Self = Self {

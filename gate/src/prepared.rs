@@ -17,6 +17,7 @@ use crate::{
     limits::Exceeded,
     normal::{self, Conditions, NormalField},
     reading::{OperationKind, Read},
+    refusal::Location,
     schema::Schema,
     toll::Toll,
 };
@@ -86,6 +87,20 @@ impl Prepared {
     /// The limits that were passed where limits only warn.
     pub fn warnings(&self) -> &[Exceeded] {
         &self.warnings
+    }
+
+    /// Where in the client's document the field was selected that answers at these response keys,
+    /// from the root on: the engine's own places are those of the normal form.
+    pub fn location(&self, execution: &Execution, keys: &[&str]) -> Option<Location> {
+        let (last, above) = keys.split_last()?;
+        let mut fields: Vec<&NormalField> = execution.fields.iter().collect();
+        for key in above {
+            fields.retain(|normal| normal.field.response_key() == key);
+            fields = fields.into_iter().flat_map(|normal| &normal.selections).collect();
+        }
+        let normal = fields.into_iter().find(|normal| normal.field.response_key() == last)?;
+        let at = normal.field.location()?.line_column(&self.document.sources)?;
+        Some(Location { line: at.line, column: at.column })
     }
 
     pub(crate) fn variables(&self) -> &[Node<VariableDefinition>] {
