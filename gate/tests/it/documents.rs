@@ -91,3 +91,25 @@ fn many_conditions_do_not_keep_many_forms() {
         assert_eq!(shown, 20 - bits.count_ones() as usize);
     }
 }
+
+#[test]
+fn a_failed_field_is_found_in_the_clients_document() {
+    let text = "query {
+      # a comment and a comma, which the parser never sees
+      second: node(id: 2) {
+        ...Both
+        ... on Fund { owner { id } }
+        ... on Contract { owner { name } amount }
+      }
+    } fragment Both on Node { id }";
+    let prepared = DEFAULT.prepare(text, None).expect("valid");
+    let execution = DEFAULT.admit(&prepared, &Map::new()).expect("no variables").execution;
+    let line = |keys: &[&str]| prepared.location(&execution, keys).map(|at| (at.line, at.column));
+    assert_eq!(line(&["second"]), Some((3, 7)));
+    assert_eq!(line(&["second", "id"]), Some((8, 31)));
+    assert_eq!(line(&["second", "owner"]), Some((5, 23)), "the first of two");
+    assert_eq!(line(&["second", "owner", "name"]), Some((6, 35)), "though its object is the other");
+    assert_eq!(line(&["second", "amount"]), Some((6, 42)));
+    assert_eq!(line(&["second", "nothing"]), None);
+    assert_eq!(line(&[]), None);
+}
