@@ -40,10 +40,10 @@ async fn named(actor: &Actor, name: &str) -> Value {
 #[tokio::test]
 async fn a_refusal_says_by_its_status_its_code_and_its_place_that_nothing_was_executed() {
     let world = World::on(Engine::Sqlite).await;
-    let broken_key = "{\n  __schema { queryType { nothing } }\n}";
+    let misspelt = "{\n  __schema { queryType { name nothing } }\n}";
     for (request, code, place) in [
         (json!({ "query": "{" }), "GRAPHQL_PARSE_FAILED", true),
-        (json!({ "query": broken_key }), "GRAPHQL_VALIDATION_FAILED", true),
+        (json!({ "query": misspelt }), "GRAPHQL_VALIDATION_FAILED", true),
         (json!({ "query": bomb("F") }), "TOO_MANY_SELECTIONS", false),
         (
             json!({ "query": "query A { __typename } query B { __typename }" }),
@@ -71,8 +71,8 @@ async fn a_refusal_says_by_its_status_its_code_and_its_place_that_nothing_was_ex
         assert!(error["message"].as_str().is_some_and(|text| text.contains(' ')), "{body}");
         assert_eq!(error.get("locations").is_some(), place, "{body}");
     }
-    let (_, body) = posted(&world, "*/*", &json!({ "query": broken_key })).await;
-    assert_eq!(body["errors"][0]["locations"][0], json!({ "line": 2, "column": 26 }), "{body}");
+    let (_, body) = posted(&world, "*/*", &json!({ "query": misspelt })).await;
+    assert_eq!(body["errors"][0]["locations"][0], json!({ "line": 2, "column": 31 }), "{body}");
 }
 
 #[tokio::test]
