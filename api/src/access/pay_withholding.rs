@@ -85,23 +85,25 @@ fn of_withholding() -> RelationDef {
         .into()
 }
 
-/// The withholdings that the viewer reads whole: those that were recorded by its last day.
+/// The withholdings that the viewer reads whole, which is a mask: those that were recorded by its last
+/// day.
 #[must_use]
+#[expect(clippy::disallowed_methods, reason = "this is where unscoped finding is scoped")]
 pub fn sees_whole(viewer: &Viewer) -> Select<Withholdings> {
-    seen(viewer, &readers(FieldGroup::ContractValue))
+    Withholdings::find().filter(recorded(viewer, &readers(FieldGroup::ContractValue)).holds())
 }
 
 /// Those of which it reads at least what it bears itself.
 #[must_use]
+#[expect(clippy::disallowed_methods, reason = "this is where unscoped finding is scoped")]
 pub fn sees_own(viewer: &Viewer) -> Select<Withholdings> {
-    seen(viewer, &owners(FieldGroup::ContractValue))
+    Withholdings::find().filter(recorded(viewer, &owners(FieldGroup::ContractValue)).cuts())
 }
 
-#[expect(clippy::disallowed_methods, reason = "this is where unscoped finding is scoped")]
-fn seen(viewer: &Viewer, kinds: &[RelationKind]) -> Select<Withholdings> {
+/// A relation that opens the day on which a withholding was recorded, or a later one.
+fn recorded(viewer: &Viewer, kinds: &[RelationKind]) -> Through {
     let root = (Withholdings, withholding::Column::ContractId);
-    let recorded_on = (Withholdings, withholding::Column::RecordedOn);
-    Withholdings::find().filter(Through::any_of(viewer, root, kinds).from(recorded_on).cuts())
+    Through::any_of(viewer, root, kinds).from((Withholdings, withholding::Column::RecordedOn))
 }
 
 /// What became of withholdings, as far as it was recorded by the viewer's last day.

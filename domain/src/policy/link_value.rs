@@ -131,7 +131,7 @@ mod tests {
     fn what_the_lead_shares_is_read_by_the_members_and_by_nobody_else_who_did_not() {
         let with = |kind| {
             let shared = LinkOpenness { is_shared: true, ..CLOSED };
-            (shown(kind, CLOSED), shown(kind, shared))
+            (shows(kind, CLOSED), shows(kind, shared))
         };
         let member = with(RelationKind::ConsortiumMember);
         assert_eq!(member, (Shown::Withheld, Shown::Exact(AMOUNT)));

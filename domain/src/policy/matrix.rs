@@ -367,7 +367,6 @@ const fn row(group: FieldGroup) -> [Rights; Relation::ALL.len()] {
             RWA, R, R, R, R, R,
             S, S, R, P, P,
         ],
-        // Of links the material ones are published.
         FieldGroup::LinkTerms => [
             R, R, NO, R, S, S, NO,
             RA, R, R, R, RW, R_A_OWN,

@@ -11,7 +11,7 @@ use entities::{
     contract_provider::{self as provider, ProviderRole},
     contract_publication, contract_publication_withdrawal,
     contract_status_change::{self as change, ContractReason, ContractStatus},
-    contract_takeover as takeover,
+    contract_takeover,
     contract_terms::{self as terms, ContractModel, VatRegime},
     contract_value as value, contract_variation as variation,
     contract_variation_approval as approval, novation, novation_unfolding, subcontract,
@@ -35,7 +35,7 @@ pub struct Contracting {
     /// Their providers.
     pub providers: Vec<provider::Model>,
     /// Who of several takes the place of one that closed, under those that are under no agreement.
-    pub takeovers: Vec<takeover::Model>,
+    pub takeovers: Vec<contract_takeover::Model>,
     /// What they are expected to cost.
     pub values: Vec<value::Model>,
     /// How they were varied.
@@ -178,24 +178,6 @@ impl Maker {
         }
         self.novated();
         self.succeeded();
-    }
-
-    fn succeeded(&mut self) {
-        let successions = self.it.successions.clone();
-        for contract in self.it.contracting.contracts.clone() {
-            for row in successions.iter().filter(|_| contract.agreement_id.is_none()) {
-                let named = |it: &takeover::Model| {
-                    it.contract_id == contract.id && it.predecessor_id == row.predecessor_id
-                };
-                if self.one_in(2) && !self.it.contracting.takeovers.iter().any(named) {
-                    self.it.contracting.takeovers.push(takeover::Model {
-                        contract_id: contract.id,
-                        predecessor_id: row.predecessor_id,
-                        successor_id: row.successor_id,
-                    });
-                }
-            }
-        }
     }
 
     fn contract(&mut self, (place, state): (usize, usize), agreement_id: Option<Uuid>) {

@@ -19,6 +19,7 @@ mod published_statement;
 mod relations;
 mod shared;
 mod store;
+mod takeovers;
 mod value_decisions;
 pub mod withholdings;
 
