@@ -93,6 +93,21 @@ async fn a_list_counts_by_the_length_that_its_variable_asks_for() {
     assert_eq!(nobody.send(&ask, json!({ "first": 19 })).await.problem(), "TOO_MANY_NODES");
 }
 
+/// The tree of a supply chain has no pages: it is one statement, and chains are not wide.
+#[tokio::test]
+async fn a_tree_of_a_supply_chain_six_tiers_deep_is_not_too_much() {
+    let world = World::on(Engine::Sqlite).await;
+    let tree = |tiers: usize| {
+        let (open, close) = ("children { ".repeat(tiers - 1), "} ".repeat(tiers - 1));
+        format!(
+            "{{ contract(id: \"A\") {{ supplyChain(financialYear: \"2025/26\") {{ tree {{ \
+             {open} subcontract {{ tier }} {close} }} }} }} }}"
+        )
+    };
+    assert!(has_passed(&world.nobody().ask(&tree(6)).await));
+    assert_eq!(world.nobody().ask(&tree(7)).await.problem(), "TOO_MANY_NODES");
+}
+
 #[tokio::test]
 async fn hostile_documents_are_refused_by_name() {
     let world = World::on(Engine::Sqlite).await;

@@ -46,6 +46,7 @@ pub mod contribution;
 pub mod contribution_loaders;
 pub mod contribution_mutation;
 pub mod contribution_payment;
+pub mod costs;
 pub mod cursor;
 pub mod decision;
 pub mod delegated_budget;

@@ -35,7 +35,7 @@ use tower_http::{compression::CompressionLayer, timeout::TimeoutLayer};
 use crate::{
     auth::{Keys, attempts::Attempts},
     database::Database,
-    graphql::{SERVED, TributarySchema, cursor::CursorKey, schema},
+    graphql::{SERVED, TributarySchema, costs::costs, cursor::CursorKey, schema},
     service::installation::{self, NotReady},
 };
 use problem::Problem;
@@ -111,6 +111,7 @@ impl App {
     /// When it is not set up, older or newer than this program, or has no signing key.
     pub async fn prepare_in(database: Database, manner: Manner) -> Result<Arc<Self>, NotReady> {
         let Manner { trusted_proxies, largest_upload_bytes, gate } = manner;
+        let gate = gate::Settings { costs: Some(gate.costs.unwrap_or_else(costs)), ..gate };
         let installation = installation::read(&database).await?;
         Ok(Arc::new(Self {
             gate: Gate::new(SERVED.clone(), gate),
