@@ -331,7 +331,8 @@ const FRAGMENTS: &str = "... on PartnershipAgreement { title aims evidence poolM
     ... on Contribution { sourceCode invoiced received } \
     ... on Forecast { commentary } ... on BudgetMovement { reason } ... on Commitment { description amount } \
     ... on Team { name serviceArea members { id } } ... on Proposal { state content }";
-const MALFORMED: [&str; 5] = [
+/// Documents that are wrong in themselves.
+pub(super) const MALFORMED: [&str; 5] = [
     "{ nothing }",
     "{ node(id: 7) { id }",
     "{ partnershipAgreements(where: { nonsense: 1 }, first: 1) { totalCount } }",
