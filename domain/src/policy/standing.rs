@@ -170,12 +170,11 @@ impl Standing {
     /// has not left; none when no day is.
     #[must_use]
     pub fn last_day_read(&self, groups: &[FieldGroup], today: NaiveDate) -> Option<NaiveDate> {
-        let ends = self.windows.iter().map(|it| it.covers_to).filter(|day| *day < today);
         let reads_on = |day: &NaiveDate| {
             let on_the_day = self.during(*day, *day);
             groups.iter().all(|group| on_the_day.reads(*group))
         };
-        ends.chain([today]).filter(reads_on).max()
+        self.windows.iter().map(|it| it.covers_to.min(today)).filter(reads_on).max()
     }
 
     /// The last day of `year` whose facts of a group are opened, at least as a summary; none when
@@ -217,6 +216,28 @@ mod tests {
     fn left() -> Standing {
         let partner = window(RelationKind::Partner, day(2024, 4, 1), day(2025, 9, 30));
         Standing::on(day(2026, 1, 1), &[partner])
+    }
+
+    #[test]
+    fn the_last_day_that_is_read_is_today_or_that_on_which_whoever_left_read_all_of_it() {
+        let (first, left, today) = (day(2025, 4, 1), day(2025, 9, 30), day(2025, 12, 1));
+        let groups = [FieldGroup::ContractValue, FieldGroup::OutcomePay];
+        let last = |windows: &[Window], on| Standing::of(windows).last_day_read(&groups, on);
+        let lead = window(RelationKind::LeadProvider, first, left);
+        assert_eq!(last(&[lead], day(2025, 6, 1)), Some(day(2025, 6, 1)));
+        assert_eq!(last(&[lead], today), Some(left));
+        assert_eq!(last(&[lead], day(2025, 3, 31)), None, "its days have not begun");
+        let associate = window(RelationKind::AssociateCommissioner, first, day(2026, 3, 31));
+        assert_eq!(last(&[associate], today), None, "of its own part only");
+        assert_eq!(last(&[associate, lead], today), Some(left));
+    }
+
+    #[test]
+    fn v7_a_preview_is_known_as_one() {
+        let own = Standing::whole(RelationKind::Partner);
+        assert!(!own.is_preview());
+        let days = [(day(2025, 4, 1), day(2025, 4, 30))];
+        assert!(own.previewed(RelationKind::Host, &days).is_preview());
     }
 
     #[test]

@@ -92,7 +92,7 @@ fn counted_on(
             && it.counts_from().is_none_or(|from| from <= day)
             && !it.is_refused()
     };
-    let last = versions.into_iter().filter(counted).next_back();
+    let last = versions.into_iter().rfind(counted);
     last.map_or_else(Default::default, |(number, it)| (Some(number), it.values))
 }
 

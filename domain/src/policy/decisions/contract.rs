@@ -210,6 +210,30 @@ mod tests {
     }
 
     #[test]
+    fn g5_who_leads_names_a_successor_and_where_it_closed_itself_its_successors_do() {
+        let (heir, other) = (Uuid::from_u128(4), Uuid::from_u128(5));
+        let name = |by, role, parties: &ContractParties, led| {
+            let closed = Closed { led, successors: &[heir] };
+            actor(by, role).may_name_contract_successor(parties, closed)
+        };
+        let vacant = ContractParties { co_ordinating: None, ..parties() };
+        for led in [false, true] {
+            assert_eq!(name(LEAD, Role::Commissioner, &parties(), led), Ok(()));
+            for by in [ASSOCIATE, PROVIDER, heir, other] {
+                let denied = name(by, Role::Commissioner, &parties(), led);
+                assert_eq!(denied, Err(Denied::NotCoordinating));
+            }
+        }
+        assert!(name(LEAD, Role::Finance, &parties(), false).is_err());
+        let provides = ContractParties { providers: vec![LEAD], ..parties() };
+        assert!(name(LEAD, Role::Commissioner, &provides, false).is_err());
+        assert_eq!(name(heir, Role::Commissioner, &vacant, true), Ok(()));
+        assert_eq!(name(other, Role::Commissioner, &vacant, true), Err(Denied::NotSuccessor));
+        let not_led = name(heir, Role::Commissioner, &vacant, false);
+        assert_eq!(not_led, Err(Denied::NotCoordinating));
+    }
+
+    #[test]
     fn whoever_provides_under_a_contract_approves_nothing_of_it() {
         let own = ContractParties { providers: vec![LEAD, ASSOCIATE], ..parties() };
         assert_eq!(may(LEAD, Role::Commissioner, &own), [true, true, true, false, false]);
