@@ -16,15 +16,17 @@
 //! | [`demo`] | the demonstration set |
 //! | [`clock`] | instants and identities, so that tests can choose them |
 //!
-//! Beside this package: `entities` is what is stored, `domain` are the rules (pure, readable by a
+//! Beside this package: `gate` is what every document passes before the engine (pure, with a
+//! README of its own), `entities` is what is stored, `domain` are the rules (pure, readable by a
 //! finance director) and the policy (readable by an information-governance lead), `migration` is
 //! the stored shape. Who may call whom is guarded by a test, `tests/it/house.rs`.
 //!
 //! # The walk of one request
 //!
-//! `http` takes the text, and `auth` turns its token into a viewer. A resolver in `graphql` unwraps
-//! its input and calls one function of `service`. That function finds its root through `access`,
-//! which adds the viewer's scope to the query; loads facts; asks `domain::policy` whether the actor
+//! `http` takes the text. The `gate` looks the document up or reads it, holds it against its limits
+//! and the schema, and writes the normal form that is executed; then `auth` turns the token into a
+//! viewer. A resolver in `graphql` unwraps its input and calls one function of `service`. That
+//! function finds its root through `access`, which adds the viewer's scope to the query; loads facts; asks `domain::policy` whether the actor
 //! may; computes with `domain::rules` over all rows; and writes in the one transaction that
 //! `database::write` gives it. A refusal becomes a `UserError` of the payload, a surprise an opaque
 //! error that the log explains. Whatever the request reads, it reads from one snapshot

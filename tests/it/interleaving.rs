@@ -42,7 +42,9 @@ async fn apart(engine: Engine, name: &str) {
     for (_, actor) in viewers.into_iter().take(2) {
         let mut expected = Vec::new();
         for question in QUESTIONS {
-            expected.push(actor.raw(question, json!({})).await);
+            let answer = actor.raw(question, json!({})).await;
+            assert!(answer.1.contains("\"data\":"), "it is not executed: {question} {answer:?}");
+            expected.push(answer);
         }
         let expected = Arc::new(expected);
         for lane in 0..AT_A_TIME {

@@ -31,6 +31,8 @@ mod engine;
 mod explorer;
 mod fund_import;
 mod funded_provider;
+mod gate;
+mod gate_limits;
 mod golden;
 mod governance;
 mod grants;

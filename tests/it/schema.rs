@@ -142,3 +142,12 @@ fn what_is_checked_in_is_what_is_served() {
         "schema.graphql is stale: cargo run -- schema > schema.graphql"
     );
 }
+
+/// The gate fills defaults in, as the specification has it: with one of null, what was left out of
+/// an update would be taken away.
+#[test]
+fn what_may_be_left_out_has_no_default_of_null() {
+    let served = tributary::graphql::schema().sdl();
+    let nulls: Vec<&str> = served.lines().filter(|line| line.contains("= null")).collect();
+    assert!(nulls.is_empty(), "take the default away from\n{}", nulls.join("\n"));
+}

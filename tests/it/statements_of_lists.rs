@@ -46,7 +46,7 @@ const LISTS: [List; 13] = [
     ),
     (
         "teams",
-        r#"{ partnershipAgreements(orderBy: [REFERENCE_ASC], first: 50) { nodes {
+        r#"{ partnershipAgreements(orderBy: [REFERENCE_ASC], first: 9) { nodes {
             teams(first: 20) { totalCount nodes { name agreement { reference } version
                 members { role employer { name } } limits { amount } functions { name }
                 costs(financialYear: "2025/26") { total byPartner { partner { name } amount } }
@@ -116,7 +116,7 @@ const LISTS: [List; 13] = [
     ),
     (
         "publishedStatements",
-        r#"{ partnershipAgreements(orderBy: [REFERENCE_ASC], first: 50) { nodes {
+        r#"{ partnershipAgreements(orderBy: [REFERENCE_ASC], first: 9) { nodes {
             publishedStatements(financialYear: "2025/26", first: 20) { totalCount nodes { publisher
                 agreement { reference } fund { reference } recordedAs { name }
                 supersedes { publisher } supersededBy { publisher }

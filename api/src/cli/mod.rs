@@ -3,6 +3,7 @@
 mod account;
 mod import;
 mod key;
+mod limits;
 mod log;
 mod migrate;
 mod serve;

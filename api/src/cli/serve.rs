@@ -8,7 +8,7 @@ use anyhow::Context;
 use clap::Args;
 use tokio::{net::TcpListener, signal};
 
-use super::{print, settings::Settings};
+use super::{limits::LimitSettings, print, settings::Settings};
 use crate::{
     auth::role_name,
     database::Database,
@@ -53,6 +53,8 @@ pub struct Serve {
     #[arg(long, env = "TRIBUTARY_LARGEST_UPLOAD_MIB", value_name = "NUMBER", default_value_t = 64,
           value_parser = clap::value_parser!(u16).range(1..=512))]
     largest_upload_mib: u16,
+    #[command(flatten)]
+    limits: LimitSettings,
 }
 
 impl Serve {
@@ -83,6 +85,7 @@ impl Serve {
         let manner = Manner {
             trusted_proxies: self.trusted_proxies.into(),
             largest_upload_bytes: usize::from(self.largest_upload_mib) * 1024 * 1024,
+            gate: self.limits.gate(),
         };
         let app = App::prepare_in(database, manner).await?;
         if settings.is_sqlite() && app.is_demonstration {

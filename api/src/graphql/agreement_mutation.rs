@@ -78,16 +78,12 @@ pub struct UpdatePartnershipAgreementInput {
     /// How well it is documented.
     pub evidence: Option<AgreementEvidence>,
     /// The partner that keeps the books.
-    #[graphql(default)]
     pub host: MaybeUndefined<ID>,
     /// The post that manages the pool, as a title and never a name.
-    #[graphql(default)]
     pub pool_manager: MaybeUndefined<String>,
     /// Last day.
-    #[graphql(default)]
     pub ends_on: MaybeUndefined<Date>,
     /// Months of notice to leave it, 0 to 120.
-    #[graphql(default)]
     pub notice_months: MaybeUndefined<i32>,
     /// When partners see postings (rule V11).
     pub postings: Option<PostingVisibility>,

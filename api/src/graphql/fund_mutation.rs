@@ -52,7 +52,6 @@ pub struct UpdatePooledFundInput {
     pub name: Option<String>,
     /// The decision that lets the budgets of its schemes exceed its income; null takes it away,
     /// once they no longer do.
-    #[graphql(default)]
     pub over_programming_approval: MaybeUndefined<String>,
     /// True to check and compute everything and write nothing.
     #[graphql(default)]

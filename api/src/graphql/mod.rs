@@ -46,6 +46,7 @@ pub mod contribution;
 pub mod contribution_loaders;
 pub mod contribution_mutation;
 pub mod contribution_payment;
+pub mod costs;
 pub mod cursor;
 pub mod decision;
 pub mod delegated_budget;
@@ -170,21 +171,24 @@ pub mod transactions;
 pub mod viewer;
 pub mod withheld;
 
-use async_graphql::{EmptySubscription, MergedObject, Schema, SchemaBuilder};
+use std::sync::{Arc, LazyLock};
+
+use async_graphql::{EmptySubscription, MergedObject, Schema, SchemaBuilder, ValidationMode};
 
 use mutation::Mutation;
 
 /// The whole schema.
 pub type TributarySchema = Schema<Query, Mutation, EmptySubscription>;
 
-/// How deep a selection may be. The standard introspection query is 15 deep.
-const DEEPEST: usize = 20;
-/// How deep values and selections may be nested in a document.
+/// What the gate holds documents against: the schema as it is served, which is the text of
+/// `schema.graphql`. It is read once in a process.
+pub static SERVED: LazyLock<Arc<gate::Schema>> = LazyLock::new(|| {
+    let served = gate::Schema::parse(&schema().sdl());
+    Arc::new(served.expect("the engine prints a schema that is valid"))
+});
+
+/// How deep selections of a document may be nested; the engine's own limit is less than the gate's.
 const DEEPEST_NESTING: usize = 64;
-/// How many fields a document may select.
-const MOST_FIELDS: usize = 10_000;
-/// How many aliases a document may have.
-const MOST_ALIASES: usize = 30;
 
 /// Everything that can be asked.
 #[derive(MergedObject, Default)]
@@ -210,20 +214,13 @@ pub struct Query(
     projection::ProjectionQuery,
 );
 
-/// The schema, to be finished with its limits.
+/// The schema, to be finished.
 pub fn builder() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
     Schema::build(Query::default(), Mutation::default(), EmptySubscription)
 }
 
-/// The schema, with its limits.
+/// The schema, for documents that have passed the gate: it validates nothing itself.
 #[must_use]
 pub fn schema() -> TributarySchema {
-    builder()
-        .limit_depth(DEEPEST)
-        .limit_recursive_depth(DEEPEST_NESTING)
-        .limit_complexity(MOST_FIELDS)
-        .limit_aliases(MOST_ALIASES)
-        // A misspelt name must not be answered with the names of fields that are similar.
-        .disable_suggestions()
-        .finish()
+    builder().validation_mode(ValidationMode::Fast).limit_recursive_depth(DEEPEST_NESTING).finish()
 }

@@ -50,7 +50,6 @@ pub struct UpdateTeamInput {
     /// Another service area, 1 to 200 characters.
     pub service_area: Option<String>,
     /// Last day: nobody acts as the team afterwards.
-    #[graphql(default)]
     pub ends_on: MaybeUndefined<Date>,
     /// True to check everything and write nothing.
     #[graphql(default)]

@@ -1,6 +1,8 @@
 //! Routes and layers: GraphQL over HTTP, uploads, spreadsheets, the explorer, probes, published keys,
 //! "view as".
 
+mod answer;
+mod asked;
 mod authorization;
 mod demonstration;
 mod explorer;
@@ -22,6 +24,7 @@ use axum::{
     middleware,
     routing::{get, post},
 };
+use gate::Gate;
 use tokio::{
     net::TcpListener,
     sync::{Semaphore, oneshot},
@@ -32,7 +35,7 @@ use tower_http::{compression::CompressionLayer, timeout::TimeoutLayer};
 use crate::{
     auth::{Keys, attempts::Attempts},
     database::Database,
-    graphql::{TributarySchema, cursor::CursorKey, schema},
+    graphql::{SERVED, TributarySchema, costs::costs, cursor::CursorKey, schema},
     service::installation::{self, NotReady},
 };
 use problem::Problem;
@@ -52,6 +55,8 @@ const LONGEST_FAREWELL: Duration = Duration::from_secs(15);
 pub struct App {
     /// Where everything is.
     pub database: Database,
+    /// What documents pass before they are executed.
+    pub gate: Gate,
     /// What can be asked.
     pub schema: TributarySchema,
     /// Who signs and verifies access tokens.
@@ -71,17 +76,23 @@ pub struct App {
 }
 
 /// How the operator wants it served.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Manner {
     /// How many proxies stand before this server.
     pub trusted_proxies: usize,
     /// The largest file that is kept.
     pub largest_upload_bytes: usize,
+    /// How documents are judged.
+    pub gate: gate::Settings,
 }
 
 impl Default for Manner {
     fn default() -> Self {
-        Self { trusted_proxies: 0, largest_upload_bytes: LARGEST_UPLOAD_BYTES }
+        Self {
+            trusted_proxies: 0,
+            largest_upload_bytes: LARGEST_UPLOAD_BYTES,
+            gate: gate::Settings::default(),
+        }
     }
 }
 
@@ -99,9 +110,11 @@ impl App {
     /// # Errors
     /// When it is not set up, older or newer than this program, or has no signing key.
     pub async fn prepare_in(database: Database, manner: Manner) -> Result<Arc<Self>, NotReady> {
-        let Manner { trusted_proxies, largest_upload_bytes } = manner;
+        let Manner { trusted_proxies, largest_upload_bytes, gate } = manner;
+        let gate = gate::Settings { costs: Some(gate.costs.unwrap_or_else(costs)), ..gate };
         let installation = installation::read(&database).await?;
         Ok(Arc::new(Self {
+            gate: Gate::new(SERVED.clone(), gate),
             schema: schema(),
             keys: Arc::new(Keys::open(database.clone()).await?),
             cursors: CursorKey::new(&installation.cursor_secret),

@@ -102,7 +102,7 @@ impl Asker<'_> {
             deeds::selected("AgreementRelation"),
             deeds::selected("AccessGrant"),
             deeds::selected("Team"),
-            super::risk_share::selected(page),
+            super::risk_share::selected("first: 50"),
         );
         for agreement in self.view.agreements.iter().copied() {
             let named = json!({ "id": id(Kind::Agreement, agreement) });

@@ -394,7 +394,7 @@ impl Operations {
             "{ reference: { eq: \"CARE\" } }",
         ]);
         let order = self.pick(&["TITLE_ASC", "TITLE_DESC", "REFERENCE_ASC", "STARTS_ON_DESC"]);
-        let arguments = self.arguments();
+        let arguments = self.arguments_of_few();
         let document = format!(
             "{{ contracts(where: {wanted}, orderBy: [{order}], {arguments}) {{ {PAGE} nodes \
              {{ {CONTRACT} }} }} contract(reference: \"HOME\") {{ id title }} \

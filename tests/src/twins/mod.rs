@@ -20,7 +20,7 @@ use crate::{
     oracle::{Generated, Holder, View},
     raw::day,
 };
-use operations::Operations;
+use operations::{MALFORMED, Operations};
 
 /// Two worlds and one viewer.
 pub struct Twins {
@@ -84,6 +84,11 @@ impl Twins {
                 ));
                 return run;
             }
+            assert!(
+                first.1.contains("\"data\":") || MALFORMED.contains(&document.as_str()),
+                "what is not executed shows nothing of either world: {document} {variables}\n{}",
+                first.1
+            );
             run.effects += u64::from(self.operations.learn(&document, &first.1));
         }
         run

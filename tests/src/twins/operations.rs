@@ -116,14 +116,23 @@ impl Operations {
     }
 
     pub(super) fn arguments(&mut self) -> String {
-        let size = self.pick(&["1", "2", "3", "5", "100", "0", "101"]);
+        self.page(&["1", "2", "3", "5", "100", "0", "101"], 50)
+    }
+
+    /// Of rows that are asked for so much that a hundred would be more than a request may come to.
+    pub(super) fn arguments_of_few(&mut self) -> String {
+        self.page(&["1", "2", "3", "5", "20", "0"], 20)
+    }
+
+    fn page(&mut self, sizes: &[&'static str], usual: u32) -> String {
+        let size = self.pick(sizes);
         let cursor = Self::one(&mut self.random, &self.cursors);
         match self.random.below(6) {
             0 | 1 => format!("first: {size}"),
             2 => format!("last: {size}"),
             3 => format!("first: {size}, after: \"{cursor}\""),
             4 => format!("last: {size}, before: \"{cursor}\""),
-            _ => "first: 50".to_owned(),
+            _ => format!("first: {usual}"),
         }
     }
 
@@ -331,7 +340,8 @@ const FRAGMENTS: &str = "... on PartnershipAgreement { title aims evidence poolM
     ... on Contribution { sourceCode invoiced received } \
     ... on Forecast { commentary } ... on BudgetMovement { reason } ... on Commitment { description amount } \
     ... on Team { name serviceArea members { id } } ... on Proposal { state content }";
-const MALFORMED: [&str; 5] = [
+/// Documents that are wrong in themselves.
+pub(super) const MALFORMED: [&str; 5] = [
     "{ nothing }",
     "{ node(id: 7) { id }",
     "{ partnershipAgreements(where: { nonsense: 1 }, first: 1) { totalCount } }",

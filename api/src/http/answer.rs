@@ -1,0 +1,106 @@
+//! What a client is answered: a result, or why the gate let nothing through.
+
+use async_graphql::{PathSegment, Pos, ServerError, Value};
+use axum::{
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use gate::{Admitted, Exceeded, Prepared, Refusal};
+use serde::Serialize;
+use serde_json::{Value as Json, json};
+
+use super::{media::Media, problem::Problem};
+
+/// Under `application/graphql-response+json`, the status of a document that was not executed,
+/// because it does not parse or validate or passes a limit. In one place, because the draft is
+/// moving.
+const NOT_EXECUTED: StatusCode = StatusCode::BAD_REQUEST;
+
+/// A result. There is always data, if only null: what was not executed is no result.
+#[derive(Serialize)]
+struct Answer {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<ServerError>,
+    data: Value,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    extensions: Option<Json>,
+}
+
+/// What the engine answered to a document that the gate admitted.
+pub(super) fn executed(
+    response: async_graphql::Response,
+    (prepared, admitted): (&Prepared, &Admitted),
+    media: Media,
+) -> Response {
+    let mut errors = response.errors;
+    // A resolver's error has a path, also when it leaves nothing of the data.
+    if response.data == Value::Null && errors.iter().all(|error| error.path.is_empty()) {
+        let fault = errors.first().map(|error| error.message.as_str()).unwrap_or_default();
+        tracing::error!(fault, "the engine refused what the gate had admitted");
+        return Problem::FAULT.in_media(media);
+    }
+    for error in &mut errors {
+        error.locations = places(error, prepared, admitted);
+    }
+    let extensions = warnings(prepared, admitted);
+    written(&Answer { errors, data: response.data, extensions }, media)
+}
+
+/// The answer where everything at the root is skipped, which the engine cannot say.
+pub(super) fn nothing((prepared, admitted): (&Prepared, &Admitted), media: Media) -> Response {
+    let data = Value::Object(Default::default());
+    let extensions = warnings(prepared, admitted);
+    written(&Answer { errors: Vec::new(), data, extensions }, media)
+}
+
+/// Why the gate let a request go no further.
+pub(super) fn refused(refusal: &Refusal, media: Media) -> Response {
+    let code = refusal.code.as_str();
+    tracing::debug!(code, "refused at the gate");
+    let error = |problem: &gate::Problem| {
+        let place = |at: &gate::Location| json!({ "line": at.line, "column": at.column });
+        let mut error = json!({ "message": problem.message, "extensions": { "code": code } });
+        if !problem.locations.is_empty() {
+            error["locations"] = problem.locations.iter().map(place).collect();
+        }
+        error
+    };
+    let errors: Vec<Json> = refusal.problems.iter().map(error).collect();
+    let status = if media == Media::Json { StatusCode::OK } else { NOT_EXECUTED };
+    let body = json!({ "errors": errors }).to_string();
+    (status, [(header::CONTENT_TYPE, media.content_type())], body).into_response()
+}
+
+/// Where in the client's document the field is that failed: the engine knows its own text only.
+fn places(error: &ServerError, prepared: &Prepared, admitted: &Admitted) -> Vec<Pos> {
+    let key = |segment: &PathSegment| match segment {
+        PathSegment::Field(key) => Some(key.clone()),
+        PathSegment::Index(_) => None,
+    };
+    let keys: Vec<String> = error.path.iter().filter_map(key).collect();
+    let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+    let place = prepared.location(&admitted.execution, &keys);
+    place.map(|at| Pos { line: at.line, column: at.column }).into_iter().collect()
+}
+
+/// The limits that the request passed where limits only warn, told to its sender and to the log.
+fn warnings(prepared: &Prepared, admitted: &Admitted) -> Option<Json> {
+    let told = |passed: &Exceeded| {
+        let (code, allowed, found) = (passed.limit.code(), passed.allowed, passed.found);
+        tracing::warn!(code, allowed, found, "a request passed a limit");
+        json!({ "code": code, "message": passed.to_string() })
+    };
+    let passed = prepared.warnings().iter().chain(&admitted.warnings);
+    let warnings: Vec<Json> = passed.map(told).collect();
+    (!warnings.is_empty()).then(|| json!({ "warnings": warnings }))
+}
+
+fn written(answer: &Answer, media: Media) -> Response {
+    match serde_json::to_vec(answer) {
+        Ok(body) => ([(header::CONTENT_TYPE, media.content_type())], body).into_response(),
+        Err(fault) => {
+            tracing::error!(%fault, "an answer could not be written");
+            Problem::FAULT.in_media(media)
+        }
+    }
+}

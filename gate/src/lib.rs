@@ -1,0 +1,36 @@
+//! The gate in front of the GraphQL engine.
+//!
+//! A document is read once, whoever sends it: [`Gate::prepare`] caps the text, parses, measures and
+//! validates it and keeps the outcome by its hash. A request is then priced: [`Gate::admit`] holds
+//! the variables against their types, decides `@skip` and `@include`, and answers what the engine
+//! is to execute and what it may cost at most.
+//!
+//! The order is that of what each step can cost. The scan of the text is one pass; parsing is bounded by it; what fragments come to is computed without expanding
+//! them; only then is the document validated and written out in its normal form. The engine never
+//! sees the client's text.
+
+mod cache;
+mod cost;
+mod gaps;
+mod gate;
+mod limits;
+mod measure;
+mod normal;
+mod possible;
+mod prepared;
+mod reading;
+mod refusal;
+mod root;
+mod scan;
+mod schema;
+mod toll;
+mod variables;
+
+pub use cache::Kept;
+pub use cost::{CostTable, FieldCost, ListSize, Price};
+pub use gate::{Admitted, Gate, Settings};
+pub use limits::{Exceeded, Limit, Limits, Mode};
+pub use prepared::{Execution, Prepared};
+pub use reading::OperationKind;
+pub use refusal::{Code, Location, Problem, Refusal};
+pub use schema::{NotASchema, Schema};

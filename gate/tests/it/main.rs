@@ -1,0 +1,17 @@
+//! The gate, held to the reference implementation and to its own promises.
+
+mod answers;
+mod corpus;
+mod costs;
+mod documented;
+mod documents;
+mod draw;
+mod gates;
+mod generator;
+mod hostile;
+mod limits;
+mod normal;
+mod promises;
+mod properties;
+mod shape;
+mod variables;
