@@ -168,6 +168,7 @@ pub mod transaction_input;
 pub mod transaction_mutation;
 pub mod transactions;
 pub mod viewer;
+pub mod what_if_input;
 pub mod withheld;
 
 use async_graphql::{EmptySubscription, MergedObject, Schema, SchemaBuilder};
