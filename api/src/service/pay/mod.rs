@@ -23,7 +23,7 @@ pub use agree::{
 pub use measure::{Deciding, NewMeasurement, decide, submit};
 pub use read::{Component, Measured, components_of, framework_of, measurements_of};
 pub use record::{NewActivity, NewListSize, record_activity, record_list_size};
-pub use schedule::{Asked, Scheduled, scheduled, scheduled_in};
+pub use schedule::{Asked, Scheduled, scheduled, scheduled_on};
 pub(super) use schedule::{ENTERS, worked_out};
 pub(super) use share::share_of;
 pub use what_if::{OtherPay, OtherUnits, WhatIf};

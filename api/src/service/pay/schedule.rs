@@ -81,18 +81,19 @@ pub async fn scheduled(
     viewer: &Viewer,
     asked: &Asked,
 ) -> Result<Option<Scheduled>, Stopped> {
-    let of_years = scheduled_in(connection, viewer, (asked, &[asked.year])).await?;
+    let on = (asked.year, asked.as_of.unwrap_or(viewer.today));
+    let of_years = scheduled_on(connection, viewer, (asked, &[on])).await?;
     Ok(of_years.and_then(|it| it.into_iter().next()))
 }
 
-/// The same of several years, in statements that do not grow with their number.
+/// The same of several years, each as of a day, in statements that do not grow with their number.
 ///
 /// # Errors
 /// As of [`scheduled`].
-pub async fn scheduled_in(
+pub async fn scheduled_on(
     connection: &impl ConnectionTrait,
     viewer: &Viewer,
-    (asked, years): (&Asked, &[FinancialYear]),
+    (asked, days): (&Asked, &[(FinancialYear, NaiveDate)]),
 ) -> Result<Option<Vec<Scheduled>>, Stopped> {
     let Some(contract) = access::contract::visible(connection, viewer, asked.contract).await?
     else {
@@ -100,22 +101,23 @@ pub async fn scheduled_in(
     };
     let Some(last) = contract.last_day_read(&ENTERS, viewer.today) else { return Ok(None) };
     let mut asked = asked.clone();
+    let mut days = days.to_vec();
     if last < viewer.today {
         let end = Instant::end_of(last);
-        asked.as_of = Some(asked.as_of.unwrap_or(last).min(last));
         asked.known_at = Some(asked.known_at.unwrap_or(end).min(end));
+        days.iter_mut().for_each(|(_, day)| *day = (*day).min(last));
     }
-    let as_of = asked.as_of.unwrap_or(viewer.today);
-    let of_the_day = contract.on(as_of.min(last));
-    if !ENTERS.iter().all(|group| of_the_day.reads(*group)) {
-        return Ok(None);
+    for (_, day) in &days {
+        let of_the_day = contract.clone().on((*day).min(last));
+        if !ENTERS.iter().all(|group| of_the_day.reads(*group)) {
+            return Ok(None);
+        }
     }
     let on_record = OnRecord::of(connection, &asked).await?;
-    let of_year = |year: &FinancialYear| {
-        let asked = Asked { year: *year, ..asked.clone() };
-        on_record.work_out(&asked, as_of)
+    let of_year = |(year, day): &(FinancialYear, NaiveDate)| {
+        on_record.work_out(&Asked { year: *year, ..asked.clone() }, *day)
     };
-    years.iter().map(of_year).collect::<Result<_, _>>().map(Some)
+    days.iter().map(of_year).collect::<Result<_, _>>().map(Some)
 }
 
 /// The same of a contract that the caller has found through its view, whatever it reads of it.
