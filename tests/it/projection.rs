@@ -100,13 +100,14 @@ both_databases! {
     }
 
     async fn a_contract_on_record_is_the_proposal_by_its_value_or_its_schedules(world: World) {
-        let bought = Bought::awarded(&world, 1_000_000).await;
+        let bought = Bought::draft(&world, 1_000_000).await;
         let version = bought.board.contract(&bought.contract).await["valueVersion"].clone();
         let years = json!([{ "financialYear": "2025/26", "amount": "1000000.00" },
             { "financialYear": "2026/27", "amount": "1100000.00" }]);
         let values = bought.input(json!({ "expectedValueVersion": version, "years": years }));
         bought.board.run("planContractValue", values, "contract { id }").await.ok();
         bought.component("BLOCK", json!({ "block": share("CONTRACT_VALUE", 9_000) })).await.ok();
+        bought.board.step("awardContract", &bought.contract, "2025-06-30", json!({})).await.ok();
         let before = all_rows(&world).await;
         let asked = |proposal: Value| {
             let mut input = json!({ "fromYear": "2024/25", "years": 3, "costOfOne": "1000000.00",
