@@ -3,11 +3,7 @@
 use entities::{membership::Role, organisation::OrganisationKind};
 use serde_json::{Value, json};
 use tests::{
-    Actor, Answer, World,
-    arrangement::pay::share,
-    both_databases,
-    bought::Bought,
-    rows::all_rows,
+    Actor, Answer, World, arrangement::pay::share, both_databases, bought::Bought, rows::all_rows,
 };
 
 async fn somebody(world: &World) -> Actor {

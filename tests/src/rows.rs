@@ -31,7 +31,8 @@ async fn rows_of(world: &World, table: &str) -> String {
     if world.database.for_migration().get_database_backend() == DatabaseBackend::Postgres {
         return format!("select it::text as it from \"{table}\" as it order by 1");
     }
-    let columns = format!("select 'quote(\"' || name || '\")' as it from pragma_table_info('{table}')");
+    let columns =
+        format!("select 'quote(\"' || name || '\")' as it from pragma_table_info('{table}')");
     let columns = texts(world, &columns).await.join(" || ',' || ");
     format!("select {columns} as it from \"{table}\" order by 1")
 }

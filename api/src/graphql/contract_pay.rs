@@ -125,7 +125,9 @@ impl ContractPay {
         >,
         #[graphql(desc = "The last instant of recording that counts; now when left out.")]
         known_at: Option<DateTime>,
-        #[graphql(desc = "Other terms and facts than those on record.")] what_if: Option<WhatIfInput>,
+        #[graphql(desc = "Other terms and facts than those on record.")] what_if: Option<
+            WhatIfInput,
+        >,
     ) -> Result<Option<PaySchedule>> {
         let asked = Asked {
             contract: self.0.row.id,

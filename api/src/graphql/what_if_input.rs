@@ -154,9 +154,8 @@ impl WhatIfFrameworkInput {
 impl WhatIfActivityInput {
     fn read(self, path: &str) -> Read<OtherUnits> {
         let month = self.period.map(Period::new).transpose();
-        let month = month.map_err(|why| {
-            Refusal::new(Code::InvalidValue, why).at(&format!("{path}.period"))
-        })?;
+        let month = month
+            .map_err(|why| Refusal::new(Code::InvalidValue, why).at(&format!("{path}.period")))?;
         Ok(OtherUnits { code: self.code, month, units: self.units.into() })
     }
 }

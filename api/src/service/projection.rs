@@ -142,7 +142,8 @@ fn covers(told: &Told, year: FinancialYear) -> bool {
     let terms = told.terms();
     let begins = terms.and_then(|it| it.starts_on);
     let ends = terms.and_then(|it| it.ends_on);
-    begins.is_none_or(|day| day <= year.last_day()) && ends.is_none_or(|day| year.first_day() <= day)
+    begins.is_none_or(|day| day <= year.last_day())
+        && ends.is_none_or(|day| year.first_day() <= day)
 }
 
 /// The same refusal, with its place under `path`: a contract itself stands at the path.
@@ -193,9 +194,10 @@ fn check(asked: &Asked) -> Result<(), Refusal> {
     let alone = asked.contract.is_none() || asked.proposed.is_empty();
     let either = "give either what the proposal costs, or the contract that it is";
     needs(alone, "input.proposedContract", either.to_owned())?;
-    let supposes = asked.contract.as_ref().is_some_and(|it| {
-        it.by != ProposedBy::Schedule && !it.what_if.is_nothing()
-    });
+    let supposes = asked
+        .contract
+        .as_ref()
+        .is_some_and(|it| it.by != ProposedBy::Schedule && !it.what_if.is_nothing());
     let schedule = "a what-if changes what a schedule comes to: ask by SCHEDULE";
     needs(!supposes, "input.proposedContract.whatIf", schedule.to_owned())?;
     let mut rates = (0_i64, 0_i64);

@@ -215,11 +215,7 @@ pub(super) fn suppose(
     Ok(())
 }
 
-fn units(
-    facts: &mut Facts,
-    it: &OtherUnits,
-    (asked, path): (&Asked, &str),
-) -> Result<(), Refusal> {
+fn units(facts: &mut Facts, it: &OtherUnits, (asked, path): (&Asked, &str)) -> Result<(), Refusal> {
     let (year, units) = (asked.year, it.units);
     let code = text::required(&it.code, 60, &format!("{path}.code"))?;
     counted(units, &format!("{path}.units"))?;
