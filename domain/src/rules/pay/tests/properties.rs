@@ -176,7 +176,8 @@ proptest! {
         let of_year = improved.measurements.iter_mut().filter(|it| it.year == year(start));
         let mut of_year: Vec<&mut Measurement> = of_year.collect();
         prop_assume!(!of_year.is_empty());
-        let it = &mut of_year[which.index(of_year.len())];
+        let place = which.index(of_year.len());
+        let it = &mut of_year[place];
         let measure = terms.framework.measure(it.measure).expect("a measure");
         it.reading.0 += if measure.direction == Direction::HigherIsBetter { better } else { -better };
         let (before, after) = (
