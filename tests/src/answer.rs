@@ -37,11 +37,23 @@ impl Answer {
         code.as_str().unwrap_or_else(|| panic!("nothing is wrong: {self:#?}")).to_owned()
     }
 
-    /// The path of the first thing that the caller has to put right, with dots.
+    /// The sentence about it.
+    #[must_use]
+    #[track_caller]
+    pub fn sentence(&self) -> String {
+        let top = self.0.pointer("/errors/0/message");
+        let sentence = top.unwrap_or_else(|| &self.payload()["errors"][0]["message"]);
+        sentence.as_str().unwrap_or_else(|| panic!("nothing is wrong: {self:#?}")).to_owned()
+    }
+
+    /// The path of the first thing that the caller has to put right, with dots: of a query, into its
+    /// arguments.
     #[must_use]
     #[track_caller]
     pub fn problem_path(&self) -> String {
-        let path = self.payload()["errors"][0]["path"].as_array().expect("a path").iter();
+        let top = self.0.pointer("/errors/0/extensions/argument");
+        let path = top.unwrap_or_else(|| &self.payload()["errors"][0]["path"]);
+        let path = path.as_array().expect("a path").iter();
         path.filter_map(Value::as_str).collect::<Vec<_>>().join(".")
     }
 

@@ -94,12 +94,14 @@ pub struct RecordListSizeInput {
     pub contract: ID,
     /// The group, 1 to 60 characters.
     pub code: String,
-    /// The day of the count. A wrong count is recorded again, with the same day (rule C7).
-    pub counted_on: Date,
+    /// The day of the count; a count without one is refused. A wrong count is recorded again, with the
+    /// same day (rule C7).
+    pub counted_on: Option<Date>,
     /// How many.
     pub people: i32,
-    /// Who counted, and where it is published, 1 to 300 characters.
-    pub source: String,
+    /// Who counted, and where it is published, 1 to 300 characters; a count without it is refused (rule
+    /// C7).
+    pub source: Option<String>,
     /// True to check everything and write nothing.
     #[graphql(default)]
     pub dry_run: bool,
@@ -373,7 +375,7 @@ impl DefineOutcomeFrameworkInput {
         Ok(NewFramework {
             contract: Kind::Contract.read(&self.contract, "contract")?,
             effective_on: self.effective_on.day("effectiveOn")?,
-            framework: framework(self.domains, self.further, self.cut_off_days)?,
+            framework: framework(self.domains, self.further, (self.cut_off_days, ""))?,
             decision: self.decision.map(|it| it.read("decision")).transpose()?,
         })
     }
@@ -410,7 +412,7 @@ impl RecordListSizeInput {
         Ok(NewListSize {
             contract: Kind::Contract.read(&self.contract, "contract")?,
             code: self.code,
-            counted_on: self.counted_on.day("countedOn")?,
+            counted_on: self.counted_on.map(|day| day.day("countedOn")).transpose()?,
             people: self.people.into(),
             source: self.source,
         })

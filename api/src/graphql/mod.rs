@@ -169,6 +169,7 @@ pub mod transaction_input;
 pub mod transaction_mutation;
 pub mod transactions;
 pub mod viewer;
+pub mod what_if_input;
 pub mod withheld;
 
 use std::sync::{Arc, LazyLock};

@@ -1,5 +1,5 @@
 use domain::{
-    policy::{approval::Person, matrix::FieldGroup},
+    policy::{Denied, approval::Person, matrix::FieldGroup},
     rules::pay::Reading,
 };
 use entities::{
@@ -95,10 +95,7 @@ async fn submit_in(
         let sentence = "a year is measured once it has begun";
         return Err(Refusal::new(Code::WrongYear, sentence).at("financialYear").into());
     }
-    if !(-FURTHEST..=FURTHEST).contains(&new.reading.0) {
-        let sentence = "give a number of at most a million million";
-        return Err(Refusal::new(Code::InvalidValue, sentence).at("reading").into());
-    }
+    measurable(new.reading, "reading")?;
     let row = measurement::Model {
         id: tx.new_id(),
         contract_id: new.contract,
@@ -123,6 +120,14 @@ async fn submit_in(
     Ok(Measured { row, measure: measure.clone(), decision: None })
 }
 
+/// That a reading is no further from nothing than any is.
+pub(super) fn measurable(reading: Reading, path: &str) -> Result<(), Refusal> {
+    if (-FURTHEST..=FURTHEST).contains(&reading.0) {
+        return Ok(());
+    }
+    Err(Refusal::new(Code::InvalidValue, "give a number of at most a million million").at(path))
+}
+
 /// Validates or rejects a measurement. Whoever submitted it does not (rule C5).
 ///
 /// # Errors
@@ -144,7 +149,15 @@ async fn decide_in(tx: &Writing, viewer: &Viewer, new: &Deciding) -> Result<Meas
     let mut measured = found.ok_or_else(|| Refusal::not_found("measurement", "number"))?;
     let row = &measured.row;
     let submitter = Person { account: row.recorded_by_id, organisation: row.recorded_as_id };
-    viewer.actor().may_validate_measurement(&ground.parties, (viewer.account, submitter))?;
+    let may = viewer.actor().may_validate_measurement(&ground.parties, (viewer.account, submitter));
+    may.map_err(|denied| match denied {
+        Denied::SubmittedByYou => {
+            let sentence = "rule C5: whoever submitted a measurement does not validate it, nor \
+                            reject it: ask a colleague";
+            Refusal::new(Code::NotAllowed, sentence).at("number")
+        }
+        _ => denied.into(),
+    })?;
     let reason = text::optional(new.reason.as_deref(), 1_000, "reason")?;
     if new.decision == Decision::Rejected && reason.is_none() {
         let sentence = "say why it is rejected";

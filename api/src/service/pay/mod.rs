@@ -6,6 +6,7 @@ mod read;
 mod record;
 mod schedule;
 mod share;
+mod what_if;
 
 use domain::policy::decisions::ContractParties;
 use entities::contract;
@@ -22,9 +23,10 @@ pub use agree::{
 pub use measure::{Deciding, NewMeasurement, decide, submit};
 pub use read::{Component, Measured, components_of, framework_of, measurements_of};
 pub use record::{NewActivity, NewListSize, record_activity, record_list_size};
-pub use schedule::{Asked, Scheduled, WhatIf, scheduled};
+pub use schedule::{Asked, Scheduled, scheduled, scheduled_on};
 pub(super) use schedule::{ENTERS, worked_out};
 pub(super) use share::share_of;
+pub use what_if::{OtherPay, OtherUnits, WhatIf};
 
 use super::{Code, Refusal, Stopped, decision::Decision};
 use crate::{
