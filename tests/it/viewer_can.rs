@@ -153,6 +153,10 @@ const ANSWERED: &[(&str, &str, &str)] = &[
     ("approveSubcontractValue", SUBCONTRACT, "approve"),
     ("shareWithConsortium", SUBCONTRACT, "shareWithConsortium"),
     ("stopSharingWithConsortium", SUBCONTRACT, "shareWithConsortium"),
+    ("recordMeasureFeed", SUBCONTRACT, "recordMeasureFeed"),
+    ("endMeasureFeed", SUBCONTRACT, "recordMeasureFeed"),
+    ("confirmMeasurement", SUBCONTRACT, "answerMeasurement"),
+    ("contestMeasurement", SUBCONTRACT, "answerMeasurement"),
     ("recordChainPayment", SUBCONTRACT, "recordPayment"),
     ("confirmChainPayment", "ChainPayment", "answer"),
     ("contestChainPayment", "ChainPayment", "answer"),
@@ -172,6 +176,8 @@ const TOLD_APART: &[(&str, &str)] = &[
     ("Dispute", "withdraw"),
     ("Subcontract", "recordSubcontract"),
     ("Contract", "preview"),
+    ("Contract", "answerMeasurement"),
+    ("Subcontract", "submitMeasurement"),
 ];
 
 const OWN_STAFF: &str = "it acts upon the viewer's own organisation, by the role ADMIN in it alone: \
@@ -441,6 +447,9 @@ both_databases! {
             ("shareWithConsortium", "shareWithConsortium",
                 json!({ "subcontract": link, "startsOn": "2029-01-01", "reason": "Agreed" })),
             ("recordSubcontract", "recordSubcontract", chain.link(link, &chain.stranger)),
+            ("recordMeasureFeed", "recordMeasureFeed",
+                json!({ "subcontract": link, "measure": "FLOW", "startsOn": "2025-10-01" })),
+            ("answerMeasurement", "confirmMeasurement", json!({ "subcontract": link, "number": 1 })),
             ("recordPayment", "recordChainPayment", json!({ "subcontract": link,
                 "invoiceReference": "INV 1", "invoiceReceivedOn": "2025-05-01", "amount": "1.00",
                 "paidOn": "2025-05-02", "idempotencyKey": "INV 1" })),
@@ -460,9 +469,9 @@ both_databases! {
             }
         }
         let allowed = |who: &Actor| allowed[&who.id];
-        assert_eq!(allowed(&chain.commissioner), 7, "all but to buy, and to approve the link");
+        assert_eq!(allowed(&chain.commissioner), 8, "all but to buy, and to approve the link");
         assert_eq!(allowed(&chain.associate), 0);
         assert_eq!(allowed(&chain.lead), 5, "to measure, to buy, to keep what it bought, to pay and to share");
-        assert_eq!(allowed(&chain.sellers[0]), 2, "to answer, and to buy");
+        assert_eq!(allowed(&chain.sellers[0]), 3, "to answer twice, and to buy");
     }
 }
