@@ -413,34 +413,26 @@ both_databases! {
         let of_contract = |who: &Actor| {
             let on_behalf = (who.id == chain.commissioner.id).then_some(&chain.lead.id);
             [
-                ("planValue", "planContractValue", json!({
-                    "contract": contract, "expectedValueVersion": 1,
-                    "years": [{ "financialYear": "2025/26", "amount": "1.00" }],
-                })),
-                ("changeStatus", "giveContractNotice", json!({
-                    "contract": contract, "expectedVersion": 1, "effectiveOn": "2025-10-01",
-                    "takesEffectOn": "2026-10-01", "reasonCode": "OTHER", "reason": "Agreed",
-                    "documentReference": "Letter",
-                })),
+                ("planValue", "planContractValue", json!({ "contract": contract,
+                    "expectedValueVersion": 1, "years": [{ "financialYear": "2025/26", "amount": "1.00" }] })),
+                ("changeStatus", "giveContractNotice", json!({ "contract": contract,
+                    "expectedVersion": 1, "effectiveOn": "2025-10-01", "takesEffectOn": "2026-10-01",
+                    "reasonCode": "OTHER", "reason": "Agreed", "documentReference": "Letter" })),
                 ("defineOutcomes", "defineOutcomeFramework", json!({ "contract": contract,
                     "effectiveOn": "2025-04-01", "cutOffDays": 90 })),
-                ("recordPay", "recordListSize", json!({
-                    "contract": contract, "code": "ALL", "countedOn": "2025-04-01", "people": 1,
-                    "source": "Count",
-                })),
-                ("submitMeasurement", "submitMeasurement", json!({
-                    "contract": contract, "measure": "FLOW", "financialYear": "2025/26",
-                    "reading": "1", "evidence": "Count", "onBehalfOf": on_behalf,
-                })),
+                ("recordPay", "recordListSize", json!({ "contract": contract, "code": "ALL",
+                    "countedOn": "2025-04-01", "people": 1, "source": "Count" })),
+                ("submitMeasurement", "submitMeasurement", json!({ "contract": contract,
+                    "measure": "FLOW", "financialYear": "2025/26", "reading": "1",
+                    "evidence": "Count", "onBehalfOf": on_behalf })),
                 ("recordSubcontract", "recordSubcontract", chain.link(&contract, &chain.stranger)),
-                ("vary", "recordContractVariation", json!({ "contract": contract,
-                    "expectedVersion": 1, "summary": "A ward is closed",
-                    "effectiveOn": "2026-04-01", "approvals": [] })),
+                ("vary", "recordContractVariation", json!({ "contract": contract, "expectedVersion": 1,
+                    "summary": "A ward is closed", "effectiveOn": "2026-04-01", "approvals": [] })),
             ]
         };
         let of_link = [
-            ("keep", "endSubcontract", json!({ "subcontract": link, "expectedVersion": 1,
-                "endsOn": "2026-03-31", "reason": "Agreed" })),
+            ("keep", "endSubcontract",
+                json!({ "subcontract": link, "expectedVersion": 1, "endsOn": "2026-03-31", "reason": "Agreed" })),
             ("answer", "confirmSubcontract", json!({ "subcontract": link, "expectedVersion": 1 })),
             ("approve", "approveSubcontract", json!({ "subcontract": link, "expectedVersion": 1,
                 "isApproved": true, "decision": decision() })),
