@@ -13,7 +13,6 @@ use super::{
     loaders::Loading,
     measure_feed_loaders::MeasuredUnderLink,
     organisation::Organisation,
-    request::Asked,
     scalars::{Date, FinancialYear},
     subcontract::Subcontract,
     withheld::Withheld,

@@ -149,7 +149,10 @@ impl View<'_> {
     #[must_use]
     pub fn is_told_of_measures(&self, contract: Uuid) -> bool {
         let mut links = self.world.contracting.links.iter();
-        links.any(|row| row.contract_id == contract && self.to_links.contains_key(&row.id))
+        links.any(|row| {
+            let to = self.to_links.get(&row.id);
+            row.contract_id == contract && to.is_some_and(|it| !it.is_empty())
+        })
     }
 
     fn expected_measured(&self, row: &link::Model) -> Value {
