@@ -50,7 +50,10 @@ const NO_SUMMARY: &str = "nothing of it is in a summary, and no code asks the ri
 const AMONG_OTHERS: &str = "its own contributions are among the others, of which it reads all";
 const ON_RECORD: &str = "rows are cut by relations that are on record";
 const NO_CONTRACT: &str = "it stands to no contract by this relation";
-const FED: &str = "which link feeds which measure is not on record, and no code asks the right";
+const ALL_OF_THEM: &str = "measures and measurements are its own as those of a link that it buys or sells \
+                           under, and by no other relation";
+const OF_THE_CONTRACT: &str = "what a measure earns is worked out for the contract, and no part of it for a \
+                               link: there is nothing to show of an own part";
 const NO_LINK: &str = "it sees no link of a chain, and so no value of one";
 const ALL_OF_ITS_OWN: &str = "it stands to the budget that it holds, of which it reads all, and not \
                               to the contract by that";
@@ -241,13 +244,34 @@ pub const UNSEEN: &[Exempt] = &[
         ],
         "it takes the whole value too, and whoever does not read that is told none of it",
     ),
-    exempt(&[OutcomeMeasures, Measurements], "READ_OWN", &[], FED),
+    exempt(
+        &[OutcomeMeasures, Measurements],
+        "READ_OWN",
+        &[
+            Host,
+            Partner,
+            Party,
+            TeamMember,
+            BoardMember,
+            Observer,
+            FundedProvider,
+            CoordinatingCommissioner,
+            AssociateCommissioner,
+            LeadProvider,
+            ConsortiumMember,
+            Regulator,
+            Auditor,
+            Grantee,
+        ],
+        ALL_OF_THEM,
+    ),
     exempt(
         &[OutcomePay],
         "READ_OWN",
-        &[Party, BoardMember, Observer, FundedProvider, Buyer, Seller, Regulator, Auditor],
+        &[Party, BoardMember, Observer, FundedProvider, Regulator, Auditor],
         "it takes an own share of the value too, which it does not read",
     ),
+    exempt(&[OutcomePay], "READ_OWN", &[Buyer, Seller], OF_THE_CONTRACT),
     exempt(&[OutcomeMeasures, Measurements, OutcomePay], "SUMMARY", &[], NO_SUMMARY),
     exempt(
         &[AuditTrail],

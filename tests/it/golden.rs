@@ -366,6 +366,7 @@ fn v4_every_registered_type_is_in_the_text_or_proved_elsewhere() {
         "OutcomeDomain",
         "OutcomeMeasure",
         "OutcomeStep",
+        "MeasureFeed",
         "PayComponent",
         "PayComponentVersion",
         "PayGoal",

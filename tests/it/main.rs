@@ -42,6 +42,7 @@ mod interleaving;
 mod killed;
 mod ledger_guard;
 mod lists;
+mod measure_feeds;
 mod memorandum;
 mod narrative_threshold;
 mod novation;

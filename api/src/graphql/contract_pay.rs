@@ -5,9 +5,10 @@ use domain::{policy::matrix::FieldGroup, rules::pay as rules};
 use entities::{contract, pay_component_version};
 
 use super::{
-    contract_outcome::{Measurement, OutcomeFramework, small},
+    contract_outcome::{OutcomeFramework, small},
     contract_pay_schedule::PaySchedule,
     decision::Decision,
+    measurement::Measurement,
     pay_withholding::PayWithholding,
     payment_run::PaymentRun,
     request::{Asked as _, stopped},

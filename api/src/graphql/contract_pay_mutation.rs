@@ -4,11 +4,13 @@ use async_graphql::{Context, ID, InputObject, Object, Result};
 use entities::{measurement_decision::Decision, value::Period};
 
 use super::{
-    contract_outcome::{Measurement, OutcomeFramework},
+    contract_outcome::OutcomeFramework,
     contract_outcome_input::{OutcomeDomainInput, OutcomeMeasureInput, framework, reading},
     contract_pay::PayComponent,
     contract_pay_input::PayInput,
     decision::DecisionInput,
+    measurement::Measurement,
+    measurement_mutation::under,
     node::Kind,
     request::Asked,
     scalars::{Date, FinancialYear, Money},
@@ -130,8 +132,11 @@ pub struct RecordActivityInput {
 /// What was measured of an outcome in a year.
 #[derive(Clone, Debug, InputObject)]
 pub struct SubmitMeasurementInput {
-    /// The contract.
-    pub contract: ID,
+    /// The contract; left out of what is submitted under a subcontract.
+    pub contract: Option<ID>,
+    /// The subcontract under which you sell and which feeds the measure, or under which you buy and
+    /// enter it for your seller (rule C10); left out of what is submitted under the contract.
+    pub subcontract: Option<ID>,
     /// The reference of the measure.
     pub measure: String,
     /// The year.
@@ -142,7 +147,8 @@ pub struct SubmitMeasurementInput {
     pub evidence: String,
     /// What is to be known about the quality of the data, at most 1000 characters.
     pub data_quality: Option<String>,
-    /// The provider whose measurement it is, when a commissioner enters it (rule C10).
+    /// The provider whose measurement it is, when a commissioner enters it, or the seller, when its buyer
+    /// does (rule C10).
     pub on_behalf_of: Option<ID>,
     /// True to check everything and write nothing.
     #[graphql(default)]
@@ -323,7 +329,8 @@ impl ContractPayMutation {
 
     /// Submits a measurement; it counts once somebody else has validated it (rule C5). Needs the
     /// role CONTRACT_MANAGER or COMMISSIONER of the lead provider, or, on behalf of a provider, of
-    /// the co-ordinating commissioner.
+    /// the co-ordinating commissioner; under a subcontract that feeds the measure, of its seller, or, on
+    /// behalf of that, of its buyer (rule C10).
     async fn submit_measurement(
         &self,
         ctx: &Context<'_>,
@@ -438,7 +445,7 @@ impl SubmitMeasurementInput {
     fn read(self) -> std::result::Result<NewMeasurement, Refusal> {
         let whose = self.on_behalf_of.map(|id| Kind::Organisation.read(&id, "onBehalfOf"));
         Ok(NewMeasurement {
-            contract: Kind::Contract.read(&self.contract, "contract")?,
+            under: under(self.contract.as_ref(), self.subcontract.as_ref())?,
             measure: self.measure,
             year: self.financial_year.year("financialYear")?,
             reading: reading(&self.reading, "reading")?,

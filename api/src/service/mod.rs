@@ -37,6 +37,7 @@ pub mod idempotency;
 pub mod import_job;
 pub mod installation;
 pub mod ledger;
+pub mod measure_feed;
 pub mod membership;
 pub mod memorandum;
 pub mod movement;

@@ -14,6 +14,7 @@ use super::{
     contract::{Expected, money},
     deeds,
     masks::Tier,
+    measure_feed::FED,
     standings::{Standing, of_parties},
 };
 use crate::world::global;
@@ -205,6 +206,10 @@ impl View<'_> {
             };
             return is_party && standing.into_iter().any(|it| leads(&it));
         }
+        if action == "submitMeasurement" {
+            // Its seller, and its buyer for it.
+            return self.may_to_link("keep", of) || self.may_to_link("answer", of);
+        }
         let buys = ["keep", "recordPayment"].contains(&action);
         let kind = if buys { RelationKind::Buyer } else { RelationKind::Seller };
         let day = self.today.min(row.ends_on);
@@ -261,6 +266,7 @@ impl View<'_> {
             withheld.extend(["valueVersion", "valueVersions"]);
         }
         withheld.extend(self.withheld_of_payments(row));
+        withheld.extend(self.withheld_of_feeds(row));
         withheld.sort_unstable();
         let is_on_behalf = row.on_behalf && row.confirmation != link::Confirmation::Confirmed;
         vec![
@@ -299,7 +305,7 @@ impl Asker<'_> {
             "query($ids: [ID!]!) {{ nodes(ids: $ids) {{ __typename ... on Subcontract {{ id tier \
              service path buyer {{ id }} seller {{ id }} contract {{ id }} {TERMS} \
              value {{ amount valueBand fromBasisPoints toBasisPoints }} valueVersion \
-             valueVersions {{ version reason confirmation approval }} {SHARES} \
+             valueVersions {{ version reason confirmation approval }} {SHARES} {FED} \
              withheld {{ field }} {} {} }} }} }}",
             chain_payment::of_link(),
             can.unwrap_or_default()
@@ -327,6 +333,7 @@ impl Asker<'_> {
         let row = view.world.contracting.link(of);
         self.each("Subcontract", of, said, &view.expected_of_link(row));
         self.each("Subcontract", of, said, &view.expected_of_payments(row).into());
+        self.each("Subcontract", of, said, &view.expected_of_feeds(row));
         let to = view.standing_to_link(row);
         let reads = to.iter().any(|it| it.opens("LinkTerms", Tier::Full));
         if self.selects_deeds() {

@@ -19,6 +19,7 @@ mod interest;
 mod link;
 pub mod lists;
 pub mod masks;
+pub mod measure_feed;
 mod novation;
 pub mod outcome;
 pub mod pay_withholding;

@@ -441,7 +441,12 @@ const LINK: &str = "id tier service reference stage confirmation isMaterial star
      valueVersion valueVersions { version reason confirmation approval decidedOn refusedBecause \
      interests { id } values { financialYear amount } } \
      consortiumShares { number startsOn endsOn reason documentReference stoppedOn stopReason } \
+     feeds { number startsOn endsOn documentReference endedOn endReason withheld { field reason } \
+     measure { reference name threshold target weight withheld { field } feeds { number } } } \
+     measurements { number subcontractNumber reading state reason isOnBehalf answer contestedBecause \
+     onBehalfOf { id } measure { reference threshold weight } } \
      payments(first: 50) { totalCount nodes { id amount state reason version } } \
      punctuality { paid late confirmed contested mostDaysLate withheld { reason } } \
      viewerCan { keep { allowed reason } answer { allowed reason } \
-     shareWithConsortium { allowed reason } }";
+     shareWithConsortium { allowed reason } submitMeasurement { allowed reason } \
+     answerMeasurement { allowed reason } recordMeasureFeed { allowed reason } }";

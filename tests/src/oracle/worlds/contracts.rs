@@ -14,8 +14,9 @@ use entities::{
     contract_takeover,
     contract_terms::{self as terms, ContractModel, VatRegime},
     contract_value as value, contract_variation as variation,
-    contract_variation_approval as approval, novation, novation_unfolding, subcontract,
-    subcontract_value, subcontract_value_act, subcontract_value_decision,
+    contract_variation_approval as approval, measure_feed, measure_feed_end, novation,
+    novation_unfolding, subcontract, subcontract_value, subcontract_value_act,
+    subcontract_value_decision,
     value::{FinancialYear, Pence},
 };
 use uuid::Uuid;
@@ -64,6 +65,10 @@ pub struct Contracting {
     pub consortium_shares: Vec<consortium_share::Model>,
     /// That it is shared no longer.
     pub consortium_share_ends: Vec<consortium_share_end::Model>,
+    /// Which measures they feed.
+    pub measure_feeds: Vec<measure_feed::Model>,
+    /// That they feed them no longer.
+    pub measure_feed_ends: Vec<measure_feed_end::Model>,
     /// What they were paid.
     pub paying: Paying,
     /// What they are to achieve, and what was measured.
@@ -141,6 +146,9 @@ impl Contracting {
         self.value_decisions.retain(|row| kept.contains(&row.subcontract_id));
         self.consortium_shares.retain(|row| kept.contains(&row.subcontract_id));
         self.consortium_share_ends.retain(|row| kept.contains(&row.subcontract_id));
+        self.measure_feeds.retain(|row| kept.contains(&row.subcontract_id));
+        self.measure_feed_ends.retain(|row| kept.contains(&row.subcontract_id));
+        self.achieving.keep_under(|link| kept.contains(link));
         self.keep_payments(|row| kept.contains(&row.subcontract_id));
     }
 
