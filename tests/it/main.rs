@@ -13,6 +13,7 @@ mod chain_views;
 mod command_line;
 mod concurrency;
 mod consortium_shares;
+mod contract_bad_input;
 mod contract_import;
 mod contract_interests;
 mod contract_pay;

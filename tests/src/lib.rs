@@ -26,6 +26,7 @@ pub mod program;
 pub mod proposal;
 pub mod raw;
 pub mod relations;
+pub mod rows;
 pub mod shared;
 pub mod story;
 pub mod twins;
