@@ -9,7 +9,6 @@ use tests::{
     both_databases,
     bought::{Bought, line, of, total},
     posting::decision,
-    rows::all_rows,
 };
 
 both_databases! {
@@ -85,7 +84,7 @@ both_databases! {
         let bought = Bought::draft(&world, 200_000_000).await;
         let further = ["G1", "G2"].map(|it| measure(it, 0, "ALL_OR_NOTHING"));
         bought.framework(json!([]), json!(further)).await.ok();
-        let before = all_rows(&world).await;
+        let before = world.rows().await;
         let scheme = |second| {
             let goal = |measure: &str, points: i32| {
                 json!({ "name": measure, "basisPoints": points, "measure": measure })
@@ -97,7 +96,7 @@ both_databases! {
         assert_eq!(refused.problem(), "INVALID_VALUE");
         assert_eq!(refused.problem_path(), "pay.incentive.goals.1.basisPoints");
         assert!(refused.sentence().starts_with("rule C6: G2 takes the goals to 251"), "{refused:?}");
-        assert_eq!(all_rows(&world).await, before, "nothing is written");
+        assert_eq!(world.rows().await, before, "nothing is written");
         bought.component("CQUIN", scheme(150)).await.ok();
         let told = bought.schedule(&bought.board, "asOf: \"2026-03-31\"").await;
         assert_eq!(of(&told, "CQUIN")["most"], "5000000.00");
@@ -207,7 +206,7 @@ both_databases! {
         assert_eq!(total(&bought.schedule(&bought.board, "").await), "132000.00");
         let then = "knownAt: \"2025-10-01T14:00:00.000000Z\"";
         assert_eq!(total(&bought.schedule(&bought.board, then).await), "120000.00");
-        let before = all_rows(&world).await;
+        let before = world.rows().await;
         for (wrong, code, path) in [
             (json!({ "countedOn": "2025-11-01", "source": "-" }), "INVALID_DATE", "countedOn"),
             (json!({ "source": "Practice" }), "INVALID_DATE", "countedOn"),
@@ -223,7 +222,7 @@ both_databases! {
             assert_eq!(refused.refusal(), (code.into(), path.into()), "{wrong}");
             assert!(refused.sentence().starts_with("rule C7: "), "{refused:?}");
         }
-        assert_eq!(all_rows(&world).await, before, "nothing is written");
+        assert_eq!(world.rows().await, before, "nothing is written");
     }
 
     async fn v1_a_stranger_sees_neither_the_contract_nor_that_it_pays(world: World) {
@@ -264,7 +263,7 @@ both_databases! {
             json!([{ "name": "One", "weight": weight, "measures": [
                 measure("M1", first, "LINEAR"), measure("M2", second, "LINEAR")] }])
         };
-        let before = all_rows(&world).await;
+        let before = world.rows().await;
         for (domains, path) in [
             (domains(9_999, [5_000, 5_000]), "domains"),
             (domains(10_000, [5_000, 4_999]), "domains.0.measures"),
@@ -274,7 +273,7 @@ both_databases! {
             assert_eq!(refused.refusal(), ("DOES_NOT_ADD_UP".into(), path.into()));
             assert!(refused.sentence().starts_with("rule C5: the weights"), "{refused:?}");
         }
-        assert_eq!(all_rows(&world).await, before, "nothing is written");
+        assert_eq!(world.rows().await, before, "nothing is written");
         let undecided = bought.input(json!({ "reference": "BLOCK", "effectiveOn": "2025-04-01",
             "pay": { "block": { "amount": "1.00" } } }));
         let refused = bought.board.run("recordPayComponent", undecided, "component { kind }").await;

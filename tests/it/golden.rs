@@ -338,6 +338,8 @@ fn v4_every_registered_type_is_in_the_text_or_proved_elsewhere() {
         ("ContractNovation", "tests/it/novation.rs"),
         ("ContractValuePerHead", "tests/it/novation.rs"),
         ("ContractHolder", "tests/src/oracle/novation.rs"),
+        ("ContractSupplier", "tests/src/oracle/contract_supplier.rs"),
+        ("FlowDown", "tests/it/flow_down.rs"),
     ];
     /// What has no identity of its own, and is reached through what is in the text only.
     const PARTS: &[&str] = &[
@@ -424,6 +426,8 @@ fn v4_every_registered_type_is_in_the_text_or_proved_elsewhere() {
         "DelegatedYear",
         "DelegatedHolder",
         "FlowDownClause",
+        "FlowDownTier",
+        "FlowDownGap",
         "SupplyChainTier",
         "SinglePointOfFailure",
         "SupplyChainBreach",

@@ -8,7 +8,6 @@ use tests::{
     arrangement::pay::{measure, share},
     both_databases,
     bought::{Bought, of, total},
-    rows::all_rows,
 };
 
 /// A contract of £1,000,000 of which a block is 70%, with 1,000 people at £120, 100 visits in April at
@@ -61,7 +60,7 @@ both_databases! {
         let bought = negotiated(&world).await;
         // 700,000 + 120,000 + 100 × 50 + 60% of 100,000.
         assert_eq!(total(&bought.schedule(&bought.trust, "").await), "885000.00");
-        let before = all_rows(&world).await;
+        let before = world.rows().await;
 
         let mut strict = measure("FLOW", 10_000, "LINEAR");
         strict["threshold"] = json!("50");
@@ -113,13 +112,13 @@ both_databases! {
         spent["baselineSpend"] = json!("3000000.00");
         assert_eq!(total(&bought.what_if(&bought.trust, spent).await.ok()), "1685000.00");
 
-        assert_eq!(all_rows(&world).await, before, "nothing is written");
+        assert_eq!(world.rows().await, before, "nothing is written");
         assert_eq!(total(&bought.schedule(&bought.trust, "").await), "885000.00");
     }
 
     async fn r7_what_could_not_be_agreed_is_refused_where_it_stands_in_the_what_if(world: World) {
         let bought = negotiated(&world).await;
-        let before = all_rows(&world).await;
+        let before = world.rows().await;
         let goal = |measure: &str, points: i32| {
             json!({ "name": measure, "basisPoints": points, "measure": measure })
         };
@@ -161,7 +160,7 @@ both_databases! {
             let told = bought.what_if(&bought.trust, supposed.clone()).await;
             assert_eq!(refused(&told), (code.into(), format!("whatIf.{path}")), "{supposed}");
         }
-        assert_eq!(all_rows(&world).await, before, "nothing is written");
+        assert_eq!(world.rows().await, before, "nothing is written");
     }
 
     async fn v8_who_is_not_told_the_schedule_is_told_no_other(world: World) {

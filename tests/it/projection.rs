@@ -3,7 +3,7 @@
 use entities::{membership::Role, organisation::OrganisationKind};
 use serde_json::{Value, json};
 use tests::{
-    Actor, Answer, World, arrangement::pay::share, both_databases, bought::Bought, rows::all_rows,
+    Actor, Answer, World, arrangement::pay::share, both_databases, bought::Bought,
 };
 
 async fn somebody(world: &World) -> Actor {
@@ -104,7 +104,7 @@ both_databases! {
         bought.board.run("planContractValue", values, "contract { id }").await.ok();
         bought.component("BLOCK", json!({ "block": share("CONTRACT_VALUE", 9_000) })).await.ok();
         bought.board.step("awardContract", &bought.contract, "2025-06-30", json!({})).await.ok();
-        let before = all_rows(&world).await;
+        let before = world.rows().await;
         let asked = |proposal: Value| {
             let mut input = json!({ "fromYear": "2024/25", "years": 3, "costOfOne": "1000000.00",
                 "growthOfCost": [1_000] });
@@ -155,6 +155,6 @@ both_databases! {
             let path = format!("input.proposedContract{path}");
             assert_eq!(refused.refusal(), ("INVALID_VALUE".into(), path));
         }
-        assert_eq!(all_rows(&world).await, before, "nothing is written");
+        assert_eq!(world.rows().await, before, "nothing is written");
     }
 }

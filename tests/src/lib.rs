@@ -27,7 +27,7 @@ pub mod program;
 pub mod proposal;
 pub mod raw;
 pub mod relations;
-pub mod rows;
+mod rows;
 pub mod shared;
 pub mod story;
 pub mod twins;

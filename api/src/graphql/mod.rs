@@ -40,6 +40,7 @@ pub mod contract_publication_mutation;
 pub mod contract_query;
 pub mod contract_step_mutation;
 pub mod contract_succession_mutation;
+pub mod contract_supplier;
 pub mod contract_terms;
 pub mod contract_variation_mutation;
 pub mod contribution;
@@ -63,6 +64,7 @@ pub mod errors;
 pub mod exposure;
 pub mod external_reference;
 pub mod filter;
+pub mod flow_down;
 pub mod forecast;
 pub mod forecast_loaders;
 pub mod fund;
@@ -216,6 +218,7 @@ pub struct Query(
     risk_share_position::RiskSharePositionQuery,
     contract_query::ContractQuery,
     contract_holder::ContractHolderQuery,
+    contract_supplier::ContractSupplierQuery,
     delegated_budget_query::DelegatedBudgetQuery,
     contract_publication::ContractPublicationQuery,
     projection::ProjectionQuery,

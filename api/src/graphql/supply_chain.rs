@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::{
     contract_kind::ValueBand,
+    flow_down::FlowDown,
     loaders::Loading,
     node::Kind,
     organisation::Organisation,
@@ -16,7 +17,7 @@ use super::{
     request::{Asked, fault},
     scalars::{FinancialYear, Money},
     subcontract::{Subcontract, SubcontractConnection},
-    subcontract_loaders::ChainOf,
+    subcontract_loaders::{ChainOf, ClausesOfChain},
     subcontract_value::points,
 };
 use crate::{
@@ -170,7 +171,21 @@ impl SupplyChain {
         let figures = service::figures(snapshot.connection(), &self.head, &self.links, day).await;
         figures.map(SupplyChainFigures).map_err(fault)
     }
+
+    /// How far each clause has come that is recorded of any link that you see, by name, whatever the
+    /// depth asked for (rule C3); at most 200. Of links whose terms you read; null for whoever reads a
+    /// summary of all.
+    async fn flow_down(&self, ctx: &Context<'_>) -> Result<Option<Vec<FlowDown>>> {
+        let today = ctx.viewer()?.today;
+        let day = today.clamp(self.year.first_day(), self.year.last_day());
+        let recorded = ctx.loaders()?.load_one(ClausesOfChain(self.head.row.id)).await?;
+        let told = service::flow_down(&self.links, recorded.unwrap_or_default(), day);
+        Ok(told.map(|it| it.into_iter().take(MOST_CLAUSES).map(FlowDown::from).collect()))
+    }
 }
+
+/// The most clauses that are told of.
+const MOST_CLAUSES: usize = 200;
 
 /// The most branches that stand side by side.
 const MOST_BRANCHES: usize = 1_000;

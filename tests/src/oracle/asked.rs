@@ -20,6 +20,7 @@ pub const COMPARED: &[&str] = &[
     "byExternalReference",
     "contract",
     "contractHolders",
+    "contractSuppliers",
     "contracts",
     "delegatedBudgets",
     "delegatedPayments",
@@ -135,6 +136,7 @@ pub async fn ask(actor: &Actor, view: &View<'_>, depth: Depth) -> Report {
         asker.references().await;
         asker.contracts_looked_up().await;
         asker.contract_holders().await;
+        asker.contract_suppliers().await;
         asker.hidden_is_absent().await;
     }
     asker.report

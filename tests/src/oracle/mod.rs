@@ -11,6 +11,7 @@ mod consortium_share;
 mod contract;
 mod contract_deed;
 mod contract_list;
+mod contract_supplier;
 pub mod deeds;
 pub mod delegated_budget;
 pub mod depth;

@@ -399,7 +399,9 @@ impl Operations {
             "{{ contracts(where: {wanted}, orderBy: [{order}], {arguments}) {{ {PAGE} nodes \
              {{ {CONTRACT} }} }} contract(reference: \"HOME\") {{ id title }} \
              contractPublications({arguments}) {{ {PAGE} nodes {{ {PUBLISHED} }} }} \
-             contractHolders(first: 20) {{ totalCount nodes {{ organisation {{ id }} contracts }} }} }}"
+             contractHolders(first: 20) {{ totalCount nodes {{ organisation {{ id }} contracts }} }} \
+             contractSuppliers(first: 20) {{ totalCount nodes {{ organisation {{ id }} contracts holds \
+             sells }} }} }}"
         );
         (document, json!({}))
     }

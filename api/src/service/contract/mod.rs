@@ -27,7 +27,7 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, Query
 use uuid::Uuid;
 
 pub use draft::{ContractChange, NewContract, draft, draft_in, update};
-pub use holders::{Holders, holders};
+pub use holders::{Holders, Supplier, holders, suppliers};
 pub use interest::{Interest, NewInterest, NewWithdrawal, declare, may_withdraw, withdraw};
 pub use list::{Criterion, Listing, Order, count, list};
 pub use novation::{

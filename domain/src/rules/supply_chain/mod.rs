@@ -39,7 +39,7 @@ pub use exposure::{Exposure, exposure};
 pub use feed::{FedDays, NotFed, feeds_within, is_endable, is_feedable};
 pub use figures::{Figures, Node, SinglePoint, figures};
 pub use fits::{DoesNotFit, MOST_TIERS, fits, is_floor};
-pub use flow_down::{Carried, ClauseAt, TierStatus, by_tier, carried};
+pub use flow_down::{Carried, ClausesAt, FlowDown, TierStatus, flow_down};
 pub use payment::{
     NotAPayment, NotSaid, PaymentState, SaidOfPayment, after_saying, days_late, due_on, is_payment,
     is_received,
