@@ -15,9 +15,9 @@ use entities::{
     pay_withholding_settlement, payment_run, payment_run_act, payment_run_decision,
     payment_run_line, period_closing, period_release, pooled_fund, proposal, published_statement,
     relation, return_approval, return_submission, risk_share, risk_share_fund, risk_share_version,
-    scheme, settlement, settlement_line, subcontract, subcontract_value, subcontract_value_act,
-    subcontract_value_decision, succession_takeover, team, team_function, team_limit, team_member,
-    team_post, team_post_share, value::Instant,
+    scheme, settlement, settlement_line, subcontract, subcontract_clause, subcontract_value,
+    subcontract_value_act, subcontract_value_decision, succession_takeover, team, team_function,
+    team_limit, team_member, team_post, team_post_share, value::Instant,
 };
 use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel, TransactionTrait};
 use tributary::access::derive;
@@ -91,6 +91,7 @@ impl Generated {
         rows::<novation_unfolding::Entity>(&tx, &contracting.unfoldings).await;
         rows::<subcontract::Entity>(&tx, &contracting.links).await;
         rows::<subcontract_value::Entity>(&tx, &contracting.link_values).await;
+        rows::<subcontract_clause::Entity>(&tx, &contracting.clauses).await;
         rows::<subcontract_value_act::Entity>(&tx, &contracting.value_acts).await;
         let decisions = &contracting.value_decisions;
         rows::<subcontract_value_decision::Entity>(&tx, decisions).await;
