@@ -77,6 +77,7 @@ mod published_cases;
 mod published_notices;
 mod published_payments;
 mod published_statements;
+mod real_notices;
 mod relations;
 mod release;
 mod returns;

@@ -64,15 +64,21 @@ impl Answer {
         (self.problem(), self.problem_path())
     }
 
+    /// True when it has no error of either kind.
+    #[must_use]
+    pub fn is_ok(&self) -> bool {
+        let mut payloads = self.0["data"].as_object().into_iter().flat_map(|data| data.values());
+        self.0.get("errors").is_none()
+            && payloads.all(|payload| {
+                let errors = payload.get("errors").and_then(Value::as_array);
+                errors.is_none_or(Vec::is_empty)
+            })
+    }
+
     /// The same answer, which must have no error of either kind.
     #[track_caller]
     pub fn ok(self) -> Self {
-        assert!(self.0.get("errors").is_none(), "refused: {self:#?}");
-        let payloads = self.0["data"].as_object().into_iter().flat_map(|data| data.values());
-        for payload in payloads {
-            let errors = payload.get("errors").and_then(Value::as_array);
-            assert!(errors.is_none_or(Vec::is_empty), "refused: {self:#?}");
-        }
+        assert!(self.is_ok(), "refused: {self:#?}");
         self
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 use domain::rules::supply_chain::{self as rules, Breach, Ratio, Shown};
-use entities::{contract, value::FinancialYear as Year};
+use entities::value::FinancialYear as Year;
 use uuid::Uuid;
 
 use super::{
@@ -20,15 +20,15 @@ use super::{
     subcontract_loaders::{ChainOf, ClausesOfChain},
     subcontract_value::points,
 };
-use crate::{
-    access::Seen,
-    service::subcontract::{self as service, ChainFigures, ChainLink},
+use crate::service::{
+    contract::Told,
+    subcontract::{self as service, ChainFigures, ChainLink},
 };
 
 /// The links under a head contract that you see.
 #[derive(Clone, Debug)]
 pub struct SupplyChain {
-    head: Seen<contract::Model>,
+    head: Arc<Told>,
     year: Year,
     depth: i32,
     links: Arc<Vec<ChainLink>>,
@@ -94,7 +94,7 @@ pub struct SupplyChainFigures(ChainFigures);
 /// A fault, or what is wrong with the arguments.
 pub async fn of_contract(
     ctx: &Context<'_>,
-    head: Seen<contract::Model>,
+    head: Arc<Told>,
     depth: Option<i32>,
     year: Option<FinancialYear>,
 ) -> Result<SupplyChain> {
@@ -106,7 +106,7 @@ pub async fn of_contract(
         }
         None => Year::of(viewer.today),
     };
-    let links = ctx.loaders()?.load_one(ChainOf(head.row.id, year)).await?.unwrap_or_default();
+    let links = ctx.loaders()?.load_one(ChainOf(head.seen.row.id, year)).await?.unwrap_or_default();
     Ok(SupplyChain {
         head,
         year,
@@ -149,7 +149,7 @@ impl SupplyChain {
         #[graphql(desc = "The cursor before which to end.")] before: Option<String>,
     ) -> Result<SubcontractConnection> {
         let viewer = ctx.viewer()?.holder();
-        let of = format!("{} {} {}", self.head.row.id, self.year, self.depth);
+        let of = format!("{} {} {}", self.head.seen.row.id, self.year, self.depth);
         let list = ctx.request()?.cursors.list(viewer, "supplyChain", "", &of);
         let links: Vec<ChainLink> = self.within().cloned().collect();
         let arguments = PageArguments::of(first, after, last, before);

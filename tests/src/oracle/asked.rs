@@ -1,5 +1,7 @@
 //! Everything that is asked for one viewer, and held against what it may see.
 
+use std::collections::BTreeMap;
+
 use entities::membership::Role;
 use serde_json::{Value, json};
 use tributary::graphql::node::Kind;
@@ -71,6 +73,8 @@ pub struct Report {
     pub comparisons: u64,
     /// What differed.
     pub differences: Vec<String>,
+    /// Links of supply chains of which all was compared, by tier.
+    pub tiers: BTreeMap<i32, u64>,
 }
 
 impl Report {
@@ -79,6 +83,9 @@ impl Report {
         self.requests += other.requests;
         self.comparisons += other.comparisons;
         self.differences.extend(other.differences);
+        for (tier, count) in other.tiers {
+            *self.tiers.entry(tier).or_default() += count;
+        }
     }
 }
 
@@ -109,6 +116,9 @@ pub async fn ask(actor: &Actor, view: &View<'_>, depth: Depth) -> Report {
     }
     if depth.asks("Subcontract") && asker.goes_on() {
         asker.links().await;
+    }
+    if depth.asks("chains") && asker.goes_on() {
+        asker.chains().await;
     }
     if depth.asks("DelegatedBudget") && asker.goes_on() {
         asker.delegated_budgets().await;

@@ -5,6 +5,8 @@
 //! change when a field, or the tier in which it is read, changes.
 
 pub mod asked;
+mod chain;
+mod chain_breach;
 pub mod chain_payment;
 mod circle;
 mod consortium_share;
