@@ -2,9 +2,7 @@
 
 use entities::{membership::Role, organisation::OrganisationKind};
 use serde_json::{Value, json};
-use tests::{
-    Actor, Answer, World, arrangement::pay::share, both_databases, bought::Bought,
-};
+use tests::{Actor, Answer, World, arrangement::pay::share, both_databases, bought::Bought};
 
 async fn somebody(world: &World) -> Actor {
     let council = world.organisation("Council", OrganisationKind::LocalAuthority).await;

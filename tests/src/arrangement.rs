@@ -1,8 +1,8 @@
 //! An arrangement of care: a contract under the agreement of a pooled fund, with everybody around
 //! it, told in small verbs through the API.
 
-pub mod feeds;
 pub mod deeds;
+pub mod feeds;
 pub mod pay;
 pub mod views;
 pub mod watchers;

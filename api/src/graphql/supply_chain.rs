@@ -178,7 +178,7 @@ impl SupplyChain {
     async fn flow_down(&self, ctx: &Context<'_>) -> Result<Option<Vec<FlowDown>>> {
         let today = ctx.viewer()?.today;
         let day = today.clamp(self.year.first_day(), self.year.last_day());
-        let recorded = ctx.loaders()?.load_one(ClausesOfChain(self.head.row.id)).await?;
+        let recorded = ctx.loaders()?.load_one(ClausesOfChain(self.head.seen.row.id)).await?;
         let told = service::flow_down(&self.links, recorded.unwrap_or_default(), day);
         Ok(told.map(|it| it.into_iter().take(MOST_CLAUSES).map(FlowDown::from).collect()))
     }

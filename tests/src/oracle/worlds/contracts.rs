@@ -14,7 +14,9 @@ use entities::{
     contract_takeover,
     contract_terms::{self as terms, ContractModel, VatRegime},
     contract_value as value, contract_variation as variation,
-    contract_variation_approval as approval, measure_feed, measure_feed_end, novation, novation_unfolding, subcontract, subcontract_clause, subcontract_value, subcontract_value_act, subcontract_value_decision,
+    contract_variation_approval as approval, measure_feed, measure_feed_end, novation,
+    novation_unfolding, subcontract, subcontract_clause, subcontract_value, subcontract_value_act,
+    subcontract_value_decision,
     value::{FinancialYear, Pence},
 };
 use uuid::Uuid;

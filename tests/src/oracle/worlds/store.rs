@@ -9,7 +9,16 @@ use entities::{
     contract_variation_approval, contribution, delegated_budget, delegated_budget_amount,
     delegated_budget_version, delegated_spending, external_reference, forecast,
     forecast_submission, fund_return, ledger_account, ledger_entry, ledger_head,
-    ledger_transaction, measure_feed, measure_feed_end, measurement, measurement_answer, measurement_decision, narrative_threshold, novation, novation_unfolding, organisation, organisation_succession, outcome_framework, partnership_agreement, pay_component, pay_component_version, pay_withholding, pay_withholding_settlement, payment_run, payment_run_act, payment_run_decision, payment_run_line, period_closing, period_release, pooled_fund, proposal, published_statement, relation, return_approval, return_submission, risk_share, risk_share_fund, risk_share_version, scheme, settlement, settlement_line, subcontract, subcontract_clause, subcontract_value, subcontract_value_act, subcontract_value_decision, succession_takeover, team, team_function, team_limit, team_member, team_post, team_post_share, value::Instant,
+    ledger_transaction, measure_feed, measure_feed_end, measurement, measurement_answer,
+    measurement_decision, narrative_threshold, novation, novation_unfolding, organisation,
+    organisation_succession, outcome_framework, partnership_agreement, pay_component,
+    pay_component_version, pay_withholding, pay_withholding_settlement, payment_run,
+    payment_run_act, payment_run_decision, payment_run_line, period_closing, period_release,
+    pooled_fund, proposal, published_statement, relation, return_approval, return_submission,
+    risk_share, risk_share_fund, risk_share_version, scheme, settlement, settlement_line,
+    subcontract, subcontract_clause, subcontract_value, subcontract_value_act,
+    subcontract_value_decision, succession_takeover, team, team_function, team_limit, team_member,
+    team_post, team_post_share, value::Instant,
 };
 use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel, TransactionTrait};
 use tributary::access::derive;
