@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use entities::{membership::Role, organisation::OrganisationKind};
 use serde_json::{Value, json};
-use tests::{Actor, World, both_databases, process::Program, shared};
+use tests::{Actor, both_databases, process::Program, shared};
 
 use crate::contract_import::{counts, import_file, rows};
 

@@ -54,7 +54,8 @@ both_databases! {
             status: "MOBILISING",
             to_sellers: "MOBILISING",
             value: ("20000000.00", "4000000.00"),
-            pay: "20000000.00",
+            // By today, before its first day, nothing is to be paid.
+            pay: "0.00",
             paid: ("0.00", "0.00"),
         };
         care.everybody_reads(&to_come).await;
@@ -70,7 +71,6 @@ both_databases! {
         care.everybody_reads(&Known {
             status: "CANCELLED",
             to_sellers: "CANCELLED",
-            pay: "0.00",
             ..to_come
         })
         .await;
@@ -92,7 +92,6 @@ both_databases! {
         care.everybody_reads(&Known {
             status: "CANCELLED",
             to_sellers: "CANCELLED",
-            pay: "0.00",
             ..to_come
         })
         .await;

@@ -144,7 +144,7 @@ impl View<'_> {
         };
         let forever = day(9999, 12, 31);
         for row in &self.world.contracting.providers {
-            if row.contract_id != contract || row.recorded_on > to || row.starts_on > to {
+            if row.contract_id != contract || row.recorded_on > to || row.starts_on > told.as_of {
                 continue;
             }
             let party = (

@@ -246,16 +246,14 @@ impl Told {
     #[must_use]
     pub fn shown_value(&self, year: FinancialYear) -> Option<Shown> {
         let group = FieldGroup::ContractValue;
-        let of_year = self.begun.in_year(year);
-        let told = self.expected().into_iter().find(|row| row.financial_year == year);
-        match told {
+        match self.expected().into_iter().find(|row| row.financial_year == year) {
             Some(row) if opens_value(&self.begun, row, Rights::reads_all) => {
                 Some(Shown::Exact(row.amount_pence))
             }
             Some(row) if opens_value(&self.begun, row, Rights::reads_summary) => {
                 Some(Shown::Banded(band(row.amount_pence)))
             }
-            None if of_year.reads(group) || of_year.reads_summary(group) => None,
+            None if self.begun.in_year(year).reads_summary(group) => None,
             // Whether there is one is hidden too.
             Some(_) | None => Some(Shown::Withheld),
         }

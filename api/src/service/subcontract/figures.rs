@@ -2,12 +2,18 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use domain::{
-    policy::matrix::{CHAIN, FieldGroup},
+    policy::{
+        Standing,
+        matrix::{CHAIN, FieldGroup},
+    },
     rules::supply_chain::{
         Breach, Figures, Node, Shown, YearlyValue, breaches, figures as of_chain, not_refused,
     },
 };
-use entities::value::{FinancialYear, Pence};
+use entities::{
+    access::Window,
+    value::{FinancialYear, Pence},
+};
 use sea_orm::{ConnectionTrait, DbErr};
 use uuid::Uuid;
 
@@ -43,8 +49,12 @@ pub async fn figures(
     // Buyers and sellers read their own links only, however they stand to the head contract; and who
     // has left reads none of those that came afterwards.
     let now = head.seen.standing.during(today, today);
+    let reads_links = |it: &Window| {
+        let alone = Standing::of(std::slice::from_ref(it));
+        !CHAIN.contains(&it.relation) && alone.reads(FieldGroup::LinkTerms)
+    };
     let reads_all = now.reads(FieldGroup::LinkTerms)
-        && !now.windows().iter().all(|it| CHAIN.contains(&it.relation))
+        && now.windows().iter().any(reads_links)
         && chain.iter().all(|it| it.seen.clone().on(today).reads(FieldGroup::LinkTerms));
     let breaches = if reads_all {
         let facts = contracts::whole_of(connection, head.seen.row.id).await?;
