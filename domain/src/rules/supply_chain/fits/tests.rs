@@ -68,7 +68,10 @@ fn c2_a_subcontract_lies_inside_its_parents_dates() {
     let mut short = link(1, None);
     short.term.last = last - day;
     let under = link(2, Some(1));
-    assert_eq!(fits(&contract, &[short.clone()], &under), Err(DoesNotFit::EndsAfterParent));
+    assert_eq!(
+        fits(&contract, std::slice::from_ref(&short), &under),
+        Err(DoesNotFit::EndsAfterParent)
+    );
     short.term = Term { first: first + day, last };
     assert_eq!(fits(&contract, &[short], &under), Err(DoesNotFit::BeginsBeforeParent));
     assert_eq!(asked(last, last - day), Err(DoesNotFit::EndsBeforeItBegins));
