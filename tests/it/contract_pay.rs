@@ -4,7 +4,7 @@
 use entities::{membership::Role, organisation::OrganisationKind};
 use serde_json::{Value, json};
 use tests::{
-    Answer, World,
+    Answer,
     arrangement::pay::{measure, share},
     both_databases,
     bought::{Bought, line, of, total},

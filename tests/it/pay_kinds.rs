@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 use tests::{
-    Actor, World,
+    Actor,
     arrangement::pay::{measure, share},
     both_databases,
     bought::{Bought, line, of, total},

@@ -27,7 +27,7 @@ pub mod program;
 pub mod proposal;
 pub mod raw;
 pub mod relations;
-mod rows;
+pub mod rows;
 pub mod shared;
 pub mod story;
 pub mod twins;

@@ -365,7 +365,7 @@ impl Asker<'_> {
         *self.report.tiers.entry(row.tier).or_default() += 1;
         self.each("Subcontract", of, said, &view.expected_of_link(row));
         self.each("Subcontract", of, said, &view.expected_of_payments(row).into());
-        self.each("Subcontract", of, said, &view.expected_of_feeds(row));
+        self.each("Subcontract", of, said, &view.expected_of_feeds(row).into());
         let to = view.standing_to_link(row);
         let reads = to.iter().any(|it| it.opens("LinkTerms", Tier::Full));
         if self.selects_deeds() {
