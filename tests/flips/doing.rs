@@ -204,7 +204,7 @@ const fn unasked(
     right: &'static str,
     reason: &'static str,
 ) -> Exempt {
-    Exempt { groups, right, kinds: &[], reason }
+    Exempt { groups, right, kinds: &[], is_of_outsiders: false, reason }
 }
 
 const BY_NEED: &str = "whose approval something needs follows from what it touches (rule G1), and \

@@ -23,6 +23,8 @@ pub struct Exempt {
     pub right: &'static str,
     /// The relations.
     pub kinds: &'static [RelationKind],
+    /// True of whoever stands in none, and of these relations only.
+    pub is_of_outsiders: bool,
     /// Why.
     pub reason: &'static str,
 }
@@ -33,13 +35,19 @@ const fn exempt(
     kinds: &'static [RelationKind],
     reason: &'static str,
 ) -> Exempt {
-    Exempt { groups, right, kinds, reason }
+    Exempt { groups, right, kinds, is_of_outsiders: false, reason }
+}
+
+/// The same of these relations and of whoever stands in none.
+const fn and_outsiders(it: Exempt) -> Exempt {
+    Exempt { is_of_outsiders: true, ..it }
 }
 
 /// True when a list has the cell.
 pub fn has(list: &[Exempt], kind: Option<RelationKind>, group: FieldGroup, right: &str) -> bool {
     list.iter().any(|it| {
-        let of_kind = it.kinds.is_empty() || kind.is_some_and(|kind| it.kinds.contains(&kind));
+        let of_kind =
+            it.kinds.is_empty() || kind.map_or(it.is_of_outsiders, |kind| it.kinds.contains(&kind));
         it.groups.contains(&group) && it.right == right && of_kind
     })
 }
@@ -244,7 +252,7 @@ pub const UNSEEN: &[Exempt] = &[
         ],
         "it takes the whole value too, and whoever does not read that is told none of it",
     ),
-    exempt(
+    and_outsiders(exempt(
         &[OutcomeMeasures, Measurements],
         "READ_OWN",
         &[
@@ -264,7 +272,7 @@ pub const UNSEEN: &[Exempt] = &[
             Grantee,
         ],
         ALL_OF_THEM,
-    ),
+    )),
     exempt(
         &[OutcomePay],
         "READ_OWN",

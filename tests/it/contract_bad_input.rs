@@ -173,9 +173,9 @@ both_databases! {
         let defines = (&paid.board, "defineOutcomeFramework");
         for weights in [[5_000, 4_999], [5_000, 5_001]] {
             let input = framework(&paid, weights, [5_000, 5_000]);
-            refused(&world, defines, input, ("DOES_NOT_ADD_UP", "framework.domains")).await;
+            refused(&world, defines, input, ("DOES_NOT_ADD_UP", "domains")).await;
             let input = framework(&paid, [5_000, 5_000], weights);
-            let of_domain = ("DOES_NOT_ADD_UP", "framework.domains.0.measures");
+            let of_domain = ("DOES_NOT_ADD_UP", "domains.0.measures");
             refused(&world, defines, input, of_domain).await;
         }
         let input = framework(&paid, [4_000, 6_000], [2_500, 7_500]);

@@ -17,12 +17,10 @@ use uuid::Uuid;
 const ROLES: &[Role] =
     &[Role::Commissioner, Role::Finance, Role::Approver, Role::Admin, Role::Auditor];
 
-/// The objects of the scene, by the name of their type.
-type Resources = Vec<(&'static str, String)>;
-
 struct Scene {
     viewers: Vec<(&'static str, Actor)>,
-    resources: Resources,
+    /// The objects of the scene, by the name of their type.
+    resources: Vec<(&'static str, String)>,
 }
 
 impl Scene {

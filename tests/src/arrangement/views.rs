@@ -106,13 +106,15 @@ impl Arrangement {
     }
 
     /// A regulator or an auditor under a grant of all of it: everything, as those read it who do not
-    /// decide, and each value (rule V9).
+    /// decide, and no value of a link that is neither open-book nor material (rule V9).
     async fn granted_reads(&self, actor: &Actor, known: &Known<'_>) {
         let told = self.reads(actor, known.year).await;
         Self::reads_value_and_pay(&told, known, &[]);
         self.reads_deeds(&told, false);
         self.is_of_the_scheme(&told);
-        self.reads_links(&told, known, |_| Some(Shown::whole(Told::Amount, PARTIES)));
+        self.reads_links(&told, known, |link| {
+            Some(Shown::whole(Told::of_commissioners(link), PUNCTUALITY))
+        });
     }
 
     /// The lead provider: its pay and the runs that pay it, not from which fund; the links that it

@@ -112,6 +112,9 @@ impl Arrangement {
                 expected.extend(because(why, &["value", "valueVersion", "valueVersions"]));
             }
             expected.extend(shown.payments.iter().map(|it| (*it).to_owned()));
+            if shown.is_summary {
+                expected.extend(because("SUMMARY_ONLY", &["feeds", "measurements"]));
+            }
             assert_eq!(withheld(node), expected, "{link:?}");
         }
         assert_eq!(links["totalCount"], seen);
