@@ -102,6 +102,7 @@ both_databases! {
         bought.board.run("planContractValue", values, "contract { id }").await.ok();
         bought.component("BLOCK", json!({ "block": share("CONTRACT_VALUE", 9_000) })).await.ok();
         bought.board.step("awardContract", &bought.contract, "2025-06-30", json!({})).await.ok();
+        let stranger = somebody(&world).await;
         let before = world.rows().await;
         let asked = |proposal: Value| {
             let mut input = json!({ "fromYear": "2024/25", "years": 3, "costOfOne": "1000000.00",
@@ -138,7 +139,6 @@ both_databases! {
             let hidden = project(&bought.council, asked(json!({ "by": by }))).await;
             assert_eq!(hidden.refusal(), ("NOT_ALLOWED".into(), contract.into()));
             assert!(hidden.sentence().starts_with("rule V8: "), "{hidden:?}");
-            let stranger = somebody(&world).await;
             let unseen = project(&stranger, asked(json!({ "by": by }))).await;
             assert_eq!(unseen.refusal(), ("NOT_FOUND".into(), contract.into()));
         }

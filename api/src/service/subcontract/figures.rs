@@ -53,9 +53,7 @@ pub async fn figures(
         let alone = Standing::of(std::slice::from_ref(it));
         !CHAIN.contains(&it.relation) && alone.reads(FieldGroup::LinkTerms)
     };
-    let reads_all = now.reads(FieldGroup::LinkTerms)
-        && now.windows().iter().any(reads_links)
-        && chain.iter().all(|it| it.seen.clone().on(today).reads(FieldGroup::LinkTerms));
+    let reads_all = now.reads(FieldGroup::LinkTerms) && now.windows().iter().any(reads_links);
     let breaches = if reads_all {
         let facts = contracts::whole_of(connection, head.seen.row.id).await?;
         let known = supply_chain::head(&facts, contractors.clone());
