@@ -14,8 +14,8 @@ impl View<'_> {
     /// True when the viewer reads the terms of all links of a contract today, and not only of its own.
     #[must_use]
     pub fn reads_breaches(&self, contract: Uuid) -> bool {
-        let of_contract = self.to_contracts.get(&contract).into_iter().flatten();
-        of_contract.into_iter().any(|it| {
+        // Of a draft it stands to no more than whoever drafts or shares in that.
+        self.told_of_contract(contract).to.into_iter().any(|it| {
             let is_of_chain = matches!(it.kind, RelationKind::Buyer | RelationKind::Seller);
             !is_of_chain && it.covers(self.today, self.today) && it.opens("LinkTerms", Tier::Full)
         })

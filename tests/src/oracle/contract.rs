@@ -95,7 +95,7 @@ pub(super) fn last_day(to: &[&Standing], group: &str, tiers: &[Tier]) -> Option<
 pub struct Told<'a> {
     row: &'a contract::Model,
     /// How the viewer stands to it.
-    to: Vec<&'a Standing>,
+    pub(super) to: Vec<&'a Standing>,
     /// The day as at which it is read.
     pub(super) as_of: NaiveDate,
     /// How the viewer stands to that day.
