@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 from schemathesis import graphql
 
 # What a caller is told that it can put right, each with the limit or the argument in its sentence.
-REFUSALS = {"BAD_CURSOR", "BAD_PAGE", "GRAPHQL_VALIDATION_FAILED", "INVALID_VALUE", "TOO_MANY_NODES"}
+REFUSALS = {
+    "BAD_CURSOR",
+    "BAD_PAGE",
+    "GRAPHQL_VALIDATION_FAILED",
+    "INVALID_VALUE",
+    "NOT_FOUND",
+    "TOO_MANY_NODES",
+    "TOO_MANY_TOKENS",
+}
 INSIDE = re.compile(r"panicked|ParseIntError|sqlx|sea_orm|SELECT |/src/|\.rs:\d+")
 
 years = st.integers(2000, 2090).map(lambda year: f"{year}/{(year + 1) % 100:02}")
