@@ -44,7 +44,7 @@ pub use payment::{
     NotAPayment, NotSaid, PaymentState, SaidOfPayment, after_saying, days_late, due_on, is_payment,
     is_received,
 };
-pub use per_head::{USUAL_MOST_PER_HEAD, is_outlier, per_head, population};
+pub use per_head::{USUAL_MOST_PER_HEAD, explain_per_head, is_outlier, per_head, population};
 pub use punctuality::{Payment, Punctuality, punctuality};
 pub use punctuality_shown::{ChainPunctuality, Paid, Punctual, of_chain, of_link};
 pub use raised::is_raised;
