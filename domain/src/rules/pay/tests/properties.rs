@@ -122,16 +122,20 @@ proptest! {
     fn nothing_is_paid_beyond_its_cap((terms, facts) in cases(), start in years()) {
         let schedule = schedule(&terms, &facts, year(start));
         for component in &terms.components {
-            // Which cap holds of a year in which the terms change is another question.
-            let [Version { pay, .. }] = component.versions.as_slice() else { continue };
+            // What takes effect later is not known yet; of what is, the last limits the year.
+            let component = component.as_known(&facts);
+            let months = component.months(year(start));
+            let Some((_, Version { pay, .. })) = months.last() else { continue };
             let Some(cap) = pay.cap else { continue };
-            let cap = pay.amount(cap, year(start)).of(&schedule.bases);
+            let yearly = |it| {
+                let yearly = pay.amount(it, year(start)).of(&schedule.bases);
+                super::super::limits::part_of_year(yearly, months.len())
+            };
+            let cap = yearly(cap);
             let own = schedule.lines.iter().filter(|it| it.component == component.id);
             let of_pay = own.filter(|it| matches!(it.nature, Nature::Due | Nature::OnAccount));
             let paid: Pence = of_pay.map(|it| it.amount).sum();
-            let floored = pay.floor.map_or(Pence::ZERO, |it| {
-                pay.amount(it, year(start)).of(&schedule.bases)
-            });
+            let floored = pay.floor.map_or(Pence::ZERO, yearly);
             let is_loss = matches!(pay.kind, Kind::LossShare(_) | Kind::GainShare(_));
             prop_assert!(is_loss || paid <= cap.max(floored));
             let of = schedule.shared.iter().find(|it| it.component == component.id);
