@@ -39,4 +39,7 @@ pub enum LimitKind {
     /// One movement of budget between schemes.
     #[sea_orm(string_value = "VIREMENT")]
     Virement,
+    /// What one measurement decides: the most that its measure pays in its year.
+    #[sea_orm(string_value = "OUTCOME_PAY")]
+    OutcomePay,
 }

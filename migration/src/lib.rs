@@ -37,6 +37,7 @@ mod m20261123_000036_contract_publication;
 mod m20261123_000037_link_value;
 mod m20261123_000038_contract_takeover;
 mod m20261123_000039_measure_feed;
+mod m20261123_000040_team_limit;
 pub mod rls;
 
 pub use history::{History, history};
@@ -84,6 +85,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000037_link_value::Migration),
             Box::new(m20261123_000038_contract_takeover::Migration),
             Box::new(m20261123_000039_measure_feed::Migration),
+            Box::new(m20261123_000040_team_limit::Migration),
         ]
     }
 }

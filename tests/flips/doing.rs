@@ -4,7 +4,7 @@
 use domain::policy::{
     Denied, Parties, Relation, Rights,
     approval::{Person, Touched, affected, needs},
-    decisions::{ActingTeam, Actor, ContractParties, Limits, LinkParties, Posting},
+    decisions::{ActingTeam, Actor, ContractParties, Limits, LinkParties, Posting, Submitted},
     matrix::{
         FieldGroup::{
             AgreementExit, AgreementTerms, Approvals, BudgetMovements, Cash, ContractInterests,
@@ -85,6 +85,11 @@ const OF_CONTRACTS: &[OfContract] = &[
     ("submit a measurement for a provider", &[CoordinatingCommissioner], |actor, parties| {
         actor.may_submit_measurement(parties, (Rights::NONE, true))
     }),
+    ("validate a measurement", &[CoordinatingCommissioner, TeamMember], |actor, parties| {
+        let by = Person { account: Some(OTHER), organisation: OTHER };
+        let submitted = Submitted { by, whose: OTHER, is_of_chain: false };
+        actor.may_validate_measurement(parties, (Some(HOST), submitted))
+    }),
     ("say what a link feeds", &[CoordinatingCommissioner], |actor, parties| {
         actor.may_record_measure_feed(parties, link(Host))
     }),
@@ -140,7 +145,8 @@ fn actor(kind: RelationKind) -> Actor {
         _ => Uuid::from_u128(9),
     };
     let amount = Some(Pence(100));
-    let limits = Limits { posting: amount, commitment: amount, virement: amount };
+    let limits =
+        Limits { posting: amount, commitment: amount, virement: amount, outcome_pay: amount };
     let team = (kind == TeamMember).then_some(ActingTeam { id: Uuid::from_u128(8), limits });
     Actor { organisation, roles: ROLES.to_vec(), scopes: None, team }
 }

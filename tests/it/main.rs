@@ -105,6 +105,7 @@ mod supply_chain_value_approval;
 mod team;
 mod team_decides;
 mod team_membership;
+mod team_validates;
 mod token;
 mod two_worlds;
 mod two_years;

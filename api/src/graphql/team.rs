@@ -51,6 +51,9 @@ pub enum TeamLimitKind {
     Commitment,
     /// One movement of budget between schemes.
     Virement,
+    /// One measurement that is validated or rejected: the most that its measure pays in its year, of
+    /// all components of the contract.
+    OutcomePay,
 }
 
 /// What you may do to a team.

@@ -94,13 +94,13 @@ pub enum Denied {
     #[error("a team does not do this: act as the host or as a partner, or ask them")]
     NotAsTeam,
     /// The team was given no limit for it.
-    #[error("the team was given no limit for {}: the host decides", thing(*kind))]
+    #[error("the team was given no limit for {}: {} decides", thing(*kind), decider(*kind))]
     NotDelegated {
         /// For what.
         kind: LimitKind,
     },
     /// It comes to more than the team decides alone (rule M13).
-    #[error("the team {} at most {limit} at once: above it the host decides", verb(*kind))]
+    #[error("the team {} at most {limit} at once: above it {} decides", verb(*kind), decider(*kind))]
     AboveLimit {
         /// Of what.
         kind: LimitKind,
@@ -183,6 +183,7 @@ fn thing(kind: LimitKind) -> &'static str {
         LimitKind::Posting => "postings",
         LimitKind::Commitment => "commitments",
         LimitKind::Virement => "virements",
+        LimitKind::OutcomePay => "outcome pay",
     }
 }
 
@@ -191,6 +192,14 @@ fn verb(kind: LimitKind) -> &'static str {
         LimitKind::Posting => "posts",
         LimitKind::Commitment => "commits",
         LimitKind::Virement => "moves",
+        LimitKind::OutcomePay => "decides on",
+    }
+}
+
+fn decider(kind: LimitKind) -> &'static str {
+    match kind {
+        LimitKind::Posting | LimitKind::Commitment | LimitKind::Virement => "the host",
+        LimitKind::OutcomePay => "the co-ordinating commissioner",
     }
 }
 
@@ -242,16 +251,18 @@ mod tests {
 
     #[test]
     fn m13_a_team_is_told_of_what_it_has_no_limit_or_too_small_a_one() {
-        for (kind, thing, verb) in [
-            (LimitKind::Posting, "postings", "posts"),
-            (LimitKind::Commitment, "commitments", "commits"),
-            (LimitKind::Virement, "virements", "moves"),
+        let lead = "the co-ordinating commissioner";
+        for (kind, thing, verb, decider) in [
+            (LimitKind::Posting, "postings", "posts", "the host"),
+            (LimitKind::Commitment, "commitments", "commits", "the host"),
+            (LimitKind::Virement, "virements", "moves", "the host"),
+            (LimitKind::OutcomePay, "outcome pay", "decides on", lead),
         ] {
             let without = Denied::NotDelegated { kind }.to_string();
-            let text = format!("the team was given no limit for {thing}: the host decides");
+            let text = format!("the team was given no limit for {thing}: {decider} decides");
             assert_eq!(without, text);
             let above = Denied::AboveLimit { kind, limit: Pence(5) }.to_string();
-            let text = format!("the team {verb} at most 0.05 at once: above it the host decides");
+            let text = format!("the team {verb} at most 0.05 at once: above it {decider} decides");
             assert_eq!(above, text);
         }
     }

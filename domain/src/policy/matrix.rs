@@ -396,7 +396,7 @@ const fn row(group: FieldGroup) -> [Rights; Relation::ALL.len()] {
             S, S, R, P, P,
         ],
         FieldGroup::Measurements => [
-            R, R, NO, R, S, S, NO,
+            R, R, NO, RA, S, S, NO,
             RA, R, RW, R, OWN_W, OWN_W,
             S, S, R, NO, NO,
         ],

@@ -19,8 +19,8 @@ const ASKED: &str = "outcomeFramework { number } measurements { number state rea
      components { reference } schedule(financialYear: \"2025/26\") { total } withheld { field }";
 
 /// Who submits or validates all measurements, and so reads those that wait.
-const MEASURING: [RelationKind; 2] =
-    [RelationKind::LeadProvider, RelationKind::CoordinatingCommissioner];
+const MEASURING: [RelationKind; 3] =
+    [RelationKind::LeadProvider, RelationKind::CoordinatingCommissioner, RelationKind::TeamMember];
 
 impl View<'_> {
     /// True when a relation that reads a group opens what was recorded on a day.

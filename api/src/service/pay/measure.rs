@@ -8,11 +8,12 @@ use domain::{
 use entities::{
     measurement,
     measurement_decision::{self as decision, Decision},
+    team_limit::LimitKind,
     value::FinancialYear,
 };
 use uuid::Uuid;
 
-use super::{Measured, add, agree::next, deciding, read};
+use super::{Asked, Measured, WhatIf, add, agree::next, deciding, read, schedule};
 use crate::{
     access,
     auth::Viewer,
@@ -205,6 +206,26 @@ pub async fn decide(
     database.write(dry_run, |tx| async move { decide_in(&tx, viewer, new).await }).await
 }
 
+/// That a team decides on no more than was delegated to it (rule M13): the most that the measure pays in
+/// its year, whatever came out of it.
+async fn decides_alone(tx: &Writing, viewer: &Viewer, it: &Measured) -> Result<(), Stopped> {
+    if viewer.team.is_none() {
+        return Ok(());
+    }
+    let asked = Asked {
+        contract: it.row.contract_id,
+        year: it.row.financial_year,
+        as_of: None,
+        known_at: None,
+        what_if: WhatIf::default(),
+    };
+    let found = schedule::worked_out(&**tx, &asked, tx.today()).await?;
+    let pots = found.schedule.results.iter().filter(|pot| pot.measure == it.row.measure_id);
+    let most = pots.map(|pot| pot.most).sum();
+    let within = viewer.actor().within_limit(LimitKind::OutcomePay, most);
+    within.map_err(|why| Refusal::from(why).at("number").into())
+}
+
 async fn decide_in(tx: &Writing, viewer: &Viewer, new: &Deciding) -> Result<Measured, Stopped> {
     let ground = deciding(tx, viewer, new.contract).await?;
     let seen = read::measurements_of(&**tx, viewer, new.contract).await?;
@@ -225,6 +246,7 @@ async fn decide_in(tx: &Writing, viewer: &Viewer, new: &Deciding) -> Result<Meas
         }
         _ => denied.into(),
     })?;
+    decides_alone(tx, viewer, &measured).await?;
     if new.decision == Decision::Validated {
         let contested = |why| Refusal::new(Code::InvalidValue, why).at("number");
         measured.on_behalf().validated().map_err(contested)?;

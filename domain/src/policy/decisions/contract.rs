@@ -1,6 +1,6 @@
 //! Who records, changes and approves contracts.
 
-use entities::relation::RelationKind;
+use entities::{relation::RelationKind, team_limit::LimitKind};
 use uuid::Uuid;
 
 use super::{Actor, Closed, PLANS, TERMS};
@@ -133,13 +133,25 @@ impl Actor {
         }
     }
 
+    /// The co-ordinating commissioner, or a team that decides for it what was delegated to it. The team
+    /// was found to be of the contract's agreement when the contract was found through its view.
+    pub(super) fn co_ordinates_or_team(
+        &self,
+        parties: &ContractParties,
+        kind: LimitKind,
+    ) -> Result<(), Denied> {
+        self.is_delegated(kind).unwrap_or_else(|| self.co_ordinates(parties))
+    }
+
     pub(super) fn within_contract(
         &self,
         parties: &ContractParties,
         right: Rights,
         groups: &[FieldGroup],
     ) -> Result<(), Denied> {
-        let kind = if parties.co_ordinating == Some(self.organisation) {
+        let kind = if self.team.is_some() {
+            RelationKind::TeamMember
+        } else if parties.co_ordinating == Some(self.organisation) {
             RelationKind::CoordinatingCommissioner
         } else {
             RelationKind::AssociateCommissioner

@@ -1,6 +1,6 @@
 //! Who agrees what a contract pays, says what was done and measured, and validates it (rule C5).
 
-use entities::{membership::Role, relation::RelationKind};
+use entities::{membership::Role, relation::RelationKind, team_limit::LimitKind};
 use uuid::Uuid;
 
 use super::{
@@ -132,8 +132,9 @@ impl Actor {
     }
 
     /// Somebody of the co-ordinating commissioner, a COMMISSIONER or an APPROVER, validates or
-    /// rejects a measurement: not whoever submitted it, no program, and nobody of the organisation
-    /// that it is about, or that submitted it as a provider.
+    /// rejects a measurement, and of a team what it pays up to its limit (rule M13): not whoever
+    /// submitted it, no program, and nobody of the organisation that it is about, or that submitted it
+    /// as a provider.
     ///
     /// # Errors
     /// Why not.
@@ -146,7 +147,7 @@ impl Actor {
             return Err(Denied::OnlyPeopleDecide);
         }
         self.needs(VALIDATES)?;
-        self.co_ordinates(parties)?;
+        self.co_ordinates_or_team(parties, LimitKind::OutcomePay)?;
         self.has_no_conflict(parties)?;
         self.within_contract(parties, Rights::APPROVE, &[FieldGroup::Measurements])?;
         if account == submitted.by.account {
@@ -162,7 +163,10 @@ impl Actor {
 
 #[cfg(test)]
 mod tests {
+    use entities::value::Pence;
+
     use super::*;
+    use crate::policy::decisions::{ActingTeam, Limits};
 
     const LEAD: Uuid = Uuid::from_u128(1);
     const ASSOCIATE: Uuid = Uuid::from_u128(2);
@@ -243,6 +247,32 @@ mod tests {
         assert_eq!(of(&lead, ME, other, &providing()), Err(Denied::ProvidesHere));
         let associate = actor(ASSOCIATE, Role::Commissioner);
         assert_eq!(of(&associate, ME, other, &parties()), Err(Denied::NotCoordinating));
+    }
+
+    #[test]
+    fn m13_a_team_validates_what_was_delegated_to_it_and_not_of_its_members_employer() {
+        let team = |who, outcome_pay| Actor {
+            team: Some(ActingTeam {
+                id: Uuid::from_u128(9),
+                limits: Limits { outcome_pay, ..Limits::default() },
+            }),
+            ..actor(who, Role::Commissioner)
+        };
+        let other = Some(Uuid::from_u128(21));
+        let may = |who: &Actor, parties: &ContractParties, whose| {
+            who.may_validate_measurement(parties, (ME, submitted((other, PROVIDER), whose)))
+        };
+        let limit = Some(Pence(1));
+        for employer in [LEAD, ASSOCIATE] {
+            assert_eq!(may(&team(employer, limit), &parties(), PROVIDER), Ok(()));
+            let undelegated = Err(Denied::NotDelegated { kind: LimitKind::OutcomePay });
+            assert_eq!(may(&team(employer, None), &parties(), PROVIDER), undelegated);
+        }
+        assert_eq!(may(&team(PROVIDER, limit), &parties(), CHARITY), Err(Denied::ProvidesHere));
+        let own = may(&team(ASSOCIATE, limit), &parties(), ASSOCIATE);
+        assert_eq!(own, Err(Denied::SubmittedByYours));
+        let submits = team(LEAD, limit).may_submit_measurement(&parties(), (Rights::WRITE, false));
+        assert_eq!(submits, Err(Denied::NotAsTeam));
     }
 
     #[test]

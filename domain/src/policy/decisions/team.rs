@@ -34,6 +34,8 @@ pub struct Limits {
     pub commitment: Option<Pence>,
     /// One movement of budget between schemes.
     pub virement: Option<Pence>,
+    /// What one measurement decides.
+    pub outcome_pay: Option<Pence>,
 }
 
 /// A limit as it was delegated.
@@ -65,6 +67,7 @@ impl Limits {
             posting: of(LimitKind::Posting),
             commitment: of(LimitKind::Commitment),
             virement: of(LimitKind::Virement),
+            outcome_pay: of(LimitKind::OutcomePay),
         }
     }
 
@@ -75,6 +78,7 @@ impl Limits {
             LimitKind::Posting => self.posting,
             LimitKind::Commitment => self.commitment,
             LimitKind::Virement => self.virement,
+            LimitKind::OutcomePay => self.outcome_pay,
         }
     }
 }
@@ -176,7 +180,7 @@ mod tests {
 
     fn up_to(pounds: i64) -> Limits {
         let limit = Some(Pence(pounds * 100));
-        Limits { posting: limit, commitment: limit, virement: limit }
+        Limits { posting: limit, commitment: limit, virement: limit, outcome_pay: limit }
     }
 
     fn day(day: u32) -> NaiveDate {

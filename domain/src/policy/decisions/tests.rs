@@ -203,7 +203,7 @@ fn nothing_is_allowed_that_the_matrix_does_not_grant() {
 fn nothing_is_allowed_to_a_team_that_the_matrix_does_not_grant() {
     use entities::value::Pence;
     let most = Some(Pence(i64::MAX));
-    let limits = Limits { posting: most, commitment: most, virement: most };
+    let limits = Limits { posting: most, commitment: most, virement: most, outcome_pay: most };
     let team = Some(ActingTeam { id: Uuid::from_u128(9), limits });
     for (name, group, verb) in VERBS {
         let may = verb(&Actor { team, ..actor(HOST, &ROLES) }, &parties(Some(HOST))).is_ok();

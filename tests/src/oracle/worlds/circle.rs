@@ -75,7 +75,7 @@ impl Maker {
             starts_on,
             ends_on: None,
         });
-        for kind in [LimitKind::Posting, LimitKind::Commitment, LimitKind::Virement] {
+        for kind in <LimitKind as sea_orm::Iterable>::iter() {
             let (id, recorded_at) = (self.id(), self.known_at());
             self.it.limits.push(limit::Model {
                 id,
