@@ -21,6 +21,17 @@ impl Maker {
         [last, last - 1, last - 2].map(|place| organisations[place].id)
     }
 
+    /// Of half of the chains the lead provider opens and shares nothing: whoever reads what their links
+    /// are worth has a right of its own to it.
+    pub(super) fn keeps_to_itself(&mut self) {
+        let of = &mut self.it.contracting;
+        for link in of.links.iter_mut().skip(LINKS) {
+            link.is_open_book = false;
+            of.consortium_shares.retain(|it| it.subcontract_id != link.id);
+            of.consortium_share_ends.retain(|it| it.subcontract_id != link.id);
+        }
+    }
+
     /// One that is active, and a draft, under the one agreement.
     pub(super) fn exhibits_contracts(&mut self) {
         let opened_on = day(2023, 4, 1);
