@@ -14,6 +14,7 @@ use apollo_compiler::{
 use serde_json::{Map, Value};
 
 use crate::{
+    cost::{CostTable, Weighed, weighed},
     limits::Exceeded,
     normal::{self, Conditions, NormalField},
     reading::{OperationKind, Read},
@@ -47,6 +48,7 @@ pub struct Execution {
     text: String,
     pub(crate) fields: Vec<NormalField>,
     parsed: OnceLock<Arc<dyn Any + Send + Sync>>,
+    weights: OnceLock<Arc<[Weighed]>>,
 }
 
 impl Prepared {
@@ -139,12 +141,23 @@ impl Prepared {
         );
         let text = normal::print(&self.operation, &fields);
         toll.step(text.len() as u64);
-        let execution = Arc::new(Execution { text, fields, parsed: OnceLock::new() });
+        let execution = Arc::new(Execution::new(text, fields));
         let mut forms = self.forms.lock().unwrap_or_else(PoisonError::into_inner);
         if forms.len() < MOST_FORMS {
             forms.insert(answers, execution.clone());
         }
         execution
+    }
+
+    /// What is left of a form when nothing but some fields at the root is asked for.
+    pub(crate) fn only(
+        &self,
+        execution: &Execution,
+        is_wanted: impl Fn(&NormalField) -> bool,
+    ) -> Execution {
+        let fields: Vec<_> =
+            execution.fields.iter().filter(|own| is_wanted(own)).cloned().collect();
+        Execution::new(normal::print(&self.operation, &fields), fields)
     }
 
     /// The bytes that keeping this takes, roughly: a token of text becomes some ten words, and
@@ -156,6 +169,15 @@ impl Prepared {
 }
 
 impl Execution {
+    fn new(text: String, fields: Vec<NormalField>) -> Self {
+        Self { text, fields, parsed: OnceLock::new(), weights: OnceLock::new() }
+    }
+
+    /// What its fields weigh by the one table of its gate.
+    pub(crate) fn weights(&self, costs: &CostTable) -> Arc<[Weighed]> {
+        self.weights.get_or_init(|| weighed(&self.fields, costs).into()).clone()
+    }
+
     /// The document to execute: one operation, no fragment definitions, no `@skip` and no
     /// `@include` of the client's, every string literal.
     pub fn text(&self) -> &str {

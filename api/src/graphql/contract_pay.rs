@@ -8,6 +8,7 @@ use super::{
     contract_outcome::{Measurement, OutcomeFramework},
     contract_outcome_input::WhatIfInput,
     contract_pay_schedule::PaySchedule,
+    costs::{COMPUTED, cost},
     decision::Decision,
     pay_withholding::PayWithholding,
     payment_run::PaymentRun,
@@ -115,6 +116,7 @@ impl ContractPay {
     /// you read all of what enters it, of the day asked for too. If you have left the contract, it is
     /// what you were told on your last day: nothing of later days enters it, nor what became known
     /// since.
+    #[graphql(directive = cost::apply(COMPUTED))]
     async fn schedule(
         &self,
         ctx: &Context<'_>,

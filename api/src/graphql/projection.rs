@@ -4,6 +4,7 @@ use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
 use domain::rules::projection::{self as rules, Allowance, Scenario};
 
 use super::{
+    costs::{COMPUTED, cost},
     position_figures::Explanation,
     request::{Asked as _, stopped},
     scalars::{FinancialYear, Money},
@@ -128,6 +129,7 @@ impl ProjectionQuery {
     /// What a population's care would cost over the coming years if nothing was done, with what
     /// drives it, and what a proposal would save against that. Nothing on record enters it, and
     /// nothing is written.
+    #[graphql(directive = cost::apply(COMPUTED))]
     async fn project(
         &self,
         ctx: &Context<'_>,

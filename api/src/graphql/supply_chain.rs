@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::{
     contract_kind::ValueBand,
+    costs::{UNDER_A_LINK, list_size},
     loaders::Loading,
     node::Kind,
     organisation::Organisation,
@@ -184,6 +185,7 @@ impl SupplyChainBranch {
     }
 
     /// The subcontracts directly under it, at most 1,000.
+    #[graphql(directive = list_size::apply(UNDER_A_LINK, None))]
     async fn children(&self) -> Vec<SupplyChainBranch> {
         let mut children = self.chain.under(Some(self.link.seen.row.id));
         children.truncate(MOST_BRANCHES);
