@@ -25,6 +25,8 @@ use crate::{
 
 /// Forms of one document that are kept, for as many answers to its `@skip` and `@include`.
 const MOST_FORMS: usize = 8;
+/// What a selection that is written out takes in a form, all in all.
+const BYTES_OF_A_SELECTION: u64 = 512;
 
 /// A document that was read, measured and validated. It depends on no variable and no sender and
 /// is shared by all that send the same text.
@@ -34,6 +36,7 @@ pub struct Prepared {
     operation_name: Option<String>,
     warnings: Vec<Exceeded>,
     text_bytes: u64,
+    selections: u64,
     document: Valid<ExecutableDocument>,
     operation: Node<Operation>,
     conditions: Vec<Name>,
@@ -53,13 +56,14 @@ pub struct Execution {
 
 impl Prepared {
     pub(crate) fn new(read: Read, text: &str, schema: &Schema, toll: &mut Toll<'_>) -> Self {
-        let Read { document, operation } = read;
+        let Read { document, operation, selections } = read;
         let conditions = normal::conditions_of(&document, &operation);
         let prepared = Self {
             kind: operation.operation_type.into(),
             operation_name: operation.name.as_ref().map(ToString::to_string),
             warnings: Vec::new(),
             text_bytes: text.len() as u64,
+            selections,
             document,
             operation,
             conditions,
@@ -160,11 +164,13 @@ impl Prepared {
         Execution::new(normal::print(&self.operation, &fields), fields)
     }
 
-    /// The bytes that keeping this takes, roughly: a token of text becomes some ten words, and
-    /// every form that may be kept repeats it.
+    /// The bytes that keeping this takes, roughly: a token of text becomes some ten words. Every form
+    /// that may be kept repeats it with its fragments written out, as a text, as fields, as the engine
+    /// reads it and as weights.
     pub(crate) fn weight(&self) -> u64 {
         let bits = u32::try_from(self.conditions.len()).unwrap_or(u32::MAX).min(3);
-        1024 + self.text_bytes * 24 * (1 + (1 << bits))
+        let own = self.text_bytes * 24;
+        1024 + own + own.max(self.selections * BYTES_OF_A_SELECTION) * (1 << bits)
     }
 }
 
