@@ -204,3 +204,28 @@ impl Unpaid {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use gate::{Gate, Settings};
+
+    use super::*;
+    use crate::graphql::SERVED;
+
+    #[test]
+    fn what_is_broken_off_stays_charged() {
+        let gate = Gate::new(Arc::clone(&SERVED), Settings::default());
+        let prepared =
+            gate.prepare("{ viewer { roles } }", None).unwrap_or_else(|no| panic!("{no}"));
+        let admitted = gate.admit(&prepared, &Default::default());
+        let admitted = admitted.unwrap_or_else(|no| panic!("{no}"));
+        let midnight = Clock::from_fn(Default::default);
+        let budgets = Budgets::new(BudgetTerms::default(), Mode::Enforce, midnight);
+        let payer = Payer::Client((Uuid::from_u128(1), None));
+        let available = || budgets.charge(payer, &admitted).ok().map(|it| it.told.available);
+        assert_eq!(available(), Some(Terms::USUAL.capacity - 2));
+        assert_eq!(available(), Some(Terms::USUAL.capacity - 4), "nothing came back");
+    }
+}

@@ -80,6 +80,9 @@ fn more_senders_than_are_kept_forgive_only_those_that_had_most_left() {
         assert_eq!(budgets.charge(&sender, 1, 0).map(available), Ok(999));
     }
     assert_eq!(available(budgets.standing(&0, 0)), 0);
+    let is_kept = |sender: &u32| available(budgets.standing(sender, 0)) < 1_000;
+    let kept = (0..=100_000).filter(is_kept).count();
+    assert!((2..=65_536).contains(&kept), "{kept} are kept");
 }
 
 #[derive(Clone, Copy, Debug)]
