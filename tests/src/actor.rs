@@ -192,12 +192,12 @@ impl Actor {
     }
 }
 
-/// The bytes of an answer without what is left of its sender's budget.
+/// The bytes of an answer with nothing left of its sender's budget; they stay JSON.
 fn without_available(said: &str) -> String {
     match said.rsplit_once("\"available\":") {
         Some((before, after)) => {
             let rest = after.trim_start_matches(|digit: char| digit.is_ascii_digit());
-            format!("{before}\"available\":{rest}")
+            format!("{before}\"available\":0{rest}")
         }
         None => said.to_owned(),
     }
