@@ -24,8 +24,8 @@
 //! # The walk of one request
 //!
 //! `http` takes the text. The `gate` looks the document up or reads it, holds it against its limits
-//! and the schema, and writes the normal form that is executed; then `auth` turns the token into a
-//! viewer. A resolver in `graphql` unwraps its input and calls one function of `service`. That
+//! and the schema, prices it, and writes the normal form that is executed; then `auth` turns the token
+//! into a viewer, whose budget is charged. A resolver in `graphql` unwraps its input and calls one function of `service`. That
 //! function finds its root through `access`, which adds the viewer's scope to the query; loads facts; asks `domain::policy` whether the actor
 //! may; computes with `domain::rules` over all rows; and writes in the one transaction that
 //! `database::write` gives it. A refusal becomes a `UserError` of the payload, a surprise an opaque

@@ -7,7 +7,10 @@
 
 mod price;
 mod table;
+mod weighed;
 
 pub use price::Price;
 pub(crate) use price::price;
 pub use table::{CostTable, FieldCost, ListSize};
+pub use weighed::Weighed;
+pub(crate) use weighed::weighed;

@@ -6,10 +6,11 @@ use serde_json::{Map, Value};
 
 use crate::{
     cache::{Documents, Kept},
-    cost::{self, CostTable, Price},
+    cost::{self, CostTable, Price, Weighed},
+    dry_run::DryRun,
     limits::{Exceeded, Limit, Limits, Mode},
     prepared::{Execution, Prepared},
-    reading::read,
+    reading::{OperationKind, read},
     refusal::{Code, Refusal},
     schema::Schema,
     toll::Toll,
@@ -22,8 +23,10 @@ pub struct Settings {
     pub limits: Limits,
     pub mode: Mode,
     pub kept: Kept,
-    /// The costs of fields; by the schema's conventions when there is no table.
+    /// The costs of fields; by what the schema says when there is no table.
     pub costs: Option<CostTable>,
+    /// The field by which a client tries what a query would cost, if there is one.
+    pub dry_run: Option<DryRun>,
 }
 
 /// A schema with its limits, its costs and the documents seen.
@@ -33,6 +36,7 @@ pub struct Gate {
     limits: Limits,
     mode: Mode,
     costs: CostTable,
+    dry_run: Option<DryRun>,
     documents: Documents,
 }
 
@@ -42,7 +46,12 @@ pub struct Admitted {
     pub execution: Arc<Execution>,
     /// Every declared variable that has a value, as its type has it.
     pub variables: Map<String, Value>,
+    /// What `execution` may come to at most, before anything is fetched.
     pub price: Price,
+    /// What the request would come to at most: more than `price` where it is only tried.
+    pub requested: Price,
+    /// What each field of the answer weighs.
+    pub weights: Arc<[Weighed]>,
     /// The limits that this request passed where limits only warn; those of its document are in
     /// [`Prepared::warnings`].
     pub warnings: Vec<Exceeded>,
@@ -52,9 +61,9 @@ impl Gate {
     /// A gate over a schema, which several may share.
     pub fn new(schema: impl Into<Arc<Schema>>, settings: Settings) -> Self {
         let schema = schema.into();
-        let Settings { limits, mode, kept, costs } = settings;
-        let costs = costs.unwrap_or_else(|| CostTable::of_conventions(&schema));
-        Self { schema, limits, mode, costs, documents: Documents::new(kept) }
+        let Settings { limits, mode, kept, costs, dry_run } = settings;
+        let costs = costs.unwrap_or_else(|| CostTable::of_schema(&schema));
+        Self { schema, limits, mode, costs, dry_run, documents: Documents::new(kept) }
     }
 
     /// Reads a document, or looks up what became of it before.
@@ -112,10 +121,20 @@ impl Gate {
             let message = format!("variable ${name}: it decides a condition and cannot be null");
             return Err(Refusal::new(Code::VariablesInvalid, message, None));
         }
-        let execution = prepared.form(&self.schema, &variables, &mut toll);
-        let price = cost::price(&execution.fields, &self.costs, &variables);
-        toll.judge(Limit::Nodes, price.nodes, false)?;
-        Ok(Admitted { execution, variables, price, warnings: toll.into_warnings() })
+        let mut execution = prepared.form(&self.schema, &variables, &mut toll);
+        let requested = cost::price(&execution.fields, &self.costs, &variables);
+        toll.judge(Limit::Nodes, requested.nodes, false)?;
+        let mut price = requested;
+        if let Some(dry_run) = &self.dry_run
+            && prepared.kind() == OperationKind::Query
+            && dry_run.is_asked(&execution.fields, &variables)
+        {
+            execution = Arc::new(prepared.only(&execution, |field| dry_run.is_it(field)));
+            price = cost::price(&execution.fields, &self.costs, &variables);
+        }
+        let weights = execution.weights(&self.costs);
+        let warnings = toll.into_warnings();
+        Ok(Admitted { execution, variables, price, requested, weights, warnings })
     }
 
     /// The bytes kept of accepted and of refused documents, roughly, for the metrics.

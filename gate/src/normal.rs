@@ -14,7 +14,7 @@ pub(crate) use print::print;
 use apollo_compiler::{Name, Node, ast::FieldDefinition, executable::Field};
 
 /// A field to execute.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct NormalField {
     /// The first of the client's fields that became this one; its arguments are everyone's.
     pub field: Node<Field>,

@@ -14,6 +14,7 @@ use apollo_compiler::{
 use serde_json::{Map, Value};
 
 use crate::{
+    cost::{CostTable, Weighed, weighed},
     limits::Exceeded,
     normal::{self, Conditions, NormalField},
     reading::{OperationKind, Read},
@@ -24,6 +25,8 @@ use crate::{
 
 /// Forms of one document that are kept, for as many answers to its `@skip` and `@include`.
 const MOST_FORMS: usize = 8;
+/// What a selection that is written out takes in a form, all in all.
+const BYTES_OF_A_SELECTION: u64 = 512;
 
 /// A document that was read, measured and validated. It depends on no variable and no sender and
 /// is shared by all that send the same text.
@@ -33,6 +36,7 @@ pub struct Prepared {
     operation_name: Option<String>,
     warnings: Vec<Exceeded>,
     text_bytes: u64,
+    selections: u64,
     document: Valid<ExecutableDocument>,
     operation: Node<Operation>,
     conditions: Vec<Name>,
@@ -47,17 +51,19 @@ pub struct Execution {
     text: String,
     pub(crate) fields: Vec<NormalField>,
     parsed: OnceLock<Arc<dyn Any + Send + Sync>>,
+    weights: OnceLock<Arc<[Weighed]>>,
 }
 
 impl Prepared {
     pub(crate) fn new(read: Read, text: &str, schema: &Schema, toll: &mut Toll<'_>) -> Self {
-        let Read { document, operation } = read;
+        let Read { document, operation, selections } = read;
         let conditions = normal::conditions_of(&document, &operation);
         let prepared = Self {
             kind: operation.operation_type.into(),
             operation_name: operation.name.as_ref().map(ToString::to_string),
             warnings: Vec::new(),
             text_bytes: text.len() as u64,
+            selections,
             document,
             operation,
             conditions,
@@ -139,7 +145,7 @@ impl Prepared {
         );
         let text = normal::print(&self.operation, &fields);
         toll.step(text.len() as u64);
-        let execution = Arc::new(Execution { text, fields, parsed: OnceLock::new() });
+        let execution = Arc::new(Execution::new(text, fields));
         let mut forms = self.forms.lock().unwrap_or_else(PoisonError::into_inner);
         if forms.len() < MOST_FORMS {
             forms.insert(answers, execution.clone());
@@ -147,15 +153,37 @@ impl Prepared {
         execution
     }
 
-    /// The bytes that keeping this takes, roughly: a token of text becomes some ten words, and
-    /// every form that may be kept repeats it.
+    /// What is left of a form when nothing but some fields at the root is asked for.
+    pub(crate) fn only(
+        &self,
+        execution: &Execution,
+        is_wanted: impl Fn(&NormalField) -> bool,
+    ) -> Execution {
+        let fields: Vec<_> =
+            execution.fields.iter().filter(|own| is_wanted(own)).cloned().collect();
+        Execution::new(normal::print(&self.operation, &fields), fields)
+    }
+
+    /// The bytes that keeping this takes, roughly: a token of text becomes some ten words. Every form
+    /// that may be kept repeats it with its fragments written out, as a text, as fields, as the engine
+    /// reads it and as weights.
     pub(crate) fn weight(&self) -> u64 {
         let bits = u32::try_from(self.conditions.len()).unwrap_or(u32::MAX).min(3);
-        1024 + self.text_bytes * 24 * (1 + (1 << bits))
+        let own = self.text_bytes * 24;
+        1024 + own + own.max(self.selections * BYTES_OF_A_SELECTION) * (1 << bits)
     }
 }
 
 impl Execution {
+    fn new(text: String, fields: Vec<NormalField>) -> Self {
+        Self { text, fields, parsed: OnceLock::new(), weights: OnceLock::new() }
+    }
+
+    /// What its fields weigh by the one table of its gate.
+    pub(crate) fn weights(&self, costs: &CostTable) -> Arc<[Weighed]> {
+        self.weights.get_or_init(|| weighed(&self.fields, costs).into()).clone()
+    }
+
     /// The document to execute: one operation, no fragment definitions, no `@skip` and no
     /// `@include` of the client's, every string literal.
     pub fn text(&self) -> &str {

@@ -24,6 +24,8 @@ use crate::{
 pub(crate) struct Read {
     pub document: Valid<ExecutableDocument>,
     pub operation: Node<Operation>,
+    /// What the operation comes to when its fragments are written out.
+    pub selections: u64,
 }
 
 /// Caps, parses, measures and validates, in the order of what each can cost.
@@ -38,24 +40,25 @@ pub(crate) fn read(
         .parse_ast(text.as_ref(), "document")
         .map_err(|refused| refusal(Code::ParseFailed, &refused.errors))?;
     gaps::read_whole(&text, &document, tokens)?;
-    measure(&document, operation_name, toll)?;
+    let selections = measure(&document, operation_name, toll)?;
     let valid = document
         .to_executable_validate(&schema.parsed)
         .map_err(|refused| refusal(Code::ValidationFailed, &refused.errors))?;
     gaps::check(schema, &document, &valid, toll)?;
     let operation = choose(&valid, operation_name)?;
     root::check(&valid, &operation, toll)?;
-    Ok(Read { document: valid, operation })
+    Ok(Read { document: valid, operation, selections })
 }
 
-/// Judges the operation that is meant by the limits. The others are validated as well, each with
-/// all that it reaches, so that together they may come to as many selections again.
+/// Judges the operation that is meant by the limits, and answers its expanded selections. The others
+/// are validated as well, each with all that it reaches, so that together they may come to as many
+/// selections again.
 fn measure(
     document: &Document,
     operation_name: Option<&str>,
     toll: &mut Toll<'_>,
-) -> Result<(), Refusal> {
-    let Some(measures) = Measures::of(document, toll) else { return Ok(()) };
+) -> Result<u64, Refusal> {
+    let Some(measures) = Measures::of(document, toll) else { return Ok(0) };
     let operations = || {
         document.definitions.iter().filter_map(|definition| match definition {
             Definition::OperationDefinition(operation) => Some(operation),
@@ -68,7 +71,7 @@ fn measure(
         None => alone,
     };
     let mut nesting = measures.nesting();
-    let mut rest = 0_u64;
+    let (mut meant, mut rest) = (0_u64, 0_u64);
     for operation in operations() {
         let (measure, aliases) = measures.operation(&operation.selection_set, toll);
         nesting = nesting.max(measure.nesting);
@@ -76,12 +79,14 @@ fn measure(
             toll.judge(Limit::ExpandedSelections, measure.selections, false)?;
             toll.judge(Limit::Depth, measure.depth, false)?;
             toll.judge(Limit::Aliases, aliases, false)?;
+            meant = measure.selections;
         } else {
             rest = rest.saturating_add(measure.selections);
         }
     }
     toll.judge(Limit::Nesting, nesting, false)?;
-    toll.judge(Limit::ExpandedSelections, rest, false)
+    toll.judge(Limit::ExpandedSelections, rest, false)?;
+    Ok(meant)
 }
 
 fn choose(

@@ -76,6 +76,11 @@ impl Schema {
         self.parsed.types.get(type_name)
     }
 
+    /// Whether it is the type of mutations.
+    pub(crate) fn is_mutation(&self, type_name: &Name) -> bool {
+        self.parsed.schema_definition.mutation.as_ref().is_some_and(|own| own.name == *type_name)
+    }
+
     /// The composite types with their fields, for tables that are made from the schema.
     pub(crate) fn fields(&self) -> impl Iterator<Item = (&Name, &Node<FieldDefinition>)> {
         self.parsed.types.iter().flat_map(|(name, definition)| {

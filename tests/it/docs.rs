@@ -73,6 +73,15 @@ fn is_as_told(told: &Value, said: &Value) -> bool {
     }
 }
 
+/// What is told beside the data costs a page a line in every answer: it is shown once, in
+/// docs/api.md, and left out elsewhere.
+fn without_extensions(mut said: Value) -> Value {
+    if let Value::Object(answer) = &mut said {
+        answer.remove("extensions");
+    }
+    said
+}
+
 fn read(json: &str) -> Value {
     serde_json::from_str(json).unwrap_or_else(|why| panic!("{why}: {json}"))
 }
@@ -103,7 +112,7 @@ fn the_first_position_is_as_told() {
             assert_eq!(said, "", "the page does not say what this prints:\n{}", command.text);
             continue;
         };
-        let (told, said) = (read(&told.text), read(said));
+        let (told, said) = (read(&told.text), without_extensions(read(said)));
         assert!(is_as_told(&told, &said), "{}\nsaid {said:#}\nand not {told:#}", command.text);
         compared += 1;
     }
@@ -120,7 +129,7 @@ async fn the_first_query_of_the_readme_has_the_answer_that_it_says() {
     let serving = folder.serve(&[]);
     let token = folder.run(&["token", "--as", "E09000023", "--role", "FINANCE"]).done();
     let council = Actor::nobody_at(&serving.address).bearing(token.trim());
-    let said = council.ask(&query.text).await.0;
+    let said = without_extensions(council.ask(&query.text).await.0);
     let told = read(&told.text);
     assert!(is_as_told(&told, &said), "said {said:#}\nand not {told:#}");
 }

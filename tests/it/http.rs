@@ -51,7 +51,7 @@ async fn a_request_is_one_json_object_by_post() {
     let world = World::on(Engine::Sqlite).await;
     let valid = json!({ "query": "{ __typename }" });
     let (status, media, body) = answered(post(&world).json(&valid)).await;
-    assert_eq!((status, body), (200, json!({ "data": { "__typename": "Query" } })));
+    assert_eq!((status, &body["data"]), (200, &json!({ "__typename": "Query" })));
     assert_eq!(media, "application/json; charset=utf-8");
     let (status, media, _) =
         answered(post(&world).header(ACCEPT, GRAPHQL_RESPONSE).json(&valid)).await;
@@ -72,7 +72,7 @@ async fn a_request_is_one_json_object_by_post() {
         "variables": null, "extensions": {},
     });
     let (_, _, body) = answered(post(&world).json(&chosen)).await;
-    assert_eq!(body, json!({ "data": { "b": "Query" } }));
+    assert_eq!(body["data"], json!({ "b": "Query" }));
 
     for bad in [
         "",
@@ -127,7 +127,7 @@ async fn a_link_asks_and_never_changes() {
     let query = "query($name: String!) { __type(name: $name) { kind } }";
     let variables = ("variables", r#"{"name": "Money"}"#);
     let (status, _, body) = answered(asked(&[("query", query), variables])).await;
-    assert_eq!((status, body), (200, json!({ "data": { "__type": { "kind": "SCALAR" } } })));
+    assert_eq!((status, &body["data"]), (200, &json!({ "__type": { "kind": "SCALAR" } })));
 
     let mutation = "mutation { signOut { signedOut } }";
     let hidden = "query Q { __typename } mutation M { signOut { signedOut } }";

@@ -27,6 +27,7 @@ mod contract_views;
 mod contracts;
 mod contribution_due;
 mod contribution_paid;
+mod cost;
 mod dated_views;
 mod delegated_budget_views;
 mod delegated_budgets;

@@ -4,7 +4,7 @@ use entities::{membership::Role, organisation::OrganisationKind};
 use serde_json::{Value, json};
 use tests::{Answer, World, both_databases};
 use tributary::{
-    http::{self, App, Manner},
+    http::Manner,
     service::{
         account::{NewAccount, create},
         acting_as::Named,
@@ -123,10 +123,7 @@ both_databases! {
         assert_eq!(forwarded(&world.address, "192.0.2.99").await, "TOO_MANY_ATTEMPTS");
 
         let manner = Manner { trusted_proxies: 1, ..Manner::default() };
-        let app = App::prepare_in(world.served.clone(), manner).await.expect("a server");
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        let address = format!("http://{}", listener.local_addr().expect("an address"));
-        tokio::spawn(http::serve(listener, app, std::future::pending()));
+        let address = world.served_in(manner).await;
         for _ in 0..10 {
             assert_eq!(forwarded(&address, "203.0.113.1, 192.0.2.1").await, "SIGN_IN_FAILED");
         }

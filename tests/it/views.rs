@@ -220,7 +220,7 @@ both_databases! {
             let node = |id: &str| format!(r#"{{ node(id: "{id}") {{ id __typename }} nodes(ids: ["{id}"]) {{ id }} }}"#);
             let asked = (scene.outsider.ask(&node(hidden)).await, scene.outsider.ask(&node(none)).await);
             assert_eq!(asked.0.0.to_string(), asked.1.0.to_string());
-            assert_eq!(asked.0.0, json!({ "data": { "node": null, "nodes": [null] } }));
+            assert_eq!(asked.0.ok().0["data"], json!({ "node": null, "nodes": [null] }));
         }
         let by = |prefix: &str| {
             let found = scene.hidden.iter().find(|(id, _)| id.starts_with(prefix));

@@ -72,11 +72,24 @@ impl Actor {
         self.send(document, json!({})).await
     }
 
-    /// Sends a document with variables.
+    /// Sends a document with variables. What is left of the sender's budget changes from one answer
+    /// to the next, and is left out here, so that answers can be compared.
     ///
     /// # Panics
     /// When the server does not answer with JSON.
     pub async fn send(&self, document: &str, variables: Value) -> Answer {
+        let mut answer = self.send_for_cost(document, variables).await;
+        if let Some(Value::Object(cost)) = answer.0.pointer_mut("/extensions/cost") {
+            cost.remove("available");
+        }
+        answer
+    }
+
+    /// The same, with everything that is told of the cost.
+    ///
+    /// # Panics
+    /// When the server does not answer with JSON.
+    pub async fn send_for_cost(&self, document: &str, variables: Value) -> Answer {
         self.try_send(document, variables).await.expect("the server answers, and in JSON")
     }
 
@@ -95,7 +108,8 @@ impl Actor {
         Ok(Answer(request.send().await?.json().await?))
     }
 
-    /// Sends a document, and answers with the status and the very bytes of the body.
+    /// Sends a document, and answers with the status and the very bytes of the body but for what is
+    /// left of the sender's budget.
     ///
     /// # Panics
     /// When the server does not answer.
@@ -107,7 +121,7 @@ impl Actor {
             request = request.bearer_auth(token);
         }
         let answer = request.send().await.expect("the server answers");
-        (answer.status().as_u16(), answer.text().await.expect("a body"))
+        (answer.status().as_u16(), without_available(&answer.text().await.expect("a body")))
     }
 
     /// Sends a file to be imported, and answers with the status and what was said.
@@ -175,5 +189,25 @@ impl Actor {
             "mutation($input: {input_type}!) {{ {name}(input: $input) {{ {fields} errors {{ code path message }} }} }}"
         );
         self.send(&document, json!({ "input": input })).await
+    }
+}
+
+/// The bytes of an answer with nothing left of its sender's budget; they stay JSON.
+fn without_available(said: &str) -> String {
+    match said.rsplit_once("\"available\":") {
+        Some((before, after)) => {
+            let rest = after.trim_start_matches(|digit: char| digit.is_ascii_digit());
+            format!("{before}\"available\":0{rest}")
+        }
+        None => said.to_owned(),
+    }
+}
+
+/// The bytes of an answer without what is told of its cost, which comes last.
+#[must_use]
+pub fn without_cost(said: &str) -> String {
+    match said.rsplit_once(",\"extensions\":{\"cost\":") {
+        Some((before, _)) => format!("{before}}}"),
+        None => said.to_owned(),
     }
 }

@@ -33,7 +33,7 @@ pub mod story;
 pub mod twins;
 pub mod world;
 
-pub use actor::Actor;
+pub use actor::{Actor, without_cost};
 pub use answer::Answer;
 pub use books::{Books, Partner};
 pub use world::{Engine, World};

@@ -17,6 +17,7 @@ use entities::{
     organisation::{self, OrganisationKind},
     organisation_identifier,
 };
+use gate::Terms;
 use reqwest::Client;
 use sea_orm::{ActiveValue::Set, EntityTrait, IntoActiveModel};
 use tributary::{
@@ -24,7 +25,7 @@ use tributary::{
     clock::Clock,
     database::{self, Database},
     graphql::node::Kind,
-    http::{self, App},
+    http::{self, App, BudgetTerms, Manner},
     service::installation::{self, Missing},
 };
 use uuid::Uuid;
@@ -266,6 +267,11 @@ impl World {
         Viewer::without_account(organisation, roles.to_vec(), today).in_request(request)
     }
 
+    /// A second server of this world's database, in another manner: its address.
+    pub async fn served_in(&self, manner: Manner) -> String {
+        serve_in(self.served.clone(), manner).await
+    }
+
     /// Somebody who did not sign in.
     #[must_use]
     pub fn nobody(&self) -> Actor {
@@ -302,8 +308,17 @@ fn instant(year: i32, month: u32, day: u32) -> i64 {
     noon.single().expect("a day of the calendar").timestamp_micros()
 }
 
+/// The world's clock stands still, and so would restore nobody's budget.
+const EVERYTHING: Terms = Terms { capacity: u32::MAX, restored_per_second: 1 };
+
 async fn serve(database: Database) -> String {
-    let app = App::prepare(database).await.expect("the database can be served");
+    let budgets =
+        BudgetTerms { clients: EVERYTHING, anonymous: EVERYTHING, ..BudgetTerms::default() };
+    serve_in(database, Manner { budgets, ..Manner::default() }).await
+}
+
+async fn serve_in(database: Database, manner: Manner) -> String {
+    let app = App::prepare_in(database, manner).await.expect("the database can be served");
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("an address");
     tokio::spawn(http::serve(listener, app, std::future::pending()));

@@ -91,6 +91,15 @@ impl Viewer {
         self.team.map_or(self.organisation, |team| team.id)
     }
 
+    /// Who is charged for what the viewer asks: the organisation or team acted as, in a preview the
+    /// one that previews; and the account, so that no client of an organisation spends what another
+    /// one has.
+    #[must_use]
+    pub fn payer(&self) -> (Uuid, Option<Uuid>) {
+        let acting = self.preview.as_ref().map_or_else(|| self.holder(), |preview| preview.by);
+        (acting, self.account)
+    }
+
     /// The organisation whose own things are the viewer's; none of a team, which acts for a
     /// partnership and keeps nothing of its members' employers, and none in a preview, which shows
     /// what is shared.
@@ -189,5 +198,32 @@ impl Viewer {
             scopes: self.scopes.clone(),
             team: self.team,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_previews_pays_and_a_team_pays_for_itself() {
+        let [employer, previewed, team, account] = [1, 2, 3, 4].map(Uuid::from_u128);
+        let today = NaiveDate::default();
+        let viewer = Viewer::without_account(employer, vec![Role::Viewer], today);
+        assert_eq!(viewer.payer(), (employer, None));
+        let person = Viewer { account: Some(account), ..viewer.clone() };
+        assert_eq!(person.payer(), (employer, Some(account)));
+        let preview = Preview {
+            by: employer,
+            stands_as: RelationKind::Host,
+            roots: Vec::new(),
+            contracts: Vec::new(),
+            spells: Vec::new(),
+        };
+        let previewing =
+            Viewer { organisation: previewed, preview: Some(Arc::new(preview)), ..person.clone() };
+        assert_eq!(previewing.payer(), person.payer());
+        let team_acted_as = Some(ActingTeam { id: team, limits: Default::default() });
+        assert_eq!(Viewer { team: team_acted_as, ..person }.payer(), (team, Some(account)));
     }
 }

@@ -97,6 +97,6 @@ impl LimitSettings {
         };
         let kept =
             Kept { accepted_bytes: self.kept_documents_mib * 1024 * 1024, ..Kept::default() };
-        gate::Settings { limits, mode, kept, costs: None }
+        gate::Settings { limits, mode, kept, ..gate::Settings::default() }
     }
 }

@@ -1,6 +1,7 @@
 //! The command line: one file a command.
 
 mod account;
+mod budgets;
 mod import;
 mod key;
 mod limits;

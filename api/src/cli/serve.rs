@@ -8,7 +8,7 @@ use anyhow::Context;
 use clap::Args;
 use tokio::{net::TcpListener, signal};
 
-use super::{limits::LimitSettings, print, settings::Settings};
+use super::{budgets::BudgetSettings, limits::LimitSettings, print, settings::Settings};
 use crate::{
     auth::role_name,
     database::Database,
@@ -55,6 +55,8 @@ pub struct Serve {
     largest_upload_mib: u16,
     #[command(flatten)]
     limits: LimitSettings,
+    #[command(flatten)]
+    budgets: BudgetSettings,
 }
 
 impl Serve {
@@ -86,6 +88,7 @@ impl Serve {
             trusted_proxies: self.trusted_proxies.into(),
             largest_upload_bytes: usize::from(self.largest_upload_mib) * 1024 * 1024,
             gate: self.limits.gate(),
+            budgets: self.budgets.terms(),
         };
         let app = App::prepare_in(database, manner).await?;
         if settings.is_sqlite() && app.is_demonstration {

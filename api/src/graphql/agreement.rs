@@ -8,6 +8,7 @@ use super::{
     agreement_kind::{AgreementEvidence, AgreementStatus, PostingVisibility, StatutoryBasis},
     agreement_loaders::{AgreementById, FundsOf, PartnersOf},
     agreement_permission::AgreementPermissions,
+    costs::{COMPUTED, cost},
     dispute::{self, DisputeConnection, DisputeLadderStep},
     due_date::{self, DueDateConnection},
     external_reference::ExternalReference,
@@ -232,6 +233,7 @@ impl PartnershipAgreement {
 
     /// Where it stands in a year: its funds' positions, summed by kind. Null for who reads none of
     /// them, and of a year of which no day is open to you.
+    #[graphql(directive = cost::apply(COMPUTED))]
     async fn position(
         &self,
         ctx: &Context<'_>,

@@ -24,6 +24,7 @@ use super::{
     contract_permission::ContractPermissions,
     contract_publication::{self, ContractPublicationConnection},
     contract_terms::ContractTerms,
+    costs::{COMPUTED, cost},
     delegated_position::ContractDelegation,
     loaders::Loading,
     node::Kind,
@@ -363,6 +364,7 @@ impl Contract {
 
     /// The links of its supply chain that you see, to a tier, with their values in a financial year;
     /// of a provider that only sells to who holds the contract, its own links.
+    #[graphql(directive = cost::apply(COMPUTED))]
     async fn supply_chain(
         &self,
         ctx: &Context<'_>,
@@ -375,6 +377,7 @@ impl Contract {
 
     /// How punctually sellers were paid down its supply chain in a financial year, of the links of which
     /// you read that (rule C11).
+    #[graphql(directive = cost::apply(COMPUTED))]
     async fn payment_punctuality(
         &self,
         ctx: &Context<'_>,

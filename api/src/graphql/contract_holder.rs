@@ -4,6 +4,7 @@ use async_graphql::{Context, Object, Result};
 use uuid::Uuid;
 
 use super::{
+    costs::{COMPUTED, cost},
     organisation::Organisation,
     paging::{PageArguments, page_of},
     request::{Asked, fault, stopped},
@@ -47,6 +48,7 @@ impl ContractHolder {
 impl ContractHolderQuery {
     /// The organisations that hold contracts, alone or with others, of those that you see, that were
     /// awarded and have not ended; those that hold most first.
+    #[graphql(directive = cost::apply(COMPUTED))]
     async fn contract_holders(
         &self,
         ctx: &Context<'_>,

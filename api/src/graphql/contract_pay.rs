@@ -7,6 +7,7 @@ use entities::{contract, pay_component_version};
 use super::{
     contract_outcome::{OutcomeFramework, small},
     contract_pay_schedule::PaySchedule,
+    costs::{COMPUTED, cost},
     decision::Decision,
     measurement::Measurement,
     pay_withholding::PayWithholding,
@@ -117,6 +118,7 @@ impl ContractPay {
     /// you read all of what enters it, of the day asked for too. If you have left the contract, it is
     /// what you were told on your last day: nothing of later days enters it, nor what became known
     /// since.
+    #[graphql(directive = cost::apply(COMPUTED))]
     async fn schedule(
         &self,
         ctx: &Context<'_>,

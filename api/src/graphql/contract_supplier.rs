@@ -3,6 +3,7 @@
 use async_graphql::{Context, Object, Result};
 
 use super::{
+    costs::{COMPUTED, cost},
     organisation::Organisation,
     paging::{PageArguments, page_of},
     request::{Asked, fault, stopped},
@@ -62,6 +63,7 @@ impl ContractSupplierQuery {
     /// The organisations that hold contracts, alone or with others, or sell in their supply chains, of
     /// those contracts and subcontracts that you see; of contracts that were awarded and have not
     /// ended. Those that are on most contracts first.
+    #[graphql(directive = cost::apply(COMPUTED))]
     async fn contract_suppliers(
         &self,
         ctx: &Context<'_>,

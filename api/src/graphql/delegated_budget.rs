@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::{
     contract::Contract,
+    costs::{COMPUTED, cost},
     decision::Decision,
     delegated_budget_loaders::DelegatedBudgetById,
     delegated_position::{DelegatedPosition, asked},
@@ -134,6 +135,7 @@ impl DelegatedBudget {
     }
 
     /// What it comes to in a year: the budget, what was spent of it and what is left.
+    #[graphql(directive = cost::apply(COMPUTED))]
     async fn position(
         &self,
         ctx: &Context<'_>,

@@ -8,6 +8,7 @@ use entities::value::{self, Instant};
 use uuid::Uuid;
 
 use super::{
+    costs::{COMPUTED, cost},
     delegated_budget::{DelegatedBudget, DelegatedBudgetConnection, GROUP},
     delegated_budget_loaders::DelegatedWithin,
     loaders::Loading,
@@ -178,6 +179,7 @@ impl ContractDelegation {
     }
 
     /// What they come to in a year, together and by holder, of those that you see.
+    #[graphql(directive = cost::apply(COMPUTED))]
     async fn year(
         &self,
         ctx: &Context<'_>,

@@ -9,6 +9,7 @@ use super::{
     agreement::PartnershipAgreement,
     agreement_loaders::{AgreementById, PartnersOf},
     contribution::{Contribution, ContributionConnection},
+    costs::{COMPUTED, cost},
     external_reference::ExternalReference,
     forecast::ForecastConnection,
     fund_loaders::{ContributionsOf, FundById, MovementsOf},
@@ -274,6 +275,7 @@ impl PooledFund {
 
     /// Where it stands in a year; withheld from a funded provider. Null of a year of which no day
     /// is open to you.
+    #[graphql(directive = cost::apply(COMPUTED))]
     async fn position(
         &self,
         ctx: &Context<'_>,
@@ -299,6 +301,7 @@ impl PooledFund {
 
     /// Its memorandum account of a year: what every partner needs to account for its own share.
     /// Withheld from who does not read the partners' money and the host's cash.
+    #[graphql(directive = cost::apply(COMPUTED))]
     async fn memorandum_account(
         &self,
         ctx: &Context<'_>,

@@ -137,6 +137,7 @@ pub mod publication_mutation;
 pub mod published_statement;
 pub mod published_statement_loaders;
 pub mod published_statement_mutation;
+pub mod rate_limit;
 pub mod reconciliation;
 pub mod relation;
 pub mod relation_loaders;
@@ -196,6 +197,10 @@ pub static SERVED: LazyLock<Arc<gate::Schema>> = LazyLock::new(|| {
     Arc::new(served.expect("the engine prints a schema that is valid"))
 });
 
+/// The field by which a client tries what a query would cost.
+pub static DRY_RUN: LazyLock<gate::DryRun> =
+    LazyLock::new(|| gate::DryRun { field: "rateLimit".to_owned(), argument: "dryRun".to_owned() });
+
 /// How deep selections of a document may be nested; the engine's own limit is less than the gate's.
 const DEEPEST_NESTING: usize = 64;
 
@@ -222,6 +227,7 @@ pub struct Query(
     delegated_budget_query::DelegatedBudgetQuery,
     contract_publication::ContractPublicationQuery,
     projection::ProjectionQuery,
+    rate_limit::RateLimitQuery,
 );
 
 /// The schema, to be finished.

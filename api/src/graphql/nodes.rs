@@ -14,6 +14,7 @@ use super::{
     contract::Contract,
     contract_publication::{self, ContractPublication},
     contribution::Contribution,
+    costs::list_size,
     delegated_budget::DelegatedBudget,
     delegated_spending::DelegatedSpending,
     forecast::Forecast,
@@ -43,7 +44,7 @@ use super::{
 use crate::service::{self, Refusal, external_reference::Object};
 
 /// The most identities that may be asked for at once.
-const MOST_IDS: usize = 100;
+const MOST_IDS: u32 = 100;
 
 /// Something with an identity of its own. What you may not see is null, as if it did not exist.
 #[derive(Clone, Interface)]
@@ -112,12 +113,13 @@ impl NodeQuery {
 
     /// The objects with these identities, in their order; null for each that does not exist, or
     /// not for you.
+    #[graphql(directive = list_size::apply(MOST_IDS, Some(vec!["ids".to_owned()])))]
     async fn nodes(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The identities, at most 100.")] ids: Vec<ID>,
     ) -> Result<Vec<Option<Node>>> {
-        if ids.len() > MOST_IDS {
+        if ids.len() > MOST_IDS as usize {
             return Err(async_graphql::Error::new("at most 100 identities may be named")
                 .extend_with(|_, extensions| extensions.set("code", "BAD_PAGE")));
         }

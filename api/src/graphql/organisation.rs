@@ -6,6 +6,7 @@ use entities::{organisation_relationship, organisation_succession};
 use uuid::Uuid;
 
 use super::{
+    costs::{COMPUTED, cost},
     exposure::{self, SupplyChainExposure},
     external_reference::ExternalReference,
     loaders::Loading,
@@ -115,6 +116,7 @@ impl Organisation {
 
     /// What it has at stake over all the supply chains in which it buys or sells; null of every
     /// organisation but your own.
+    #[graphql(directive = cost::apply(COMPUTED))]
     async fn exposure(
         &self,
         ctx: &Context<'_>,

@@ -6,6 +6,7 @@ use async_graphql::{Context, Object, Result, dataloader::Loader};
 use uuid::Uuid;
 
 use super::{
+    costs::{COMPUTED, cost},
     loaders::{LoadFailed, Loading, Scoped},
     paging::{Page, PageArguments},
     position::{PooledFundPosition, PositionBasis, terms},
@@ -35,6 +36,7 @@ impl PositionQuery {
     /// own day where your days end sooner; those of which no day of the year is open to you are left
     /// out. A fixed number of statements answers a page, however many funds it has.
     #[expect(clippy::too_many_arguments, reason = "the arguments of a connection")]
+    #[graphql(directive = cost::apply(COMPUTED))]
     async fn positions(
         &self,
         ctx: &Context<'_>,

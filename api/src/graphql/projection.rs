@@ -4,6 +4,7 @@ use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject
 use domain::rules::projection::{self as rules, Allowance, Scenario};
 
 use super::{
+    costs::{self, COMPUTED},
     node::Kind,
     position_figures::Explanation,
     request::{Asked as _, stopped},
@@ -161,6 +162,7 @@ impl ProjectionQuery {
     /// What a population's care would cost over the coming years if nothing was done, with what
     /// drives it, and what a proposal would save against that. Nothing on record enters it but the
     /// contract that you name as the proposal, and nothing is written.
+    #[graphql(directive = costs::cost::apply(COMPUTED))]
     async fn project(
         &self,
         ctx: &Context<'_>,

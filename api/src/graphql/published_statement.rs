@@ -5,6 +5,7 @@ use entities::published_statement as statement;
 
 use super::{
     agreement::PartnershipAgreement,
+    costs::{COMPUTED, cost},
     fund::PooledFund,
     loaders::Loading,
     nested::NestedPage,
@@ -181,6 +182,7 @@ impl PublishedStatement {
 
     /// The printed figures held against the computed ones, against their own totals, and against
     /// what other statements print for the same things.
+    #[graphql(directive = cost::apply(COMPUTED))]
     async fn reconciliation(&self, ctx: &Context<'_>) -> Result<Option<Reconciliation>> {
         let reconciled = ctx.loaders()?.load_one(ReconciliationOf(self.0.row.id)).await?;
         Ok(reconciled.map(Reconciliation))

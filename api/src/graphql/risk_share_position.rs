@@ -4,6 +4,7 @@ use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 use domain::rules::risk_share::{Direction, Moved, PartyAmount, TierStep};
 
 use super::{
+    costs::{COMPUTED, cost},
     node::Kind,
     organisation::Organisation,
     position_figures::Explanation,
@@ -116,6 +117,7 @@ impl RiskSharePositionQuery {
     /// risk share or do not read the position of each of its funds by partner, while no rule is in
     /// force, and before a forecast is submitted.
     #[expect(clippy::too_many_arguments, reason = "the terms of a position, and two of a what-if")]
+    #[graphql(directive = cost::apply(COMPUTED))]
     async fn risk_share_position(
         &self,
         ctx: &Context<'_>,
@@ -151,6 +153,7 @@ impl RiskSharePositionQuery {
 
     /// A settlement computed again from what was known when it was claimed, by the same version of
     /// the rule. Null where you do not see the settlement, or not every posting of its year.
+    #[graphql(directive = cost::apply(COMPUTED))]
     async fn replay_settlement(
         &self,
         ctx: &Context<'_>,

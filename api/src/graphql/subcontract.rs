@@ -14,6 +14,7 @@ use super::{
     contract::Contract,
     contract_interest::ContractInterest,
     contract_kind::{ContractReason, ContractStatus},
+    costs::{COMPUTED, cost},
     loaders::Loading,
     measure_feed::{self, MeasureFeed},
     measurement::{self, Measurement},
@@ -340,6 +341,7 @@ impl Subcontract {
     /// How punctually its buyer paid its seller in a financial year (rule C11). The two of them read
     /// it, and the host, partners, teams and the co-ordinating commissioner; it is withheld from
     /// everybody else.
+    #[graphql(directive = cost::apply(COMPUTED))]
     async fn punctuality(
         &self,
         ctx: &Context<'_>,

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::{
     contract_kind::ValueBand,
+    costs::{COMPUTED, UNDER_A_LINK, cost, list_size},
     flow_down::FlowDown,
     loaders::Loading,
     node::Kind,
@@ -175,6 +176,7 @@ impl SupplyChain {
     /// How far each clause has come that is recorded of any link that you see, by name, whatever the
     /// depth asked for (rule C3); at most 200. Of links whose terms you read; null for whoever reads a
     /// summary of all.
+    #[graphql(directive = cost::apply(COMPUTED))]
     async fn flow_down(&self, ctx: &Context<'_>) -> Result<Option<Vec<FlowDown>>> {
         let today = ctx.viewer()?.today;
         let day = today.clamp(self.year.first_day(), self.year.last_day());
@@ -199,6 +201,7 @@ impl SupplyChainBranch {
     }
 
     /// The subcontracts directly under it, at most 1,000.
+    #[graphql(directive = list_size::apply(UNDER_A_LINK, None))]
     async fn children(&self) -> Vec<SupplyChainBranch> {
         let mut children = self.chain.under(Some(self.link.seen.row.id));
         children.truncate(MOST_BRANCHES);

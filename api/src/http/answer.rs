@@ -2,14 +2,18 @@
 
 use async_graphql::{PathSegment, Pos, ServerError, Value};
 use axum::{
-    http::{StatusCode, header},
+    http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use gate::{Admitted, Exceeded, Prepared, Refusal};
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 
-use super::{media::Media, problem::Problem};
+use super::{
+    charge::{Charge, Told, Unpaid},
+    media::Media,
+    problem::Problem,
+};
 
 /// Under `application/graphql-response+json`, the status of a document that was not executed,
 /// because it does not parse or validate or passes a limit. In one place, because the draft is
@@ -22,16 +26,26 @@ struct Answer {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<ServerError>,
     data: Value,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    extensions: Option<Json>,
+    extensions: Extensions,
 }
 
-/// What the engine answered to a document that the gate admitted.
+/// What is told beside the data.
+#[derive(Serialize)]
+struct Extensions {
+    cost: Told,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<Json>,
+}
+
+/// What the engine answered to a document that the gate admitted and that is paid for.
 pub(super) fn executed(
     response: async_graphql::Response,
     (prepared, admitted): (&Prepared, &Admitted),
+    charge: Charge<'_>,
     media: Media,
 ) -> Response {
+    let warnings = warnings(prepared, admitted, charge.warning.as_ref());
+    let cost = charge.settle(admitted, &response);
     let mut errors = response.errors;
     // A resolver's error has a path, also when it leaves nothing of the data.
     if response.data == Value::Null && errors.iter().all(|error| error.path.is_empty()) {
@@ -42,15 +56,31 @@ pub(super) fn executed(
     for error in &mut errors {
         error.locations = places(error, prepared, admitted);
     }
-    let extensions = warnings(prepared, admitted);
+    let extensions = Extensions { cost, warnings };
     written(&Answer { errors, data: response.data, extensions }, media)
 }
 
-/// The answer where everything at the root is skipped, which the engine cannot say.
-pub(super) fn nothing((prepared, admitted): (&Prepared, &Admitted), media: Media) -> Response {
-    let data = Value::Object(Default::default());
-    let extensions = warnings(prepared, admitted);
-    written(&Answer { errors: Vec::new(), data, extensions }, media)
+/// Why a request is not executed now, or ever, though its document is in order: what it costs.
+pub(super) fn unpaid(unpaid: &Unpaid, media: Media) -> Response {
+    let code = unpaid.code();
+    tracing::debug!(code, "refused for what it costs");
+    let mut extensions = json!({ "code": code });
+    if let Some(seconds) = unpaid.retry_after_seconds {
+        extensions["retryAfterSeconds"] = seconds.into();
+    }
+    let error = json!({ "message": unpaid.message(), "extensions": extensions });
+    let body = json!({ "errors": [error], "extensions": { "cost": unpaid.told } }).to_string();
+    let status = match (media, unpaid.retry_after_seconds) {
+        (Media::Json, _) => StatusCode::OK,
+        (Media::GraphqlResponse, Some(_)) => StatusCode::TOO_MANY_REQUESTS,
+        (Media::GraphqlResponse, None) => NOT_EXECUTED,
+    };
+    let mut response =
+        (status, [(header::CONTENT_TYPE, media.content_type())], body).into_response();
+    if let Some(seconds) = unpaid.retry_after_seconds {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
 }
 
 /// Why the gate let a request go no further.
@@ -84,15 +114,19 @@ fn places(error: &ServerError, prepared: &Prepared, admitted: &Admitted) -> Vec<
 }
 
 /// The limits that the request passed where limits only warn, told to its sender and to the log.
-fn warnings(prepared: &Prepared, admitted: &Admitted) -> Option<Json> {
+fn warnings(prepared: &Prepared, admitted: &Admitted, unpaid: Option<&Unpaid>) -> Vec<Json> {
     let told = |passed: &Exceeded| {
         let (code, allowed, found) = (passed.limit.code(), passed.allowed, passed.found);
         tracing::warn!(code, allowed, found, "a request passed a limit");
         json!({ "code": code, "message": passed.to_string() })
     };
+    let unpaid = unpaid.map(|unpaid| {
+        let (code, allowed, found) = (unpaid.code(), unpaid.told.available, unpaid.told.requested);
+        tracing::warn!(code, allowed, found, "a request passed a limit");
+        json!({ "code": code, "message": unpaid.message() })
+    });
     let passed = prepared.warnings().iter().chain(&admitted.warnings);
-    let warnings: Vec<Json> = passed.map(told).collect();
-    (!warnings.is_empty()).then(|| json!({ "warnings": warnings }))
+    passed.map(told).chain(unpaid).collect()
 }
 
 fn written(answer: &Answer, media: Media) -> Response {

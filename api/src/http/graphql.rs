@@ -4,7 +4,7 @@
 use std::{net::SocketAddr, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use async_graphql::{
-    Request, Variables,
+    Request, Value, Variables,
     parser::{self, parse_query, types::ExecutableDocument},
 };
 use axum::{
@@ -25,13 +25,14 @@ use super::{
     App, answer,
     asked::{Asked, AskedByGet},
     authorization,
+    charge::{Charge, Payer},
     media::{Media, is_json},
     observe::RequestId,
     peer,
     problem::Problem,
 };
 use crate::{
-    auth::Viewer,
+    auth::{Network, Viewer},
     graphql::{loaders::loaders, request},
 };
 
@@ -109,7 +110,8 @@ async fn respond(app: &App, asking: &Asking<'_>, asked: Asked) -> Response {
     }
 }
 
-/// The gate first, which costs no statement; then who asks; then the engine.
+/// The gate first, which costs no statement; then who asks, and what they may still ask for; then the
+/// engine.
 async fn judge(app: &App, asking: &Asking<'_>, asked: Asked) -> Response {
     let media = asking.media;
     let prepared = match app.gate.prepare(&asked.query, asked.operation_name.as_deref()) {
@@ -134,11 +136,14 @@ async fn judge(app: &App, asking: &Asking<'_>, asked: Asked) -> Response {
     if is_preview && !only_asks {
         return Problem::ONLY_READ.in_media(media);
     }
-    if admitted.execution.is_empty() {
-        return answer::nothing((&prepared, &admitted), media);
-    }
-    match execute(app, asking, &admitted, viewer).await {
-        Ok(response) => answer::executed(response, (&prepared, &admitted), media),
+    let network = peer::network(asking.headers, asking.peer.ip(), app.trusted_proxies);
+    let charge = match app.budgets.charge(Payer::of(viewer.as_ref(), network), &admitted) {
+        Ok(charge) => charge,
+        Err(unpaid) => return answer::unpaid(&unpaid, media),
+    };
+    // What is broken off stays charged: nobody knows what was done of it.
+    match execute(app, (asking.id, network), (&admitted, &charge), viewer).await {
+        Ok(response) => answer::executed(response, (&prepared, &admitted), charge, media),
         Err(fault) => {
             tracing::error!(%fault, "the engine cannot read what the gate wrote");
             Problem::FAULT.in_media(media)
@@ -149,20 +154,23 @@ async fn judge(app: &App, asking: &Asking<'_>, asked: Asked) -> Response {
 /// Has the engine execute what the gate made of a document.
 async fn execute(
     app: &App,
-    asking: &Asking<'_>,
-    admitted: &Admitted,
+    (RequestId(id), network): (RequestId, Network),
+    (admitted, charge): (&Admitted, &Charge<'_>),
     viewer: Option<Viewer>,
 ) -> parser::Result<async_graphql::Response> {
+    if admitted.execution.is_empty() {
+        // Everything at the root is skipped, which the engine cannot say.
+        return Ok(async_graphql::Response::new(Value::Object(Default::default())));
+    }
     let parsed = admitted.execution.parsed::<Parsed>(|text| parse_query(text));
     let document = parsed.as_ref().as_ref().map_err(Clone::clone)?;
     let mut request = Request::new(admitted.execution.text());
     request.set_parsed_query(document.clone());
     request.variables = Variables::from_json(admitted.variables.clone().into());
-    let id = asking.id.0;
     let shared = request::Request::new(app.database.clone(), id, viewer, app.cursors.clone());
     let batches = shared.batches.clone();
-    let network = peer::network(asking.headers, asking.peer.ip(), app.trusted_proxies);
     let request = request.data(loaders(shared.clone())).data(shared).data(network);
     let request = request.data(app.keys.clone()).data(app.attempts.clone());
+    let request = request.data(charge.rate_limit());
     Ok(batches.beside(app.schema.execute(request)).await)
 }

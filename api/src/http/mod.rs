@@ -1,9 +1,11 @@
 //! Routes and layers: GraphQL over HTTP, uploads, spreadsheets, the explorer, probes, published keys,
 //! "view as".
 
+mod actual;
 mod answer;
 mod asked;
 mod authorization;
+mod charge;
 mod demonstration;
 mod explorer;
 mod exports;
@@ -35,9 +37,10 @@ use tower_http::{compression::CompressionLayer, timeout::TimeoutLayer};
 use crate::{
     auth::{Keys, attempts::Attempts},
     database::Database,
-    graphql::{SERVED, TributarySchema, costs::costs, cursor::CursorKey, schema},
+    graphql::{DRY_RUN, SERVED, TributarySchema, cursor::CursorKey, schema},
     service::installation::{self, NotReady},
 };
+pub use charge::{BudgetTerms, Budgets};
 use problem::Problem;
 
 /// The largest body that is read.
@@ -57,6 +60,8 @@ pub struct App {
     pub database: Database,
     /// What documents pass before they are executed.
     pub gate: Gate,
+    /// What everybody may still ask for.
+    pub budgets: Budgets,
     /// What can be asked.
     pub schema: TributarySchema,
     /// Who signs and verifies access tokens.
@@ -84,6 +89,8 @@ pub struct Manner {
     pub largest_upload_bytes: usize,
     /// How documents are judged.
     pub gate: gate::Settings,
+    /// How much may be asked for.
+    pub budgets: BudgetTerms,
 }
 
 impl Default for Manner {
@@ -92,6 +99,7 @@ impl Default for Manner {
             trusted_proxies: 0,
             largest_upload_bytes: LARGEST_UPLOAD_BYTES,
             gate: gate::Settings::default(),
+            budgets: BudgetTerms::default(),
         }
     }
 }
@@ -110,10 +118,11 @@ impl App {
     /// # Errors
     /// When it is not set up, older or newer than this program, or has no signing key.
     pub async fn prepare_in(database: Database, manner: Manner) -> Result<Arc<Self>, NotReady> {
-        let Manner { trusted_proxies, largest_upload_bytes, gate } = manner;
-        let gate = gate::Settings { costs: Some(gate.costs.unwrap_or_else(costs)), ..gate };
+        let Manner { trusted_proxies, largest_upload_bytes, gate, budgets } = manner;
+        let gate = gate::Settings { dry_run: Some(DRY_RUN.clone()), ..gate };
         let installation = installation::read(&database).await?;
         Ok(Arc::new(Self {
+            budgets: Budgets::new(budgets, gate.mode, database.clock().clone()),
             gate: Gate::new(SERVED.clone(), gate),
             schema: schema(),
             keys: Arc::new(Keys::open(database.clone()).await?),

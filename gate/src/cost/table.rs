@@ -2,7 +2,18 @@
 
 use std::collections::HashMap;
 
+use apollo_compiler::ast::{Directive, FieldDefinition, Value};
+
 use crate::schema::Schema;
+
+/// What a field weighs of which nothing else is said.
+const USUAL_WEIGHT: u64 = 1;
+/// What each field of a mutation weighs: it is a transaction, and waits for the disk.
+const MUTATION_WEIGHT: u64 = 20;
+/// The longest page of a connection.
+const WHOLE_PAGE: u64 = 100;
+/// The length of a list of which nothing is said.
+const USUAL_LENGTH: u64 = 10;
 
 /// How long a list may be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,8 +37,7 @@ pub struct FieldCost {
     pub list: Option<ListSize>,
 }
 
-/// What the fields of a schema cost. Where the schema comes to carry `@cost` and `@listSize`, the
-/// table is filled from them.
+/// What the fields of a schema cost.
 #[derive(Clone, Debug)]
 pub struct CostTable {
     fields: HashMap<String, HashMap<String, FieldCost>>,
@@ -38,27 +48,22 @@ pub struct CostTable {
 }
 
 impl CostTable {
-    /// The table that follows from the conventions of the schema: every field weighs 1, a
-    /// connection is as long as its `first` or `last`, or a page of 100, and a list of which
-    /// nothing is known holds ten.
-    pub fn of_conventions(schema: &Schema) -> Self {
-        let mut table = Self { fields: HashMap::new(), weight: 1, assumed_length: 10 };
+    /// What the schema says of itself, which is the one source of costs. By its conventions a field
+    /// weighs 1 and one of a mutation 20, a connection is as long as its `first` or `last`, or a
+    /// page of 100, and a list of which nothing is said holds ten. Its directives say otherwise:
+    /// `@cost(weight)` what a field weighs, `@listSize(assumedSize, slicingArguments, sizedFields)`
+    /// how long a list is.
+    pub fn of_schema(schema: &Schema) -> Self {
+        let mut table =
+            Self { fields: HashMap::new(), weight: USUAL_WEIGHT, assumed_length: USUAL_LENGTH };
         for (type_name, field) in schema.fields() {
-            let sliced = |name: &&str| field.arguments.iter().any(|own| own.name == **name);
-            let slicing: Vec<String> =
-                ["first", "last"].iter().filter(|name| sliced(name)).map(|n| (*n).into()).collect();
-            if slicing.is_empty() {
-                continue;
+            let said = |name| field.directives.get(name).map(|directive| &**directive);
+            let usual = if schema.is_mutation(type_name) { MUTATION_WEIGHT } else { USUAL_WEIGHT };
+            let weight = said("cost").and_then(|cost| number(cost, "weight")).unwrap_or(usual);
+            let list = said("listSize").map(|size| list_size(field, size)).or_else(|| page(field));
+            if weight != USUAL_WEIGHT || list.is_some() {
+                table.set(type_name, &field.name, FieldCost { weight, list });
             }
-            let list = ListSize {
-                assumed: 100,
-                slicing_arguments: slicing,
-                sized_fields: match field.ty.is_list() {
-                    true => Vec::new(),
-                    false => vec!["edges".to_owned(), "nodes".to_owned()],
-                },
-            };
-            table.set(type_name, &field.name, FieldCost { weight: table.weight, list: Some(list) });
         }
         table
     }
@@ -79,4 +84,44 @@ impl CostTable {
     fn get(&self, type_name: &str, field: &str) -> Option<&FieldCost> {
         self.fields.get(type_name)?.get(field)
     }
+}
+
+/// What the conventions say of a field that is read by pages.
+fn page(field: &FieldDefinition) -> Option<ListSize> {
+    let has = |name: &&str| field.arguments.iter().any(|own| own.name == **name);
+    let slicing: Vec<String> =
+        ["first", "last"].iter().filter(|name| has(name)).map(|name| (*name).into()).collect();
+    (!slicing.is_empty()).then(|| ListSize {
+        assumed: WHOLE_PAGE,
+        slicing_arguments: slicing,
+        sized_fields: sized_by(field),
+    })
+}
+
+fn list_size(field: &FieldDefinition, size: &Directive) -> ListSize {
+    ListSize {
+        assumed: number(size, "assumedSize").unwrap_or(USUAL_LENGTH),
+        slicing_arguments: names(size, "slicingArguments").unwrap_or_default(),
+        sized_fields: names(size, "sizedFields").unwrap_or_else(|| sized_by(field)),
+    }
+}
+
+/// The fields of a connection that are as long as its page.
+fn sized_by(field: &FieldDefinition) -> Vec<String> {
+    match field.ty.is_list() {
+        true => Vec::new(),
+        false => vec!["edges".to_owned(), "nodes".to_owned()],
+    }
+}
+
+fn number(directive: &Directive, argument: &str) -> Option<u64> {
+    match &**directive.specified_argument_by_name(argument)? {
+        Value::Int(number) => number.as_str().parse().ok(),
+        _ => None,
+    }
+}
+
+fn names(directive: &Directive, argument: &str) -> Option<Vec<String>> {
+    let items = directive.specified_argument_by_name(argument)?.as_list()?;
+    Some(items.iter().filter_map(|item| item.as_str().map(str::to_owned)).collect())
 }

@@ -1,6 +1,6 @@
 //! What requests would cost: one table of golden prices, and the rules behind it.
 
-use gate::{CostTable, FieldCost, Gate, ListSize, Price, Schema, Settings};
+use gate::{CostTable, FieldCost, Gate, ListSize, Price, Schema, Settings, Weighed};
 use serde_json::{Map, Value, json};
 
 use crate::gates::{CORPUS, DEFAULT};
@@ -82,7 +82,7 @@ fn a_price_past_any_counter_stays_the_largest() {
 #[test]
 fn a_table_says_what_fields_weigh_and_which_arguments_tell_a_length() {
     let schema = Schema::parse(&CORPUS).expect("a schema");
-    let mut costs = CostTable::of_conventions(&schema);
+    let mut costs = CostTable::of_schema(&schema);
     costs.set("Fund", "total", FieldCost { weight: 20, list: None });
     costs.set(
         "Query",
@@ -109,4 +109,60 @@ fn a_table_says_what_fields_weigh_and_which_arguments_tell_a_length() {
     assert_eq!(priced(&gate, by_ids, json!({ "ids": "a" })), Ok(Price { cost: 2, nodes: 1 }));
     let literal = "{ nodes(ids: [1, 2]) { id } }";
     assert_eq!(priced(&gate, literal, json!({})), Ok(Price { cost: 3, nodes: 2 }));
+}
+
+/// A schema that says of some fields what they cost.
+const SAID: &str = "directive @cost(weight: Int!) on FIELD_DEFINITION
+    directive @listSize(assumedSize: Int, slicingArguments: [String!], sizedFields: [String!]) on FIELD_DEFINITION
+    type Query {
+        pet: Pet
+        pets(ids: [ID!]): [Pet!]! @listSize(assumedSize: 100, slicingArguments: [\"ids\"])
+        herd(size: Int!): Herd @listSize(slicingArguments: [\"size\"], sizedFields: [\"members\"])
+        position: Int @cost(weight: 20)
+        page(first: Int): [Pet!]! @cost(weight: 5)
+    }
+    type Mutation { feed: Pet, count: Int @cost(weight: 3) }
+    type Pet { name: String, parents: [Pet!]! @listSize(assumedSize: 2) }
+    type Herd { members: [Pet!]!, names: [String!]! }";
+
+#[test]
+fn the_schema_says_what_its_fields_cost() {
+    let schema = Schema::parse(SAID).expect("a schema");
+    let gate = Gate::new(schema, Settings::default());
+    for (text, cost, nodes) in [
+        ("{ position }", 20, 0),
+        ("{ page(first: 3) { name } }", 8, 3),
+        ("{ pets { name } }", 101, 100),
+        ("{ pets(ids: [1, 2]) { name } }", 3, 2),
+        ("{ herd(size: 4) { members { name } names } }", 7, 14),
+        ("{ pet { parents { parents { name } } } }", 8, 6),
+        // A field of a mutation is a transaction.
+        ("mutation { feed { name } }", 21, 0),
+        ("mutation { count }", 3, 0),
+    ] {
+        assert_eq!(priced(&gate, text, json!({})), Ok(Price { cost, nodes }), "{text}");
+    }
+}
+
+#[test]
+fn each_key_of_an_answer_has_its_weight_and_the_heaviest_where_types_differ() {
+    let schema = "directive @cost(weight: Int!) on FIELD_DEFINITION
+        type Query { one: One }
+        interface One { name: String }
+        type A implements One { name: String @cost(weight: 2) next: A }
+        type B implements One { name: String @cost(weight: 7) next: B }";
+    let gate = Gate::new(Schema::parse(schema).expect("a schema"), Settings::default());
+    let text =
+        "{ mine: one { ... on A { name next { name } } ... on B { name next { __typename } } } }";
+    let prepared = gate.read(text, None).0.expect("a valid document");
+    let admitted = gate.admit(&prepared, &Map::new()).expect("a request");
+    assert_eq!(admitted.price.cost, 1 + 2 + 1 + 2 + 7 + 1 + 1);
+    let leaf = |key: &str, weight| Weighed { key: key.to_owned(), weight, within: Vec::new() };
+    let next = Weighed {
+        key: "next".to_owned(),
+        weight: 1,
+        within: vec![leaf("name", 2), leaf("__typename", 1)],
+    };
+    let mine = Weighed { key: "mine".to_owned(), weight: 1, within: vec![leaf("name", 7), next] };
+    assert_eq!(*admitted.weights, [mine]);
 }

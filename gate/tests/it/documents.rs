@@ -54,6 +54,30 @@ fn what_is_kept_stays_within_its_bounds_and_refusals_push_out_nothing_accepted()
 }
 
 #[test]
+fn what_is_short_with_fragments_and_long_without_is_kept_as_what_it_comes_to() {
+    let weight = |text: &str| {
+        let gate = keeping(30_000_000, 20_000);
+        gate.prepare(text, None).expect("valid");
+        gate.kept_bytes().0
+    };
+    let levels: Vec<String> = (1..=8)
+        .map(|n| {
+            format!(
+                "fragment F{n} on __Type {{ a: ofType {{ ...F{0} }} b: ofType {{ ...F{0} }} }}",
+                n - 1
+            )
+        })
+        .collect();
+    let bomb = format!(
+        "{{ __schema {{ queryType {{ ...F8 }} }} }} {} fragment F0 on __Type {{ name }}",
+        levels.join(" ")
+    );
+    let plain = format!("{{ __schema {{ queryType {{ {} }} }} }}", "name ".repeat(bomb.len() / 5));
+    assert!(weight(&bomb) > 256 * 1024, "{} bytes of 256 objects", weight(&bomb));
+    assert!(weight(&bomb) > 2 * weight(&plain), "{} of {}", weight(&bomb), weight(&plain));
+}
+
+#[test]
 fn a_document_too_large_is_not_kept() {
     let gate = keeping(300_000, 20_000);
     let text = format!("#{}", "x".repeat(300_000));

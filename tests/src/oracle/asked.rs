@@ -47,6 +47,7 @@ pub const EXEMPT: &[(&str, &str)] = &[
     ("publication", "everybody reads publications, and alike: tests/it/publication.rs"),
     ("publications", "everybody reads publications, and alike: tests/it/publication.rs"),
     ("project", "its contract's value is compared, and who asks it: tests/it/projection.rs"),
+    ("rateLimit", "what a sender may still ask for, and no relation: tests/it/cost.rs"),
     ("riskSharePosition", "what enters it is compared, and who asks it: tests/it/risk_share.rs"),
     ("replaySettlement", "what enters it is compared, and who asks it: tests/it/risk_share.rs"),
     ("serviceAccounts", "an organisation's own, and no relation: tests/it/service_account.rs"),
