@@ -2,6 +2,7 @@
 
 use async_graphql::{PathSegment, Pos, ServerError, Value};
 use axum::{
+    Extension,
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -9,7 +10,12 @@ use gate::{Admitted, Exceeded, Prepared, Refusal};
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 
-use super::{media::Media, problem::Problem};
+use super::{
+    media::Media,
+    metrics,
+    observe::{Refused, WithErrors},
+    problem::Problem,
+};
 
 /// Under `application/graphql-response+json`, the status of a document that was not executed,
 /// because it does not parse or validate or passes a limit. In one place, because the draft is
@@ -68,7 +74,8 @@ pub(super) fn refused(refusal: &Refusal, media: Media) -> Response {
     let errors: Vec<Json> = refusal.problems.iter().map(error).collect();
     let status = if media == Media::Json { StatusCode::OK } else { NOT_EXECUTED };
     let body = json!({ "errors": errors }).to_string();
-    (status, [(header::CONTENT_TYPE, media.content_type())], body).into_response()
+    let form = [(header::CONTENT_TYPE, media.content_type())];
+    (status, Extension(Refused(code)), form, body).into_response()
 }
 
 /// Where in the client's document the field is that failed: the engine knows its own text only.
@@ -88,6 +95,7 @@ fn warnings(prepared: &Prepared, admitted: &Admitted) -> Option<Json> {
     let told = |passed: &Exceeded| {
         let (code, allowed, found) = (passed.limit.code(), passed.allowed, passed.found);
         tracing::warn!(code, allowed, found, "a request passed a limit");
+        metrics::warned(code);
         json!({ "code": code, "message": passed.to_string() })
     };
     let passed = prepared.warnings().iter().chain(&admitted.warnings);
@@ -97,7 +105,14 @@ fn warnings(prepared: &Prepared, admitted: &Admitted) -> Option<Json> {
 
 fn written(answer: &Answer, media: Media) -> Response {
     match serde_json::to_vec(answer) {
-        Ok(body) => ([(header::CONTENT_TYPE, media.content_type())], body).into_response(),
+        Ok(body) => {
+            let form = [(header::CONTENT_TYPE, media.content_type())];
+            let mut response = (form, body).into_response();
+            if !answer.errors.is_empty() {
+                response.extensions_mut().insert(WithErrors);
+            }
+            response
+        }
         Err(fault) => {
             tracing::error!(%fault, "an answer could not be written");
             Problem::FAULT.in_media(media)

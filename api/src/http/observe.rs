@@ -1,22 +1,39 @@
 use std::sync::Arc;
 
 use axum::{
-    extract::{Request, State},
-    http::{HeaderName, HeaderValue, header},
+    extract::{MatchedPath, Request, State},
+    http::{HeaderMap, HeaderName, HeaderValue, header},
     middleware::Next,
     response::Response,
 };
 use tokio::time::Instant;
-use tracing::Instrument;
+use tracing::{Instrument, Span, field};
 use uuid::Uuid;
 
-use super::App;
+use super::{
+    App,
+    metrics::{self, Answered},
+    traces,
+};
+use crate::database::counted;
 
 /// Names the request in what is logged about it, and in the acts that it leaves in the trail of audit.
 #[derive(Clone, Copy)]
 pub(super) struct RequestId(pub Uuid);
 
-/// Where the caller is told it.
+/// What kind of operation an answer is to: beside the answer, for whoever observes.
+#[derive(Clone, Copy)]
+pub(super) struct Kind(pub &'static str);
+
+/// Why an answer is no result: beside the answer, for whoever observes. Of a closed list.
+#[derive(Clone, Copy)]
+pub(super) struct Refused(pub &'static str);
+
+/// Beside an answer that has data and errors.
+#[derive(Clone, Copy)]
+pub(super) struct WithErrors;
+
+/// Where the caller names the request, and is told its name.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// What is said of every answer unless it says otherwise: it is not kept, not sniffed, not framed,
@@ -30,24 +47,44 @@ const DEFAULTS: [(HeaderName, HeaderValue); 3] = [
     ),
 ];
 
-/// Gives every request an id, logs how it went, and makes every answer careful. Neither tokens,
-/// documents nor query strings are logged.
+/// Gives every request an id, logs and counts how it went, and makes every answer careful. Neither
+/// tokens, addresses, documents, variables nor query strings are logged: of the path only which
+/// route it is.
 pub(super) async fn observe(
     State(app): State<Arc<App>>,
     mut request: Request,
     next: Next,
 ) -> Response {
-    let id = app.database.clock().new_id();
+    let id = named(request.headers()).unwrap_or_else(|| app.database.clock().new_id());
     request.extensions_mut().insert(RequestId(id));
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let route = route.as_ref().map_or("none", MatchedPath::as_str);
     let span = tracing::info_span!(
-        "request", %id, method = %request.method(), path = request.uri().path()
+        "request",
+        %id,
+        method = method(request.method()),
+        route,
+        kind = field::Empty,
+        status = field::Empty,
+        code = field::Empty,
     );
+    traces::continue_from(&span, request.headers());
+    let under_way = metrics::under_way();
     let began = Instant::now();
-    let mut response = next.run(request).instrument(span.clone()).await;
-    span.in_scope(|| {
-        let took_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
-        tracing::debug!(status = response.status().as_u16(), took_ms, "answered");
-    });
+    let answering = next.run(request).instrument(span.clone());
+    let (mut response, statements) = counted(answering).await;
+    drop(under_way);
+    let answered = Answered {
+        route,
+        kind: response.extensions().get().map_or("none", |Kind(kind)| kind),
+        status: response.status().as_u16(),
+        code: response.extensions().get().map(|Refused(code)| *code),
+        has_errors: response.extensions().get::<WithErrors>().is_some(),
+        took: began.elapsed(),
+        statements,
+    };
+    metrics::answered(&answered);
+    log(&span, &answered);
     let headers = response.headers_mut();
     if let Ok(id) = HeaderValue::try_from(id.to_string()) {
         headers.insert(REQUEST_ID, id);
@@ -57,4 +94,58 @@ pub(super) async fn observe(
         headers.entry(name).or_insert(value);
     }
     response
+}
+
+fn log(span: &Span, answered: &Answered) {
+    let Answered { kind, status, code, statements, took, .. } = *answered;
+    let took_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+    span.record("kind", kind).record("status", status);
+    if let Some(code) = code {
+        span.record("code", code);
+    }
+    span.in_scope(|| tracing::debug!(took_ms, statements, "answered"));
+}
+
+/// The name that the caller gives the request: one UUID, and nothing else that it may like to see
+/// in a log.
+fn named(headers: &HeaderMap) -> Option<Uuid> {
+    let mut given = headers.get_all(REQUEST_ID).iter();
+    let (Some(name), None) = (given.next(), given.next()) else { return None };
+    let id = Uuid::try_parse(name.to_str().ok().filter(|name| name.len() == 36)?).ok()?;
+    (!id.is_nil() && !id.is_max()).then_some(id)
+}
+
+/// A client may invent methods, and write anything there.
+fn method(method: &axum::http::Method) -> &str {
+    match method.as_str() {
+        known @ ("GET" | "HEAD" | "POST" | "OPTIONS" | "PUT" | "DELETE" | "PATCH") => known,
+        _ => "other",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named_by(names: &[&'static str]) -> Option<Uuid> {
+        let mut headers = HeaderMap::new();
+        for name in names {
+            headers.append(REQUEST_ID, HeaderValue::from_static(name));
+        }
+        named(&headers)
+    }
+
+    #[test]
+    fn a_request_is_named_by_one_uuid_or_not_at_all() {
+        let name = "0199a0de-7b1c-7d3e-8f00-0123456789ab";
+        assert_eq!(named_by(&[name]), Uuid::try_parse(name).ok());
+        let braced = "{0199a0de-7b1c-7d3e-8f00-0123456789ab}";
+        let nil = "00000000-0000-0000-0000-000000000000";
+        let max = "ffffffff-ffff-ffff-ffff-ffffffffffff";
+        let plain = "0199a0de7b1c7d3e8f000123456789ab";
+        for names in [&[][..], &[""], &["a@b.example"], &[braced], &[nil], &[max], &[plain]] {
+            assert_eq!(named_by(names), None, "{names:?}");
+        }
+        assert_eq!(named_by(&[name, name]), None, "two names are none");
+    }
 }

@@ -97,9 +97,21 @@ pub async fn read(database: &Database) -> Result<installation::Model, NotReady> 
     }
 }
 
-/// True when the database answers.
-pub async fn answers(database: &Database) -> bool {
-    matches!(row(database.statement()).await, Ok(Some(_)))
+/// Whether a database that is served can go on being served: it answers, and has everything that
+/// this program knows. A newer version may have migrated it meanwhile.
+///
+/// # Errors
+/// When it does not answer, was not set up, or lacks a change.
+pub async fn can_be_served(database: &Database) -> Result<(), NotReady> {
+    let connection = database.statement();
+    match migration::history(connection).await? {
+        History::Empty => Err(NotReady::NotSetUp),
+        History::Behind(missing) => Err(NotReady::Behind(missing)),
+        History::Foreign => Err(NotReady::Foreign),
+        History::Current | History::Newer(_) => {
+            row(connection).await?.map(drop).ok_or(NotReady::NotSetUp)
+        }
+    }
 }
 
 /// True when it holds an organisation.
