@@ -18,6 +18,10 @@ pub struct Model {
     pub financial_year: FinancialYear,
     /// Its number in the contract, from 1.
     pub number: i32,
+    /// The subcontract under which it was measured; none of what was submitted under the contract.
+    pub subcontract_id: Option<Uuid>,
+    /// Its number in that, from 1.
+    pub subcontract_number: Option<i32>,
     /// What came out, in thousandths of the measure's unit.
     pub reading: i64,
     /// Where it is shown.

@@ -36,6 +36,7 @@ mod m20261123_000035_contract_floor;
 mod m20261123_000036_contract_publication;
 mod m20261123_000037_link_value;
 mod m20261123_000038_contract_takeover;
+mod m20261123_000039_measure_feed;
 pub mod rls;
 
 pub use history::{History, history};
@@ -82,6 +83,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000036_contract_publication::Migration),
             Box::new(m20261123_000037_link_value::Migration),
             Box::new(m20261123_000038_contract_takeover::Migration),
+            Box::new(m20261123_000039_measure_feed::Migration),
         ]
     }
 }

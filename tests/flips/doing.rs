@@ -85,6 +85,9 @@ const OF_CONTRACTS: &[OfContract] = &[
     ("submit a measurement for a provider", &[CoordinatingCommissioner], |actor, parties| {
         actor.may_submit_measurement(parties, (Rights::NONE, true))
     }),
+    ("say what a link feeds", &[CoordinatingCommissioner], |actor, parties| {
+        actor.may_record_measure_feed(parties, link(Host))
+    }),
     ("approve a link of its chain", &[CoordinatingCommissioner], |actor, parties| {
         actor.may_approve_subcontract(parties, link(Host))
     }),
@@ -105,6 +108,12 @@ const OF_LINKS: &[OfLink] = &[
     ("answer a link", &[Seller], Actor::may_answer_subcontract),
     ("record a payment", &[Buyer], Actor::may_record_chain_payment),
     ("answer a payment", &[Seller], Actor::may_answer_chain_payment),
+    ("submit what was measured", &[Seller], |actor, link| {
+        actor.may_submit_measurement_of_link(link, false)
+    }),
+    ("submit it for a seller", &[Buyer], |actor, link| {
+        actor.may_submit_measurement_of_link(link, true)
+    }),
 ];
 
 /// A link to which the actor of a kind stands so, and nobody else of these.
@@ -195,7 +204,7 @@ const fn unasked(
     right: &'static str,
     reason: &'static str,
 ) -> Exempt {
-    Exempt { groups, right, kinds: &[], reason }
+    Exempt { groups, right, kinds: &[], is_of_outsiders: false, reason }
 }
 
 const BY_NEED: &str = "whose approval something needs follows from what it touches (rule G1), and \
@@ -203,8 +212,8 @@ const BY_NEED: &str = "whose approval something needs follows from what it touch
                        the rule of needs";
 const NOT_APPROVED: &str = "nothing of this kind is proposed and approved here yet";
 
-const MEASURED: &str = "who measures submits by the rights with which it found the contract or the \
-                        link: tests/it/contract_pay.rs";
+const MEASURED: &str = "who measures submits by the rights with which it found the contract: \
+                        tests/it/contract_pay.rs";
 
 /// Rights to do something that the matrix grants and no code asks.
 pub const UNASKED: &[Exempt] = &[
@@ -221,7 +230,6 @@ pub const UNASKED: &[Exempt] = &[
     ),
     unasked(&[ContractValue, ContractStatus, OutcomeMeasures, OutcomePay], "APPROVE", NOT_APPROVED),
     unasked(&[Measurements], "WRITE", MEASURED),
-    unasked(&[Measurements], "WRITE_OWN", MEASURED),
     unasked(&[SchemeTerms, TeamPosts], "APPROVE_OWN", NOT_APPROVED),
     unasked(&[Approvals], "PROPOSE", "what a team may propose, the host proposes for it so far"),
     unasked(&[Position], "WRITE", "a position is computed, and written by nobody"),

@@ -23,6 +23,8 @@ pub struct Exempt {
     pub right: &'static str,
     /// The relations.
     pub kinds: &'static [RelationKind],
+    /// True of whoever stands in none, and of these relations only.
+    pub is_of_outsiders: bool,
     /// Why.
     pub reason: &'static str,
 }
@@ -33,13 +35,19 @@ const fn exempt(
     kinds: &'static [RelationKind],
     reason: &'static str,
 ) -> Exempt {
-    Exempt { groups, right, kinds, reason }
+    Exempt { groups, right, kinds, is_of_outsiders: false, reason }
+}
+
+/// The same of these relations and of whoever stands in none.
+const fn and_outsiders(it: Exempt) -> Exempt {
+    Exempt { is_of_outsiders: true, ..it }
 }
 
 /// True when a list has the cell.
 pub fn has(list: &[Exempt], kind: Option<RelationKind>, group: FieldGroup, right: &str) -> bool {
     list.iter().any(|it| {
-        let of_kind = it.kinds.is_empty() || kind.is_some_and(|kind| it.kinds.contains(&kind));
+        let of_kind =
+            it.kinds.is_empty() || kind.map_or(it.is_of_outsiders, |kind| it.kinds.contains(&kind));
         it.groups.contains(&group) && it.right == right && of_kind
     })
 }
@@ -50,7 +58,10 @@ const NO_SUMMARY: &str = "nothing of it is in a summary, and no code asks the ri
 const AMONG_OTHERS: &str = "its own contributions are among the others, of which it reads all";
 const ON_RECORD: &str = "rows are cut by relations that are on record";
 const NO_CONTRACT: &str = "it stands to no contract by this relation";
-const FED: &str = "which link feeds which measure is not on record, and no code asks the right";
+const ALL_OF_THEM: &str = "measures and measurements are its own as those of a link that it buys or sells \
+                           under, and by no other relation";
+const OF_THE_CONTRACT: &str = "what a measure earns is worked out for the contract, and no part of it for a \
+                               link: there is nothing to show of an own part";
 const NO_LINK: &str = "it sees no link of a chain, and so no value of one";
 const ALL_OF_ITS_OWN: &str = "it stands to the budget that it holds, of which it reads all, and not \
                               to the contract by that";
@@ -241,13 +252,34 @@ pub const UNSEEN: &[Exempt] = &[
         ],
         "it takes the whole value too, and whoever does not read that is told none of it",
     ),
-    exempt(&[OutcomeMeasures, Measurements], "READ_OWN", &[], FED),
+    and_outsiders(exempt(
+        &[OutcomeMeasures, Measurements],
+        "READ_OWN",
+        &[
+            Host,
+            Partner,
+            Party,
+            TeamMember,
+            BoardMember,
+            Observer,
+            FundedProvider,
+            CoordinatingCommissioner,
+            AssociateCommissioner,
+            LeadProvider,
+            ConsortiumMember,
+            Regulator,
+            Auditor,
+            Grantee,
+        ],
+        ALL_OF_THEM,
+    )),
     exempt(
         &[OutcomePay],
         "READ_OWN",
-        &[Party, BoardMember, Observer, FundedProvider, Buyer, Seller, Regulator, Auditor],
+        &[Party, BoardMember, Observer, FundedProvider, Regulator, Auditor],
         "it takes an own share of the value too, which it does not read",
     ),
+    exempt(&[OutcomePay], "READ_OWN", &[Buyer, Seller], OF_THE_CONTRACT),
     exempt(&[OutcomeMeasures, Measurements, OutcomePay], "SUMMARY", &[], NO_SUMMARY),
     exempt(
         &[AuditTrail],

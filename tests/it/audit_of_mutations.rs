@@ -1,10 +1,12 @@
 //! Every mutation leaves its act, named as it is.
 
+mod contracts;
+
 use std::{collections::BTreeSet, time::Duration};
 
 use entities::{membership::Role, organisation::OrganisationKind};
 use serde_json::{Value, json};
-use tests::{Actor, Answer, Books, World, both_databases, posting::decision};
+use tests::{Actor, Answer, Books, World, both_databases, chain::Chain, posting::decision};
 use tributary::{
     auth::password,
     graphql::node::Kind,
@@ -23,18 +25,12 @@ const NOT_HERE: &[(&str, &str)] = &[
     ),
     ("nameContractSuccessor", "contract_succession.rs, for the same reason"),
     ("beginPreview", "preview.rs"),
-    ("recordSubcontract", "supply_chain.rs"),
-    ("confirmSubcontract", "supply_chain.rs"),
-    ("contestSubcontract", "supply_chain.rs"),
-    ("approveSubcontract", "supply_chain.rs"),
-    ("endSubcontract", "supply_chain.rs"),
-    ("changeSubcontractValue", "supply_chain_value.rs"),
-    ("confirmSubcontractValue", "supply_chain_value.rs"),
-    ("contestSubcontractValue", "supply_chain_value.rs"),
-    ("approveSubcontractValue", "supply_chain_value_approval.rs looks for its act"),
     ("shareWithConsortium", "consortium_shares.rs looks for its act"),
     ("stopSharingWithConsortium", "consortium_shares.rs looks for its act"),
-    ("recordFlowDownClause", "supply_chain.rs"),
+    ("recordMeasureFeed", "measure_feeds.rs looks for its act"),
+    ("endMeasureFeed", "measure_feeds.rs looks for its act"),
+    ("confirmMeasurement", "measure_feeds.rs looks for its act"),
+    ("contestMeasurement", "measure_feeds.rs looks for its act"),
     ("recordChainPayment", "chain_payments.rs looks for the acts of payments"),
     ("confirmChainPayment", "chain_payments.rs looks for the acts of payments"),
     ("contestChainPayment", "chain_payments.rs looks for the acts of payments"),
@@ -92,14 +88,6 @@ const NOT_HERE: &[(&str, &str)] = &[
     ("addTeamFunction", "acting_as_team.rs looks for the acts of teams"),
     ("moveTeamFunction", "acting_as_team.rs looks for the acts of teams"),
     ("importContracts", "contract_import.rs looks for its acts"),
-    ("defineOutcomeFramework", "contract_pay.rs"),
-    ("recordPayComponent", "contract_pay.rs"),
-    ("recordPayBaseline", "contract_pay.rs"),
-    ("recordListSize", "contract_pay.rs"),
-    ("recordActivity", "contract_pay.rs"),
-    ("submitMeasurement", "contract_pay.rs"),
-    ("validateMeasurement", "contract_pay.rs"),
-    ("rejectMeasurement", "contract_pay.rs"),
     ("withholdPay", "pay_withholding.rs looks for the acts of withholdings"),
     ("releaseWithheldPay", "pay_withholding.rs looks for the acts of withholdings"),
     ("retainWithheldPay", "pay_withholding.rs looks for the acts of withholdings"),
@@ -437,6 +425,9 @@ both_databases! {
         schemes(&mut doing, &fund).await;
         people(&mut doing).await;
         publications(&mut doing, &fund).await;
+        let chain = Chain::on(&world).await;
+        contracts::links(&mut doing, &chain).await;
+        contracts::pay(&mut doing, &chain).await;
 
         let schema = "{ __schema { mutationType { fields { name } } } }";
         let schema = world.nobody().ask(schema).await.ok();

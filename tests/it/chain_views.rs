@@ -128,6 +128,34 @@ both_databases! {
         assert_eq!((&seen["contract"], &seen["buyer"]["name"]), (&Value::Null, &json!("Practice")));
     }
 
+    async fn v8_whoever_has_left_reads_the_figures_of_its_last_day(world: World) {
+        let chain = Chain::on(&world).await;
+        let left = &chain.sellers[4];
+        chain.provided_until(&world, left, Some("2025-08-31")).await;
+        // Afterwards £100,000 are bought, and the value falls below that.
+        let _ = chain.record(&chain.lead, chain.link(&chain.id(), &chain.sellers[0])).await.ok();
+        chain.worth_from(&world, (2, "2025-09-10"), 5_000_000).await;
+        let document = format!(
+            r#"{{ contract(id: "{}") {{ supplyChain(financialYear: "2025/26") {{ figures {{
+                organisationsByTier {{ tier organisations }} subcontracted {{ amount }}
+                retained {{ amount }} breaches {{ kind subcontract financialYear }} }} }} }} }}"#,
+            chain.id()
+        );
+        let figures = async |who: &Actor| {
+            who.ask(&document).await.ok().at("/contract/supplyChain/figures").clone()
+        };
+        let tier = |tier: i32, organisations: i32| json!({ "tier": tier, "organisations": organisations });
+        let broken = json!([{ "kind": "BEYOND_VALUE", "subcontract": null, "financialYear": "2025/26" }]);
+        assert_eq!(figures(&chain.lead).await, json!({
+            "organisationsByTier": [tier(0, 1), tier(1, 1)], "subcontracted": { "amount": "100000.00" },
+            "retained": { "amount": "-50000.00" }, "breaches": broken,
+        }));
+        assert_eq!(figures(left).await, json!({
+            "organisationsByTier": [tier(0, 2)], "subcontracted": { "amount": "0.00" },
+            "retained": { "amount": "1000000.00" }, "breaches": null,
+        }));
+    }
+
     async fn an_organisations_exposure_is_its_own(world: World) {
         let chain = Chain::on(&world).await;
         let _ = chain.four_tiers().await;

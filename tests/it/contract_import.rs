@@ -53,7 +53,7 @@ async fn import(actor: &Actor, releases: &[Value], more: Value) -> Value {
     import_file(actor, file.to_string().into_bytes(), more).await
 }
 
-async fn import_file(actor: &Actor, file: Vec<u8>, more: Value) -> Value {
+pub async fn import_file(actor: &Actor, file: Vec<u8>, more: Value) -> Value {
     let (status, said) = actor.upload(file, "application/octet-stream").await;
     assert_eq!(status, 201, "{said}");
     let mut input = json!({"upload": said["id"]});
@@ -77,7 +77,7 @@ async fn ended(actor: &Actor, id: &str) -> Value {
 }
 
 /// How many contracts were created, changed and left as they are.
-fn counts(job: &Value) -> [u64; 3] {
+pub fn counts(job: &Value) -> [u64; 3] {
     assert_eq!(job["status"], "SUCCEEDED", "{job}");
     ["created", "changed", "unchanged"].map(|count| job["report"][count].as_u64().expect("a count"))
 }
@@ -89,7 +89,7 @@ fn found(job: &Value, kind: &str) -> u64 {
 }
 
 /// How many rows there are in each table.
-async fn rows(world: &World) -> Vec<i64> {
+pub async fn rows(world: &World) -> Vec<i64> {
     let mut counts = Vec::new();
     for table in TABLES {
         counts.push(number(world, &format!("select count(*) as it from {table}")).await);

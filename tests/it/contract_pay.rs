@@ -3,129 +3,13 @@
 
 use entities::{membership::Role, organisation::OrganisationKind};
 use serde_json::{Value, json};
-use tests::{Actor, Answer, World, both_databases, contracts::drafted, posting::decision};
-
-/// A contract between a board that buys, with a council beside it, and a trust that provides.
-struct Bought {
-    board: Actor,
-    validator: Actor,
-    council: Actor,
-    trust: Actor,
-    contract: String,
-}
-
-impl Bought {
-    /// Drafted from April 2025 on, of this value.
-    async fn draft(world: &World, value: i64) -> Self {
-        Self::new(world, value, false).await
-    }
-
-    /// The same, awarded.
-    async fn awarded(world: &World, value: i64) -> Self {
-        Self::new(world, value, true).await
-    }
-
-    async fn new(world: &World, pounds: i64, is_awarded: bool) -> Self {
-        let board = world.organisation("Board", OrganisationKind::IntegratedCareBoard).await;
-        let council = world.organisation("Council", OrganisationKind::LocalAuthority).await;
-        let trust = world.organisation("Trust", OrganisationKind::NhsTrust).await;
-        let board = world.actor(board, &[Role::Commissioner, Role::Finance]).await;
-        let council = world.actor(council, &[Role::Commissioner, Role::Finance]).await;
-        let trust = world.actor(trust, &[Role::ContractManager]).await;
-        let validator = board.colleague(world, 20, &[Role::Approver, Role::Commissioner]).await;
-        let mut draft = drafted("UC-1", &[(&board, 9), (&council, 1)], &[&trust]);
-        draft["startsOn"] = json!("2025-04-01");
-        let contract = board.draft(draft).await;
-        let years = json!([{ "financialYear": "2025/26", "amount": format!("{pounds}.00") }]);
-        let input = json!({ "contract": contract, "expectedValueVersion": 0, "years": years });
-        board.run("planContractValue", input, "contract { id }").await.ok();
-        if is_awarded {
-            board.step("awardContract", &contract, "2025-06-30", json!({})).await.ok();
-        }
-        Self { board, validator, council, trust, contract }
-    }
-
-    fn input(&self, mut fields: Value) -> Value {
-        fields["contract"] = json!(self.contract);
-        fields
-    }
-
-    async fn baseline(&self, amount: &str) {
-        let input = self.input(json!({ "financialYear": "2025/26", "amount": amount }));
-        self.board.run("recordPayBaseline", input, "financialYear").await.ok();
-    }
-
-    async fn component(&self, reference: &str, pay: Value) -> Answer {
-        let input = self.input(json!({
-            "reference": reference, "effectiveOn": "2025-04-01", "pay": pay,
-            "decision": decision(),
-        }));
-        self.board.run("recordPayComponent", input, "component { reference kind }").await
-    }
-
-    async fn framework(&self, domains: Value, further: Value) -> Answer {
-        let input = self.input(json!({
-            "effectiveOn": "2025-04-01", "domains": domains, "further": further,
-            "cutOffDays": 90, "decision": decision(),
-        }));
-        let fields = "framework { number domains { measures { reference } } }";
-        self.board.run("defineOutcomeFramework", input, fields).await
-    }
-
-    fn reading(&self, measure: &str, reading: &str) -> Value {
-        self.input(json!({
-            "measure": measure, "financialYear": "2025/26", "reading": reading,
-            "evidence": "Dashboard of March",
-        }))
-    }
-
-    /// Submitted by the trust and validated by the board.
-    async fn measured(&self, measure: &str, reading: &str) {
-        let made = self
-            .trust
-            .run("submitMeasurement", self.reading(measure, reading), "measurement { number }")
-            .await
-            .ok();
-        let number = made.at("/submitMeasurement/measurement/number").clone();
-        let input = self.input(json!({ "number": number }));
-        self.validator.run("validateMeasurement", input, "measurement { state }").await.ok();
-    }
-
-    async fn schedule(&self, actor: &Actor, more: &str) -> Answer {
-        let document = format!(
-            "query($id: ID!) {{ contract(id: $id) {{ pay {{ withheld {{ field reason }}
-                schedule(financialYear: \"2025/26\" {more}) {{ total fixedElement ruleVersion
-                components {{ reference kind amount most }}
-                lines {{ component period nature amount
-                    explanation {{ rule steps {{ inputs {{ name amount }} result }} }} }}
-                results {{ measure state most earned payableYet forfeited missed }}
-                shared {{ component variance provider pool isGatePassed }} }} }} }} }}"
-        );
-        actor.send(&document, json!({ "id": self.contract })).await.ok()
-    }
-}
-
-fn of<'a>(answer: &'a Answer, reference: &str) -> &'a Value {
-    let components = answer.at("/contract/pay/schedule/components").as_array();
-    let components = components.unwrap_or_else(|| panic!("no schedule: {answer:#?}"));
-    components.iter().find(|it| it["reference"] == reference).expect("a component")
-}
-
-fn total(answer: &Answer) -> &str {
-    answer.text("/contract/pay/schedule/total")
-}
-
-fn measure(reference: &str, weight: i32, scoring: &str) -> Value {
-    json!({
-        "reference": reference, "name": reference, "kind": "OUTCOME", "unit": "per cent",
-        "weight": weight, "direction": "HIGHER_IS_BETTER", "threshold": "0", "target": "100",
-        "scoring": scoring,
-    })
-}
-
-fn share(basis: &str, basis_points: i32) -> Value {
-    json!({ "basis": basis, "basisPoints": basis_points })
-}
+use tests::{
+    Answer,
+    arrangement::pay::{measure, share},
+    both_databases,
+    bought::{Bought, line, of, total},
+    posting::decision,
+};
 
 both_databases! {
     async fn a1_an_urgent_care_block_with_an_incentive_of_baseline_or_of_contract_value(world: World) {
@@ -177,6 +61,11 @@ both_databases! {
         let told = bought.schedule(&bought.trust, "asOf: \"2026-06-29\"").await;
         assert_eq!(of(&told, "CORE")["amount"], "700000.00");
         assert_eq!(of(&told, "OUTCOMES")["amount"], "225000.00");
+        let explained = &line(&told, ("OUTCOMES", 12))["explanation"];
+        assert_eq!((&explained["rule"], &explained["steps"][0]["result"]), (&json!("C5"), &json!("225000.00")));
+        let met = |it: &str| json!({ "name": format!("{it}: met, of 75000.00"), "amount": "75000.00" });
+        let open = json!({ "name": "M4: not evidenced, of 75000.00", "amount": "0.00" });
+        assert_eq!(explained["steps"][0]["inputs"], json!([met("M1"), met("M2"), met("M3"), open]));
         assert_eq!(total(&told), "925000.00");
         let fourth = told.at("/contract/pay/schedule/results/3");
         assert_eq!((&fourth["measure"], &fourth["state"]), (&json!("M4"), &json!("NOT_EVIDENCED")));
@@ -184,6 +73,8 @@ both_databases! {
         let later = bought.schedule(&bought.trust, "asOf: \"2026-06-30\"").await;
         let fourth = later.at("/contract/pay/schedule/results/3");
         assert_eq!((&fourth["payableYet"], &fourth["forfeited"]), (&json!("0.00"), &json!("75000.00")));
+        let explained = &line(&later, ("OUTCOMES", 12))["explanation"]["steps"][0];
+        assert_eq!(explained["inputs"][3]["name"], "M4: not evidenced, forfeited, of 75000.00");
         bought.measured("M4", "100").await;
         let told = bought.schedule(&bought.board, "asOf: \"2026-06-30\"").await;
         assert_eq!(total(&told), "1000000.00");
@@ -193,6 +84,7 @@ both_databases! {
         let bought = Bought::draft(&world, 200_000_000).await;
         let further = ["G1", "G2"].map(|it| measure(it, 0, "ALL_OR_NOTHING"));
         bought.framework(json!([]), json!(further)).await.ok();
+        let before = world.rows().await;
         let scheme = |second| {
             let goal = |measure: &str, points: i32| {
                 json!({ "name": measure, "basisPoints": points, "measure": measure })
@@ -203,9 +95,16 @@ both_databases! {
         let refused = bought.component("CQUIN", scheme(151)).await;
         assert_eq!(refused.problem(), "INVALID_VALUE");
         assert_eq!(refused.problem_path(), "pay.incentive.goals.1.basisPoints");
+        assert!(refused.sentence().starts_with("rule C6: G2 takes the goals to 251"), "{refused:?}");
+        assert_eq!(world.rows().await, before, "nothing is written");
         bought.component("CQUIN", scheme(150)).await.ok();
         let told = bought.schedule(&bought.board, "asOf: \"2026-03-31\"").await;
         assert_eq!(of(&told, "CQUIN")["most"], "5000000.00");
+        let explained = &line(&told, ("CQUIN", 12))["explanation"];
+        assert_eq!((&explained["rule"], &explained["steps"][0]["result"]), (&json!("C6"), &json!("0.00")));
+        let goal = |name: &str| json!({ "name": name, "amount": "0.00" });
+        let goals = json!([goal("G1: not evidenced, of 2000000.00"), goal("G2: not evidenced, of 3000000.00")]);
+        assert_eq!(explained["steps"][0]["inputs"], goals);
     }
 
     async fn a5_a_prime_provider_bears_the_overspend_and_keeps_half_of_a_saving(world: World) {
@@ -230,10 +129,21 @@ both_databases! {
         let loss = over.at("/contract/pay/schedule/shared/0");
         assert_eq!((&loss["provider"], &loss["pool"]), (&json!("2000000.00"), &json!("0.00")));
         assert_eq!(total(&over), "84000000.00");
+        let explained = |answer: &Answer, component: &str| {
+            let explained = &line(answer, (component, 12))["explanation"];
+            let step = &explained["steps"][0];
+            (explained["rule"].clone(), step["inputs"][0]["name"].clone(), step["result"].clone())
+        };
+        let bears = json!("2000000.00 overspent against 84000000.00: what the pool bears");
+        assert_eq!(explained(&over, "LOSS"), (json!("C4"), bears, json!("0.00")));
+        let rule = line(&over, ("CAPITATION", 1))["explanation"]["rule"].clone();
+        assert_eq!(rule, "C7");
         let under = bought.schedule(&bought.board, &at_cost("82000000.00")).await;
         let gain = under.at("/contract/pay/schedule/shared/1");
         assert_eq!((&gain["provider"], &gain["pool"]), (&json!("1000000.00"), &json!("1000000.00")));
         assert_eq!(of(&under, "GAIN")["amount"], "-1000000.00");
+        let keeps = json!("2000000.00 saved against 84000000.00: what the pool keeps");
+        assert_eq!(explained(&under, "GAIN"), (json!("C4"), keeps, json!("-1000000.00")));
     }
 
     async fn c5_a_measurement_counts_once_somebody_else_has_validated_it(world: World) {
@@ -248,8 +158,15 @@ both_databases! {
         let made = bought.validator.run("submitMeasurement", on_behalf, fields).await.ok();
         assert_eq!(made.at("/submitMeasurement/measurement/state"), "SUBMITTED");
         let number = |number: i32| bought.input(json!({ "number": number }));
-        let own = bought.validator.run("validateMeasurement", number(1), fields).await;
-        assert_eq!(own.problem(), "NOT_ALLOWED");
+        for mutation in ["validateMeasurement", "rejectMeasurement"] {
+            let mut input = number(1);
+            if mutation == "rejectMeasurement" {
+                input["reason"] = json!("Mine");
+            }
+            let own = bought.validator.run(mutation, input, fields).await;
+            assert_eq!(own.refusal(), ("NOT_ALLOWED".into(), "number".into()), "{mutation}");
+            assert!(own.sentence().starts_with("rule C5: whoever submitted"), "{own:?}");
+        }
         let other = bought.board.colleague(&world, 21, &[Role::Approver]).await;
         other.run("validateMeasurement", number(1), fields).await.ok();
         let third = bought.board.colleague(&world, 22, &[Role::Approver]).await;
@@ -289,9 +206,23 @@ both_databases! {
         assert_eq!(total(&bought.schedule(&bought.board, "").await), "132000.00");
         let then = "knownAt: \"2025-10-01T14:00:00.000000Z\"";
         assert_eq!(total(&bought.schedule(&bought.board, then).await), "120000.00");
-        let future = json!({ "code": "ALL", "countedOn": "2025-11-01", "people": 1, "source": "-" });
-        let refused = bought.board.run("recordListSize", bought.input(future), "countedOn").await;
-        assert_eq!(refused.problem(), "INVALID_DATE");
+        let before = world.rows().await;
+        for (wrong, code, path) in [
+            (json!({ "countedOn": "2025-11-01", "source": "-" }), "INVALID_DATE", "countedOn"),
+            (json!({ "source": "Practice" }), "INVALID_DATE", "countedOn"),
+            (json!({ "countedOn": null, "source": "Practice" }), "INVALID_DATE", "countedOn"),
+            (json!({ "countedOn": "2025-09-01" }), "INVALID_VALUE", "source"),
+            (json!({ "countedOn": "2025-09-01", "source": " " }), "INVALID_VALUE", "source"),
+        ] {
+            let mut input = bought.input(json!({ "code": "ALL", "people": 1 }));
+            for (name, value) in wrong.as_object().into_iter().flatten() {
+                input[name] = value.clone();
+            }
+            let refused = bought.board.run("recordListSize", input, "countedOn").await;
+            assert_eq!(refused.refusal(), (code.into(), path.into()), "{wrong}");
+            assert!(refused.sentence().starts_with("rule C7: "), "{refused:?}");
+        }
+        assert_eq!(world.rows().await, before, "nothing is written");
     }
 
     async fn v1_a_stranger_sees_neither_the_contract_nor_that_it_pays(world: World) {
@@ -327,11 +258,22 @@ both_databases! {
 
     async fn weights_that_are_not_the_whole_and_unnamed_decisions_are_refused(world: World) {
         let bought = Bought::awarded(&world, 1).await;
-        let short = json!([{ "name": "One", "weight": 9_999,
-            "measures": [measure("M1", 10_000, "LINEAR")] }]);
-        let refused = bought.framework(short, json!([])).await;
-        assert_eq!(refused.problem(), "DOES_NOT_ADD_UP");
-        assert_eq!(refused.problem_path(), "framework.domains");
+        let domains = |weight: i32, measures: [i32; 2]| {
+            let [first, second] = measures;
+            json!([{ "name": "One", "weight": weight, "measures": [
+                measure("M1", first, "LINEAR"), measure("M2", second, "LINEAR")] }])
+        };
+        let before = world.rows().await;
+        for (domains, path) in [
+            (domains(9_999, [5_000, 5_000]), "domains"),
+            (domains(10_000, [5_000, 4_999]), "domains.0.measures"),
+            (domains(10_000, [5_000, 5_001]), "domains.0.measures"),
+        ] {
+            let refused = bought.framework(domains, json!([])).await;
+            assert_eq!(refused.refusal(), ("DOES_NOT_ADD_UP".into(), path.into()));
+            assert!(refused.sentence().starts_with("rule C5: the weights"), "{refused:?}");
+        }
+        assert_eq!(world.rows().await, before, "nothing is written");
         let undecided = bought.input(json!({ "reference": "BLOCK", "effectiveOn": "2025-04-01",
             "pay": { "block": { "amount": "1.00" } } }));
         let refused = bought.board.run("recordPayComponent", undecided, "component { kind }").await;

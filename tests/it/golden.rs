@@ -17,12 +17,10 @@ use uuid::Uuid;
 const ROLES: &[Role] =
     &[Role::Commissioner, Role::Finance, Role::Approver, Role::Admin, Role::Auditor];
 
-/// The objects of the scene, by the name of their type.
-type Resources = Vec<(&'static str, String)>;
-
 struct Scene {
     viewers: Vec<(&'static str, Actor)>,
-    resources: Resources,
+    /// The objects of the scene, by the name of their type.
+    resources: Vec<(&'static str, String)>,
 }
 
 impl Scene {
@@ -312,7 +310,8 @@ fn v4_every_registered_type_is_in_the_text_or_proved_elsewhere() {
         ("PaymentRun", "tests/it/payment_run_views.rs"),
         ("PaymentRunLine", "tests/it/payment_run_views.rs"),
         ("PaymentRunLineAct", "tests/it/payment_run_views.rs"),
-        ("Projection", "nothing on record enters it: tests/it/projection.rs"),
+        ("Projection", "of a contract, for whoever reads its value: tests/it/projection.rs"),
+        ("ComparedYear", "of a contract, for whoever reads its value: tests/it/projection.rs"),
         ("YearRollForward", "as much as the proposal that it is part of: tests/it/years.rs"),
         ("DueDate", "tests/it/governance.rs"),
         ("DueDateSettlement", "tests/it/governance.rs"),
@@ -337,6 +336,8 @@ fn v4_every_registered_type_is_in_the_text_or_proved_elsewhere() {
         ("ContractNovation", "tests/it/novation.rs"),
         ("ContractValuePerHead", "tests/it/novation.rs"),
         ("ContractHolder", "tests/src/oracle/novation.rs"),
+        ("ContractSupplier", "tests/src/oracle/contract_supplier.rs"),
+        ("FlowDown", "tests/it/flow_down.rs"),
     ];
     /// What has no identity of its own, and is reached through what is in the text only.
     const PARTS: &[&str] = &[
@@ -365,8 +366,10 @@ fn v4_every_registered_type_is_in_the_text_or_proved_elsewhere() {
         "OutcomeDomain",
         "OutcomeMeasure",
         "OutcomeStep",
+        "MeasureFeed",
         "PayComponent",
         "PayComponentVersion",
+        "PayGoal",
         "PaySchedule",
         "PayComponentTotal",
         "PayLine",
@@ -421,6 +424,8 @@ fn v4_every_registered_type_is_in_the_text_or_proved_elsewhere() {
         "DelegatedYear",
         "DelegatedHolder",
         "FlowDownClause",
+        "FlowDownTier",
+        "FlowDownGap",
         "SupplyChainTier",
         "SinglePointOfFailure",
         "SupplyChainBreach",

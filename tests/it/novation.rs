@@ -128,6 +128,19 @@ both_databases! {
             "value": "200000000.00", "people": 30_000, "amount": "6666.67", "usualMost": "5000.00",
             "warnings": ["UNUSUAL_VALUE_PER_HEAD"],
         }));
+        let explained = format!(
+            "{{ contract(id: \"{}\") {{ valuePerHead(financialYear: \"2026/27\", people: 30000) {{
+                explanation {{ rule steps {{ label inputs {{ name amount }} result }} }} }} }} }}",
+            it.head
+        );
+        let explained = lead.ask(&explained).await.ok();
+        assert_eq!(explained.at("/contract/valuePerHead/explanation"), &json!({ "rule": "A6", "steps": [
+            { "label": "Value per head", "result": "6666.67", "inputs": [
+                { "name": "200000000.00 over 30000 people, to the penny", "amount": "6666.67" }] },
+            { "label": "Beyond what is usual", "result": "1666.67", "inputs": [
+                { "name": "value per head", "amount": "6666.67" },
+                { "name": "usual most", "amount": "5000.00" }] },
+        ] }));
     }
 
     async fn what_was_replaced_comes_back_and_its_history_is_read_by_day_and_by_what_was_known(

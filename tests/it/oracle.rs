@@ -117,9 +117,10 @@ async fn compared((engine, lines): (Engine, Lines), name: &str) {
     let seconds = started.elapsed().as_secs();
     println!(
         "{name}: seed {seed}, {worlds} worlds, {viewers} viewers of whom {teams} are teams, \
-         {} requests, {} comparisons, {} differences, {seconds} s",
+         {} requests, {} comparisons, links by tier {:?}, {} differences, {seconds} s",
         report.requests,
         report.comparisons,
+        report.tiers,
         report.differences.len()
     );
     let searched = searched_and_not_shown();
@@ -127,11 +128,14 @@ async fn compared((engine, lines): (Engine, Lines), name: &str) {
     let some: Vec<&str> = report.differences.iter().take(10).map(String::as_str).collect();
     assert!(some.is_empty(), "{}", some.join("\n"));
     assert!(report.comparisons > 1000, "an oracle that was asked nothing says nothing");
+    let missing: Vec<i32> = (1..=4).filter(|tier| !report.tiers.contains_key(tier)).collect();
+    assert!(missing.is_empty(), "no link of these tiers was compared: {missing:?}");
     keep(
         name,
         json!({
             "seed": seed, "worlds": worlds, "viewers": viewers, "teams": teams,
             "requests": report.requests, "comparisons": report.comparisons, "differences": 0,
+            "links by tier": report.tiers,
             "seconds": seconds,
         }),
     );

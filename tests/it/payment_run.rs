@@ -170,6 +170,53 @@ both_databases! {
         assert_eq!(paid.stands().await, money("1000000.00", "0.00"));
     }
 
+    async fn c11_a_line_is_due_or_on_account_until_it_is_dealt_with_and_again_after_an_answer(world: World) {
+        let paid = Paid::awarded(&world).await;
+        let measure = json!({
+            "reference": "M1", "name": "M1", "kind": "OUTCOME", "unit": "per cent", "weight": 10_000,
+            "direction": "HIGHER_IS_BETTER", "threshold": "0", "target": "100", "scoring": "LINEAR",
+        });
+        let framework = paid.input(json!({
+            "effectiveOn": "2025-04-01", "cutOffDays": 90, "decision": decision(),
+            "domains": [{ "name": "Living well", "weight": 10_000, "measures": [measure] }],
+        }));
+        paid.board.run("defineOutcomeFramework", framework, "framework { number }").await.ok();
+        let share = |points: i32| json!({ "basis": "CONTRACT_VALUE", "basisPoints": points });
+        paid.component("CORE", json!({ "block": share(7_000) })).await;
+        let contingent = json!({ "most": [share(3_000)], "onAccountBasisPoints": 5_000 });
+        paid.component("OUTCOMES", json!({ "outcomeContingent": contingent })).await;
+        paid.run(1, "1").await.ok();
+        paid.approve(1).await.ok();
+        let told = |runs: &Value| {
+            let lines = runs["pay"]["paymentRuns"][0]["lines"].as_array().expect("lines").clone();
+            lines.iter().map(|it| (
+                it["component"].clone(), it["nature"].clone(), it["state"].clone(), it["amount"].clone(),
+            )).collect::<Vec<_>>()
+        };
+        let core = (json!("CORE"), json!("DUE"), json!("DUE"), json!("58333.34"));
+        let on_account = |state: &str| {
+            (json!("OUTCOMES"), json!("ON_ACCOUNT"), json!(state), json!("12500.00"))
+        };
+        for reader in [&paid.board, &paid.trust, paid.books.host()] {
+            assert_eq!(told(&paid.runs(reader).await), [core.clone(), on_account("ON_ACCOUNT")]);
+        }
+        let line = |fields: Value| {
+            let mut input = paid.input(json!({ "run": 1, "line": 2 }));
+            for (name, value) in fields.as_object().into_iter().flatten() {
+                input[name] = value.clone();
+            }
+            input
+        };
+        let query = line(json!({ "amount": "500.00", "reason": "Too early" }));
+        paid.trust.run("queryPaymentLine", query, "line { state }").await.ok();
+        assert_eq!(told(&paid.runs(&paid.trust).await)[1], on_account("QUERIED"));
+        let answer = line(json!({ "answer": "It is on account" }));
+        paid.board.run("answerPaymentQuery", answer, "line { state }").await.ok();
+        assert_eq!(told(&paid.runs(&paid.trust).await), [core, on_account("ON_ACCOUNT")]);
+        paid.trust.run("claimPaymentLine", line(json!({})), "line { state }").await.ok();
+        assert_eq!(told(&paid.runs(&paid.trust).await)[1], on_account("CLAIMED"));
+    }
+
     async fn c11_a_line_is_claimed_queried_answered_accepted_paid_once_and_confirmed(world: World) {
         let paid = Paid::block(&world).await;
         paid.run(1, "1").await.ok();

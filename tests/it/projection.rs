@@ -2,7 +2,7 @@
 
 use entities::{membership::Role, organisation::OrganisationKind};
 use serde_json::{Value, json};
-use tests::{Actor, Answer, World, both_databases};
+use tests::{Actor, Answer, World, arrangement::pay::share, both_databases, bought::Bought};
 
 async fn somebody(world: &World) -> Actor {
     let council = world.organisation("Council", OrganisationKind::LocalAuthority).await;
@@ -67,5 +67,92 @@ both_databases! {
             assert_eq!(project(&somebody, asked(wrong)).await.problem(), "INVALID_VALUE");
         }
         assert_eq!(project(&world.nobody(), asked(json!({}))).await.problem(), "UNAUTHENTICATED");
+    }
+
+    async fn e02_people_and_costs_grow_year_by_year_and_each_driver_is_seen(world: World) {
+        let input = json!({
+            "fromYear": "2025/26", "years": 3, "people": 1_000, "costOfOne": "1000.00",
+            "growthOfPeople": [500, 200], "growthOfCost": [300],
+            "allowances": [{ "name": "Winter", "whole": "-30000.00", "years": 3 }],
+        });
+        let told = project(&somebody(&world).await, input).await.ok();
+        let years = told.at("/project/years").as_array().expect("years").clone();
+        let of = |field: &str| years.iter().map(|it| it[field].clone()).collect::<Vec<Value>>();
+        assert_eq!(of("people"), [1_000, 1_050, 1_071, 1_092].map(Value::from), "5%, 2%, 2%");
+        let each = ["1000.00", "1030.00", "1060.90", "1092.73"].map(Value::from);
+        assert_eq!(of("costOfOne"), each, "3% each year, to the penny");
+        let whole = ["1000000.00", "1071500.00", "1116223.90", "1163261.16"].map(Value::from);
+        assert_eq!(of("cost"), whole);
+        let input = |name: &str, amount: &str| json!({ "name": name, "amount": amount });
+        assert_eq!(years[1]["explanation"]["steps"][0]["inputs"], json!([
+            input("cost of 2025/26", "1000000.00"),
+            input("people: 1050 after 1000", "50000.00"),
+            input("cost of one: 1030.00 after 1000.00", "31500.00"),
+            input("allowances", "-10000.00"),
+        ]));
+        assert_eq!(years[0]["explanation"], Value::Null);
+    }
+
+    async fn a_contract_on_record_is_the_proposal_by_its_value_or_its_schedules(world: World) {
+        let bought = Bought::draft(&world, 1_000_000).await;
+        let version = bought.board.contract(&bought.contract).await["valueVersion"].clone();
+        let years = json!([{ "financialYear": "2025/26", "amount": "1000000.00" },
+            { "financialYear": "2026/27", "amount": "1100000.00" }]);
+        let values = bought.input(json!({ "expectedValueVersion": version, "years": years }));
+        bought.board.run("planContractValue", values, "contract { id }").await.ok();
+        bought.component("BLOCK", json!({ "block": share("CONTRACT_VALUE", 9_000) })).await.ok();
+        bought.board.step("awardContract", &bought.contract, "2025-06-30", json!({})).await.ok();
+        let stranger = somebody(&world).await;
+        let before = world.rows().await;
+        let asked = |proposal: Value| {
+            let mut input = json!({ "fromYear": "2024/25", "years": 3, "costOfOne": "1000000.00",
+                "growthOfCost": [1_000] });
+            input["proposedContract"] = proposal;
+            input["proposedContract"]["contract"] = json!(bought.contract);
+            input
+        };
+        let year = |year: &str, do_nothing: &str, proposed: &str, saving: &str| json!({
+            "financialYear": year, "doNothing": do_nothing, "proposed": proposed, "saving": saving,
+        });
+        for reader in [&bought.board, &bought.trust] {
+            // 1,000,000 grows by a tenth a year; 2027/28 has neither a value nor anything to pay.
+            let told = project(reader, asked(json!({}))).await.ok();
+            assert_eq!(told.at("/project/compared"), &json!([
+                year("2025/26", "1100000.00", "1000000.00", "100000.00"),
+                year("2026/27", "1210000.00", "1100000.00", "110000.00"),
+            ]));
+            assert_eq!(told.at("/project/saving"), "210000.00");
+            let told = project(reader, asked(json!({ "by": "SCHEDULE" }))).await.ok();
+            assert_eq!(told.at("/project/compared"), &json!([
+                year("2025/26", "1100000.00", "900000.00", "200000.00"),
+                year("2026/27", "1210000.00", "990000.00", "220000.00"),
+            ]));
+            let supposed = json!({ "by": "SCHEDULE", "whatIf": { "components": [
+                { "reference": "BLOCK", "pay": { "block": share("CONTRACT_VALUE", 8_000) } }] } });
+            let told = project(reader, asked(supposed)).await.ok();
+            assert_eq!(told.at("/project/saving"), "630000.00", "300,000 and 330,000");
+        }
+
+        let contract = "input.proposedContract.contract";
+        for by in ["EXPECTED_VALUE", "SCHEDULE"] {
+            // An associate that reads its own share would be told the whole by what is saved.
+            let hidden = project(&bought.council, asked(json!({ "by": by }))).await;
+            assert_eq!(hidden.refusal(), ("NOT_ALLOWED".into(), contract.into()));
+            assert!(hidden.sentence().starts_with("rule V8: "), "{hidden:?}");
+            let unseen = project(&stranger, asked(json!({ "by": by }))).await;
+            assert_eq!(unseen.refusal(), ("NOT_FOUND".into(), contract.into()));
+        }
+        let wrong = json!({ "by": "SCHEDULE", "whatIf": { "contractValue": "-1.00" } });
+        let early = json!({ "whatIf": { "contractValue": "1.00" } });
+        let mut both = asked(json!({}));
+        both["proposed"] = json!([{ "financialYear": "2025/26", "cost": "1.00" }]);
+        for (input, path) in [
+            (asked(wrong), ".whatIf.contractValue"), (asked(early), ".whatIf"), (both, ""),
+        ] {
+            let refused = project(&bought.board, input).await;
+            let path = format!("input.proposedContract{path}");
+            assert_eq!(refused.refusal(), ("INVALID_VALUE".into(), path));
+        }
+        assert_eq!(world.rows().await, before, "nothing is written");
     }
 }

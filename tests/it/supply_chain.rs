@@ -100,7 +100,7 @@ both_databases! {
         assert_eq!(early, said("INVALID_VALUE", "startsOn"));
         let late = json!({ "endsOn": "2027-04-01" });
         let late = refused(trust, &links[0], practice, late).await;
-        assert_eq!(late, said("INVALID_VALUE", "startsOn"));
+        assert_eq!(late, said("INVALID_VALUE", "endsOn"));
         let worth = |amount: &str| json!({ "values": [{
             "financialYear": "2025/26", "worth": { "amount": amount } }] });
         let beyond = refused(&chain.lead, &chain.id(), practice, worth("500000.01")).await;

@@ -153,6 +153,10 @@ const ANSWERED: &[(&str, &str, &str)] = &[
     ("approveSubcontractValue", SUBCONTRACT, "approve"),
     ("shareWithConsortium", SUBCONTRACT, "shareWithConsortium"),
     ("stopSharingWithConsortium", SUBCONTRACT, "shareWithConsortium"),
+    ("recordMeasureFeed", SUBCONTRACT, "recordMeasureFeed"),
+    ("endMeasureFeed", SUBCONTRACT, "recordMeasureFeed"),
+    ("confirmMeasurement", SUBCONTRACT, "answerMeasurement"),
+    ("contestMeasurement", SUBCONTRACT, "answerMeasurement"),
     ("recordChainPayment", SUBCONTRACT, "recordPayment"),
     ("confirmChainPayment", "ChainPayment", "answer"),
     ("contestChainPayment", "ChainPayment", "answer"),
@@ -172,6 +176,8 @@ const TOLD_APART: &[(&str, &str)] = &[
     ("Dispute", "withdraw"),
     ("Subcontract", "recordSubcontract"),
     ("Contract", "preview"),
+    ("Contract", "answerMeasurement"),
+    ("Subcontract", "submitMeasurement"),
 ];
 
 const OWN_STAFF: &str = "it acts upon the viewer's own organisation, by the role ADMIN in it alone: \
@@ -407,40 +413,35 @@ both_databases! {
         let of_contract = |who: &Actor| {
             let on_behalf = (who.id == chain.commissioner.id).then_some(&chain.lead.id);
             [
-                ("planValue", "planContractValue", json!({
-                    "contract": contract, "expectedValueVersion": 1,
-                    "years": [{ "financialYear": "2025/26", "amount": "1.00" }],
-                })),
-                ("changeStatus", "giveContractNotice", json!({
-                    "contract": contract, "expectedVersion": 1, "effectiveOn": "2025-10-01",
-                    "takesEffectOn": "2026-10-01", "reasonCode": "OTHER", "reason": "Agreed",
-                    "documentReference": "Letter",
-                })),
+                ("planValue", "planContractValue", json!({ "contract": contract,
+                    "expectedValueVersion": 1, "years": [{ "financialYear": "2025/26", "amount": "1.00" }] })),
+                ("changeStatus", "giveContractNotice", json!({ "contract": contract,
+                    "expectedVersion": 1, "effectiveOn": "2025-10-01", "takesEffectOn": "2026-10-01",
+                    "reasonCode": "OTHER", "reason": "Agreed", "documentReference": "Letter" })),
                 ("defineOutcomes", "defineOutcomeFramework", json!({ "contract": contract,
                     "effectiveOn": "2025-04-01", "cutOffDays": 90 })),
-                ("recordPay", "recordListSize", json!({
-                    "contract": contract, "code": "ALL", "countedOn": "2025-04-01", "people": 1,
-                    "source": "Count",
-                })),
-                ("submitMeasurement", "submitMeasurement", json!({
-                    "contract": contract, "measure": "FLOW", "financialYear": "2025/26",
-                    "reading": "1", "evidence": "Count", "onBehalfOf": on_behalf,
-                })),
+                ("recordPay", "recordListSize", json!({ "contract": contract, "code": "ALL",
+                    "countedOn": "2025-04-01", "people": 1, "source": "Count" })),
+                ("submitMeasurement", "submitMeasurement", json!({ "contract": contract,
+                    "measure": "FLOW", "financialYear": "2025/26", "reading": "1",
+                    "evidence": "Count", "onBehalfOf": on_behalf })),
                 ("recordSubcontract", "recordSubcontract", chain.link(&contract, &chain.stranger)),
-                ("vary", "recordContractVariation", json!({ "contract": contract,
-                    "expectedVersion": 1, "summary": "A ward is closed",
-                    "effectiveOn": "2026-04-01", "approvals": [] })),
+                ("vary", "recordContractVariation", json!({ "contract": contract, "expectedVersion": 1,
+                    "summary": "A ward is closed", "effectiveOn": "2026-04-01", "approvals": [] })),
             ]
         };
         let of_link = [
-            ("keep", "endSubcontract", json!({ "subcontract": link, "expectedVersion": 1,
-                "endsOn": "2026-03-31", "reason": "Agreed" })),
+            ("keep", "endSubcontract",
+                json!({ "subcontract": link, "expectedVersion": 1, "endsOn": "2026-03-31", "reason": "Agreed" })),
             ("answer", "confirmSubcontract", json!({ "subcontract": link, "expectedVersion": 1 })),
             ("approve", "approveSubcontract", json!({ "subcontract": link, "expectedVersion": 1,
                 "isApproved": true, "decision": decision() })),
             ("shareWithConsortium", "shareWithConsortium",
                 json!({ "subcontract": link, "startsOn": "2029-01-01", "reason": "Agreed" })),
             ("recordSubcontract", "recordSubcontract", chain.link(link, &chain.stranger)),
+            ("recordMeasureFeed", "recordMeasureFeed",
+                json!({ "subcontract": link, "measure": "FLOW", "startsOn": "2025-10-01" })),
+            ("answerMeasurement", "confirmMeasurement", json!({ "subcontract": link, "number": 1 })),
             ("recordPayment", "recordChainPayment", json!({ "subcontract": link,
                 "invoiceReference": "INV 1", "invoiceReceivedOn": "2025-05-01", "amount": "1.00",
                 "paidOn": "2025-05-02", "idempotencyKey": "INV 1" })),
@@ -460,9 +461,9 @@ both_databases! {
             }
         }
         let allowed = |who: &Actor| allowed[&who.id];
-        assert_eq!(allowed(&chain.commissioner), 7, "all but to buy, and to approve the link");
+        assert_eq!(allowed(&chain.commissioner), 8, "all but to buy, and to approve the link");
         assert_eq!(allowed(&chain.associate), 0);
         assert_eq!(allowed(&chain.lead), 5, "to measure, to buy, to keep what it bought, to pay and to share");
-        assert_eq!(allowed(&chain.sellers[0]), 2, "to answer, and to buy");
+        assert_eq!(allowed(&chain.sellers[0]), 3, "to answer twice, and to buy");
     }
 }

@@ -37,11 +37,23 @@ impl Answer {
         code.as_str().unwrap_or_else(|| panic!("nothing is wrong: {self:#?}")).to_owned()
     }
 
-    /// The path of the first thing that the caller has to put right, with dots.
+    /// The sentence about it.
+    #[must_use]
+    #[track_caller]
+    pub fn sentence(&self) -> String {
+        let top = self.0.pointer("/errors/0/message");
+        let sentence = top.unwrap_or_else(|| &self.payload()["errors"][0]["message"]);
+        sentence.as_str().unwrap_or_else(|| panic!("nothing is wrong: {self:#?}")).to_owned()
+    }
+
+    /// The path of the first thing that the caller has to put right, with dots: of a query, into its
+    /// arguments.
     #[must_use]
     #[track_caller]
     pub fn problem_path(&self) -> String {
-        let path = self.payload()["errors"][0]["path"].as_array().expect("a path").iter();
+        let top = self.0.pointer("/errors/0/extensions/argument");
+        let path = top.unwrap_or_else(|| &self.payload()["errors"][0]["path"]);
+        let path = path.as_array().expect("a path").iter();
         path.filter_map(Value::as_str).collect::<Vec<_>>().join(".")
     }
 
@@ -52,15 +64,21 @@ impl Answer {
         (self.problem(), self.problem_path())
     }
 
+    /// True when it has no error of either kind.
+    #[must_use]
+    pub fn is_ok(&self) -> bool {
+        let mut payloads = self.0["data"].as_object().into_iter().flat_map(|data| data.values());
+        self.0.get("errors").is_none()
+            && payloads.all(|payload| {
+                let errors = payload.get("errors").and_then(Value::as_array);
+                errors.is_none_or(Vec::is_empty)
+            })
+    }
+
     /// The same answer, which must have no error of either kind.
     #[track_caller]
     pub fn ok(self) -> Self {
-        assert!(self.0.get("errors").is_none(), "refused: {self:#?}");
-        let payloads = self.0["data"].as_object().into_iter().flat_map(|data| data.values());
-        for payload in payloads {
-            let errors = payload.get("errors").and_then(Value::as_array);
-            assert!(errors.is_none_or(Vec::is_empty), "refused: {self:#?}");
-        }
+        assert!(self.is_ok(), "refused: {self:#?}");
         self
     }
 }

@@ -1,18 +1,24 @@
 //! An arrangement of care: a contract under the agreement of a pooled fund, with everybody around
 //! it, told in small verbs through the API.
 
+pub mod deeds;
+pub mod feeds;
 pub mod pay;
 pub mod views;
+pub mod watchers;
 
+use chrono::NaiveDate;
 use entities::{membership::Role, organisation::OrganisationKind};
 use serde_json::{Value, json};
 
+use self::{deeds::Deeds, watchers::Watchers};
 use crate::{
     Actor, Answer, Books, World,
     books::{Partner, SOURCE},
     chain::{LINK, id_of},
     contracts::{WHOLE, drafted},
     posting::decision,
+    relations::day,
 };
 
 /// The years that an arrangement is told for.
@@ -43,8 +49,12 @@ pub struct Arrangement {
     pub sibling: Actor,
     /// Who sells to the subcontractor.
     pub deeper: Actor,
+    /// Who sells to that one.
+    pub deepest: Actor,
     /// Who has nothing to do with it.
     pub stranger: Actor,
+    /// Who looks at it without a part in it.
+    pub watchers: Watchers,
     /// Somebody of the council who approves what is paid.
     pub approver: Actor,
     /// Somebody of the board who validates what is measured.
@@ -52,7 +62,7 @@ pub struct Arrangement {
     /// The links of its chain, in the order of recording.
     pub links: Vec<Link>,
     accounts: u128,
-    measured: i32,
+    deeds: Deeds,
 }
 
 /// A contract beside another, with its own lead provider and chain.
@@ -60,7 +70,7 @@ pub struct Strand {
     contract: String,
     lead: Actor,
     links: Vec<Link>,
-    measured: i32,
+    deeds: Deeds,
 }
 
 /// Somebody of the chain.
@@ -74,6 +84,8 @@ pub enum Who {
     Sibling,
     /// Who sells to the subcontractor.
     Deeper,
+    /// Who sells to that one.
+    Deepest,
 }
 
 /// A link of the chain.
@@ -91,6 +103,12 @@ pub struct Link {
     pub amounts: [&'static str; 2],
     /// True when it is open-book, or material.
     pub is_open: bool,
+    /// True when it and everything above it are open-book.
+    pub is_open_all_the_way: bool,
+    /// True when it is material.
+    pub is_material: bool,
+    /// Its days.
+    pub days: (NaiveDate, NaiveDate),
 }
 
 impl Arrangement {
@@ -105,17 +123,19 @@ impl Arrangement {
         let books = Books::between(staff, "POOL").await;
         let (scheme, contributions) = pool(&books).await;
         Self {
+            watchers: Watchers::of(&world, &books).await,
             associate: body(&world, "Borough", OrganisationKind::LocalAuthority).await,
             lead: body(&world, "Lead provider", lead).await,
             subcontractor: body(&world, "Charity", OrganisationKind::Charity).await,
             sibling: body(&world, "Clinic", OrganisationKind::IndependentProvider).await,
             deeper: body(&world, "Agency", OrganisationKind::IndependentProvider).await,
+            deepest: body(&world, "Contractor", OrganisationKind::IndependentProvider).await,
             stranger: body(&world, "Elsewhere", OrganisationKind::NhsTrust).await,
             approver: council.colleague(&world, 1_001, &[Role::Approver]).await,
             validator: board.colleague(&world, 1_002, &[Role::Approver]).await,
             links: Vec::new(),
             accounts: 1_002,
-            measured: 0,
+            deeds: Deeds::default(),
             contract: String::new(),
             world,
             books,
@@ -153,16 +173,19 @@ impl Arrangement {
         self.associate = self.world.actor(self.associate.organisation, &BUYS).await;
         let sellers =
             [&mut self.lead, &mut self.subcontractor, &mut self.sibling, &mut self.deeper];
-        for seller in sellers.into_iter().chain([&mut self.stranger]) {
+        for seller in sellers.into_iter().chain([&mut self.deepest, &mut self.stranger]) {
             *seller = self.world.actor(seller.organisation, &SELLS).await;
         }
+        let host = self.council().clone();
+        self.watchers.again(&self.world, &host).await;
         self.approver = self.somebody_of(&self.council().clone(), &[Role::Approver]).await;
         self.validator = self.somebody_of(&self.board().clone(), &[Role::Approver]).await;
     }
 
     /// Sets the contract aside, to begin another one with another lead provider.
     pub fn beside(&mut self, lead: Actor) -> Strand {
-        let mut strand = Strand { contract: String::new(), lead, links: Vec::new(), measured: 0 };
+        let (contract, links, deeds) = (String::new(), Vec::new(), Deeds::default());
+        let mut strand = Strand { contract, lead, links, deeds };
         self.turn_to(&mut strand);
         strand
     }
@@ -172,7 +195,7 @@ impl Arrangement {
         std::mem::swap(&mut self.contract, &mut strand.contract);
         std::mem::swap(&mut self.lead, &mut strand.lead);
         std::mem::swap(&mut self.links, &mut strand.links);
-        std::mem::swap(&mut self.measured, &mut strand.measured);
+        std::mem::swap(&mut self.deeds, &mut strand.deeds);
     }
 
     /// Somebody of an organisation with an account of its own.
@@ -211,6 +234,8 @@ impl Arrangement {
     /// When it is refused.
     pub async fn drafts(&mut self, draft: Value, years: &[(&str, &str)]) {
         self.contract = self.board().draft(draft).await;
+        let today = self.today();
+        self.deeds.stepped("draftContract", (today, today), None);
         let year =
             |(year, amount): &(&str, &str)| json!({ "financialYear": year, "amount": amount });
         let input = self.input(json!({
@@ -220,15 +245,27 @@ impl Arrangement {
     }
 
     /// The contract is awarded and signed, and its services begin on a day.
-    pub async fn begins(&self, on: &str) {
+    pub async fn begins(&mut self, on: &str) {
         for step in ["awardContract", "mobiliseContract", "activateContract"] {
             self.step(step, on, json!({})).await.ok();
         }
     }
 
     /// The board takes the contract a step on.
-    pub async fn step(&self, mutation: &str, on: &str, more: Value) -> Answer {
-        self.board().step(mutation, &self.contract, on, more).await
+    pub async fn step(&mut self, mutation: &str, on: &str, more: Value) -> Answer {
+        let reason = more["reasonCode"].as_str().map(str::to_owned);
+        let told = self.board().step(mutation, &self.contract, on, more).await;
+        if told.is_ok() {
+            let days = (day(on), self.today());
+            self.deeds.stepped(mutation, days, reason.as_deref());
+        }
+        told
+    }
+
+    /// What day it is.
+    #[must_use]
+    pub fn today(&self) -> NaiveDate {
+        self.world.database.clock().today()
     }
 
     /// Every commissioner decides on a variation, and the board records it.
@@ -260,6 +297,7 @@ impl Arrangement {
             Who::Subcontractor => &self.subcontractor,
             Who::Sibling => &self.sibling,
             Who::Deeper => &self.deeper,
+            Who::Deepest => &self.deepest,
         }
     }
 
@@ -288,8 +326,19 @@ impl Arrangement {
         for (name, value) in more.as_object().into_iter().flatten() {
             input[name] = value.clone();
         }
-        let is_open = [&input["isMaterial"], &input["isOpenBook"]].contains(&&json!(true));
-        let tier = above.map_or(1, |it| it.tier + 1);
+        let [is_material, is_open_book] =
+            ["isMaterial", "isOpenBook"].map(|it| input[it] == json!(true));
+        let mut link = Link {
+            id: String::new(),
+            tier: above.map_or(1, |it| it.tier + 1),
+            buyer,
+            seller,
+            amounts,
+            is_open: is_material || is_open_book,
+            is_open_all_the_way: is_open_book && above.is_none_or(|it| it.is_open_all_the_way),
+            is_material,
+            days: (of_input(&input, "startsOn"), of_input(&input, "endsOn")),
+        };
         let fields = format!("subcontract {{ {LINK} }}");
         let made = self.who(buyer).run("recordSubcontract", input, &fields).await.ok();
         let id = id_of(&made);
@@ -297,7 +346,8 @@ impl Arrangement {
         let fields = "subcontract { confirmation }";
         let told = self.who(seller).run("confirmSubcontract", input, fields).await.ok();
         assert_eq!(told.text("/confirmSubcontract/subcontract/confirmation"), "CONFIRMED");
-        self.links.push(Link { id: id.clone(), tier, buyer, seller, amounts, is_open });
+        link.id.clone_from(&id);
+        self.links.push(link);
         id
     }
 
@@ -308,6 +358,10 @@ impl Arrangement {
         });
         self.board().run("approveSubcontract", input, "subcontract { id }").await.ok();
     }
+}
+
+fn of_input(input: &Value, name: &str) -> NaiveDate {
+    day(input[name].as_str().expect("a day"))
 }
 
 async fn body(world: &World, name: &str, kind: OrganisationKind) -> Actor {

@@ -164,6 +164,14 @@ impl Chain {
     /// # Panics
     /// When the database refuses.
     pub async fn worth(&self, world: &World, version: i32, pence: i64) {
+        self.worth_from(world, (version, "2025-04-01"), pence).await;
+    }
+
+    /// The same, as it is said on a day and from that day on.
+    ///
+    /// # Panics
+    /// When the database refuses.
+    pub async fn worth_from(&self, world: &World, (version, on): (i32, &str), pence: i64) {
         for start in 2025..2030 {
             let row = value::Model {
                 id: world.database.clock().new_id(),
@@ -173,8 +181,8 @@ impl Chain {
                 is_draft: false,
                 amount_pence: Pence(pence),
                 variation_id: None,
-                effective_on: day("2025-04-01"),
-                recorded_on: day("2025-04-01"),
+                effective_on: day(on),
+                recorded_on: day(on),
                 known_at: world.database.clock().now(),
             };
             put(world, row).await;
@@ -186,6 +194,14 @@ impl Chain {
     /// # Panics
     /// When the database refuses.
     pub async fn provided_by(&self, world: &World, who: &Actor) {
+        self.provided_until(world, who, None).await;
+    }
+
+    /// The same, until a day.
+    ///
+    /// # Panics
+    /// When the database refuses.
+    pub async fn provided_until(&self, world: &World, who: &Actor, last: Option<&str>) {
         let row = provider::Model {
             id: world.database.clock().new_id(),
             contract_id: self.contract,
@@ -193,10 +209,10 @@ impl Chain {
             role: if who.id == self.lead.id { ProviderRole::Lead } else { ProviderRole::Member },
             position: 1 + i32::from(who.id != self.lead.id),
             starts_on: day("2025-04-01"),
-            ends_on: None,
+            ends_on: last.map(day),
             recorded_on: day("2025-04-01"),
             known_at: world.database.clock().now(),
-            end_known_at: None,
+            end_known_at: last.map(|_| world.database.clock().now()),
         };
         put(world, row).await;
         let derived = derive::contracts(world.database.for_migration(), &[self.contract]).await;

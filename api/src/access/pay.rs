@@ -2,20 +2,22 @@
 
 use domain::policy::{
     Relation, Rights,
-    matrix::{self, FieldGroup},
+    matrix::{self, CHAIN, FieldGroup},
 };
 use entities::{
     contract,
     measurement::{self, Entity as Measurements},
+    measurement_answer as answer,
     measurement_decision::{self as decision, Decision},
     outcome_framework as framework, pay_activity as activity, pay_baseline as baseline,
     pay_component as component, pay_component_version as version, pay_list_size as list,
     relation::RelationKind,
+    subcontract as link,
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, JoinType, QueryFilter, QueryOrder,
     QuerySelect, RelationDef, Select,
-    sea_query::{Expr, ExprTrait, IntoColumnRef, Query},
+    sea_query::{Expr, ExprTrait, IntoColumnRef, Query, SelectStatement, SimpleExpr},
 };
 use uuid::Uuid;
 
@@ -23,6 +25,7 @@ use super::{
     Through,
     contract::reads_draft,
     facts::whole,
+    owners,
     pay_withholding::{self, WithholdingFacts},
     readers, recorded,
 };
@@ -149,7 +152,23 @@ pub fn sees_frameworks(viewer: &Viewer) -> Select<framework::Entity> {
     framework::Entity::find().filter(through.cuts()).filter(shared_or_draft(viewer, root))
 }
 
-/// The measurements that the viewer sees: those that count, and of who submits or validates all.
+/// Fact reader: the frameworks of contracts to whose links the caller has found its way, in the order of
+/// recording. What of a measure is told, and as at which day, the caller decides by its view.
+///
+/// # Errors
+/// A fault of the database.
+#[expect(clippy::disallowed_methods, reason = "a reviewed reader: told measure by measure")]
+pub async fn frameworks_of(
+    connection: &impl ConnectionTrait,
+    contracts: &[Uuid],
+) -> Result<Vec<framework::Model>, DbErr> {
+    let of = framework::Column::ContractId.is_in(contracts.iter().copied());
+    let frameworks = framework::Entity::find().filter(of);
+    frameworks.order_by_asc(framework::Column::Number).all(&whole(connection)).await
+}
+
+/// The measurements that the viewer sees: those that count, and of who submits or validates all; and what
+/// was submitted under links in which it buys or sells.
 #[must_use]
 #[expect(clippy::disallowed_methods, reason = "this is where unscoped finding is scoped")]
 pub fn sees_measurements(viewer: &Viewer) -> Select<Measurements> {
@@ -160,7 +179,24 @@ pub fn sees_measurements(viewer: &Viewer) -> Select<Measurements> {
     let all = readers(FieldGroup::Measurements);
     let known = Through::any_of(viewer, (Measurements, measurement::Column::ContractId), &all)
         .from((decision::Entity, decision::Column::RecordedOn));
-    let validated = Query::select()
+    let validated = |known: SimpleExpr| Expr::exists(validated().and_where(known).to_owned());
+    let counts = validated(known.cuts()).and(through(&all));
+    let own = under_own_link(viewer, recorded_on);
+    let own = match reads_waiting(viewer) {
+        true => own,
+        false => own.and(validated(under_own_link(
+            viewer,
+            (decision::Entity, decision::Column::RecordedOn),
+        ))),
+    };
+    let of_contract = counts.or(through(&measuring(viewer))).and(shared_or_draft(viewer, root));
+    // There are links under awarded contracts only, which whoever sells deep does not see.
+    Measurements::find().filter(of_contract.or(own))
+}
+
+/// That a measurement was validated.
+fn validated() -> SelectStatement {
+    Query::select()
         .expr(Expr::val(1))
         .from(decision::Entity)
         .and_where(
@@ -168,45 +204,94 @@ pub fn sees_measurements(viewer: &Viewer) -> Select<Measurements> {
                 .eq(Expr::col((Measurements, measurement::Column::Id))),
         )
         .and_where(decision::Column::Decision.eq(Decision::Validated))
-        .and_where(known.cuts())
+        .to_owned()
+}
+
+/// That a measurement was submitted under a link in which the viewer buys or sells, and what was
+/// recorded on the day that `on` names is open to it: of a party to the end whatever came after.
+fn under_own_link(viewer: &Viewer, on: impl IntoColumnRef + Copy) -> SimpleExpr {
+    let own: Vec<RelationKind> =
+        owners(FieldGroup::Measurements).into_iter().filter(|it| CHAIN.contains(it)).collect();
+    let of = (Measurements, measurement::Column::SubcontractId);
+    let through = || Through::any_of(viewer, of, &own);
+    let to_the_end = Query::select()
+        .expr(Expr::val(1))
+        .from(link::Entity)
+        .and_where(Expr::col((link::Entity, link::Column::Id)).eq(Expr::col(of)))
+        .and_where(through().from((link::Entity, link::Column::EndsOn)).cuts())
         .to_owned();
-    let counts = Expr::exists(validated).and(through(&all));
-    Measurements::find()
-        .filter(counts.or(through(&measuring(viewer))))
-        .filter(shared_or_draft(viewer, root))
+    let is_under = Expr::col(of).is_not_null();
+    is_under.and(through().from(on).cuts().or(Expr::exists(to_the_end)))
+}
+
+/// The same of what was said of a measurement, by a row that `named` names the measurement of.
+fn of_own_link(
+    viewer: &Viewer,
+    named: impl IntoColumnRef,
+    on: impl IntoColumnRef + Copy,
+) -> SimpleExpr {
+    let of = Query::select()
+        .expr(Expr::val(1))
+        .from(Measurements)
+        .and_where(Expr::col((Measurements, measurement::Column::Id)).eq(Expr::col(named)))
+        .and_where(under_own_link(viewer, on))
+        .to_owned();
+    Expr::exists(of)
 }
 
 /// What was decided about measurements of contracts by the viewer's last day: that they count, and of
-/// who submits or validates all.
+/// who submits or validates all; and about those under links in which it buys or sells.
 #[must_use]
 #[expect(clippy::disallowed_methods, reason = "this is where unscoped finding is scoped")]
 pub fn sees_decisions(viewer: &Viewer) -> Select<decision::Entity> {
+    let recorded_on = (decision::Entity, decision::Column::RecordedOn);
     let through = |kinds: &[RelationKind]| {
         Through::any_of(viewer, (decision::Entity, decision::Column::ContractId), kinds)
-            .from((decision::Entity, decision::Column::RecordedOn))
+            .from(recorded_on)
             .cuts()
     };
-    let is_validated = decision::Column::Decision.eq(Decision::Validated);
-    let counts = is_validated.and(through(&readers(FieldGroup::Measurements)));
-    decision::Entity::find().filter(counts.or(through(&measuring(viewer))))
+    let is_validated = || decision::Column::Decision.eq(Decision::Validated);
+    let counts = is_validated().and(through(&readers(FieldGroup::Measurements)));
+    let of = (decision::Entity, decision::Column::MeasurementId);
+    let own = of_own_link(viewer, of, recorded_on);
+    let own = if reads_waiting(viewer) { own } else { own.and(is_validated()) };
+    decision::Entity::find().filter(counts.or(through(&measuring(viewer))).or(own))
+}
+
+/// What was said of measurements by whom they are about, by the viewer's last day.
+#[must_use]
+#[expect(clippy::disallowed_methods, reason = "this is where unscoped finding is scoped")]
+pub fn sees_answers(viewer: &Viewer) -> Select<answer::Entity> {
+    let recorded_on = (answer::Entity, answer::Column::RecordedOn);
+    let through = Through::any_of(
+        viewer,
+        (answer::Entity, answer::Column::ContractId),
+        &readers(FieldGroup::Measurements),
+    );
+    let of = (answer::Entity, answer::Column::MeasurementId);
+    let own = of_own_link(viewer, of, recorded_on);
+    answer::Entity::find().filter(through.from(recorded_on).cuts().or(own))
+}
+
+/// True unless the view is previewed by who reads no measurement that waits (rule V7).
+fn reads_waiting(viewer: &Viewer) -> bool {
+    viewer.preview.as_ref().is_none_or(|it| measures(it.stands_as))
+}
+
+/// True of a relation that submits or validates measurements.
+fn measures(kind: RelationKind) -> bool {
+    let cell = matrix::cell(Relation::Stands(kind), FieldGroup::Measurements);
+    cell.writes_all() || cell.grants(Rights::APPROVE)
 }
 
 /// The relations that submit or validate measurements; in a preview none unless whoever previews does
 /// so too (rule V7).
 fn measuring(viewer: &Viewer) -> Vec<RelationKind> {
-    let may = |kind: &RelationKind| {
-        let cell = matrix::cell(Relation::Stands(*kind), FieldGroup::Measurements);
-        cell.writes_all() || cell.grants(Rights::APPROVE)
-    };
-    let sees_them = viewer.preview.as_ref().is_none_or(|it| may(&it.stands_as));
-    recorded().filter(|kind| sees_them && may(kind)).collect()
+    recorded().filter(|kind| reads_waiting(viewer) && measures(*kind)).collect()
 }
 
 /// That the contract was awarded, or the viewer reads it as a draft.
-fn shared_or_draft(
-    viewer: &Viewer,
-    root: impl IntoColumnRef + Copy,
-) -> sea_orm::sea_query::SimpleExpr {
+fn shared_or_draft(viewer: &Viewer, root: impl IntoColumnRef + Copy) -> SimpleExpr {
     let shared = Query::select()
         .expr(Expr::val(1))
         .from(contract::Entity)

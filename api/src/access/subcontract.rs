@@ -62,6 +62,18 @@ pub async fn of_contracts(
     read(connection, viewer, seen(viewer, year).filter(wanted)).await
 }
 
+/// All links that the viewer sees, parents before what stands under them. One statement.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn all(
+    connection: &impl ConnectionTrait,
+    viewer: &Viewer,
+    year: FinancialYear,
+) -> Result<Vec<SeenLink>, DbErr> {
+    read(connection, viewer, seen(viewer, year)).await
+}
+
 /// Those of these links that the viewer sees.
 ///
 /// # Errors

@@ -370,7 +370,7 @@ impl Contract {
         #[graphql(desc = "The year of the values; the current one unless said.")]
         financial_year: Option<FinancialYear>,
     ) -> Result<SupplyChain> {
-        supply_chain::of_contract(ctx, self.0.seen.clone(), depth, financial_year).await
+        supply_chain::of_contract(ctx, Arc::clone(&self.0), depth, financial_year).await
     }
 
     /// How punctually sellers were paid down its supply chain in a financial year, of the links of which

@@ -1,17 +1,17 @@
-//! What contracts are to achieve, and what was measured of it.
+//! What contracts are to achieve.
 
 use async_graphql::{Context, Enum, Object, Result, SimpleObject};
-use domain::rules::pay as rules;
-use entities::{measurement_decision, outcome_framework};
+use domain::{policy::dated::Hidden, rules::pay as rules};
+use entities::outcome_framework;
+use uuid::Uuid;
 
 use super::{
-    contract_interest::ContractInterest,
     contract_pay::decision,
     decision::Decision,
-    organisation::Organisation,
-    scalars::{Date, DateTime, FinancialYear},
+    measure_feed::MeasureFeed,
+    scalars::{Date, DateTime},
+    withheld::Withheld,
 };
-use crate::service::pay::Measured;
 
 /// What a contract is to achieve, from a day on. Whoever reads the outcome measures sees it.
 #[derive(Clone, Debug)]
@@ -19,13 +19,21 @@ pub struct OutcomeFramework(pub outcome_framework::Model, pub rules::Framework);
 
 /// A part of what is to be achieved. Whoever reads the outcome measures sees it.
 #[derive(Clone, Debug)]
-pub struct OutcomeDomain(rules::Domain);
+pub struct OutcomeDomain(rules::Domain, Uuid);
 
-/// One thing that is measured. Whoever reads the outcome measures sees it.
+/// One thing that is measured. Whoever reads the outcome measures sees it, and who buys or sells under a
+/// subcontract that feeds it.
 #[derive(Clone, Debug)]
-pub struct OutcomeMeasure(pub rules::Measure);
+pub struct OutcomeMeasure {
+    /// The measure.
+    pub measure: rules::Measure,
+    /// Its contract.
+    pub contract: Uuid,
+    /// True when it is read as one of all, and not only as one that is fed.
+    pub is_whole: bool,
+}
 
-/// One step of a score. Whoever reads the outcome measures sees it.
+/// One step of a score. Whoever reads the measure sees it.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct OutcomeStep {
     /// Where it is reached, in the measure's unit, as a decimal.
@@ -71,22 +79,6 @@ pub enum OutcomeScoring {
     Stepped,
 }
 
-/// What somebody measured of an outcome in a year. Before it is validated, only whoever submits or
-/// validates measurements sees it.
-#[derive(Clone, Debug)]
-pub struct Measurement(pub Measured);
-
-/// Where a measurement stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-pub enum MeasurementState {
-    /// It waits for somebody else to look at it, and counts for nothing.
-    Submitted,
-    /// It counts.
-    Validated,
-    /// It does not count.
-    Rejected,
-}
-
 /// What a contract is to achieve, from a day on. Whoever reads the outcome measures sees it.
 #[Object]
 impl OutcomeFramework {
@@ -112,12 +104,13 @@ impl OutcomeFramework {
 
     /// The domains, whose weights add up to 10,000.
     async fn domains(&self) -> Vec<OutcomeDomain> {
-        self.1.domains.iter().cloned().map(OutcomeDomain).collect()
+        let contract = self.0.contract_id;
+        self.1.domains.iter().cloned().map(|it| OutcomeDomain(it, contract)).collect()
     }
 
     /// Measures without weight, for the goals of incentive schemes.
     async fn further(&self) -> Vec<OutcomeMeasure> {
-        self.1.further.iter().cloned().map(OutcomeMeasure).collect()
+        OutcomeMeasure::all(&self.1.further, self.0.contract_id)
     }
 
     /// How many days after the end of a year its measurements can still be validated (rule C5).
@@ -141,61 +134,70 @@ impl OutcomeDomain {
 
     /// Its measures, whose weights add up to 10,000.
     async fn measures(&self) -> Vec<OutcomeMeasure> {
-        self.0.measures.iter().cloned().map(OutcomeMeasure).collect()
+        OutcomeMeasure::all(&self.0.measures, self.1)
     }
 }
 
-/// One thing that is measured. Whoever reads the outcome measures sees it.
+impl OutcomeMeasure {
+    fn all(measures: &[rules::Measure], contract: Uuid) -> Vec<Self> {
+        let whole = |measure| Self { measure, contract, is_whole: true };
+        measures.iter().cloned().map(whole).collect()
+    }
+}
+
+/// One thing that is measured. Whoever reads the outcome measures sees it, and who buys or sells under a
+/// subcontract that feeds it.
 #[Object]
 impl OutcomeMeasure {
     /// What its parties call it; unique in the framework.
     async fn reference(&self) -> &str {
-        &self.0.reference
+        &self.measure.reference
     }
 
     /// What it is called.
     async fn name(&self) -> &str {
-        &self.0.name
+        &self.measure.name
     }
 
     /// What it looks at.
     async fn kind(&self) -> OutcomeMeasureKind {
-        self.0.kind.into()
+        self.measure.kind.into()
     }
 
     /// In what it is counted.
     async fn unit(&self) -> &str {
-        &self.0.unit
+        &self.measure.unit
     }
 
-    /// Its weight, in hundredths of a per cent of its domain; 0 of a further measure.
-    async fn weight(&self) -> i32 {
-        small(self.0.weight)
+    /// Its weight, in hundredths of a per cent of its domain; 0 of a further measure. Withheld from
+    /// whoever reads only what its subcontract feeds: it tells of other measures.
+    async fn weight(&self) -> Option<i32> {
+        self.is_whole.then(|| small(self.measure.weight))
     }
 
     /// Which way is better.
     async fn direction(&self) -> OutcomeDirection {
-        self.0.direction.into()
+        self.measure.direction.into()
     }
 
     /// Where it stood before the contract, in its unit, as a decimal; null where that is not known.
     async fn baseline(&self) -> Option<String> {
-        self.0.baseline.map(decimal)
+        self.measure.baseline.map(decimal)
     }
 
     /// Where a linear score begins, in its unit, as a decimal.
     async fn threshold(&self) -> String {
-        decimal(self.0.threshold)
+        decimal(self.measure.threshold)
     }
 
     /// Where the whole is earned, in its unit, as a decimal.
     async fn target(&self) -> String {
-        decimal(self.0.target)
+        decimal(self.measure.target)
     }
 
     /// How a reading becomes a score.
     async fn scoring(&self) -> OutcomeScoring {
-        match self.0.scoring {
+        match self.measure.scoring {
             rules::Scoring::Linear => OutcomeScoring::Linear,
             rules::Scoring::AllOrNothing => OutcomeScoring::AllOrNothing,
             rules::Scoring::Stepped { .. } => OutcomeScoring::Stepped,
@@ -204,7 +206,7 @@ impl OutcomeMeasure {
 
     /// Of STEPPED: the steps, from the worst to the best.
     async fn steps(&self) -> Vec<OutcomeStep> {
-        let rules::Scoring::Stepped { steps } = &self.0.scoring else { return Vec::new() };
+        let rules::Scoring::Stepped { steps } = &self.measure.scoring else { return Vec::new() };
         let step = |it: &rules::Step| OutcomeStep {
             at: decimal(it.at),
             basis_points: small(it.basis_points),
@@ -214,78 +216,17 @@ impl OutcomeMeasure {
 
     /// True of what the contract requires anyway: nobody is given an incentive for it (rule C6).
     async fn is_required_anyway(&self) -> bool {
-        self.0.is_required_anyway
-    }
-}
-
-/// What somebody measured of an outcome in a year. Before it is validated, only whoever submits or
-/// validates measurements sees it.
-#[Object]
-impl Measurement {
-    /// Its number among the contract's, from 1.
-    async fn number(&self) -> i32 {
-        self.0.row.number
+        self.measure.is_required_anyway
     }
 
-    /// What was measured.
-    async fn measure(&self) -> OutcomeMeasure {
-        OutcomeMeasure(self.0.measure.clone())
+    /// Which subcontracts feed it, and did, of those that you read whole, tier by tier.
+    async fn feeds(&self, ctx: &Context<'_>) -> Result<Vec<MeasureFeed>> {
+        MeasureFeed::of_measure(ctx, (self.contract, self.measure.id)).await
     }
 
-    /// The year that it is about.
-    async fn financial_year(&self) -> FinancialYear {
-        self.0.row.financial_year.into()
-    }
-
-    /// What came out, in the measure's unit, as a decimal.
-    async fn reading(&self) -> String {
-        decimal(rules::Reading(self.0.row.reading))
-    }
-
-    /// Where it is shown.
-    async fn evidence(&self) -> &str {
-        &self.0.row.evidence
-    }
-
-    /// What is to be known about the quality of the data.
-    async fn data_quality(&self) -> Option<&str> {
-        self.0.row.data_quality.as_deref()
-    }
-
-    /// Whose measurement it is, when a commissioner entered it for a provider (rule C10); null when
-    /// its submitter measured itself.
-    async fn on_behalf_of(&self, ctx: &Context<'_>) -> Result<Option<Organisation>> {
-        match self.0.row.on_behalf_of_id {
-            Some(id) => Organisation::load(ctx, id).await,
-            None => Ok(None),
-        }
-    }
-
-    /// Where it stands.
-    async fn state(&self) -> MeasurementState {
-        use measurement_decision::Decision::{Rejected, Validated};
-        match self.0.decision.as_ref().map(|it| it.decision) {
-            None => MeasurementState::Submitted,
-            Some(Validated) => MeasurementState::Validated,
-            Some(Rejected) => MeasurementState::Rejected,
-        }
-    }
-
-    /// Why it was rejected.
-    async fn reason(&self) -> Option<&str> {
-        self.0.decision.as_ref()?.reason.as_deref()
-    }
-
-    /// The day on which it was validated or rejected.
-    async fn decided_on(&self) -> Option<Date> {
-        self.0.decision.as_ref().map(|it| it.recorded_on.into())
-    }
-
-    /// The interests in the contract that stood when it was validated or rejected (rule G3); null
-    /// before, and withheld from whoever reads none.
-    async fn interests(&self, ctx: &Context<'_>) -> Result<Option<Vec<ContractInterest>>> {
-        let decided_at = self.0.decision.as_ref().map(|it| it.known_at);
-        ContractInterest::loaded_at(ctx, self.0.row.contract_id, decided_at).await
+    /// The fields that are hidden from you, and why.
+    async fn withheld(&self) -> Vec<Withheld> {
+        Withheld::because((!self.is_whole).then_some(Hidden::OwnOnly), &["weight"])
     }
 }
 

@@ -7,9 +7,8 @@ use uuid::Uuid;
 use super::{
     contract_outcome::{OutcomeDirection, OutcomeMeasureKind, OutcomeScoring},
     contract_pay_input::list,
-    scalars::Money,
 };
-use crate::service::{Code, Refusal, pay::WhatIf};
+use crate::service::{Code, Refusal};
 
 type Read<T> = Result<T, Refusal>;
 
@@ -65,57 +64,17 @@ pub struct OutcomeStepInput {
     pub basis_points: i32,
 }
 
-/// Other facts than those on record, of the year that is asked for.
-#[derive(Clone, Debug, InputObject)]
-pub struct WhatIfInput {
-    /// What measures would come to; at most 200.
-    #[graphql(default)]
-    pub readings: Vec<WhatIfReadingInput>,
-    /// How many people would be on lists; at most 200.
-    #[graphql(default)]
-    pub people: Vec<WhatIfPeopleInput>,
-    /// What the year would cost; at most 200.
-    #[graphql(default)]
-    pub costs: Vec<WhatIfCostInput>,
-}
-
-/// What a measure would come to.
-#[derive(Clone, Debug, InputObject)]
-pub struct WhatIfReadingInput {
-    /// The reference of the measure.
-    pub measure: String,
-    /// What would come out, as a decimal of at most three places.
-    pub reading: String,
-}
-
-/// How many people would be on a list.
-#[derive(Clone, Debug, InputObject)]
-pub struct WhatIfPeopleInput {
-    /// The code of the list.
-    pub code: String,
-    /// How many.
-    pub people: i32,
-}
-
-/// What a year would cost.
-#[derive(Clone, Debug, InputObject)]
-pub struct WhatIfCostInput {
-    /// The code under which the cost is recorded.
-    pub code: String,
-    /// How much, in pounds.
-    pub amount: Money,
-}
-
-/// A framework of outcomes, as it is sent.
+/// A framework of outcomes, as it is sent under `path`; at the root when that is empty.
 ///
 /// # Errors
 /// `INVALID_VALUE`.
 pub fn framework(
     domains: Vec<OutcomeDomainInput>,
     further: Vec<OutcomeMeasureInput>,
-    cut_off_days: i32,
+    (cut_off_days, path): (i32, &str),
 ) -> Read<rules::Framework> {
-    let domains = list(domains, "framework.domains", |it, path| {
+    let at = |field: &str| if path.is_empty() { field.into() } else { format!("{path}.{field}") };
+    let domains = list(domains, &at("domains"), |it, path| {
         let path = format!("{path}.measures");
         Ok(rules::Domain {
             name: it.name,
@@ -123,10 +82,10 @@ pub fn framework(
             measures: list(it.measures, &path, OutcomeMeasureInput::read)?,
         })
     })?;
-    let further = list(further, "framework.further", OutcomeMeasureInput::read)?;
+    let further = list(further, &at("further"), OutcomeMeasureInput::read)?;
     let cut_off_days = u32::try_from(cut_off_days).map_err(|_| {
         let sentence = "give the days after the end of the year, 0 or more";
-        Refusal::new(Code::InvalidValue, sentence).at("framework.cutOffDays")
+        Refusal::new(Code::InvalidValue, sentence).at(&at("cutOffDays"))
     })?;
     Ok(rules::Framework { domains, further, cut_off_days })
 }
@@ -159,30 +118,6 @@ impl OutcomeMeasureInput {
             target: reading(&self.target, &at("target"))?,
             scoring,
             is_required_anyway: self.is_required_anyway,
-        })
-    }
-}
-
-impl WhatIfInput {
-    /// What would be if.
-    ///
-    /// # Errors
-    /// `INVALID_VALUE` or `INVALID_MONEY` under `path`.
-    pub fn read(self, path: &str) -> Read<WhatIf> {
-        Ok(WhatIf {
-            readings: list(self.readings, &format!("{path}.readings"), |it, path| {
-                Ok((it.measure, reading(&it.reading, &format!("{path}.reading"))?))
-            })?,
-            people: list(self.people, &format!("{path}.people"), |it, path| {
-                if it.people < 0 {
-                    let sentence = "give 0 people or more";
-                    return Err(Refusal::new(Code::InvalidValue, sentence).at(path));
-                }
-                Ok((it.code, it.people.into()))
-            })?,
-            costs: list(self.costs, &format!("{path}.costs"), |it, path| {
-                Ok((it.code, it.amount.pence(&format!("{path}.amount"))?))
-            })?,
         })
     }
 }

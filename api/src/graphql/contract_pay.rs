@@ -1,18 +1,19 @@
 //! What contracts pay and for what.
 
-use async_graphql::{Context, Enum, Object, Result};
+use async_graphql::{Context, Enum, Object, Result, SimpleObject};
 use domain::{policy::matrix::FieldGroup, rules::pay as rules};
 use entities::{contract, pay_component_version};
 
 use super::{
-    contract_outcome::{Measurement, OutcomeFramework},
-    contract_outcome_input::WhatIfInput,
+    contract_outcome::{OutcomeFramework, small},
     contract_pay_schedule::PaySchedule,
     decision::Decision,
+    measurement::Measurement,
     pay_withholding::PayWithholding,
     payment_run::PaymentRun,
     request::{Asked as _, stopped},
     scalars::{Date, DateTime, FinancialYear},
+    what_if_input::WhatIfInput,
     withheld::Withheld,
 };
 use crate::{
@@ -111,7 +112,8 @@ impl ContractPay {
     }
 
     /// What it pays in a year, worked out from what is on record, each line explained. With a what-if
-    /// it is worked out from that instead, by the same code, and nothing is written. Withheld unless
+    /// it is worked out from that instead, by the same code, as of the last day on which what was
+    /// measured of the year can be validated, and nothing is written. Withheld unless
     /// you read all of what enters it, of the day asked for too. If you have left the contract, it is
     /// what you were told on your last day: nothing of later days enters it, nor what became known
     /// since.
@@ -124,7 +126,9 @@ impl ContractPay {
         >,
         #[graphql(desc = "The last instant of recording that counts; now when left out.")]
         known_at: Option<DateTime>,
-        #[graphql(desc = "Other facts than those on record.")] what_if: Option<WhatIfInput>,
+        #[graphql(desc = "Other terms and facts than those on record.")] what_if: Option<
+            WhatIfInput,
+        >,
     ) -> Result<Option<PaySchedule>> {
         let asked = Asked {
             contract: self.0.row.id,
@@ -132,7 +136,7 @@ impl ContractPay {
             as_of: as_of.map(|day| day.day("asOf")).transpose().map_err(refused)?,
             known_at: known_at.map(|at| at.0),
             what_if: match what_if {
-                Some(what_if) => what_if.read("whatIf").map_err(refused)?,
+                Some(what_if) => what_if.read().map_err(refused)?,
                 None => service::WhatIf::default(),
             },
         };
@@ -239,6 +243,19 @@ impl PayComponent {
     }
 }
 
+/// A goal of an incentive scheme, as agreed. Whoever reads the contract's value sees it.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct PayGoal {
+    /// What it is called.
+    pub name: String,
+    /// True of a goal that is set nationally, false of a local one.
+    pub is_national: bool,
+    /// Its part, in hundredths of a per cent of the scheme's basis.
+    pub basis_points: i32,
+    /// The month in which it is due: 1 is April, 12 is March.
+    pub period: i32,
+}
+
 /// A component as agreed from a day on. Whoever reads the contract's value sees it.
 #[Object]
 impl PayComponentVersion {
@@ -260,6 +277,18 @@ impl PayComponentVersion {
     /// How it pays.
     async fn kind(&self) -> PayKind {
         self.1.kind.name().into()
+    }
+
+    /// Of INCENTIVE: the goals of the scheme, national and local ones; of any other kind there are none.
+    async fn goals(&self) -> Vec<PayGoal> {
+        let rules::Kind::Incentive(scheme) = &self.1.kind else { return Vec::new() };
+        let goal = |it: &rules::Goal| PayGoal {
+            name: it.name.clone(),
+            is_national: it.is_national,
+            basis_points: small(it.basis_points),
+            period: it.due.number(),
+        };
+        scheme.goals.iter().map(goal).collect()
     }
 
     /// What is agreed, as the JSON that is kept, with amounts in pounds.

@@ -4,11 +4,13 @@ use async_graphql::{Context, ID, InputObject, Object, Result};
 use entities::{measurement_decision::Decision, value::Period};
 
 use super::{
-    contract_outcome::{Measurement, OutcomeFramework},
+    contract_outcome::OutcomeFramework,
     contract_outcome_input::{OutcomeDomainInput, OutcomeMeasureInput, framework, reading},
     contract_pay::PayComponent,
     contract_pay_input::PayInput,
     decision::DecisionInput,
+    measurement::Measurement,
+    measurement_mutation::under,
     node::Kind,
     request::Asked,
     scalars::{Date, FinancialYear, Money},
@@ -94,12 +96,14 @@ pub struct RecordListSizeInput {
     pub contract: ID,
     /// The group, 1 to 60 characters.
     pub code: String,
-    /// The day of the count. A wrong count is recorded again, with the same day (rule C7).
-    pub counted_on: Date,
+    /// The day of the count; a count without one is refused. A wrong count is recorded again, with the
+    /// same day (rule C7).
+    pub counted_on: Option<Date>,
     /// How many.
     pub people: i32,
-    /// Who counted, and where it is published, 1 to 300 characters.
-    pub source: String,
+    /// Who counted, and where it is published, 1 to 300 characters; a count without it is refused (rule
+    /// C7).
+    pub source: Option<String>,
     /// True to check everything and write nothing.
     #[graphql(default)]
     pub dry_run: bool,
@@ -128,8 +132,11 @@ pub struct RecordActivityInput {
 /// What was measured of an outcome in a year.
 #[derive(Clone, Debug, InputObject)]
 pub struct SubmitMeasurementInput {
-    /// The contract.
-    pub contract: ID,
+    /// The contract; left out of what is submitted under a subcontract.
+    pub contract: Option<ID>,
+    /// The subcontract under which you sell and which feeds the measure, or under which you buy and
+    /// enter it for your seller (rule C10); left out of what is submitted under the contract.
+    pub subcontract: Option<ID>,
     /// The reference of the measure.
     pub measure: String,
     /// The year.
@@ -140,7 +147,8 @@ pub struct SubmitMeasurementInput {
     pub evidence: String,
     /// What is to be known about the quality of the data, at most 1000 characters.
     pub data_quality: Option<String>,
-    /// The provider whose measurement it is, when a commissioner enters it (rule C10).
+    /// The provider whose measurement it is, when a commissioner enters it, or the seller, when its buyer
+    /// does (rule C10).
     pub on_behalf_of: Option<ID>,
     /// True to check everything and write nothing.
     #[graphql(default)]
@@ -321,7 +329,8 @@ impl ContractPayMutation {
 
     /// Submits a measurement; it counts once somebody else has validated it (rule C5). Needs the
     /// role CONTRACT_MANAGER or COMMISSIONER of the lead provider, or, on behalf of a provider, of
-    /// the co-ordinating commissioner.
+    /// the co-ordinating commissioner; under a subcontract that feeds the measure, of its seller, or, on
+    /// behalf of that, of its buyer (rule C10).
     async fn submit_measurement(
         &self,
         ctx: &Context<'_>,
@@ -373,7 +382,7 @@ impl DefineOutcomeFrameworkInput {
         Ok(NewFramework {
             contract: Kind::Contract.read(&self.contract, "contract")?,
             effective_on: self.effective_on.day("effectiveOn")?,
-            framework: framework(self.domains, self.further, self.cut_off_days)?,
+            framework: framework(self.domains, self.further, (self.cut_off_days, ""))?,
             decision: self.decision.map(|it| it.read("decision")).transpose()?,
         })
     }
@@ -410,7 +419,7 @@ impl RecordListSizeInput {
         Ok(NewListSize {
             contract: Kind::Contract.read(&self.contract, "contract")?,
             code: self.code,
-            counted_on: self.counted_on.day("countedOn")?,
+            counted_on: self.counted_on.map(|day| day.day("countedOn")).transpose()?,
             people: self.people.into(),
             source: self.source,
         })
@@ -436,7 +445,7 @@ impl SubmitMeasurementInput {
     fn read(self) -> std::result::Result<NewMeasurement, Refusal> {
         let whose = self.on_behalf_of.map(|id| Kind::Organisation.read(&id, "onBehalfOf"));
         Ok(NewMeasurement {
-            contract: Kind::Contract.read(&self.contract, "contract")?,
+            under: under(self.contract.as_ref(), self.subcontract.as_ref())?,
             measure: self.measure,
             year: self.financial_year.year("financialYear")?,
             reading: reading(&self.reading, "reading")?,

@@ -27,6 +27,8 @@ pub struct ContractPermissions {
     pub submit_measurement: Permission,
     /// Validating and rejecting what somebody else measured.
     pub validate_measurement: Permission,
+    /// Confirming and contesting what was measured for your organisation by another.
+    pub answer_measurement: Permission,
     /// Recording what your organisation buys directly under it.
     pub record_subcontract: Permission,
     /// Recording a variation of it.
@@ -51,6 +53,7 @@ impl From<Permissions> for ContractPermissions {
             withhold_pay: may.withhold_pay.into(),
             submit_measurement: may.submit_measurement.into(),
             validate_measurement: may.validate_measurement.into(),
+            answer_measurement: may.answer_measurement.into(),
             record_subcontract: may.record_subcontract.into(),
             vary: may.vary.into(),
             declare_interest: may.declare_interest.into(),

@@ -40,6 +40,7 @@ pub mod contract_publication_mutation;
 pub mod contract_query;
 pub mod contract_step_mutation;
 pub mod contract_succession_mutation;
+pub mod contract_supplier;
 pub mod contract_terms;
 pub mod contract_variation_mutation;
 pub mod contribution;
@@ -63,6 +64,7 @@ pub mod errors;
 pub mod exposure;
 pub mod external_reference;
 pub mod filter;
+pub mod flow_down;
 pub mod forecast;
 pub mod forecast_loaders;
 pub mod fund;
@@ -80,6 +82,11 @@ pub mod governance_loaders;
 pub mod grant;
 pub mod import_job;
 pub mod loaders;
+pub mod measure_feed;
+pub mod measure_feed_loaders;
+pub mod measure_feed_mutation;
+pub mod measurement;
+pub mod measurement_mutation;
 pub mod membership;
 pub mod memorandum;
 pub mod memorandum_lines;
@@ -156,6 +163,7 @@ pub mod subcontract;
 pub mod subcontract_kind;
 pub mod subcontract_loaders;
 pub mod subcontract_mutation;
+pub mod subcontract_permission;
 pub mod subcontract_value;
 pub mod subcontract_value_mutation;
 pub mod supply_chain;
@@ -169,6 +177,7 @@ pub mod transaction_input;
 pub mod transaction_mutation;
 pub mod transactions;
 pub mod viewer;
+pub mod what_if_input;
 pub mod withheld;
 
 use std::sync::{Arc, LazyLock};
@@ -209,6 +218,7 @@ pub struct Query(
     risk_share_position::RiskSharePositionQuery,
     contract_query::ContractQuery,
     contract_holder::ContractHolderQuery,
+    contract_supplier::ContractSupplierQuery,
     delegated_budget_query::DelegatedBudgetQuery,
     contract_publication::ContractPublicationQuery,
     projection::ProjectionQuery,

@@ -20,6 +20,7 @@ use super::{
     due_date_mutation::DueDateMutation, external_reference::ExternalReferenceMutation,
     forecast::ForecastMutation, fund_mutation::FundMutation,
     fund_return_mutation::FundReturnMutation, grant::GrantMutation, import_job::ImportJobMutation,
+    measure_feed_mutation::MeasureFeedMutation, measurement_mutation::MeasurementMutation,
     membership::MembershipMutation, memorandum::MemorandumMutation,
     movement_mutation::MovementMutation, narrative_threshold::NarrativeThresholdMutation,
     notice::NoticeMutation, novation_mutation::NovationMutation, own_session::OwnSessionMutation,
@@ -115,6 +116,8 @@ pub struct ContractMutations(
     SubcontractMutation,
     SubcontractValueMutation,
     ConsortiumShareMutation,
+    MeasureFeedMutation,
+    MeasurementMutation,
     ChainPaymentMutation,
     DelegatedBudgetMutation,
 );

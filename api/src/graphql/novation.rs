@@ -1,11 +1,12 @@
 //! Contracts in the place of others.
 
 use async_graphql::{Context, Object, Result, SimpleObject};
-use domain::rules::supply_chain::USUAL_MOST_PER_HEAD;
+use domain::rules::supply_chain::{USUAL_MOST_PER_HEAD, explain_per_head};
 
 use super::{
     contract::Contract,
     decision::Decision,
+    position_figures::Explanation,
     scalars::{Date, DateTime, FinancialYear, Money},
 };
 use crate::{
@@ -41,10 +42,13 @@ pub struct ContractValuePerHead {
     /// What a reader has to know: `UNUSUAL_VALUE_PER_HEAD` of more than usual, when the value or the
     /// number of people is probably a mistake.
     pub warnings: Vec<&'static str>,
+    /// How it came about, and how far it is from what is usual.
+    pub explanation: Explanation,
 }
 
 impl From<PerHead> for ContractValuePerHead {
     fn from(found: PerHead) -> Self {
+        let explanation = explain_per_head(found.value, found.people, found.amount);
         Self {
             financial_year: found.year.into(),
             value: found.value.into(),
@@ -52,6 +56,7 @@ impl From<PerHead> for ContractValuePerHead {
             amount: found.amount.into(),
             usual_most: USUAL_MOST_PER_HEAD.into(),
             warnings: found.is_outlier.then_some("UNUSUAL_VALUE_PER_HEAD").into_iter().collect(),
+            explanation: explanation.into(),
         }
     }
 }

@@ -1,16 +1,18 @@
 //! What care would cost if nothing was done, and what a proposal would save against that.
 
-use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
+use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
 use domain::rules::projection::{self as rules, Allowance, Scenario};
 
 use super::{
+    node::Kind,
     position_figures::Explanation,
     request::{Asked as _, stopped},
     scalars::{FinancialYear, Money},
+    what_if_input::WhatIfInput,
 };
 use crate::service::{
     Code, Refusal, Stopped,
-    projection::{Asked, Projected, project},
+    projection::{self as service, Asked, Projected, ProposedContract, project},
 };
 
 /// What care would cost.
@@ -44,6 +46,35 @@ pub struct ProjectInput {
     /// What a proposal would cost in those years, at most 50.
     #[graphql(default)]
     pub proposed: Vec<ProposedYearInput>,
+    /// A contract on record that is the proposal instead. You have to read all of what it is worth, and
+    /// for its schedules all that enters them.
+    pub proposed_contract: Option<ProposedContractInput>,
+}
+
+/// A contract on record as a proposal.
+#[derive(Clone, Debug, InputObject)]
+pub struct ProposedContractInput {
+    /// The contract.
+    pub contract: ID,
+    /// By which of its figures.
+    #[graphql(default)]
+    pub by: ProposedBy,
+    /// Of SCHEDULE: what would be otherwise, in each of the years.
+    pub what_if: Option<WhatIfInput>,
+}
+
+/// By which of its figures a contract is compared with doing nothing. A year that the contract covers in
+/// part is compared as it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Enum)]
+#[graphql(remote = "service::ProposedBy")]
+pub enum ProposedBy {
+    /// What it is expected to cost, in the years with an expected value.
+    #[default]
+    ExpectedValue,
+    /// What its schedules come to, as of the last day of each year that its terms cover and in which it
+    /// pays anything: what measures can still earn is not in it, unless a what-if says what they come
+    /// to.
+    Schedule,
 }
 
 /// That a cost rose to what it is.
@@ -77,7 +108,8 @@ pub struct ProposedYearInput {
     pub cost: Money,
 }
 
-/// What a population's care would cost, as you supposed. Nothing on record enters it.
+/// What a population's care would cost, as you supposed. Nothing on record enters it but the contract
+/// that you named.
 #[derive(Clone, Debug)]
 pub struct Projection(Projected);
 
@@ -110,7 +142,8 @@ pub struct ProjectedYear {
     pub explanation: Option<Explanation>,
 }
 
-/// What a proposal would save in a year, against doing nothing.
+/// What a proposal would save in a year, against doing nothing. Of a contract on record whoever reads all
+/// of what it costs sees it.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct ComparedYear {
     /// The year.
@@ -126,16 +159,18 @@ pub struct ComparedYear {
 #[Object]
 impl ProjectionQuery {
     /// What a population's care would cost over the coming years if nothing was done, with what
-    /// drives it, and what a proposal would save against that. Nothing on record enters it, and
-    /// nothing is written.
+    /// drives it, and what a proposal would save against that. Nothing on record enters it but the
+    /// contract that you name as the proposal, and nothing is written.
     async fn project(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "From what it grows, and how.")] input: ProjectInput,
     ) -> Result<Projection> {
-        ctx.viewer()?;
-        let projected = input.read().and_then(project);
-        projected.map(Projection).map_err(|refusal| stopped(Stopped::Refused(refusal)))
+        let viewer = ctx.viewer()?;
+        let asked = input.read().map_err(|refusal| stopped(Stopped::Refused(refusal)))?;
+        let snapshot = ctx.request()?.snapshot().await?;
+        let projected = project(snapshot.connection(), viewer, asked).await;
+        projected.map(Projection).map_err(stopped)
     }
 }
 
@@ -169,6 +204,7 @@ impl ProjectInput {
             let year = it.financial_year.year(&format!("{path}.financialYear"))?;
             proposed.push((year, it.cost.pence(&format!("{path}.cost"))?));
         }
+        let contract = self.proposed_contract.map(ProposedContractInput::read).transpose()?;
         let scenario = Scenario {
             from: self.from_year.year("input.fromYear")?,
             people: self.people.into(),
@@ -177,7 +213,18 @@ impl ProjectInput {
             growth_of_cost: self.growth_of_cost.into_iter().map(i64::from).collect(),
             allowances,
         };
-        Ok(Asked { scenario, years: counted(self.years, "input.years")?, risen, proposed })
+        let years = counted(self.years, "input.years")?;
+        Ok(Asked { scenario, years, risen, proposed, contract })
+    }
+}
+
+impl ProposedContractInput {
+    fn read(self) -> std::result::Result<ProposedContract, Refusal> {
+        Ok(ProposedContract {
+            id: Kind::Contract.read(&self.contract, "input.proposedContract.contract")?,
+            by: self.by.into(),
+            what_if: self.what_if.map(WhatIfInput::read).transpose()?.unwrap_or_default(),
+        })
     }
 }
 
@@ -186,7 +233,8 @@ fn counted(years: i32, path: &str) -> std::result::Result<u32, Refusal> {
         .map_err(|_| Refusal::new(Code::InvalidValue, "give 0 years or more").at(path))
 }
 
-/// What a population's care would cost, as you supposed. Nothing on record enters it.
+/// What a population's care would cost, as you supposed. Nothing on record enters it but the contract
+/// that you named.
 #[Object]
 impl Projection {
     /// What the cost was and is; null unless a rise was supposed.

@@ -117,15 +117,20 @@ pub fn fault(fault: impl std::fmt::Display) -> async_graphql::Error {
         .extend_with(|_, extensions| extensions.set("code", code))
 }
 
-/// A refusal of an argument of a query, which has no payload to carry it.
+/// A refusal of an argument of a query, which has no payload to carry it: `extensions.argument` is the
+/// place in the arguments, where there is one.
 pub fn stopped(stopped: Stopped) -> async_graphql::Error {
     match stopped {
         Stopped::Fault(why) => fault(why),
         Stopped::Refused(refusal) => {
             let code = super::errors::UserErrorCode::from(refusal.code);
             let code = async_graphql::resolver_utils::enum_value(code).to_string();
-            async_graphql::Error::new(refusal.message)
-                .extend_with(|_, extensions| extensions.set("code", code.as_str()))
+            async_graphql::Error::new(refusal.message).extend_with(|_, extensions| {
+                extensions.set("code", code.as_str());
+                if !refusal.path.is_empty() {
+                    extensions.set("argument", refusal.path.clone());
+                }
+            })
         }
     }
 }

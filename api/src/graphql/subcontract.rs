@@ -2,7 +2,7 @@
 
 use async_graphql::{ComplexObject, Context, ID, Object, Result, SimpleObject};
 use domain::{
-    policy::{dated::Hidden, decisions::LinkParties, matrix::FieldGroup},
+    policy::{dated::Hidden, matrix::FieldGroup},
     rules::supply_chain::{Shown, is_on_behalf},
 };
 use uuid::Uuid;
@@ -15,6 +15,8 @@ use super::{
     contract_interest::ContractInterest,
     contract_kind::{ContractReason, ContractStatus},
     loaders::Loading,
+    measure_feed::{self, MeasureFeed},
+    measurement::{self, Measurement},
     node::Kind,
     organisation::Organisation,
     paging::PageArguments,
@@ -22,8 +24,9 @@ use super::{
     scalars::{Date, FinancialYear},
     subcontract_kind::{FlowDownStatus, SubcontractConfirmation, SubcontractStage},
     subcontract_loaders::{AboveOf, ClausesOf, DecidedAt, SharesOf, SubcontractById, ValuesOf},
+    subcontract_permission::{self, SubcontractPermissions},
     subcontract_value::{SubcontractValue, SubcontractValueVersion, points},
-    withheld::{Permission, Withheld},
+    withheld::Withheld,
 };
 use crate::{
     connection,
@@ -82,23 +85,6 @@ impl SubcontractAbove {
             None => Ok(None),
         }
     }
-}
-
-/// What you may do to a subcontract.
-#[derive(Clone, Debug, SimpleObject)]
-pub struct SubcontractPermissions {
-    /// Ending it, changing what it is worth, and recording how far clauses have come.
-    pub keep: Permission,
-    /// Confirming or contesting it, and what it is worth.
-    pub answer: Permission,
-    /// Approving or refusing it, when it is material, and what its value is raised to.
-    pub approve: Permission,
-    /// Sharing what it is worth with the members of your consortium, and stopping that.
-    pub share_with_consortium: Permission,
-    /// Recording what your organisation buys under it.
-    pub record_subcontract: Permission,
-    /// Recording what was paid under it.
-    pub record_payment: Permission,
 }
 
 connection!(
@@ -309,6 +295,18 @@ impl Subcontract {
         Ok(Some(shares.filter_map(|it| ConsortiumShare::of(&self.0, it)).collect()))
     }
 
+    /// Which measures of the head contract's outcomes it feeds, and did, the first first. Withheld from
+    /// whoever reads a summary, or no outcome measures; its buyer and its seller read it.
+    async fn feeds(&self, ctx: &Context<'_>) -> Result<Option<Vec<MeasureFeed>>> {
+        measure_feed::of_link(ctx, &self.0).await
+    }
+
+    /// What was measured under it, the first first: its buyer and its seller read all of that, and
+    /// others what they read of the contract's. Withheld from whoever reads no measurements.
+    async fn measurements(&self, ctx: &Context<'_>) -> Result<Option<Vec<Measurement>>> {
+        measurement::of_link(ctx, &self.0).await
+    }
+
     /// How far clauses of the head contract have come in it, by name, at most 200. Withheld from
     /// whoever reads a summary.
     async fn clauses(&self, ctx: &Context<'_>) -> Result<Option<Vec<FlowDownClause>>> {
@@ -369,22 +367,7 @@ impl Subcontract {
 
     /// What you may do to it. Withheld from whoever reads a summary.
     async fn viewer_can(&self, ctx: &Context<'_>) -> Result<Option<SubcontractPermissions>> {
-        let viewer = ctx.viewer()?;
-        let (actor, parties) = (viewer.actor(), self.0.parties(viewer));
-        let below = LinkParties { buyer: parties.seller, seller: Uuid::nil() };
-        // Whoever does not see the head contract is none of its commissioners.
-        let head = Contract::load(ctx, self.0.seen.row.contract_id).await?;
-        let head = head.map(|contract| contract.0.parties().clone()).unwrap_or_default();
-        Ok(self.told(SubcontractPermissions {
-            approve: actor.may_approve_subcontract(&head, parties).into(),
-            share_with_consortium: actor
-                .may_share_with_consortium(parties, self.0.leads(viewer))
-                .into(),
-            record_subcontract: actor.may_keep_subcontract(below).into(),
-            keep: actor.may_keep_subcontract(parties).into(),
-            answer: actor.may_answer_subcontract(parties).into(),
-            record_payment: actor.may_record_chain_payment(parties).into(),
-        }))
+        Ok(self.told(subcontract_permission::of_link(ctx, &self.0).await?))
     }
 
     /// The fields that are hidden from you, and why.
@@ -417,7 +400,10 @@ impl Subcontract {
             let why = hidden.unwrap_or(Hidden::SummaryOnly);
             withheld.extend(Withheld::because(Some(why), &["valueVersion", "valueVersions"]));
         }
-        withheld.extend(chain_payment::withheld(&self.0.seen.standing));
+        let standing = &self.0.seen.standing;
+        withheld.extend(chain_payment::withheld(standing));
+        withheld.extend(measure_feed::withheld(standing));
+        withheld.extend(measurement::withheld(standing));
         withheld
     }
 }

@@ -32,6 +32,11 @@ pub struct SubcontractById(pub Uuid);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ClausesOf(pub Uuid);
 
+/// What was recorded of the clauses of the links under a head contract whose chain the viewer has
+/// read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ClausesOfChain(pub Uuid);
+
 /// The versions of the values of a link that the viewer has found, and reads whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ValuesOf(pub Uuid);
@@ -101,6 +106,22 @@ impl Loader<ClausesOf> for Scoped {
         let snapshot = self.0.snapshot().await?;
         let of = service::clauses_of(snapshot.connection(), &ids).await.map_err(fault)?;
         Ok(of.into_iter().map(|(link, clauses)| (ClausesOf(link), clauses)).collect())
+    }
+}
+
+impl Loader<ClausesOfChain> for Scoped {
+    type Value = Vec<clause::Model>;
+    type Error = LoadFailed;
+
+    async fn load(
+        &self,
+        keys: &[ClausesOfChain],
+    ) -> Result<HashMap<ClausesOfChain, Self::Value>, LoadFailed> {
+        let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
+        let snapshot = self.0.snapshot().await?;
+        let of = service::clauses_of_contracts(snapshot.connection(), &ids).await;
+        let of = of.map_err(fault)?.into_iter();
+        Ok(of.map(|(contract, clauses)| (ClausesOfChain(contract), clauses)).collect())
     }
 }
 

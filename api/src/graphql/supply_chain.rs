@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 use domain::rules::supply_chain::{self as rules, Breach, Ratio, Shown};
-use entities::{contract, value::FinancialYear as Year};
+use entities::value::FinancialYear as Year;
 use uuid::Uuid;
 
 use super::{
     contract_kind::ValueBand,
+    flow_down::FlowDown,
     loaders::Loading,
     node::Kind,
     organisation::Organisation,
@@ -16,18 +17,18 @@ use super::{
     request::{Asked, fault},
     scalars::{FinancialYear, Money},
     subcontract::{Subcontract, SubcontractConnection},
-    subcontract_loaders::ChainOf,
+    subcontract_loaders::{ChainOf, ClausesOfChain},
     subcontract_value::points,
 };
-use crate::{
-    access::Seen,
-    service::subcontract::{self as service, ChainFigures, ChainLink},
+use crate::service::{
+    contract::Told,
+    subcontract::{self as service, ChainFigures, ChainLink},
 };
 
 /// The links under a head contract that you see.
 #[derive(Clone, Debug)]
 pub struct SupplyChain {
-    head: Seen<contract::Model>,
+    head: Arc<Told>,
     year: Year,
     depth: i32,
     links: Arc<Vec<ChainLink>>,
@@ -93,7 +94,7 @@ pub struct SupplyChainFigures(ChainFigures);
 /// A fault, or what is wrong with the arguments.
 pub async fn of_contract(
     ctx: &Context<'_>,
-    head: Seen<contract::Model>,
+    head: Arc<Told>,
     depth: Option<i32>,
     year: Option<FinancialYear>,
 ) -> Result<SupplyChain> {
@@ -105,7 +106,7 @@ pub async fn of_contract(
         }
         None => Year::of(viewer.today),
     };
-    let links = ctx.loaders()?.load_one(ChainOf(head.row.id, year)).await?.unwrap_or_default();
+    let links = ctx.loaders()?.load_one(ChainOf(head.seen.row.id, year)).await?.unwrap_or_default();
     Ok(SupplyChain {
         head,
         year,
@@ -148,7 +149,7 @@ impl SupplyChain {
         #[graphql(desc = "The cursor before which to end.")] before: Option<String>,
     ) -> Result<SubcontractConnection> {
         let viewer = ctx.viewer()?.holder();
-        let of = format!("{} {} {}", self.head.row.id, self.year, self.depth);
+        let of = format!("{} {} {}", self.head.seen.row.id, self.year, self.depth);
         let list = ctx.request()?.cursors.list(viewer, "supplyChain", "", &of);
         let links: Vec<ChainLink> = self.within().cloned().collect();
         let arguments = PageArguments::of(first, after, last, before);
@@ -170,7 +171,21 @@ impl SupplyChain {
         let figures = service::figures(snapshot.connection(), &self.head, &self.links, day).await;
         figures.map(SupplyChainFigures).map_err(fault)
     }
+
+    /// How far each clause has come that is recorded of any link that you see, by name, whatever the
+    /// depth asked for (rule C3); at most 200. Of links whose terms you read; null for whoever reads a
+    /// summary of all.
+    async fn flow_down(&self, ctx: &Context<'_>) -> Result<Option<Vec<FlowDown>>> {
+        let today = ctx.viewer()?.today;
+        let day = today.clamp(self.year.first_day(), self.year.last_day());
+        let recorded = ctx.loaders()?.load_one(ClausesOfChain(self.head.seen.row.id)).await?;
+        let told = service::flow_down(&self.links, recorded.unwrap_or_default(), day);
+        Ok(told.map(|it| it.into_iter().take(MOST_CLAUSES).map(FlowDown::from).collect()))
+    }
 }
+
+/// The most clauses that are told of.
+const MOST_CLAUSES: usize = 200;
 
 /// The most branches that stand side by side.
 const MOST_BRANCHES: usize = 1_000;

@@ -30,6 +30,7 @@ use uuid::Uuid;
 mod relation;
 
 pub use contract::ContractParties;
+pub use pay::Submitted;
 pub use payment_run::PaymentParties;
 pub use relation::Closed;
 pub use subcontract::LinkParties;

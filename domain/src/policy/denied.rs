@@ -128,6 +128,15 @@ pub enum Denied {
     /// Whoever submits does not approve (rule M13).
     #[error("whoever submitted this does not approve it: ask a colleague")]
     SubmittedByYou,
+    /// Whoever submits, or is measured, does not validate (rule C5).
+    #[error(
+        "rule C5: the organisation that you act as submitted this, or it is about it, and does not \
+         decide whether it counts"
+    )]
+    SubmittedByYours,
+    /// Only whom a measurement is about says whether it is so (rule C10).
+    #[error("only the organisation that this measurement is about may do this")]
+    NotYourMeasurement,
     /// A declared interest shuts out from the decision (rule G3).
     #[error("you declared an interest in this, so that a colleague has to decide on it")]
     InterestDeclared,

@@ -376,13 +376,13 @@ const fn row(group: FieldGroup) -> [Rights; Relation::ALL.len()] {
         FieldGroup::LinkValue => [
             S_R_OPEN, S_R_OPEN, NO, S_R_OPEN, NO, NO, NO,
             S_R_OPEN, S, OWN_W, R_OPEN_SHARED, RW, R,
-            S, S, R, NO, NO,
+            S, S, S_R_OPEN, NO, NO,
         ],
         // Who holds the contract buys at tier 1, and reads its own as a buyer.
         FieldGroup::ChainPayments => [
             S, S, NO, S, NO, NO, NO,
             S, NO, NO, NO, RW, R_A_OWN,
-            S, S, R, NO, NO,
+            S, S, S, NO, NO,
         ],
         // A funded provider is who holds one: another holder's, and whom that pays, is nobody else's.
         FieldGroup::DelegatedBudgets => [

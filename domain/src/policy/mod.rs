@@ -16,6 +16,7 @@ pub mod heirs;
 pub mod interest;
 mod link_value;
 pub mod matrix;
+mod measure_feed;
 #[cfg(feature = "proofs")]
 pub mod proofs;
 pub mod register;

@@ -53,19 +53,15 @@ both_databases! {
         )
         .await;
         care.begins("2026-04-01").await;
+        // Open-book for three tiers, so that the lead provider reads what the caretakers cost.
         let book = json!({ "isOpenBook": true });
-        care.buys(
-            (Who::Lead, Who::Subcontractor),
-            ("Rehabilitation", ["240000.00", "240000.00"]),
-            book,
-        )
-        .await;
-        care.buys(
-            (Who::Subcontractor, Who::Deeper),
-            ("Halls", ["12000.00", "12000.00"]),
-            json!({}),
-        )
-        .await;
+        for (parties, service, amounts) in [
+            ((Who::Lead, Who::Subcontractor), "Rehabilitation", ["240000.00", "240000.00"]),
+            ((Who::Subcontractor, Who::Deeper), "Halls", ["12000.00", "12000.00"]),
+            ((Who::Deeper, Who::Deepest), "Caretakers", ["2500.00", "2600.00"]),
+        ] {
+            care.buys(parties, (service, amounts), book.clone()).await;
+        }
         care.buys((Who::Lead, Who::Sibling), ("Oxygen", ["100000.00", "99999.99"]), json!({}))
             .await;
 

@@ -4,7 +4,7 @@
 use entities::organisation::OrganisationKind;
 use serde_json::{Value, json};
 use tests::{
-    arrangement::{Arrangement, Who, views::Known},
+    arrangement::{Arrangement, Who, pay::after, views::Known},
     both_databases,
 };
 
@@ -28,7 +28,7 @@ both_databases! {
     async fn c4_episodes_and_years_of_care_are_paid_as_they_are_counted(world: World) {
         let mut care = Arrangement::open(world, OrganisationKind::NhsFoundationTrust).await;
         let draft = care.draft("Joints and long-term conditions", "BILATERAL", (3, 1));
-        care.drafts(draft, &[("2026/27", "250000.00"), ("2027/28", "250000.00")]).await;
+        care.drafts(draft, &[("2026/27", "250000.00"), ("2027/28", "1000000.00")]).await;
         let uplifts = json!([{ "financialYear": "2027/28", "basisPoints": 200 }]);
         let prices =
             json!([{ "code": "HIP", "price": "5400.00" }, { "code": "KNEE", "price": "5900.50" }]);
@@ -42,6 +42,8 @@ both_databases! {
             json!({}),
         )
         .await;
+        care.buys((Who::Subcontractor, Who::Deeper), ("Reports", ["4000.00", "4000.00"]), json!({}))
+            .await;
         let beds = json!({ "isOpenBook": true });
         care.buys((Who::Lead, Who::Sibling), ("Rehabilitation", ["30000.00", "100000.00"]), beds)
             .await;
@@ -96,16 +98,31 @@ both_databases! {
             [("JOINTS", 1, "67117.02", false), ("YEARS", 1, "31110.00", false)]
         );
         assert_eq!(april["ownShare"], "73670.27", "three quarters of £98,227.02");
-        let notice = json!({ "takesEffectOn": "2027-11-30", "reasonCode": "CHANGED_NEED",
+        let notice = json!({ "takesEffectOn": "2028-03-31", "reasonCode": "CHANGED_NEED",
             "documentReference": "Letter 8" });
         care.step("giveContractNotice", "2027-05-10", notice).await.ok();
+        let told = care.reads(&care.associate, "2027/28").await;
+        assert_eq!(told["pay"]["paymentRuns"][0]["ownShare"], "24556.75", "and a quarter of it");
+        // Every month until its last: 8 hips, £44,064, and 300 people at £102, £30,600; in March a
+        // knee too, £6,018.51: the odd penny is now the borough's, whose remainder is the larger.
+        for period in 2..=12 {
+            care.on(after("2027/28", period)).await;
+            care.did("HIP", ("2027/28", period), 8).await;
+            care.did("COPD", ("2027/28", period), 300).await;
+            if period == 12 {
+                care.did("KNEE", ("2027/28", 12), 1).await;
+            }
+            let due = if period == 12 { "80682.51" } else { "74664.00" };
+            assert_eq!(care.pay_to("2027/28", period).await["total"], due);
+        }
+        // The borough bears £24,556.75, ten times £18,666.00, and of £80,682.51 a quarter.
         care.everybody_reads(&Known {
             year: "2027/28",
-            status: "NOTICE_GIVEN",
+            status: "EXPIRED",
             to_sellers: "NOTICE_GIVEN",
-            pay: "98227.02",
-            paid: ("98227.02", "24556.75"),
-            ..first
+            value: ("1000000.00", "250000.00"),
+            pay: "925549.53",
+            paid: ("925549.53", "231387.38"),
         })
         .await;
     }

@@ -46,6 +46,8 @@ both_databases! {
         .await;
         let agency = ("Agency nurses", ["499999.99", "500000.00"]);
         let agency = care.buys((Who::Subcontractor, Who::Deeper), agency, json!({})).await;
+        care.buys((Who::Deeper, Who::Deepest), ("Checks", ["20000.00", "20000.00"]), json!({}))
+            .await;
         care.buys((Who::Lead, Who::Sibling), ("Beds", ["900000.00", "900000.00"]), json!({})).await;
 
         // A twelfth of £145 million is £12,083,333.33 and a third of a penny: four months have one

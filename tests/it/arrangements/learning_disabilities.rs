@@ -66,6 +66,8 @@ both_databases! {
             json!({}),
         )
         .await;
+        care.buys((Who::Deeper, Who::Deepest), ("Training", ["9000.00", "9000.00"]), json!({}))
+            .await;
         care.buys(
             (Who::Lead, Who::Sibling),
             ("Work coaches", ["99999.99", "120000.00"]),

@@ -13,6 +13,7 @@ mod from_outside;
 mod learning_disabilities;
 mod practice_networks;
 mod quality_scheme;
+mod shared_by_practices;
 mod side_by_side;
 mod urgent_care;
 mod whole_population;

@@ -31,11 +31,18 @@ both_databases! {
         let most = json!([share("CONTRACT_VALUE", 3_000)]);
         care.pays("OUTCOMES", json!({ "outcomeContingent": { "most": most } })).await;
         care.begins("2026-04-01").await;
-        care.buys((Who::Lead, Who::Subcontractor), ("Feet", ["99999.99", "100000.00"]), json!({}))
+        let feet = care
+            .buys((Who::Lead, Who::Subcontractor), ("Feet", ["99999.99", "100000.00"]), json!({}))
             .await;
-        care.buys((Who::Subcontractor, Who::Deeper), ("Shoes", ["9000.00", "9000.00"]), json!({}))
+        let shoes = care
+            .buys((Who::Subcontractor, Who::Deeper), ("Shoes", ["9000.00", "9000.00"]), json!({}))
             .await;
-        care.buys((Who::Lead, Who::Sibling), ("Eyes", ["500000.00", "500000.00"]), json!({})).await;
+        let eyes = care
+            .buys((Who::Lead, Who::Sibling), ("Eyes", ["500000.00", "500000.00"]), json!({}))
+            .await;
+        for (link, measure) in [(&feet, "FEET"), (&shoes, "FEET"), (&eyes, "EYES")] {
+            care.feeds(link, measure).await;
+        }
 
         // £700,000 in twelfths: the four odd pennies come first (rule M2).
         let paid = care.pay_months("2026/27", 1..=12).await;
@@ -46,19 +53,18 @@ both_databases! {
 
         // Three measures are met. The fourth is rejected, and put right a day after the cut-off.
         care.on((2027, 6, 29)).await;
-        for met in ["EYES", "FEET", "HBA1C"] {
+        for met in ["EYES", "HBA1C"] {
             care.measures(met, "2026/27", "100").await;
         }
+        fed_by_the_chain(&mut care, (&feet, &shoes, &eyes)).await;
         let lead = care.lead.clone();
         let wrong = care.submits(&lead, ("PRESSURE", "2026/27", "100")).await;
-        let mut rejection =
-            care.input(json!({ "number": wrong, "reason": "Two practices are missing" }));
-        let own =
-            care.lead.run("rejectMeasurement", rejection.clone(), "measurement { state }").await;
+        let reason = "Two practices are missing";
+        let rejection = care.input(json!({ "number": wrong, "reason": reason }));
+        let own = care.lead.run("rejectMeasurement", rejection, "measurement { state }").await;
         assert_eq!(own.problem(), "NOT_ALLOWED", "C5: a provider decides nothing of it");
-        let rejected =
-            care.validator.run("rejectMeasurement", rejection.take(), "measurement { state }");
-        assert_eq!(rejected.await.ok().at("/rejectMeasurement/measurement/state"), "REJECTED");
+        let rejected = care.rejects(wrong, reason).await.ok();
+        assert_eq!(rejected.at("/rejectMeasurement/measurement/state"), "REJECTED");
         assert_eq!(
             care.schedule(care.board(), "2026/27", "").await["results"][3]["payableYet"],
             "75000.00"
@@ -102,6 +108,41 @@ both_databases! {
         })
         .await;
     }
+}
+
+/// Who looks at feet submits what its link feeds, and the shoemaker's is entered for it, which it
+/// confirms: each reads the one measure, and its own link's (rules C5 and C10).
+async fn fed_by_the_chain(care: &mut Arrangement, (feet, shoes, eyes): (&str, &str, &str)) {
+    let (seller, deeper) = (care.subcontractor.clone(), care.deeper.clone());
+    let reading = ("FEET", "2026/27", "100");
+    let entered = care.submits_under((&seller, shoes), reading, Some(&deeper)).await;
+    let confirmed = care.confirms_measurement(&deeper, shoes, 1).await.ok();
+    assert_eq!(confirmed.payload()["measurement"]["isOnBehalf"], false);
+    let rejected = care.rejects(entered, "Shoes are no feet").await.ok();
+    assert_eq!(rejected.payload()["measurement"]["state"], "REJECTED");
+    let own = care.submits_under((&seller, feet), reading, None).await;
+    care.validates(own).await.ok();
+
+    let told = care.reads_fed(&deeper, shoes).await;
+    let measure = json!({ "reference": "FEET", "target": "100", "weight": null });
+    assert_eq!(told["feeds"], json!([{ "measure": measure }]));
+    assert_eq!(
+        told["measurements"],
+        json!([{ "number": null, "subcontractNumber": 1, "state": "REJECTED", "isOnBehalf": false,
+            "reason": "Shoes are no feet" }])
+    );
+    for link in [feet, eyes] {
+        assert_eq!(care.reads_fed(&deeper, link).await, Value::Null);
+    }
+    assert_eq!(care.reads_fed(&seller, feet).await["measurements"][0]["state"], "VALIDATED");
+    let told = care.reads_fed(&care.sibling, eyes).await;
+    assert_eq!(told["feeds"][0]["measure"]["reference"], "EYES");
+    assert_eq!(told["measurements"], json!([]), "the lead provider measured eyes itself");
+    let lead = care.reads_fed(&care.lead, feet).await;
+    assert_eq!(
+        (&lead["measurements"][0]["number"], &lead["feeds"][0]["measure"]["weight"]),
+        (&json!(own), &json!(5_000))
+    );
 }
 
 /// A member of the consortium reads what is shared: the value, the pay and the chain; the lead

@@ -77,6 +77,7 @@ both_databases! {
             json!({}),
         )
         .await;
+        care.buys((Who::Deeper, Who::Deepest), ("Cleaning", ["900.00", "900.00"]), json!({})).await;
 
         // The alliance bears half of what it spends too much, and keeps half of what it saves.
         let trust = care.another("Mental health trust", OrganisationKind::NhsFoundationTrust).await;

@@ -37,6 +37,8 @@ both_databases! {
         care.buys((Who::Lead, Who::Sibling), transport, json!({})).await;
         let staff = ("Staff", ["50000.00", "50000.00"]);
         let staff = care.buys((Who::Subcontractor, Who::Deeper), staff, json!({})).await;
+        let rotas = ("Rotas", ["4000.00", "4000.00"]);
+        care.buys((Who::Deeper, Who::Deepest), rotas, json!({})).await;
 
         // Twelve months at a twelfth of £90 million. In June 60% of the flow that was aimed at.
         assert_eq!(care.pay_months("2026/27", 1..=12).await, ["7500000.00"; 12]);

@@ -81,7 +81,10 @@ async fn replaced(care: &Arrangement, providers: &[Actor]) {
 
 /// Who reads all, the borough and who stands nowhere: the value, what is paid, and how many links.
 async fn is_read(care: &Arrangement, year: &str, (paid, borne): (&str, &str)) {
-    for whole in [care.board(), care.council(), care.partner(), &care.lead] {
+    let [granted, _] = &care.watchers.granted;
+    for whole in
+        [care.board(), care.council(), care.partner(), &care.lead, &care.watchers.team, granted]
+    {
         let told = care.reads(whole, year).await;
         assert_eq!(told["wholeValue"], "3000000000.00", "fifteen times £200 million");
         assert_eq!(told["pay"]["schedule"]["total"], paid);
@@ -89,8 +92,9 @@ async fn is_read(care: &Arrangement, year: &str, (paid, borne): (&str, &str)) {
         assert_eq!(runs.map(|run| pence(&run["total"])).sum::<i64>(), pence(&json!(paid)));
         assert_eq!(told["supplyChain"]["links"]["totalCount"], 177);
         for link in told["supplyChain"]["links"]["nodes"].as_array().expect("links") {
-            let (is_lead, value) = (whole.id == care.lead.id, &link["value"]);
-            assert!(value.is_null() || value["amount"].is_string() == is_lead, "{link:#}");
+            let value = &link["value"];
+            let is_exact = whole.id == care.lead.id;
+            assert!(value.is_null() || value["amount"].is_string() == is_exact, "{link:#}");
         }
     }
     let told = care.reads(&care.associate, year).await;
@@ -98,6 +102,12 @@ async fn is_read(care: &Arrangement, year: &str, (paid, borne): (&str, &str)) {
     assert_eq!(told["values"][0]["ownShare"], "50000000.00", "a quarter");
     let runs = told["pay"]["paymentRuns"].as_array().expect("runs").iter();
     assert_eq!(runs.map(|run| pence(&run["ownShare"])).sum::<i64>(), pence(&json!(borne)));
+    for summary in care.watchers.of_summaries() {
+        let told = care.reads(summary, year).await;
+        assert_eq!(told["wholeValueBand"], "FROM1_MILLION");
+        assert_eq!((&told["wholeValue"], &told["pay"]["schedule"]), (&Value::Null, &Value::Null));
+        assert_eq!(told["supplyChain"]["links"]["totalCount"], 177);
+    }
     assert_eq!(care.reads(&care.stranger, year).await, Value::Null);
 }
 

@@ -55,16 +55,20 @@ impl Arrangement {
     }
 
     /// The board records how a component pays, from 1 April 2026 on.
-    pub async fn pays(&self, reference: &str, pay: Value) {
+    pub async fn pays(&mut self, reference: &str, pay: Value) {
         self.would_pay(reference, "2026-04-01", pay).await.ok();
     }
 
     /// The same from another day on; may be refused.
-    pub async fn would_pay(&self, reference: &str, from: &str, pay: Value) -> Answer {
+    pub async fn would_pay(&mut self, reference: &str, from: &str, pay: Value) -> Answer {
         let input = self.input(json!({
             "reference": reference, "effectiveOn": from, "pay": pay, "decision": decision(),
         }));
-        self.board().run("recordPayComponent", input, "component { reference kind }").await
+        let told = self.board().run("recordPayComponent", input, "component { kind }").await;
+        if told.is_ok() {
+            self.deeds.pays(reference);
+        }
+        told
     }
 
     /// The board says what is to be achieved: domains, and measures without weight. What was
@@ -94,15 +98,29 @@ impl Arrangement {
             "measure": measure, "financialYear": year, "reading": reading, "evidence": "Dashboard",
         }));
         let made = who.run("submitMeasurement", input, "measurement { number }").await.ok();
-        self.measured += 1;
-        assert_eq!(made.at("/submitMeasurement/measurement/number"), self.measured);
-        self.measured
+        let number = self.deeds.measured((measure, year, reading));
+        assert_eq!(made.at("/submitMeasurement/measurement/number"), number);
+        number
     }
 
     /// Somebody else of the board validates it.
-    pub async fn validates(&self, number: i32) -> Answer {
+    pub async fn validates(&mut self, number: i32) -> Answer {
         let input = self.input(json!({ "number": number }));
-        self.validator.run("validateMeasurement", input, "measurement { state }").await
+        let told = self.validator.run("validateMeasurement", input, "measurement { state }").await;
+        if told.is_ok() {
+            self.deeds.decided(number, "VALIDATED", None);
+        }
+        told
+    }
+
+    /// Or rejects it, and says why.
+    pub async fn rejects(&mut self, number: i32, reason: &str) -> Answer {
+        let input = self.input(json!({ "number": number, "reason": reason }));
+        let told = self.validator.run("rejectMeasurement", input, "measurement { state }").await;
+        if told.is_ok() {
+            self.deeds.decided(number, "REJECTED", Some(reason));
+        }
+        told
     }
 
     /// So many people were on a list on a day.

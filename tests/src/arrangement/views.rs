@@ -1,9 +1,13 @@
 //! What everybody around an arrangement reads of it: written once, after the matrix, so that each
 //! story says only the figures.
 
+mod links;
+mod summaries;
+
 use serde_json::{Value, json};
 
-use super::{Arrangement, Link, YEARS, pay::pence};
+use self::links::{PARTIES, PUNCTUALITY, STRANGERS, Shown, Told};
+use super::{Arrangement, Link, pay::pence};
 use crate::{Actor, payment_run::RUN};
 
 /// What is known of an arrangement in a year by whoever knows all of it.
@@ -23,26 +27,13 @@ pub struct Known<'a> {
     pub paid: (&'a str, &'a str),
 }
 
-/// What somebody is told of the value of a link: the amount, the band, or that it is withheld and
-/// why.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Told {
-    Amount,
-    Band,
-    Nothing,
-}
-
-impl Told {
-    /// Whoever pays the pool, or leads those who buy, reads the band of what is neither open-book nor
-    /// material.
-    const fn of_commissioners(link: &Link) -> Self {
-        if link.is_open { Self::Amount } else { Self::Band }
-    }
-}
-
 fn withheld(of: &Value) -> Vec<String> {
     let fields = of["withheld"].as_array().unwrap_or_else(|| panic!("no list: {of}")).iter();
     fields.map(|it| format!("{} {}", it["field"], it["reason"]).replace('"', "")).collect()
+}
+
+fn because(reason: &str, fields: &[&str]) -> Vec<String> {
+    fields.iter().map(|field| format!("{field} {reason}")).collect()
 }
 
 fn sum(runs: &Value, field: &str) -> i64 {
@@ -58,7 +49,8 @@ impl Arrangement {
             r#"query($id: ID!) {{ contract(id: $id) {{
                 reference title status wholeValue wholeValueBand
                 values {{ financialYear amount ownShare }} statusHistory {{ status reasonCode }}
-                pay {{ components {{ reference }} measurements {{ number }}
+                pay {{ components {{ reference }} measurements {{ number measure {{ reference }}
+                        financialYear reading state reason evidence }}
                     withholdings(financialYear: "{year}") {{ number }}
                     schedule(financialYear: "{year}") {{ total }}
                     paymentRuns(financialYear: "{year}") {run} withheld {{ field reason }} }}
@@ -83,40 +75,63 @@ impl Arrangement {
 
     /// Everybody reads what the matrix says, and nothing else.
     pub async fn everybody_reads(&self, known: &Known<'_>) {
-        for whole in [self.board(), self.council(), self.partner()] {
-            self.reads_all(whole, known).await;
+        self.reads_all((self.board(), true), known).await;
+        for whole in [self.council(), self.partner(), &self.watchers.team] {
+            self.reads_all((whole, false), known).await;
         }
         self.lead_reads(known).await;
         self.associate_reads(known).await;
-        for seller in [&self.subcontractor, &self.sibling, &self.deeper] {
+        for seller in [&self.subcontractor, &self.sibling, &self.deeper, &self.deepest] {
             self.seller_reads(seller, known).await;
         }
         self.stranger_reads(known).await;
+        for granted in &self.watchers.granted {
+            self.granted_reads(granted, known).await;
+        }
+        self.summaries_are_read(known).await;
+        self.public_reads(known).await;
     }
 
-    /// The co-ordinating commissioner, the host and the partners: everything but the value of a
-    /// link that is neither open-book nor material, of which they read the band.
-    async fn reads_all(&self, actor: &Actor, known: &Known<'_>) {
+    /// The co-ordinating commissioner, the host, the partners and their team: everything but the
+    /// value of a link that is neither open-book nor material, of which they read the band, and the
+    /// measurements that do not count, which are for who decides on them.
+    async fn reads_all(&self, (actor, decides): (&Actor, bool), known: &Known<'_>) {
         let told = self.reads(actor, known.year).await;
-        reads_value_and_pay(&told, known, &[]);
-        let runs = &told["pay"]["paymentRuns"];
-        for run in runs.as_array().expect("runs") {
-            assert_eq!(run["scheme"]["id"], json!(self.scheme));
-        }
-        self.reads_links((actor, &told), known, |link| Some(Told::of_commissioners(link)));
+        Self::reads_value_and_pay(&told, known, &[]);
+        self.reads_deeds(&told, decides);
+        self.is_of_the_scheme(&told);
+        self.reads_links(&told, known, |link| {
+            Some(Shown::whole(Told::of_commissioners(link), PUNCTUALITY))
+        });
+    }
+
+    /// A regulator or an auditor under a grant of all of it: everything, as those read it who do not
+    /// decide, and no value of a link that is neither open-book nor material (rule V9).
+    async fn granted_reads(&self, actor: &Actor, known: &Known<'_>) {
+        let told = self.reads(actor, known.year).await;
+        Self::reads_value_and_pay(&told, known, &[]);
+        self.reads_deeds(&told, false);
+        self.is_of_the_scheme(&told);
+        self.reads_links(&told, known, |link| {
+            Some(Shown::whole(Told::of_commissioners(link), PUNCTUALITY))
+        });
     }
 
     /// The lead provider: its pay and the runs that pay it, not from which fund; the links that it
     /// buys exactly, and of what is deeper only that it is there, unless it is open all the way.
     async fn lead_reads(&self, known: &Known<'_>) {
         let told = self.reads(&self.lead, known.year).await;
-        reads_value_and_pay(&told, known, &["fund NOT_A_PARTY", "scheme NOT_A_PARTY"]);
+        Self::reads_value_and_pay(&told, known, &["fund NOT_A_PARTY", "scheme NOT_A_PARTY"]);
+        self.reads_deeds(&told, true);
         for run in told["pay"]["paymentRuns"].as_array().expect("runs") {
             assert!(run["fund"].is_null() && run["scheme"].is_null(), "{run:#}");
             assert_eq!(run["payee"]["id"], json!(self.lead.id));
         }
-        self.reads_links((&self.lead, &told), known, |link| {
-            Some(if link.tier == 1 { Told::Amount } else { Told::Nothing })
+        self.reads_links(&told, known, |link| {
+            let payments = if link.tier == 1 { PARTIES } else { STRANGERS };
+            let is_shown = link.tier == 1 || link.is_open_all_the_way;
+            let value = if is_shown { Told::Amount } else { Told::Nothing("OWN_ONLY") };
+            Some(Shown::whole(value, payments))
         });
     }
 
@@ -127,10 +142,12 @@ impl Arrangement {
         let year = of_year(&told, known.year);
         assert_eq!((&year["amount"], &year["ownShare"]), (&Value::Null, &json!(known.value.1)));
         let hidden = ["wholeValue", "valueVersion", "valuePerHead", "wholeValueBand"];
-        assert_eq!(withheld(&told), hidden.map(|field| format!("{field} OWN_ONLY")));
+        assert_eq!(withheld(&told), because("OWN_ONLY", &hidden));
         let pay = &told["pay"];
         assert_eq!(withheld(pay), ["components OWN_ONLY", "schedule OWN_ONLY"]);
         assert!(pay["schedule"].is_null() && pay["components"].is_null());
+        assert_eq!(told["statusHistory"], self.deeds.history(self.today()));
+        assert_eq!(pay["measurements"], self.deeds.validated());
         let runs = &pay["paymentRuns"];
         assert_eq!(sum(runs, "ownShare"), pence(&json!(known.paid.1)));
         for run in runs.as_array().expect("runs") {
@@ -139,17 +156,17 @@ impl Arrangement {
             let whole = ["total OWN_ONLY", "lines OWN_ONLY"];
             assert_eq!(withheld(run), [whole, ["fund NOT_A_PARTY", "scheme NOT_A_PARTY"]].concat());
         }
-        self.reads_links((&self.associate, &told), known, |_| Some(Told::Band));
+        self.reads_links(&told, known, |_| Some(Shown::whole(Told::Band, STRANGERS)));
     }
 
     /// A seller of the chain: its own links with their value and how everything above them stands;
     /// at tier 1 the terms and status of the contract without its price; no sibling's link, no pay.
     async fn seller_reads(&self, seller: &Actor, known: &Known<'_>) {
         let is_own =
-            |it: &Link| [it.buyer, it.seller].map(|it| &self.who(it).id).contains(&&seller.id);
+            |it: &&Link| [it.buyer, it.seller].map(|it| &self.who(it).id).contains(&&seller.id);
         for link in &self.links {
             let told = self.reads_link(seller, &link.id).await;
-            assert_eq!(told.is_object(), is_own(link), "{link:?}");
+            assert_eq!(told.is_object(), is_own(&link), "{link:?}");
             if !told.is_object() {
                 continue;
             }
@@ -163,17 +180,35 @@ impl Arrangement {
             assert_eq!(told, Value::Null, "who sells deeper does not see the head contract");
             return;
         }
+        if !self.links.iter().filter(is_own).any(|it| it.days.0 <= self.today()) {
+            for to_come in ["status", "statusHistory", "values", "wholeValue", "wholeValueBand"] {
+                assert_eq!(told[to_come], Value::Null, "its own days have not begun: {to_come}");
+            }
+            return;
+        }
         assert_eq!(told["status"], known.to_sellers);
+        let last = self.links.iter().filter(is_own).map(|it| it.days.1).max();
+        let last = last.expect("a link of its own").min(self.today());
+        assert_eq!(told["statusHistory"], self.deeds.history(last));
+        let price = ["wholeValue", "valueVersion", "valuePerHead", "wholeValueBand", "values"];
+        let mut hidden = because("NOT_A_PARTY", &["interests"]);
+        hidden.extend(because("NOT_A_PARTY", &price));
+        assert_eq!(withheld(&told), hidden);
         for price in ["values", "wholeValue", "wholeValueBand"] {
             assert_eq!(told[price], Value::Null, "{price}");
         }
         let pay = &told["pay"];
         for hidden in ["components", "schedule", "withholdings"] {
             assert_eq!(pay[hidden], Value::Null, "{hidden}");
+            assert!(withheld(pay).contains(&format!("{hidden} NOT_A_PARTY")), "{pay:#}");
         }
-        let none = pay["paymentRuns"].as_array().is_none_or(Vec::is_empty);
-        assert!(none, "it is paid by its buyer, and not from the pool: {pay:#}");
-        self.reads_links((seller, &told), known, |link| is_own(link).then_some(Told::Amount));
+        for none in ["paymentRuns", "measurements"] {
+            let is_none = pay[none].as_array().is_none_or(Vec::is_empty);
+            assert!(is_none, "its buyer pays it, and nothing that it feeds is measured: {pay:#}");
+        }
+        self.reads_links(&told, known, |link| {
+            is_own(&link).then_some(Shown::whole(Told::Amount, PARTIES))
+        });
     }
 
     /// Somebody who stands nowhere: nothing, and the same as of what does not exist.
@@ -190,79 +225,40 @@ impl Arrangement {
     }
 
     #[track_caller]
-    fn reads_links(
-        &self,
-        (actor, told): (&Actor, &Value),
-        known: &Known<'_>,
-        as_told: impl Fn(&Link) -> Option<Told>,
-    ) {
-        let links = &told["supplyChain"]["links"];
-        let nodes = links["nodes"].as_array().expect("links");
-        let year = YEARS.iter().position(|it| *it == known.year).expect("a year that is told");
-        let mut seen = 0;
-        for link in &self.links {
-            let node = nodes.iter().find(|it| it["id"] == link.id);
-            let Some(expected) = as_told(link) else {
-                assert_eq!(node, None, "{link:?}");
-                continue;
-            };
-            seen += 1;
-            let node = node.unwrap_or_else(|| panic!("{link:?} is not seen"));
-            assert_eq!(node["tier"], link.tier);
-            assert_eq!(node["seller"]["id"], json!(self.who(link.seller).id));
-            let amount = link.amounts[year];
-            let (amount, band, hidden) = match expected {
-                Told::Amount => (json!(amount), Value::Null, None),
-                Told::Band => (Value::Null, json!(band(amount)), Some("SUMMARY_ONLY")),
-                Told::Nothing => (Value::Null, Value::Null, Some("OWN_ONLY")),
-            };
-            let of_value =
-                |why| ["value", "valueVersion", "valueVersions"].map(|it| format!("{it} {why}"));
-            assert_eq!(node["value"]["amount"], amount, "{node:#}");
-            assert_eq!(node["value"]["valueBand"], band, "{node:#}");
-            let parties = [link.buyer, link.seller].map(|it| &self.who(it).id);
-            // Payments are its parties' own; who leads and pays the pool reads how punctual they are.
-            let payments: &[&str] = match [&self.lead.id, &self.associate.id].contains(&&actor.id) {
-                _ if parties.contains(&&actor.id) => &[],
-                true => &["payments NOT_A_PARTY", "punctuality NOT_A_PARTY"],
-                false => &["payments SUMMARY_ONLY"],
-            };
-            let payments = payments.iter().map(|it| (*it).to_owned());
-            let hidden: Vec<String> =
-                hidden.into_iter().flat_map(of_value).chain(payments).collect();
-            assert_eq!(withheld(node), hidden);
+    fn is_of_the_scheme(&self, told: &Value) {
+        for run in told["pay"]["paymentRuns"].as_array().expect("runs") {
+            assert_eq!(run["scheme"]["id"], json!(self.scheme));
         }
-        assert_eq!(links["totalCount"], seen);
     }
-}
 
-/// Rule V2: under £100k, £100k to £500k, £500k to £1m, over £1m, each with its lower bound.
-fn band(amount: &str) -> &'static str {
-    match pence(&json!(amount)) {
-        ..10_000_000 => "UNDER100_THOUSAND",
-        10_000_000..50_000_000 => "FROM100_THOUSAND",
-        50_000_000..100_000_000 => "FROM500_THOUSAND",
-        100_000_000.. => "FROM1_MILLION",
+    /// How it came to stand as it does, what it pays, and what was measured: all of it by those who
+    /// submit or decide, and by others what counts.
+    #[track_caller]
+    fn reads_deeds(&self, told: &Value, decides: bool) {
+        assert_eq!(told["statusHistory"], self.deeds.history(self.today()));
+        assert_eq!(told["pay"]["components"], self.deeds.components());
+        let measured = if decides { self.deeds.measurements() } else { self.deeds.validated() };
+        assert_eq!(told["pay"]["measurements"], measured);
+    }
+
+    #[track_caller]
+    fn reads_value_and_pay(told: &Value, known: &Known<'_>, hidden_of_runs: &[&str]) {
+        assert_eq!(told["status"], known.status);
+        assert_eq!(of_year(told, known.year)["amount"], known.value.0);
+        assert_eq!(withheld(told), Vec::<String>::new());
+        let pay = &told["pay"];
+        assert_eq!(withheld(pay), Vec::<String>::new());
+        assert_eq!(pay["schedule"]["total"], known.pay);
+        assert_eq!(sum(&pay["paymentRuns"], "total"), pence(&json!(known.paid.0)));
+        for run in pay["paymentRuns"].as_array().expect("runs") {
+            let lines: i64 = sum(&run["lines"], "amount");
+            assert_eq!(lines, pence(&run["total"]), "a run is the sum of its lines");
+            assert_eq!(withheld(run), hidden_of_runs);
+        }
     }
 }
 
 fn of_year(told: &Value, year: &str) -> Value {
     let years = told["values"].as_array().unwrap_or_else(|| panic!("no values: {told:#}"));
     years.iter().find(|it| it["financialYear"] == year).expect("the year").clone()
-}
-
-#[track_caller]
-fn reads_value_and_pay(told: &Value, known: &Known<'_>, hidden_of_runs: &[&str]) {
-    assert_eq!(told["status"], known.status);
-    assert_eq!(of_year(told, known.year)["amount"], known.value.0);
-    assert_eq!(withheld(told), Vec::<String>::new());
-    let pay = &told["pay"];
-    assert_eq!(withheld(pay), Vec::<String>::new());
-    assert_eq!(pay["schedule"]["total"], known.pay);
-    assert_eq!(sum(&pay["paymentRuns"], "total"), pence(&json!(known.paid.0)));
-    for run in pay["paymentRuns"].as_array().expect("runs") {
-        let lines: i64 = sum(&run["lines"], "amount");
-        assert_eq!(lines, pence(&run["total"]), "a run is the sum of its lines");
-        assert_eq!(withheld(run), hidden_of_runs);
-    }
 }

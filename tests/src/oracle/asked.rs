@@ -1,5 +1,7 @@
 //! Everything that is asked for one viewer, and held against what it may see.
 
+use std::collections::BTreeMap;
+
 use entities::membership::Role;
 use serde_json::{Value, json};
 use tributary::graphql::node::Kind;
@@ -20,6 +22,7 @@ pub const COMPARED: &[&str] = &[
     "byExternalReference",
     "contract",
     "contractHolders",
+    "contractSuppliers",
     "contracts",
     "delegatedBudgets",
     "delegatedPayments",
@@ -43,7 +46,7 @@ pub const EXEMPT: &[(&str, &str)] = &[
     ("contractPublications", "everybody reads them, and alike: tests/it/contract_publication.rs"),
     ("publication", "everybody reads publications, and alike: tests/it/publication.rs"),
     ("publications", "everybody reads publications, and alike: tests/it/publication.rs"),
-    ("project", "nothing on record enters it: tests/it/projection.rs"),
+    ("project", "its contract's value is compared, and who asks it: tests/it/projection.rs"),
     ("riskSharePosition", "what enters it is compared, and who asks it: tests/it/risk_share.rs"),
     ("replaySettlement", "what enters it is compared, and who asks it: tests/it/risk_share.rs"),
     ("serviceAccounts", "an organisation's own, and no relation: tests/it/service_account.rs"),
@@ -70,6 +73,8 @@ pub struct Report {
     pub comparisons: u64,
     /// What differed.
     pub differences: Vec<String>,
+    /// Links of supply chains of which all was compared, by tier.
+    pub tiers: BTreeMap<i32, u64>,
 }
 
 impl Report {
@@ -78,6 +83,9 @@ impl Report {
         self.requests += other.requests;
         self.comparisons += other.comparisons;
         self.differences.extend(other.differences);
+        for (tier, count) in other.tiers {
+            *self.tiers.entry(tier).or_default() += count;
+        }
     }
 }
 
@@ -109,6 +117,9 @@ pub async fn ask(actor: &Actor, view: &View<'_>, depth: Depth) -> Report {
     if depth.asks("Subcontract") && asker.goes_on() {
         asker.links().await;
     }
+    if depth.asks("chains") && asker.goes_on() {
+        asker.chains().await;
+    }
     if depth.asks("DelegatedBudget") && asker.goes_on() {
         asker.delegated_budgets().await;
     }
@@ -135,6 +146,7 @@ pub async fn ask(actor: &Actor, view: &View<'_>, depth: Depth) -> Report {
         asker.references().await;
         asker.contracts_looked_up().await;
         asker.contract_holders().await;
+        asker.contract_suppliers().await;
         asker.hidden_is_absent().await;
     }
     asker.report

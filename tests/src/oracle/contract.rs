@@ -95,7 +95,7 @@ pub(super) fn last_day(to: &[&Standing], group: &str, tiers: &[Tier]) -> Option<
 pub struct Told<'a> {
     row: &'a contract::Model,
     /// How the viewer stands to it.
-    to: Vec<&'a Standing>,
+    pub(super) to: Vec<&'a Standing>,
     /// The day as at which it is read.
     pub(super) as_of: NaiveDate,
     /// How the viewer stands to that day.
@@ -182,7 +182,7 @@ impl<'a> View<'a> {
 
     /// What it is expected to cost: of each year the last that was said of what a relation opens, both
     /// the year and the day, with its year's first calendar year.
-    fn costs(&self, told: &Told<'_>) -> BTreeMap<i32, &value::Model> {
+    pub(super) fn costs(&self, told: &Told<'_>) -> BTreeMap<i32, &value::Model> {
         let mut years = BTreeMap::new();
         let rows = self.world.contracting.values.iter();
         for row in rows.filter(|it| it.contract_id == told.row.id && it.effective_on <= told.as_of)
@@ -248,7 +248,7 @@ impl<'a> Told<'a> {
 
     /// True when a relation opens what a year costs in one of these tiers: the year, and the day on
     /// which that was said.
-    fn opens_value(&self, row: &value::Model, tiers: &[Tier]) -> bool {
+    pub(super) fn opens_value(&self, row: &value::Model, tiers: &[Tier]) -> bool {
         let on = row.effective_on.max(row.recorded_on);
         let is_open = |it: &&Standing| {
             let reads = tiers.iter().any(|tier| it.opens("ContractValue", *tier));

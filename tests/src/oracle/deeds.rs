@@ -90,6 +90,8 @@ pub const DEEDS: &[Deed] = &[
     deed("Subcontract", "answer", &[Seller]),
     deed("Subcontract", "recordPayment", &[Buyer]),
     deed("Subcontract", "shareWithConsortium", &[LeadProvider]),
+    deed("Subcontract", "submitMeasurement", &[Buyer, Seller]),
+    deed("Subcontract", "answerMeasurement", &[Seller]),
     deed("DelegatedBudget", "change", &[CoordinatingCommissioner]),
     deed("DelegatedBudget", "recordSpending", &[FundedProvider]),
     deed("Team", "manage", PARTIES),

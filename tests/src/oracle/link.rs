@@ -1,7 +1,13 @@
 //! Links of supply chains: who sees which, its terms, and its value exact, as a band or not at all.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
-use entities::{relation::RelationKind, subcontract as link};
+use entities::{
+    relation::RelationKind,
+    subcontract as link,
+    subcontract_clause::{self, ClauseStatus},
+};
 use serde_json::{Value, json};
 use tributary::graphql::node::Kind;
 use uuid::Uuid;
@@ -14,13 +20,14 @@ use super::{
     contract::{Expected, money},
     deeds,
     masks::Tier,
+    measure_feed::FED,
     standings::{Standing, of_parties},
 };
 use crate::world::global;
 
 /// What a summary leaves out, that is never null of itself.
 const TERMS: &str = "reference startsOn endsOn isMaterial isOpenBook floorBasisPoints paymentDays \
-     isOnBehalf confirmation clauses { clause } above { tier status endsOn novatedTo { id } } version";
+     isOnBehalf confirmation clauses { clause status note } above { tier status endsOn novatedTo { id } } version";
 
 /// What `withheld` names of whoever reads a summary.
 const LEFT_OUT: [&str; 15] = [
@@ -147,7 +154,7 @@ impl View<'_> {
     }
 
     /// What is shown of the value in 2025/26, and whether it is withheld.
-    fn value_of_link(&self, row: &link::Model) -> (Value, bool) {
+    pub(super) fn value_of_link(&self, row: &link::Model) -> (Value, bool) {
         let to = self.standing_to_link(row);
         let opens = |tier| to.iter().any(|it| it.opens("LinkValue", tier));
         let (summary, own) = (opens(Tier::Summary), opens(Tier::Own));
@@ -205,11 +212,40 @@ impl View<'_> {
             };
             return is_party && standing.into_iter().any(|it| leads(&it));
         }
+        if action == "submitMeasurement" {
+            // Its seller, and its buyer for it.
+            return self.may_to_link("keep", of) || self.may_to_link("answer", of);
+        }
         let buys = ["keep", "recordPayment"].contains(&action);
         let kind = if buys { RelationKind::Buyer } else { RelationKind::Seller };
         let day = self.today.min(row.ends_on);
         let mut own = self.to_links.get(&of).into_iter().flatten();
         self.holder.team.is_none() && own.any(|it| it.kind == kind && it.acts && day <= it.to)
+    }
+
+    /// True of a clause that was recorded of a link on a day that is open.
+    #[must_use]
+    pub fn tells_clause(&self, clause: &subcontract_clause::Model) -> bool {
+        let row = self.world.contracting.link(clause.subcontract_id);
+        self.reads_terms_of_link(row) && self.opens_of_link(row, clause.recorded_on)
+    }
+
+    /// How far each clause has come, by what was last recorded of it on days that are open.
+    fn expected_clauses(&self, row: &link::Model) -> Value {
+        let mut last: BTreeMap<&str, &subcontract_clause::Model> = BTreeMap::new();
+        for it in self.world.contracting.clauses.iter().filter(|it| it.subcontract_id == row.id) {
+            if self.tells_clause(it) {
+                last.insert(&it.clause, it);
+            }
+        }
+        let status = |it: &subcontract_clause::Model| match it.status {
+            ClauseStatus::Required => "REQUIRED",
+            ClauseStatus::FlowedDown => "FLOWED_DOWN",
+            ClauseStatus::NotApplicable => "NOT_APPLICABLE",
+        };
+        let told = last.values();
+        told.map(|it| json!({ "clause": it.clause, "status": status(it), "note": it.note }))
+            .collect()
     }
 
     fn expected_of_link(&self, row: &link::Model) -> Expected {
@@ -261,6 +297,7 @@ impl View<'_> {
             withheld.extend(["valueVersion", "valueVersions"]);
         }
         withheld.extend(self.withheld_of_payments(row));
+        withheld.extend(self.withheld_of_feeds(row));
         withheld.sort_unstable();
         let is_on_behalf = row.on_behalf && row.confirmation != link::Confirmation::Confirmed;
         vec![
@@ -280,7 +317,7 @@ impl View<'_> {
             ("isOnBehalf", last_told(json!(is_on_behalf))),
             ("above", told(json!(tiers))),
             ("consortiumShares", told(self.consortium_shares(row))),
-            ("clauses", told(json!([]))),
+            ("clauses", told(self.expected_clauses(row))),
             ("version", last_told(json!(row.version))),
             ("value", value),
             ("valueVersion", valued(json!(self.told_version(row).unwrap_or(0)))),
@@ -299,7 +336,7 @@ impl Asker<'_> {
             "query($ids: [ID!]!) {{ nodes(ids: $ids) {{ __typename ... on Subcontract {{ id tier \
              service path buyer {{ id }} seller {{ id }} contract {{ id }} {TERMS} \
              value {{ amount valueBand fromBasisPoints toBasisPoints }} valueVersion \
-             valueVersions {{ version reason confirmation approval }} {SHARES} \
+             valueVersions {{ version reason confirmation approval }} {SHARES} {FED} \
              withheld {{ field }} {} {} }} }} }}",
             chain_payment::of_link(),
             can.unwrap_or_default()
@@ -325,8 +362,10 @@ impl Asker<'_> {
             return;
         }
         let row = view.world.contracting.link(of);
+        *self.report.tiers.entry(row.tier).or_default() += 1;
         self.each("Subcontract", of, said, &view.expected_of_link(row));
         self.each("Subcontract", of, said, &view.expected_of_payments(row).into());
+        self.each("Subcontract", of, said, &view.expected_of_feeds(row).into());
         let to = view.standing_to_link(row);
         let reads = to.iter().any(|it| it.opens("LinkTerms", Tier::Full));
         if self.selects_deeds() {

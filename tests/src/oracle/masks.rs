@@ -37,8 +37,8 @@ ContractTerms         R   R   S   R   S   S   -   R   R   R   R   R   R   S   S 
 ContractValue         R   R   -   R   S   S   -   R   own R   R   -   -   S   S   R
 ContractStatus        R   R   S   R   S   S   -   R   R   R   R   R   R   S   S   R
 LinkTerms             R   R   -   R   S   S   -   R   R   R   R   R   R   S   S   R
-LinkValue             So  So  -   So  -   -   -   So  S   own os  R   R   S   S   R
-ChainPayments         S   S   -   S   -   -   -   S   -   -   -   R   R   S   S   R
+LinkValue             So  So  -   So  -   -   -   So  S   own os  R   R   S   S   So
+ChainPayments         S   S   -   S   -   -   -   S   -   -   -   R   R   S   S   S
 DelegatedBudgets      R   R   -   R   S   S   own R   -   -   -   -   -   S   S   R
 OutcomeMeasures       R   R   -   R   S   S   -   R   R   R   R   own own S   S   R
 Measurements          R   R   -   R   S   S   -   R   R   R   R   own own S   S   R

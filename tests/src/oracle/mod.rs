@@ -5,12 +5,15 @@
 //! change when a field, or the tier in which it is read, changes.
 
 pub mod asked;
+mod chain;
+mod chain_breach;
 pub mod chain_payment;
 mod circle;
 mod consortium_share;
 mod contract;
 mod contract_deed;
 mod contract_list;
+mod contract_supplier;
 pub mod deeds;
 pub mod delegated_budget;
 pub mod depth;
@@ -19,6 +22,7 @@ mod interest;
 mod link;
 pub mod lists;
 pub mod masks;
+pub mod measure_feed;
 mod novation;
 pub mod outcome;
 pub mod pay_withholding;

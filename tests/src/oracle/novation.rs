@@ -65,8 +65,8 @@ impl View<'_> {
         (by, json!({ "totalCount": nodes.len(), "nodes": nodes }))
     }
 
-    /// Who holds how many of the contracts that the viewer sees, those that hold most first.
-    fn holders(&self) -> Vec<(Uuid, usize)> {
+    /// Which of the contracts that the viewer sees each organisation holds.
+    pub(super) fn held(&self) -> BTreeMap<Uuid, BTreeSet<Uuid>> {
         use ContractStatus::{Active, InStandstill, Mobilising, NoticeGiven, Suspended};
         let mut held: BTreeMap<String, BTreeSet<Uuid>> = BTreeMap::new();
         for row in &self.world.contracting.contracts {
@@ -83,8 +83,13 @@ impl View<'_> {
             }
         }
         let organisations = self.world.organisations.iter().map(|row| row.id);
-        let holds = |of: Uuid| Some((of, held.get(&global(of))?.len()));
-        let mut holders: Vec<(Uuid, usize)> = organisations.filter_map(holds).collect();
+        organisations.filter_map(|of| Some((of, held.remove(&global(of))?))).collect()
+    }
+
+    /// Who holds how many of the contracts that the viewer sees, those that hold most first.
+    fn holders(&self) -> Vec<(Uuid, usize)> {
+        let held = self.held().into_iter();
+        let mut holders: Vec<(Uuid, usize)> = held.map(|(of, on)| (of, on.len())).collect();
         holders.sort_by_key(|(of, count)| (std::cmp::Reverse(*count), *of));
         holders
     }

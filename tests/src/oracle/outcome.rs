@@ -48,18 +48,20 @@ impl View<'_> {
         let it = decisions.iter().find(|it| it.measurement_id == row.id)?;
         let is_validated = it.decision == Decision::Validated;
         let is_open = self.measures(row.contract_id, it.recorded_on)
+            || self.owns_measurement(row, it.recorded_on)
             || (is_validated
                 && self.opens_recorded(row.contract_id, "Measurements", it.recorded_on));
         is_open.then_some((it.decision, it.reason.as_deref()))
     }
 
-    /// True when a measurement is seen: once it is validated, or by who measures.
+    /// True when a measurement is seen: once it is validated, by who measures, and of its own link.
     #[must_use]
     pub fn sees_measurement(&self, row: &measurement::Model) -> bool {
         let counts = matches!(self.decided_of(row), Some((Decision::Validated, _)));
-        self.sees_contract(row.contract_id)
+        let of_contract = self.sees_contract(row.contract_id)
             && ((counts && self.opens_recorded(row.contract_id, "Measurements", row.recorded_on))
-                || self.measures(row.contract_id, row.recorded_on))
+                || self.measures(row.contract_id, row.recorded_on));
+        of_contract || self.owns_measurement(row, row.recorded_on)
     }
 
     fn expected_framework(&self, contract: Uuid) -> Value {

@@ -1,5 +1,5 @@
 //! Contracts and links of their chains: what is hidden of them is otherwise in the second world, and
-//! some of it is not there; and what is asked about them.
+//! some of it is not there.
 
 use std::collections::BTreeSet;
 
@@ -7,13 +7,9 @@ use entities::{
     contract_interest::InterestManagement, payment_run_line as line, subcontract::Confirmation,
     value::Pence,
 };
-use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{
-    hidden::{Changing, is_gone},
-    operations::{Operations, PAGE},
-};
+use super::hidden::{Changing, is_gone};
 use crate::oracle::{View, masks::Tier, payment_run::Shown};
 
 impl View<'_> {
@@ -169,7 +165,10 @@ impl Changing<'_> {
         for row in &mut contracting.link_values {
             let (of, link) = (row.subcontract_id, view.world.contracting.link(row.subcontract_id));
             let is_another = || view.sees_link(of) && !view.tells_version(link, row.version);
-            if hidden.contains(&of) || view.is_value_withheld(of) || is_another() {
+            // Whoever is told where the whole chain breaks rule C2 is told that of all its values.
+            let tells =
+                view.reads_breaches(link.contract_id) && view.sees_contract(link.contract_id);
+            if !tells && (hidden.contains(&of) || view.is_value_withheld(of) || is_another()) {
                 row.amount_pence = row.amount_pence.map(|it| Pence(it.0 * 3));
                 values += 1;
             }
@@ -209,6 +208,17 @@ impl Changing<'_> {
                 later += 1;
             }
         }
+        let mut clauses = 0;
+        for row in &mut contracting.clauses {
+            if !view.sees_link(row.subcontract_id) || !view.tells_clause(row) {
+                row.note = Some("Something else".to_owned());
+                clauses += 1;
+            }
+        }
+        for of in &hidden {
+            self.told(of_tier(view.world.contracting.link(*of).tier), 1);
+        }
+        self.told("clauses of links", clauses);
         self.told("links", hidden.len() + later);
         self.told("values of links", values);
     }
@@ -368,80 +378,12 @@ impl Changing<'_> {
     }
 }
 
-impl Operations {
-    /// Contracts, narrowed and ordered, or one of them with its chain.
-    pub(super) fn contracting(&mut self) -> (String, Value) {
-        if self.random.below(2) == 0 {
-            let contract = Self::one(&mut self.random, &self.contracts);
-            let link = Self::one(&mut self.random, &self.links);
-            let budget = Self::one(&mut self.random, &self.budgets);
-            let document = format!(
-                "query($id: ID!, $link: ID!, $budget: ID!) {{ contract(id: $id) {{ {CONTRACT} supplyChain {{ \
-                 links(first: 50) {{ totalCount nodes {{ {LINK} }} }} }} }} \
-                 node(id: $link) {{ ... on Subcontract {{ {LINK} }} }} \
-                 budget: node(id: $budget) {{ ... on DelegatedBudget {{ {BUDGET} }} }} \
-                 delegatedBudgets(first: 20) {{ totalCount nodes {{ id }} }} \
-                 delegatedPayments(first: 20) {{ totalCount nodes {{ {SPENDING} }} }} }}"
-            );
-            return (document, json!({ "id": contract, "link": link, "budget": budget }));
-        }
-        let wanted = self.pick(&[
-            "{}",
-            "{ title: { startsWith: \"a\" } }",
-            "{ not: { title: { startsWith: \"a\" } } }",
-            "{ status: { eq: ACTIVE } }",
-            "{ status: { in: [EXPIRED, DRAFT] } }",
-            "{ reference: { eq: \"CARE\" } }",
-        ]);
-        let order = self.pick(&["TITLE_ASC", "TITLE_DESC", "REFERENCE_ASC", "STARTS_ON_DESC"]);
-        let arguments = self.arguments_of_few();
-        let document = format!(
-            "{{ contracts(where: {wanted}, orderBy: [{order}], {arguments}) {{ {PAGE} nodes \
-             {{ {CONTRACT} }} }} contract(reference: \"HOME\") {{ id title }} \
-             contractPublications({arguments}) {{ {PAGE} nodes {{ {PUBLISHED} }} }} \
-             contractHolders(first: 20) {{ totalCount nodes {{ organisation {{ id }} contracts }} }} }}"
-        );
-        (document, json!({}))
+/// Links of a tier, as they are counted.
+fn of_tier(tier: i32) -> &'static str {
+    match tier {
+        1 => "links of tier 1",
+        2 => "links of tier 2",
+        3 => "links of tier 3",
+        _ => "links of tier 4",
     }
 }
-
-const PUBLISHED: &str = "id financialYear publishedAt withdrawnAt withdrawalReason \
-     contract { reference title yearlyValue providers payments { period amount } }";
-const CONTRACT: &str = "publications(first: 9) { totalCount nodes { id withdrawnAt } } id reference asOf title form services startsOn endsOn status version \
-     commissioners { organisation { id } weight endsOn } providers { organisation { id } endsOn } \
-     values { financialYear amount ownShare } wholeValue wholeValueBand valueVersion \
-     paymentPunctuality { whole { paid late mostDaysLate } byTier { tier punctuality { paid late \
-     confirmed contested withheld { reason } } } } \
-     delegation { budgets(first: 20) { totalCount nodes { id } } viewerCan { delegate { allowed reason } } \
-     year(financialYear: \"2025/26\") { whole { budget spent left explanation { steps { inputs { name \
-     amount } } } withheld { reason } } holders(first: 20) { nodes { holder { id } position { left } } } } } \
-     conditions { id } variations { number summary } guarantees { id amount } terms { title } statusHistory { status } \
-     novatedTo { effectiveOn documentReference decision { minuteReference } head { id } contract { id } } \
-     novatedFrom(first: 50) { totalCount nodes { effectiveOn contract { id } } } \
-     valuePerHead(people: 50) { financialYear value people amount usualMost warnings } \
-     interests { id organisation { id } account description management withdrawnAt withdrawalReason \
-     withheld { field reason } viewerCan { withdraw { allowed reason } } } \
-     agreement { id } withheld { field reason } viewerCan { update { allowed reason } } \
-     pay { withheld { field reason } outcomeFramework { number effectiveOn } \
-     measurements { number reading state reason decidedOn } withholdings(financialYear: \"2025/26\") { number version \
-     component basisPoints monthlyAmount amounts { withheld outstanding } ownShare { released } \
-     endedOn settlements { number amount } viewerCan { settle { allowed reason } } } paymentRuns(financialYear: \"2025/26\") { number state total \
-     ownShare reason withheld { field reason } viewerCan { decide { allowed reason } } \
-     lines { number amount state acts { kind reason } viewerCan { query { allowed reason } } } } }";
-const BUDGET: &str = "id purpose startsOn version isWithdrawn holder { id } contract { id } \
-     versions { number effectiveOn amounts { financialYear amount } } withheld { field reason } \
-     position(financialYear: \"2025/26\") { budget spent left isOverspent withheld { reason } } \
-     spending(first: 20) { totalCount nodes { id amount } } \
-     viewerCan { change { allowed reason } recordSpending { allowed reason } }";
-const SPENDING: &str = "id amount documentReference spentOn budget { id purpose } payer { id } \
-     payee { id } reversedBy { id } viewerCan { reverse { allowed reason } }";
-const LINK: &str = "id tier service reference stage confirmation isMaterial startsOn endsOn version \
-     path buyer { id } seller { id } contract { id } above { tier stage status endsOn novatedTo { id } } \
-     value { amount valueBand fromBasisPoints toBasisPoints } withheld { field reason } \
-     valueVersion valueVersions { version reason confirmation approval decidedOn refusedBecause \
-     interests { id } values { financialYear amount } } \
-     consortiumShares { number startsOn endsOn reason documentReference stoppedOn stopReason } \
-     payments(first: 50) { totalCount nodes { id amount state reason version } } \
-     punctuality { paid late confirmed contested mostDaysLate withheld { reason } } \
-     viewerCan { keep { allowed reason } answer { allowed reason } \
-     shareWithConsortium { allowed reason } }";

@@ -19,8 +19,9 @@ use crate::{
 pub type Inside = BTreeMap<&'static str, usize>;
 
 /// Everything that can differ inside what is seen.
-pub const INSIDE: [&str; 24] = [
+pub const INSIDE: [&str; 29] = [
     "acts",
+    "clauses of links",
     "closings",
     "commitments",
     "contracts",
@@ -31,6 +32,10 @@ pub const INSIDE: [&str; 24] = [
     "grants",
     "interests in contracts",
     "links",
+    "links of tier 1",
+    "links of tier 2",
+    "links of tier 3",
+    "links of tier 4",
     "movements",
     "outcomes",
     "payment runs",

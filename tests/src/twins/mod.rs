@@ -3,6 +3,7 @@
 
 mod asking;
 mod contracts;
+mod contracts_asked;
 mod differing;
 mod hidden;
 mod operations;

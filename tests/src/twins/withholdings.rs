@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use domain::rules::pay::Framework;
 use entities::{
     pay_withholding as withholding, pay_withholding_settlement as settlement, value::Pence,
 };
@@ -16,6 +17,16 @@ fn is_told_nothing(view: &View<'_>, contract: Uuid) -> bool {
     ![Tier::Full, Tier::Own].iter().any(|tier| view.is_told_what_is_withheld(contract, *tier))
 }
 
+/// A framework with one measure more, and another cut-off.
+fn with_another_measure(content: &str) -> String {
+    let mut framework: Framework = serde_json::from_str(content).expect("an outcome framework");
+    let mut other = framework.further[0].clone();
+    (other.id, other.reference) = (Uuid::from_u128(9), "SECRET".to_owned());
+    framework.further.push(other);
+    framework.cut_off_days = 30;
+    serde_json::to_string(&framework).expect("an outcome framework")
+}
+
 impl Changing<'_> {
     /// Frameworks, measurements and decisions about them that are not seen.
     pub(super) fn outcomes(&mut self) {
@@ -23,20 +34,44 @@ impl Changing<'_> {
         let achieving = &mut self.second.contracting.achieving;
         let count =
             |it: &Achieving| it.frameworks.len() + it.measurements.len() + it.decisions.len();
+        let is_told = |of: Uuid| view.is_told_of_measures(of);
         let before = count(achieving);
-        achieving.frameworks.retain(|row| view.sees_framework(row) || !is_gone(row.id));
+        achieving
+            .frameworks
+            .retain(|row| view.sees_framework(row) || is_told(row.contract_id) || !is_gone(row.id));
         let measurements = achieving.measurements.clone();
         achieving.decisions.retain(|row| {
             let of = measurements.iter().find(|it| it.id == row.measurement_id);
             of.is_some_and(|it| view.decided_of(it).is_some())
         });
-        achieving.measurements.retain(|row| view.sees_measurement(row));
-        let kept: BTreeSet<Uuid> = achieving.measurements.iter().map(|row| row.id).collect();
-        achieving.decisions.retain(|row| kept.contains(&row.measurement_id));
+        achieving.answers.retain(|row| {
+            let of = measurements.iter().find(|it| it.id == row.measurement_id);
+            of.is_some_and(|it| view.answer_of(it).is_some())
+        });
+        achieving.keep_measurements(|row| view.sees_measurement(row));
         let mut gone = before - count(achieving);
         for row in achieving.frameworks.iter_mut().filter(|row| !view.sees_framework(row)) {
-            row.effective_on = row.effective_on + chrono::Days::new(1);
+            if is_told(row.contract_id) {
+                // Of what its link feeds it is told, and of nothing that stands beside it.
+                row.content = with_another_measure(&row.content);
+            } else {
+                row.effective_on = row.effective_on + chrono::Days::new(1);
+            }
             gone += 1;
+        }
+        let contracting = &mut self.second.contracting;
+        let links = &view.world.contracting;
+        for row in &mut contracting.measure_feeds {
+            if !view.opens_feed(links.link(row.subcontract_id), row.recorded_on) {
+                row.document_reference = Some("Minute 99".to_owned());
+                gone += 1;
+            }
+        }
+        for row in &mut contracting.measure_feed_ends {
+            if !view.opens_feed(links.link(row.subcontract_id), row.recorded_on) {
+                row.reason = "Something else".to_owned();
+                gone += 1;
+            }
         }
         self.told("outcomes", gone);
     }

@@ -11,6 +11,16 @@ use entities::{consortium_share as shared, consortium_share_end as end};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
+use crate::{
+    access::facts::supply_chain,
+    auth::Viewer,
+    database::Writing,
+    service::{
+        Stopped,
+        subcontract::{self, ChainLink},
+    },
+};
+
 pub use self::{
     share::{NewShare, share},
     stop::{NewStop, stop},
@@ -60,4 +70,19 @@ pub async fn of_links(
         of.entry(row.subcontract_id).or_default().push(Shared { row, end });
     }
     Ok(of)
+}
+
+/// A link whose value the viewer may share, as the lead of its consortium, and how it is shared as
+/// yet; the chain is held until the transaction ends.
+async fn shareable(
+    tx: &Writing,
+    viewer: &Viewer,
+    link: Uuid,
+) -> Result<(ChainLink, Vec<Shared>), Stopped> {
+    let found = subcontract::find(&**tx, viewer, link, "subcontract").await?;
+    let actor = viewer.actor();
+    actor.may_share_with_consortium(found.parties(viewer), found.leads(viewer))?;
+    supply_chain::hold(&**tx, found.seen.row.contract_id).await?;
+    let known = of_links(&**tx, &[link]).await?.remove(&link).unwrap_or_default();
+    Ok((found, known))
 }

@@ -6,9 +6,8 @@ use domain::{
 use entities::consortium_share as share;
 use uuid::Uuid;
 
-use super::{Shared, of_links};
+use super::{Shared, shareable};
 use crate::{
-    access::facts::supply_chain,
     auth::Viewer,
     database::{Database, Writing},
     service::{
@@ -49,12 +48,8 @@ pub async fn share(
 }
 
 async fn share_in(tx: &Writing, viewer: &Viewer, new: &NewShare) -> Result<ChainLink, Stopped> {
-    let found = subcontract::find(&**tx, viewer, new.link, "subcontract").await?;
-    let actor = viewer.actor();
-    actor.may_share_with_consortium(found.parties(viewer), found.leads(viewer))?;
+    let (found, known) = shareable(tx, viewer, new.link).await?;
     let link = &found.seen.row;
-    supply_chain::hold(&**tx, link.contract_id).await?;
-    let known = of_links(&**tx, &[link.id]).await?.remove(&link.id).unwrap_or_default();
     let shared: Vec<SharedDays> = known.iter().map(Shared::days).collect();
     let days = SharedDays { first: new.starts_on, last: new.ends_on };
     is_shareable(&shared, days, tx.today()).map_err(refused)?;

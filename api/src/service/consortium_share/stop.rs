@@ -3,9 +3,8 @@ use domain::{policy::matrix::FieldGroup, rules::supply_chain::is_stoppable};
 use entities::consortium_share_end as end;
 use uuid::Uuid;
 
-use super::of_links;
+use super::shareable;
 use crate::{
-    access::facts::supply_chain,
     auth::Viewer,
     database::{Database, Writing},
     service::{
@@ -47,12 +46,8 @@ pub async fn stop(
 }
 
 async fn stop_in(tx: &Writing, viewer: &Viewer, new: &NewStop) -> Result<ChainLink, Stopped> {
-    let found = subcontract::find(&**tx, viewer, new.link, "subcontract").await?;
-    let actor = viewer.actor();
-    actor.may_share_with_consortium(found.parties(viewer), found.leads(viewer))?;
+    let (found, known) = shareable(tx, viewer, new.link).await?;
     let link = &found.seen.row;
-    supply_chain::hold(&**tx, link.contract_id).await?;
-    let known = of_links(&**tx, &[link.id]).await?.remove(&link.id).unwrap_or_default();
     let shared = known.into_iter().find(|it| it.row.number == new.number);
     let shared = shared.ok_or_else(|| Refusal::not_found("share", "number"))?;
     if shared.end.is_some() {

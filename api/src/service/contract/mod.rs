@@ -20,14 +20,14 @@ mod vary;
 use domain::policy::{
     Denied, Rights,
     approval::Person,
-    decisions::{ContractParties, LinkParties},
+    decisions::{ContractParties, LinkParties, Submitted},
 };
 use entities::contract;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use uuid::Uuid;
 
 pub use draft::{ContractChange, NewContract, draft, draft_in, update};
-pub use holders::{Holders, holders};
+pub use holders::{Holders, Supplier, holders, suppliers};
 pub use interest::{Interest, NewInterest, NewWithdrawal, declare, may_withdraw, withdraw};
 pub use list::{Criterion, Listing, Order, count, list};
 pub use novation::{
@@ -79,6 +79,8 @@ pub struct Permissions {
     pub submit_measurement: Result<(), Denied>,
     /// Validating and rejecting what somebody else measured.
     pub validate_measurement: Result<(), Denied>,
+    /// Confirming or contesting what another measured for its own organisation.
+    pub answer_measurement: Result<(), Denied>,
     /// Recording what is bought directly under it.
     pub record_subcontract: Result<(), Denied>,
     /// Recording a variation of it.
@@ -102,7 +104,8 @@ pub fn permissions(
     let actor = viewer.actor();
     let submit = |on_behalf| actor.may_submit_measurement(parties, (measurements, on_behalf));
     // Whoever measured something does not validate it: here it is anybody else's.
-    let other = Person { account: None, organisation: Uuid::nil() };
+    let by = Person { account: None, organisation: Uuid::nil() };
+    let other = Submitted { by, whose: Uuid::nil(), is_of_chain: false };
     let buyer = Some(viewer.organisation).filter(|own| parties.providers.contains(own));
     let bought = LinkParties { buyer: buyer.unwrap_or_default(), seller: Uuid::nil() };
     Permissions {
@@ -115,6 +118,7 @@ pub fn permissions(
         withhold_pay: actor.may_withhold_pay(parties),
         submit_measurement: submit(false).or_else(|why| submit(true).map_err(|_| why)),
         validate_measurement: actor.may_validate_measurement(parties, (viewer.account, other)),
+        answer_measurement: actor.may_answer_measurement(buyer.is_some(), measurements),
         record_subcontract: actor.may_keep_subcontract(bought),
         vary: actor.may_vary_contract(parties),
         declare_interest: actor.may_declare_contract_interest(viewer.account, (interests, false)),

@@ -202,7 +202,8 @@ fn checked(
     }
     let continuity = text::optional(new.continuity.as_deref(), 2_000, "continuity")?;
     if new.step == Step::Suspend && continuity.is_none() {
-        let sentence = "a suspension says who cares for people meanwhile";
+        let sentence = "rule C8: a suspension names its continuity arrangement: who cares for people \
+                        meanwhile";
         return Err(Refusal::new(Code::ReasonRequired, sentence).at("continuity"));
     }
     let last = facts.changes.last();

@@ -11,7 +11,7 @@ use crate::{
     service::{
         Code, Refusal, Stopped,
         audit::{self, Act, said},
-        organisation,
+        succession,
     },
 };
 
@@ -50,12 +50,7 @@ pub async fn name_successor(
 async fn name_successor_in(tx: &Writing, viewer: &Viewer, naming: Naming) -> Result<(), Stopped> {
     let Naming { contract, predecessor, successor } = naming;
     let held = held(tx, viewer, contract, "contract").await?;
-    let successors: Vec<Uuid> = organisation::successions(&**tx, &[predecessor])
-        .await?
-        .into_iter()
-        .filter(|row| row.predecessor_id == predecessor)
-        .map(|row| row.successor_id)
-        .collect();
+    let successors = succession::successors(&**tx, predecessor).await?;
     let stood = takeovers::stood(&**tx, (contract, held.row.agreement_id), predecessor).await?;
     let closed = Closed { led: stood.co_ordinated, successors: &successors };
     viewer.actor().may_name_contract_successor(&held.parties, closed)?;
@@ -67,14 +62,7 @@ async fn name_successor_in(tx: &Writing, viewer: &Viewer, naming: Naming) -> Res
                         nameSuccessor, and it takes over here too";
         return Err(Refusal::new(Code::InvalidValue, sentence).at("predecessor").into());
     }
-    if !successors.contains(&successor) {
-        let sentence = "this organisation is no successor of the one that closed";
-        return Err(Refusal::new(Code::InvalidValue, sentence).at("successor").into());
-    }
-    if successors.len() == 1 {
-        let sentence = "it is the only successor, and has taken over without being named";
-        return Err(Refusal::new(Code::AlreadyDone, sentence).at("successor").into());
-    }
+    succession::is_nameable(&successors, successor)?;
     write(tx, viewer, naming).await
 }
 
@@ -90,8 +78,7 @@ async fn write(tx: &Writing, viewer: &Viewer, naming: Naming) -> Result<(), Stop
     let named = row.clone().into_active_model().reset_all();
     match &before {
         Some(before) if before.successor_id == row.successor_id => {
-            let sentence = "this successor was named before";
-            return Err(Refusal::new(Code::AlreadyDone, sentence).at("successor").into());
+            return Err(succession::named_before().into());
         }
         Some(_) => named.update(&**tx).await?,
         None => named.insert(&**tx).await?,

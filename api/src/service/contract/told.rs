@@ -8,10 +8,14 @@ use domain::{
         Rights, Standing, decisions::ContractParties, derive::FOREVER, heirs::Heirs,
         matrix::FieldGroup,
     },
-    rules::contract::{
-        dated::{self, Dated, lasts},
-        shares::{self, Commissioner},
-        status::{self, Change},
+    rules::{
+        band::band,
+        contract::{
+            dated::{self, Dated, lasts},
+            shares::{self, Commissioner},
+            status::{self, Change},
+        },
+        supply_chain::Shown,
     },
 };
 use entities::{
@@ -227,6 +231,32 @@ impl Told {
         let is_one = |it: &&provider::Model| lasts(it.lasting(), self.as_of, self.known_at);
         let reads = self.then.reads_summary(FieldGroup::ContractTerms);
         self.facts.providers.iter().filter(|_| reads).filter(is_one).collect()
+    }
+
+    /// Who provides on the day as at which it is read, or stands in the place of who did (rule G5);
+    /// none where none of its terms are read.
+    #[must_use]
+    pub fn contractors(&self) -> Vec<Uuid> {
+        let providers = self.providers().into_iter();
+        providers.filter_map(|it| self.heirs.stands_for(it.organisation_id, self.as_of)).collect()
+    }
+
+    /// What it is expected to cost in a year, as it is shown to the viewer (rules V2 and V8): none
+    /// where the viewer would be told, and nothing is.
+    #[must_use]
+    pub fn shown_value(&self, year: FinancialYear) -> Option<Shown> {
+        let group = FieldGroup::ContractValue;
+        match self.expected().into_iter().find(|row| row.financial_year == year) {
+            Some(row) if opens_value(&self.begun, row, Rights::reads_all) => {
+                Some(Shown::Exact(row.amount_pence))
+            }
+            Some(row) if opens_value(&self.begun, row, Rights::reads_summary) => {
+                Some(Shown::Banded(band(row.amount_pence)))
+            }
+            None if self.begun.in_year(year).reads_summary(group) => None,
+            // Whether there is one is hidden too.
+            Some(_) | None => Some(Shown::Withheld),
+        }
     }
 
     /// The changes of where it stands that count, the first first.

@@ -11,6 +11,7 @@ use entities::{
     pay_component_version as version,
     value::{FinancialYear, Pence},
 };
+use sea_orm::DbErr;
 use uuid::Uuid;
 
 use super::{Component, Ground, add, deciding, read, schedule};
@@ -99,8 +100,8 @@ async fn define_in(
     let decision = ground.decided(tx, new.decision.as_ref())?;
     let known = access::pay::whole_of(&**tx, new.contract).await?;
     let mut content = new.framework.clone();
-    identify(tx, &mut content, &known)?;
-    rules::check_framework(&content).map_err(|fault| refused(&fault, "framework"))?;
+    identify(&mut content, &known, || tx.new_id())?;
+    rules::check_framework(&content).map_err(|fault| refused(fault, ""))?;
     let row = framework::Model {
         id: tx.new_id(),
         contract_id: new.contract,
@@ -125,7 +126,11 @@ async fn define_in(
 }
 
 /// Gives every measure its identity: that of the measure that went by its reference before.
-fn identify(tx: &Writing, content: &mut Framework, known: &PayFacts) -> Result<(), Stopped> {
+pub(super) fn identify(
+    content: &mut Framework,
+    known: &PayFacts,
+    mut new_id: impl FnMut() -> Uuid,
+) -> Result<(), DbErr> {
     let mut before = Vec::new();
     for row in &known.frameworks {
         before.push(read::content(row)?);
@@ -134,7 +139,7 @@ fn identify(tx: &Writing, content: &mut Framework, known: &PayFacts) -> Result<(
     for measure in measures.chain(&mut content.further) {
         let same = before.iter().rev().flat_map(Framework::measures);
         let same = same.into_iter().find(|it| it.reference == measure.reference);
-        measure.id = same.map_or_else(|| tx.new_id(), |it| it.id);
+        measure.id = same.map_or_else(&mut new_id, |it| it.id);
     }
     Ok(())
 }
@@ -165,24 +170,16 @@ pub async fn agree_in(
     let ground = deciding(tx, viewer, new.contract).await?;
     viewer.actor().may_record_pay(&ground.parties)?;
     let decision = ground.decided(tx, new.decision.as_ref())?;
-    if new.ends_on.is_some_and(|last| last < new.effective_on) {
-        let sentence = "the last day is not before the first";
-        return Err(Refusal::new(Code::InvalidDate, sentence).at("endsOn").into());
-    }
+    in_order((new.effective_on, new.ends_on), "endsOn")?;
     let known = access::pay::whole_of(&**tx, new.contract).await?;
     let framework = match known.frameworks.last() {
         Some(row) => read::content(row)?,
         None => Framework::default(),
     };
-    let mut pay = new.pay.clone();
-    name_measures(&mut pay, &new.goal_measures, &framework)?;
-    rules::check_pay(&pay, &framework).map_err(|fault| {
-        let path = place(&pay.kind, &fault.path);
-        refused(&Fault { path, ..fault }, "pay")
-    })?;
+    let pay = checked((&new.pay, &new.goal_measures), &framework, "pay")?;
     let component = found_or_made(tx, &ground, new, &known).await?;
     if let Some(before) = schedule::component(&component, &known)? {
-        rules::check_change(&before, &pay).map_err(|fault| refused(&fault, "pay"))?;
+        stays_of_its_kind(&before, &pay, "pay")?;
     }
     let of_component = known.versions.iter().filter(|row| row.component_id == component.id);
     let row = version::Model {
@@ -209,9 +206,38 @@ pub async fn agree_in(
     Ok(Component { row: component, versions: vec![(version, pay)] })
 }
 
+/// What is agreed of a component, with the measures of its goals named, when it can be agreed beside this
+/// framework. `path` is where it stands in the input.
+pub(super) fn checked(
+    (pay, goal_measures): (&Pay, &[String]),
+    framework: &Framework,
+    path: &str,
+) -> Result<Pay, Refusal> {
+    let mut pay = pay.clone();
+    name_measures(&mut pay, goal_measures, (framework, path))?;
+    rules::check_pay(&pay, framework).map_err(|fault| {
+        let place = place(&pay.kind, &fault.path);
+        refused(Fault { path: place, ..fault }, path)
+    })?;
+    Ok(pay)
+}
+
+/// That a component can become this: one that is of another kind is another component.
+pub(super) fn stays_of_its_kind(
+    before: &rules::Component,
+    pay: &Pay,
+    path: &str,
+) -> Result<(), Refusal> {
+    let whole = String::new();
+    rules::check_change(before, pay).map_err(|fault| refused(Fault { path: whole, ..fault }, path))
+}
+
 /// Where a fault stands in the input, in which every kind has a field of its own.
 fn place(kind: &Kind, path: &str) -> String {
-    if ["floor", "cap", "uplifts"].contains(&path.split('.').next().unwrap_or_default()) {
+    if let Some(place) = path.strip_prefix("uplifts.") {
+        return format!("uplifts.{}", place.replace("year", "financialYear"));
+    }
+    if ["floor", "cap"].contains(&path) {
         return path.to_owned();
     }
     let rest = path.split_once('.').map(|(_, rest)| format!(".{rest}")).unwrap_or_default();
@@ -222,8 +248,12 @@ fn place(kind: &Kind, path: &str) -> String {
         Kind::CostAndVolume(_) => format!("costAndVolume.{path}"),
         Kind::Episode { .. } => format!("episode{rest}"),
         Kind::YearOfCare { .. } => format!("yearOfCare{rest}"),
-        Kind::OutcomeContingent(_) => format!("outcomeContingent.{path}"),
-        Kind::Incentive(_) => format!("incentive.{path}"),
+        Kind::OutcomeContingent(_) => {
+            let path = path.replace("most.amounts", "most");
+            let path = path.replace("most.when.atLeastBasisPoints", "sustainedAtBasisPoints");
+            format!("outcomeContingent.{path}")
+        }
+        Kind::Incentive(_) => format!("incentive.{}", path.replace(".due", ".period")),
         Kind::GainShare(_) => format!("gainShare.{path}"),
         Kind::LossShare(_) => format!("lossShare.{path}"),
         Kind::Transition { .. } => format!("transition{rest}"),
@@ -232,10 +262,14 @@ fn place(kind: &Kind, path: &str) -> String {
 }
 
 /// Names the measures of an incentive's goals by their identities.
-fn name_measures(pay: &mut Pay, named: &[String], framework: &Framework) -> Result<(), Refusal> {
+fn name_measures(
+    pay: &mut Pay,
+    named: &[String],
+    (framework, path): (&Framework, &str),
+) -> Result<(), Refusal> {
     let Kind::Incentive(scheme) = &mut pay.kind else { return Ok(()) };
     for (place, goal) in scheme.goals.iter_mut().enumerate() {
-        let path = format!("pay.incentive.goals.{place}.measure");
+        let path = format!("{path}.incentive.goals.{place}.measure");
         let reference = named.get(place).map(String::as_str).unwrap_or_default();
         let measure = framework.measures().find(|it| it.reference == reference);
         goal.measure = measure.ok_or_else(|| Refusal::not_found("measure", &path))?.id;
@@ -253,10 +287,7 @@ async fn found_or_made(
     if let Some(found) = known.components.iter().find(|row| row.reference == reference) {
         return Ok(found.clone());
     }
-    if known.components.len() >= MOST_COMPONENTS {
-        let sentence = format!("a contract has at most {MOST_COMPONENTS} components of pay");
-        return Err(Refusal::new(Code::InvalidValue, sentence).at("reference").into());
-    }
+    one_more(&known.components, "reference")?;
     let name = new.name.as_deref().unwrap_or(&reference);
     let row = component::Model {
         id: tx.new_id(),
@@ -267,6 +298,34 @@ async fn found_or_made(
         recorded_on: tx.today(),
     };
     add(tx, row).await
+}
+
+/// That the last day is not before the first.
+pub(super) fn in_order(
+    (first, last): (NaiveDate, Option<NaiveDate>),
+    path: &str,
+) -> Result<(), Refusal> {
+    if last.is_none_or(|last| first <= last) {
+        return Ok(());
+    }
+    Err(Refusal::new(Code::InvalidDate, "the last day is not before the first").at(path))
+}
+
+/// That a contract can have another component.
+pub(super) fn one_more(components: &[component::Model], path: &str) -> Result<(), Refusal> {
+    if components.len() < MOST_COMPONENTS {
+        return Ok(());
+    }
+    let sentence = format!("a contract has at most {MOST_COMPONENTS} components of pay");
+    Err(Refusal::new(Code::InvalidValue, sentence).at(path))
+}
+
+/// That the care cost nothing or more.
+pub(super) fn costs(amount: Pence, path: &str) -> Result<(), Refusal> {
+    if !amount.is_negative() {
+        return Ok(());
+    }
+    Err(Refusal::new(Code::InvalidValue, "care costs nothing or more").at(path))
 }
 
 /// Records what the care of a contract cost before it, as agreed for a year.
@@ -290,10 +349,7 @@ async fn baseline_in(
 ) -> Result<baseline::Model, Stopped> {
     let ground = deciding(tx, viewer, new.contract).await?;
     viewer.actor().may_record_pay(&ground.parties)?;
-    if new.amount.is_negative() {
-        let sentence = "care costs nothing or more";
-        return Err(Refusal::new(Code::InvalidValue, sentence).at("amount").into());
-    }
+    costs(new.amount, "amount")?;
     let known = access::pay::whole_of(&**tx, new.contract).await?;
     let row = baseline::Model {
         id: tx.new_id(),
@@ -320,9 +376,10 @@ pub(super) fn next(taken: impl Iterator<Item = i32>) -> i32 {
     taken.max().unwrap_or(0) + 1
 }
 
-/// A fault in what is agreed, where it stands in the input.
-fn refused(fault: &Fault, under: &str) -> Refusal {
+/// A fault in what is agreed, where it stands in the input under `under`.
+pub(super) fn refused(fault: Fault, under: &str) -> Refusal {
     let code =
         if fault.sentence.contains("add up to") { Code::DoesNotAddUp } else { Code::InvalidValue };
-    Refusal::new(code, &fault.sentence).at(&format!("{under}.{}", fault.path))
+    let steps = [under, fault.path.as_str()].into_iter().filter(|it| !it.is_empty());
+    Refusal::new(code, fault.sentence).at(&steps.collect::<Vec<_>>().join("."))
 }

@@ -1,6 +1,9 @@
 use domain::{
-    policy::{approval::Person, matrix::FieldGroup},
-    rules::pay::Reading,
+    policy::{Denied, approval::Person, decisions::Submitted, matrix::FieldGroup},
+    rules::{
+        pay::Reading,
+        supply_chain::{FedDays, Term, feeds_within},
+    },
 };
 use entities::{
     measurement,
@@ -17,18 +20,28 @@ use crate::{
     service::{
         Code, Refusal, Stopped,
         audit::{self, Act, said},
-        text,
+        measure_feed::{self, Fed},
+        subcontract, text,
     },
 };
 
 /// How far from nothing a reading can be, in thousandths.
 const FURTHEST: i64 = 1_000_000_000_000_000;
 
+/// Under what something was measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MeasuredUnder {
+    /// A contract.
+    Contract(Uuid),
+    /// A link of its supply chain, which feeds the measure.
+    Link(Uuid),
+}
+
 /// What was measured of an outcome in a year.
 #[derive(Clone, Debug)]
 pub struct NewMeasurement {
-    /// The contract.
-    pub contract: Uuid,
+    /// Under what.
+    pub under: MeasuredUnder,
     /// The reference of the measure.
     pub measure: String,
     /// The year.
@@ -72,39 +85,85 @@ pub async fn submit(
     database.write(dry_run, |tx| async move { submit_in(&tx, viewer, new).await }).await
 }
 
+/// Where a measurement is submitted, by somebody who may.
+struct Place {
+    contract: Uuid,
+    link: Option<Uuid>,
+    /// What the link feeds; of a contract everything is measured.
+    fed: Vec<Fed>,
+    /// True when the viewer reads the contract's measurements, and not only its own.
+    is_whole: bool,
+}
+
+impl Place {
+    /// True when the measure is measured here in a year.
+    fn measures(&self, measure: Uuid, year: FinancialYear) -> bool {
+        let fed = self.fed.iter().filter(|it| it.row.measure_id == measure);
+        let fed: Vec<FedDays> = fed.map(Fed::days).collect();
+        let year = Term { first: year.first_day(), last: year.last_day() };
+        self.link.is_none() || feeds_within(&fed, year)
+    }
+}
+
+async fn place(tx: &Writing, viewer: &Viewer, new: &NewMeasurement) -> Result<Place, Stopped> {
+    let (actor, is_on_behalf) = (viewer.actor(), new.on_behalf_of.is_some());
+    let whose = |sentence| Refusal::new(Code::InvalidValue, sentence).at("onBehalfOf");
+    match new.under {
+        MeasuredUnder::Contract(id) => {
+            let ground = deciding(tx, viewer, id).await?;
+            let rights = ground.contract.standing.rights(FieldGroup::Measurements);
+            actor.may_submit_measurement(&ground.parties, (rights, is_on_behalf))?;
+            if new.on_behalf_of.is_some_and(|it| !ground.parties.providers.contains(&it)) {
+                return Err(whose("name a provider of the contract").into());
+            }
+            Ok(Place { contract: id, link: None, fed: Vec::new(), is_whole: true })
+        }
+        MeasuredUnder::Link(id) => {
+            let found = subcontract::find(&**tx, viewer, id, "subcontract").await?;
+            actor.may_submit_measurement_of_link(found.parties(viewer), is_on_behalf)?;
+            let row = &found.seen.row;
+            if new.on_behalf_of.is_some_and(|it| it != row.seller_id) {
+                return Err(whose("name the seller of the subcontract").into());
+            }
+            let fed = measure_feed::of_links(&**tx, &[id]).await?.remove(&id).unwrap_or_default();
+            let is_whole = found.seen.reads(FieldGroup::Measurements);
+            Ok(Place { contract: row.contract_id, link: Some(id), fed, is_whole })
+        }
+    }
+}
+
 async fn submit_in(
     tx: &Writing,
     viewer: &Viewer,
     new: &NewMeasurement,
 ) -> Result<Measured, Stopped> {
-    let ground = deciding(tx, viewer, new.contract).await?;
-    let known = access::pay::whole_of(&**tx, new.contract).await?;
-    let rights = ground.contract.standing.rights(FieldGroup::Measurements);
-    viewer.actor().may_submit_measurement(&ground.parties, (rights, new.on_behalf_of.is_some()))?;
-    if new.on_behalf_of.is_some_and(|whose| !ground.parties.providers.contains(&whose)) {
-        let sentence = "name a provider of the contract";
-        return Err(Refusal::new(Code::InvalidValue, sentence).at("onBehalfOf").into());
-    }
+    let place = place(tx, viewer, new).await?;
+    let known = access::pay::whole_of(&**tx, place.contract).await?;
     let framework = match known.frameworks.last() {
         Some(row) => read::content(row)?,
         None => return Err(Refusal::not_found("measure", "measure").into()),
     };
-    let measure = framework.measures().find(|it| it.reference == new.measure);
+    let mut measures = framework.measures();
+    // What a link does not feed, its parties are not told to exist.
+    let measure =
+        measures.find(|it| it.reference == new.measure && place.measures(it.id, new.year));
     let measure = measure.ok_or_else(|| Refusal::not_found("measure", "measure"))?;
     if new.year.first_day() > tx.today() {
         let sentence = "a year is measured once it has begun";
         return Err(Refusal::new(Code::WrongYear, sentence).at("financialYear").into());
     }
-    if !(-FURTHEST..=FURTHEST).contains(&new.reading.0) {
-        let sentence = "give a number of at most a million million";
-        return Err(Refusal::new(Code::InvalidValue, sentence).at("reading").into());
-    }
+    measurable(new.reading, "reading")?;
+    let under = known.measurements.iter().filter(|row| row.subcontract_id == place.link);
     let row = measurement::Model {
         id: tx.new_id(),
-        contract_id: new.contract,
+        contract_id: place.contract,
         measure_id: measure.id,
         financial_year: new.year,
         number: next(known.measurements.iter().map(|row| row.number)),
+        subcontract_id: place.link,
+        subcontract_number: place
+            .link
+            .map(|_| next(under.filter_map(|row| row.subcontract_number))),
         reading: new.reading.0,
         evidence: text::required(&new.evidence, 1_000, "evidence")?,
         data_quality: text::optional(new.data_quality.as_deref(), 1_000, "dataQuality")?,
@@ -116,11 +175,20 @@ async fn submit_in(
     };
     let row = add(tx, row).await?;
     let act = Act::new("submitMeasurement", "Measurement", row.id)
-        .under(new.contract, FieldGroup::Measurements)
+        .under(place.contract, FieldGroup::Measurements)
         .from_day(row.recorded_on)
         .after(said(&row));
     audit::record(tx, viewer, act).await?;
-    Ok(Measured { row, measure: measure.clone(), decision: None })
+    let measure = measure.clone();
+    Ok(Measured { row, measure, decision: None, answer: None, is_whole: place.is_whole })
+}
+
+/// That a reading is no further from nothing than any is.
+pub(super) fn measurable(reading: Reading, path: &str) -> Result<(), Refusal> {
+    if (-FURTHEST..=FURTHEST).contains(&reading.0) {
+        return Ok(());
+    }
+    Err(Refusal::new(Code::InvalidValue, "give a number of at most a million million").at(path))
 }
 
 /// Validates or rejects a measurement. Whoever submitted it does not (rule C5).
@@ -143,8 +211,24 @@ async fn decide_in(tx: &Writing, viewer: &Viewer, new: &Deciding) -> Result<Meas
     let found = seen.into_iter().find(|it| it.row.number == new.number);
     let mut measured = found.ok_or_else(|| Refusal::not_found("measurement", "number"))?;
     let row = &measured.row;
-    let submitter = Person { account: row.recorded_by_id, organisation: row.recorded_as_id };
-    viewer.actor().may_validate_measurement(&ground.parties, (viewer.account, submitter))?;
+    let submitted = Submitted {
+        by: Person { account: row.recorded_by_id, organisation: row.recorded_as_id },
+        whose: row.on_behalf_of_id.unwrap_or(row.recorded_as_id),
+        is_of_chain: row.subcontract_id.is_some(),
+    };
+    let may = viewer.actor().may_validate_measurement(&ground.parties, (viewer.account, submitted));
+    may.map_err(|denied| match denied {
+        Denied::SubmittedByYou => {
+            let sentence = "rule C5: whoever submitted a measurement does not validate it, nor \
+                            reject it: ask a colleague";
+            Refusal::new(Code::NotAllowed, sentence).at("number")
+        }
+        _ => denied.into(),
+    })?;
+    if new.decision == Decision::Validated {
+        let contested = |why| Refusal::new(Code::InvalidValue, why).at("number");
+        measured.on_behalf().validated().map_err(contested)?;
+    }
     let reason = text::optional(new.reason.as_deref(), 1_000, "reason")?;
     if new.decision == Decision::Rejected && reason.is_none() {
         let sentence = "say why it is rejected";

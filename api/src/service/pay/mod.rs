@@ -1,11 +1,13 @@
 //! What contracts pay and for what (rules C4 to C9): agreed as versions, worked out from facts.
 
 mod agree;
+mod answer;
 mod measure;
 mod read;
 mod record;
 mod schedule;
 mod share;
+mod what_if;
 
 use domain::policy::decisions::ContractParties;
 use entities::contract;
@@ -19,12 +21,16 @@ pub use agree::{
     NewBaseline, NewComponent, NewFramework, agree_component, agree_in, define_framework,
     record_baseline,
 };
-pub use measure::{Deciding, NewMeasurement, decide, submit};
-pub use read::{Component, Measured, components_of, framework_of, measurements_of};
+pub use answer::{NewAnswer, answer};
+pub use measure::{Deciding, MeasuredUnder, NewMeasurement, decide, submit};
+pub use read::{
+    Component, Measured, components_of, framework_of, measurements_of, measurements_of_links,
+};
 pub use record::{NewActivity, NewListSize, record_activity, record_list_size};
-pub use schedule::{Asked, Scheduled, WhatIf, scheduled};
+pub use schedule::{Asked, Scheduled, scheduled, scheduled_on};
 pub(super) use schedule::{ENTERS, worked_out};
 pub(super) use share::share_of;
+pub use what_if::{OtherPay, OtherUnits, WhatIf};
 
 use super::{Code, Refusal, Stopped, decision::Decision};
 use crate::{

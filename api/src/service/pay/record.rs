@@ -28,12 +28,12 @@ pub struct NewListSize {
     pub contract: Uuid,
     /// The group.
     pub code: String,
-    /// The day of the count.
-    pub counted_on: NaiveDate,
+    /// The day of the count; without one the count is refused.
+    pub counted_on: Option<NaiveDate>,
     /// How many.
     pub people: i64,
-    /// Who counted, and where it is published.
-    pub source: String,
+    /// Who counted, and where it is published; without one the count is refused.
+    pub source: Option<String>,
 }
 
 /// What was done in a month, or what it cost.
@@ -71,7 +71,16 @@ pub async fn record_list_size(
 async fn list_in(tx: &Writing, viewer: &Viewer, new: &NewListSize) -> Result<list::Model, Stopped> {
     let ground = deciding(tx, viewer, new.contract).await?;
     viewer.actor().may_record_pay(&ground.parties)?;
-    if new.counted_on > tx.today() {
+    let counted_on = new.counted_on.ok_or_else(|| {
+        let sentence = "rule C7: a list size has a date: say on which day the people were counted";
+        Refusal::new(Code::InvalidDate, sentence).at("countedOn")
+    })?;
+    let source = new.source.as_deref().filter(|it| !it.trim().is_empty()).ok_or_else(|| {
+        let sentence = "rule C7: a list size has a source: say who counted, and where it is \
+                        published";
+        Refusal::new(Code::InvalidValue, sentence).at("source")
+    })?;
+    if counted_on > tx.today() {
         let sentence = "rule C7: people are counted on a day that has come";
         return Err(Refusal::new(Code::InvalidDate, sentence).at("countedOn").into());
     }
@@ -81,10 +90,10 @@ async fn list_in(tx: &Writing, viewer: &Viewer, new: &NewListSize) -> Result<lis
         id: tx.new_id(),
         contract_id: new.contract,
         code: text::required(&new.code, 60, "code")?,
-        counted_on: new.counted_on,
+        counted_on,
         number: next(known.lists.iter().map(|row| row.number)),
         people: new.people,
-        source: text::required(&new.source, 300, "source")?,
+        source: text::required(source, 300, "source")?,
         recorded_by_id: viewer.account,
         recorded_as_id: viewer.organisation,
         recorded_on: tx.today(),
@@ -157,7 +166,8 @@ async fn activity_in(
     Ok(row)
 }
 
-fn counted(number: i64, path: &str) -> Result<(), Refusal> {
+/// That so many people, or units, can be counted at once.
+pub(super) fn counted(number: i64, path: &str) -> Result<(), Refusal> {
     if (0..=MOST).contains(&number) {
         return Ok(());
     }

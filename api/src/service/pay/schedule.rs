@@ -6,8 +6,8 @@ use chrono::NaiveDate;
 use domain::{
     policy::matrix::FieldGroup,
     rules::pay::{
-        self as rules, Activity, Component, Cost, Delivery, Facts, Framework, KindName, LastDay,
-        ListSize, Measurement, Outcome, Part, Reading, Schedule, Settlement, Stood, Terms, Version,
+        self as rules, Activity, Component, Cost, Delivery, Facts, KindName, LastDay, ListSize,
+        Measurement, Outcome, Part, Reading, Schedule, Settlement, Stood, Terms, Version,
         Withholding, YearValue,
     },
 };
@@ -16,12 +16,12 @@ use entities::{
     measurement_decision::Decision,
     pay_component as component,
     pay_withholding_settlement::{self as settlement, SettlementOutcome},
-    value::{FinancialYear, Instant, Pence, Period},
+    value::{FinancialYear, Instant, Pence},
 };
 use sea_orm::{ConnectionTrait, DbErr};
 use uuid::Uuid;
 
-use super::read;
+use super::{WhatIf, read, what_if};
 use crate::{
     access::{
         self,
@@ -52,17 +52,6 @@ pub struct Asked {
     pub what_if: WhatIf,
 }
 
-/// Other facts than those on record: nothing is written (rule R7).
-#[derive(Clone, Debug, Default)]
-pub struct WhatIf {
-    /// What measures would come to, by their references.
-    pub readings: Vec<(String, Reading)>,
-    /// How many people would be on lists from April on, by code.
-    pub people: Vec<(String, i64)>,
-    /// What the year would cost, by code.
-    pub costs: Vec<(String, Pence)>,
-}
-
 /// A schedule with the names of its components.
 #[derive(Clone, Debug)]
 pub struct Scheduled {
@@ -85,29 +74,50 @@ pub struct Scheduled {
 /// would tell the rest (rule V8). Whoever has left is told what it was told on its last day.
 ///
 /// # Errors
-/// A fault of the database.
+/// `NOT_FOUND`, `INVALID_VALUE`, `INVALID_DATE` or `DOES_NOT_ADD_UP` under `whatIf`, or a fault of the
+/// database.
 pub async fn scheduled(
     connection: &impl ConnectionTrait,
     viewer: &Viewer,
     asked: &Asked,
 ) -> Result<Option<Scheduled>, Stopped> {
+    let on = (asked.year, asked.as_of.unwrap_or(viewer.today));
+    let of_years = scheduled_on(connection, viewer, (asked, &[on])).await?;
+    Ok(of_years.and_then(|it| it.into_iter().next()))
+}
+
+/// The same of several years, each as of a day, in statements that do not grow with their number.
+///
+/// # Errors
+/// As of [`scheduled`].
+pub async fn scheduled_on(
+    connection: &impl ConnectionTrait,
+    viewer: &Viewer,
+    (asked, days): (&Asked, &[(FinancialYear, NaiveDate)]),
+) -> Result<Option<Vec<Scheduled>>, Stopped> {
     let Some(contract) = access::contract::visible(connection, viewer, asked.contract).await?
     else {
         return Ok(None);
     };
     let Some(last) = contract.last_day_read(&ENTERS, viewer.today) else { return Ok(None) };
     let mut asked = asked.clone();
+    let mut days = days.to_vec();
     if last < viewer.today {
         let end = Instant::end_of(last);
-        asked.as_of = Some(asked.as_of.unwrap_or(last).min(last));
         asked.known_at = Some(asked.known_at.unwrap_or(end).min(end));
+        days.iter_mut().for_each(|(_, day)| *day = (*day).min(last));
     }
-    let as_of = asked.as_of.unwrap_or(viewer.today);
-    let of_the_day = contract.on(as_of.min(last));
-    if !ENTERS.iter().all(|group| of_the_day.reads(*group)) {
-        return Ok(None);
+    for (_, day) in &days {
+        let of_the_day = contract.clone().on((*day).min(last));
+        if !ENTERS.iter().all(|group| of_the_day.reads(*group)) {
+            return Ok(None);
+        }
     }
-    worked_out(connection, &asked, as_of).await.map(Some)
+    let on_record = OnRecord::of(connection, &asked).await?;
+    let of_year = |(year, day): &(FinancialYear, NaiveDate)| {
+        on_record.work_out(&Asked { year: *year, ..asked.clone() }, *day)
+    };
+    days.iter().map(of_year).collect::<Result<_, _>>().map(Some)
 }
 
 /// The same of a contract that the caller has found through its view, whatever it reads of it.
@@ -116,24 +126,52 @@ pub(in crate::service) async fn worked_out(
     asked: &Asked,
     as_of: NaiveDate,
 ) -> Result<Scheduled, Stopped> {
-    let known = access::pay::whole_of(connection, asked.contract).await?;
-    let about = contracts::whole_of(connection, asked.contract).await?;
-    let terms = terms(&known, &about, (asked, as_of))?;
-    let mut facts = facts(&known, as_of, asked.known_at);
-    facts.delivery = delivery(&about);
-    suppose(&mut facts, &asked.what_if, (&terms.framework, asked.year));
-    let version = pay_withholding::rules_at(connection, asked.known_at).await?;
-    let version = version.unwrap_or(rules::VERSION);
-    let schedule = rules::schedule_by(version, (&terms, &facts), asked.year);
-    let kind = |it: &Component| Some((it.id, it.versions.first()?.pay.kind.name()));
-    Ok(Scheduled {
-        schedule,
-        kinds: terms.components.iter().filter_map(kind).collect(),
-        measures: terms.framework.measures().map(|it| (it.id, it.reference.clone())).collect(),
-        components: known.components.into_iter().map(|row| (row.id, row)).collect(),
-        as_of,
-        known_at: asked.known_at,
-    })
+    OnRecord::of(connection, asked).await?.work_out(asked, as_of)
+}
+
+/// What is on record of a contract, and by which version of the rules it is worked out.
+struct OnRecord {
+    known: PayFacts,
+    about: ContractFacts,
+    version: u32,
+}
+
+impl OnRecord {
+    async fn of(connection: &impl ConnectionTrait, asked: &Asked) -> Result<Self, Stopped> {
+        let version = pay_withholding::rules_at(connection, asked.known_at).await?;
+        Ok(Self {
+            known: access::pay::whole_of(connection, asked.contract).await?,
+            about: contracts::whole_of(connection, asked.contract).await?,
+            version: version.unwrap_or(rules::VERSION),
+        })
+    }
+
+    fn work_out(&self, asked: &Asked, as_of: NaiveDate) -> Result<Scheduled, Stopped> {
+        let Self { known, about, version } = self;
+        // What is supposed is supposed of the whole year, and known in time.
+        let supposes = !asked.what_if.is_nothing();
+        let mut as_of = if supposes { as_of.max(asked.year.last_day()) } else { as_of };
+        let mut terms = terms(known, about, (asked, as_of))?;
+        let mut components = known.components.clone();
+        if supposes {
+            what_if::agree(&mut terms, &mut components, (asked, known))?;
+            as_of = as_of.max(terms.framework.cut_off(asked.year));
+        }
+        let mut facts = facts(known, as_of, asked.known_at);
+        facts.delivery = delivery(about);
+        what_if::suppose(&mut facts, asked, &terms.framework)?;
+        let schedule = rules::schedule_by(*version, (&terms, &facts), asked.year);
+        let kind = |it: &Component| Some((it.id, it.versions.first()?.pay.kind.name()));
+        let measures = terms.framework.measures();
+        Ok(Scheduled {
+            schedule,
+            kinds: terms.components.iter().filter_map(kind).collect(),
+            measures: measures.map(|it| (it.id, it.reference.clone())).collect(),
+            components: components.into_iter().map(|row| (row.id, row)).collect(),
+            as_of,
+            known_at: asked.known_at,
+        })
+    }
 }
 
 /// A component with all of its versions; none before the first.
@@ -284,37 +322,5 @@ fn delivery(about: &ContractFacts) -> Delivery {
     Delivery {
         changes: about.changes.iter().map(stood).collect(),
         last_days: about.terms.iter().map(said).collect(),
-    }
-}
-
-/// Puts what would be if beside what is: it counts as the last that became known.
-fn suppose(facts: &mut Facts, what_if: &WhatIf, (framework, year): (&Framework, FinancialYear)) {
-    let known_at = facts.known_at;
-    // What is supposed is supposed of the whole year, and known in time.
-    if !(what_if.readings.is_empty() && what_if.people.is_empty() && what_if.costs.is_empty()) {
-        facts.as_of = facts.as_of.max(framework.cut_off(year));
-    }
-    for (reference, reading) in &what_if.readings {
-        let Some(measure) = framework.measures().find(|it| it.reference == *reference) else {
-            continue;
-        };
-        facts.measurements.push(Measurement {
-            measure: measure.id,
-            year,
-            reading: *reading,
-            validated_on: framework.cut_off(year),
-            known_at,
-        });
-    }
-    for (code, people) in &what_if.people {
-        let counted_on = year.first_day();
-        facts.list_sizes.retain(|it| it.code != *code || it.counted_on < counted_on);
-        let (code, people) = (code.clone(), *people);
-        facts.list_sizes.push(ListSize { code, counted_on, people, known_at });
-    }
-    for (code, amount) in &what_if.costs {
-        facts.costs.retain(|it| it.code != *code || it.year != year);
-        let (code, amount, month) = (code.clone(), *amount, Period::MARCH);
-        facts.costs.push(Cost { code, year, month, amount, known_at });
     }
 }

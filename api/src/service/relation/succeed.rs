@@ -16,9 +16,9 @@ use crate::{
     auth::Viewer,
     database::{Database, Writing},
     service::{
-        Code, Refusal, Stopped, agreement as agreements,
+        Refusal, Stopped, agreement as agreements,
         audit::{self, Act, said},
-        organisation,
+        succession,
     },
 };
 
@@ -65,12 +65,7 @@ pub async fn name_successor_in(
     let Naming { agreement, predecessor, successor } = naming;
     agreements::find(tx, viewer, agreement, "agreement").await?;
     derive::hold(&**tx, agreement).await?;
-    let successors: Vec<Uuid> = organisation::successions(&**tx, &[predecessor])
-        .await?
-        .into_iter()
-        .filter(|row| row.predecessor_id == predecessor)
-        .map(|row| row.successor_id)
-        .collect();
+    let successors = succession::successors(&**tx, predecessor).await?;
     let was_host = stood(tx, agreement, predecessor, &[RelationKind::Host]).await?;
     let partnership = partners::of_agreement(&**tx, agreement).await?;
     let closed = Closed { led: was_host, successors: &successors };
@@ -78,14 +73,7 @@ pub async fn name_successor_in(
     if !stood(tx, agreement, predecessor, &[]).await? {
         return Err(Refusal::not_found("organisation", "predecessor").into());
     }
-    if !successors.contains(&successor) {
-        let sentence = "this organisation is no successor of the one that closed";
-        return Err(Refusal::new(Code::InvalidValue, sentence).at("successor").into());
-    }
-    if successors.len() == 1 {
-        let sentence = "it is the only successor, and has taken over without being named";
-        return Err(Refusal::new(Code::AlreadyDone, sentence).at("successor").into());
-    }
+    succession::is_nameable(&successors, successor)?;
     write(tx, viewer, takeover(naming)).await
 }
 
@@ -108,8 +96,7 @@ async fn write(
     let named = row.clone().into_active_model().reset_all();
     let row = match &before {
         Some(before) if before.successor_id == row.successor_id => {
-            let sentence = "this successor was named before";
-            return Err(Refusal::new(Code::AlreadyDone, sentence).at("successor").into());
+            return Err(succession::named_before().into());
         }
         Some(_) => named.update(&**tx).await?,
         None => named.insert(&**tx).await?,

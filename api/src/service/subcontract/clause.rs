@@ -1,8 +1,16 @@
 use std::collections::HashMap;
 
+use chrono::NaiveDate;
 use domain::policy::matrix::FieldGroup;
-use entities::subcontract_clause::{self as clause, ClauseStatus};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
+use domain::rules::supply_chain::{ClausesAt, FlowDown, flow_down as of_chain, not_refused};
+use entities::{
+    subcontract as link,
+    subcontract_clause::{self as clause, ClauseStatus},
+};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, JoinType, QueryFilter,
+    QueryOrder, QuerySelect, RelationDef, sea_query::Expr,
+};
 use uuid::Uuid;
 
 use super::{ChainLink, read};
@@ -97,4 +105,74 @@ pub async fn clauses_of(
         of.entry(row.subcontract_id).or_default().push(row);
     }
     Ok(of)
+}
+
+#[derive(FromQueryResult)]
+struct OfContract {
+    contract_id: Uuid,
+    #[sea_orm(nested)]
+    clause: clause::Model,
+}
+
+/// What was recorded of the clauses of all links under head contracts whose chains the caller has
+/// read, by head contract, the first first; the caller tells those of what it sees.
+///
+/// # Errors
+/// A fault of the database.
+#[expect(clippy::disallowed_methods, reason = "the caller tells the clauses of links that it sees")]
+pub async fn clauses_of_contracts(
+    connection: &impl ConnectionTrait,
+    contracts: &[Uuid],
+) -> Result<HashMap<Uuid, Vec<clause::Model>>, DbErr> {
+    let of_link: RelationDef = clause::Entity::belongs_to(link::Entity)
+        .from(clause::Column::SubcontractId)
+        .to(link::Column::Id)
+        .into();
+    let rows = clause::Entity::find()
+        .join(JoinType::InnerJoin, of_link)
+        .expr_as(Expr::col((link::Entity, link::Column::ContractId)), "contract_id")
+        .filter(link::Column::ContractId.is_in(contracts.iter().copied()))
+        .order_by_asc(clause::Column::Version)
+        .into_model::<OfContract>()
+        .all(connection)
+        .await?;
+    let mut of: HashMap<Uuid, Vec<clause::Model>> = HashMap::new();
+    for row in rows {
+        of.entry(row.contract_id).or_default().push(row.clause);
+    }
+    Ok(of)
+}
+
+/// How far clauses have come on a day in the links of a chain as the viewer sees it: of those whose
+/// terms it reads, that stand on that day and were not refused. None where it sees links, and reads
+/// the terms of none.
+#[must_use]
+pub fn flow_down(
+    chain: &[ChainLink],
+    recorded: Vec<clause::Model>,
+    day: NaiveDate,
+) -> Option<Vec<FlowDown>> {
+    let mut by_link: HashMap<Uuid, Vec<clause::Model>> = HashMap::new();
+    for row in recorded {
+        by_link.entry(row.subcontract_id).or_default().push(row);
+    }
+    let of = |it: &ChainLink| (it.seen.row.id, it.seen.row.parent_id, it.is_refused());
+    let reads = |it: &ChainLink| it.seen.reads(FieldGroup::LinkTerms);
+    if !chain.is_empty() && !chain.iter().any(reads) {
+        return None;
+    }
+    let clauses_at = |it: &ChainLink| {
+        let row = &it.seen.row;
+        let recorded = by_link.remove(&row.id).unwrap_or_default();
+        let clauses = it.clauses(recorded).into_iter();
+        ClausesAt {
+            link: row.id,
+            parent: row.parent_id,
+            tier: row.tier,
+            clauses: clauses.map(|(name, row)| (name, row.status)).collect(),
+        }
+    };
+    let links = not_refused(chain, of).into_iter().filter(|it| reads(it) && it.stands(day));
+    let links: Vec<ClausesAt> = links.map(clauses_at).collect();
+    Some(of_chain(&links))
 }

@@ -2,25 +2,25 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use domain::{
-    policy::matrix::FieldGroup,
-    rules::{
-        band::band,
-        supply_chain::{
-            Breach, Figures, Node, Shown, YearlyValue, breaches, figures as of_chain, not_refused,
-        },
+    policy::{
+        Standing,
+        matrix::{CHAIN, FieldGroup},
+    },
+    rules::supply_chain::{
+        Breach, Figures, Node, Shown, YearlyValue, breaches, figures as of_chain, not_refused,
     },
 };
 use entities::{
-    contract,
+    access::Window,
     value::{FinancialYear, Pence},
 };
 use sea_orm::{ConnectionTrait, DbErr};
 use uuid::Uuid;
 
 use super::{ChainLink, exposure::node};
-use crate::access::{
-    Seen,
-    facts::{contracts, supply_chain},
+use crate::{
+    access::facts::{contracts, supply_chain},
+    service::contract::Told,
 };
 
 /// What can be said of a whole chain, by somebody who sees it so.
@@ -38,36 +38,26 @@ pub struct ChainFigures {
 /// A fault of the database.
 pub async fn figures(
     connection: &impl ConnectionTrait,
-    head: &Seen<contract::Model>,
+    head: &Told,
     chain: &[ChainLink],
     (year, today): (FinancialYear, NaiveDate),
 ) -> Result<ChainFigures, DbErr> {
-    let facts = contracts::whole_of(connection, head.row.id).await?;
-    let heirs = contracts::heirs_of(connection, &[(&head.row, &facts)]).await?;
-    let heirs = heirs.get(&head.row.id).cloned().unwrap_or_default();
-    let contractors = facts.parties_on(&heirs, today).providers;
-    let known = supply_chain::head(&facts, contractors.clone());
-    let value = known.values.get(&year).copied();
-    let value = if head.reads(FieldGroup::ContractValue) {
-        value.map(Shown::Exact)
-    } else if head.reads_summary(FieldGroup::ContractValue) {
-        value.map(|amount| Shown::Banded(band(amount)))
-    } else {
-        // Whether there is one is hidden too.
-        Some(Shown::Withheld)
-    };
+    let (contractors, value) = (head.contractors(), head.shown_value(year));
     let of = |it: &ChainLink| (it.seen.row.id, it.seen.row.parent_id, it.is_refused());
     let nodes =
         valued(value, &not_refused(chain, of), today.clamp(year.first_day(), year.last_day()));
-    // Buyers and sellers read their own links only, however they stand to the head contract.
-    let reads_all = chain.iter().all(|it| it.seen.reads(FieldGroup::LinkTerms))
-        && !head
-            .standing
-            .windows()
-            .iter()
-            .all(|it| domain::policy::matrix::CHAIN.contains(&it.relation));
+    // Buyers and sellers read their own links only, however they stand to the head contract; and who
+    // has left reads none of those that came afterwards.
+    let now = head.seen.standing.during(today, today);
+    let reads_links = |it: &Window| {
+        let alone = Standing::of(std::slice::from_ref(it));
+        !CHAIN.contains(&it.relation) && alone.reads(FieldGroup::LinkTerms)
+    };
+    let reads_all = now.reads(FieldGroup::LinkTerms) && now.windows().iter().any(reads_links);
     let breaches = if reads_all {
-        let links = supply_chain::of_contract(connection, head.row.id).await?;
+        let facts = contracts::whole_of(connection, head.seen.row.id).await?;
+        let known = supply_chain::head(&facts, contractors.clone());
+        let links = supply_chain::of_contract(connection, head.seen.row.id).await?;
         let links: Vec<_> =
             links.iter().map(|(row, values)| supply_chain::link(row, values)).collect();
         Some(breaches(&known, &links))

@@ -11,6 +11,7 @@ mod exposure;
 mod figures;
 mod read;
 mod record;
+mod selling;
 mod told;
 mod value;
 
@@ -37,12 +38,13 @@ pub use above::{Above, Stands, above};
 pub use act::decided;
 pub use answer::{NewAnswer, answer, answer_in};
 pub use approve::{NewVerdict, approve};
-pub use clause::{NewClause, clauses_of, record_clause};
+pub use clause::{NewClause, clauses_of, clauses_of_contracts, flow_down, record_clause};
 pub use end::{NewEnd, end};
 pub use exposure::{Exposed, exposure};
 pub use figures::{ChainFigures, figures};
 pub use read::{find, of_contracts, with_ids};
 pub use record::{NewSubcontract, Under, record, record_in};
+pub use selling::selling;
 pub use value::{
     NewValue, NewValueAnswer, NewValueVerdict, ValueVersion, answer_value, approve_value,
     change_value, values_of,

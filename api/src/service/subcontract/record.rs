@@ -282,8 +282,10 @@ const fn path_of(why: DoesNotFit) -> &'static str {
         | DoesNotFit::Refused
         | DoesNotFit::TooDeep => "under",
         DoesNotFit::ToItself | DoesNotFit::AboveItself => "seller",
-        DoesNotFit::EndsBeforeItBegins => "endsOn",
-        DoesNotFit::OutsideParent => "startsOn",
+        DoesNotFit::EndsBeforeItBegins
+        | DoesNotFit::EndsAfterParent
+        | DoesNotFit::OutlivedFromBelow => "endsOn",
+        DoesNotFit::BeginsBeforeParent => "startsOn",
         DoesNotFit::NotAFloor => "floorBasisPoints",
         DoesNotFit::NotAValue { .. } | DoesNotFit::BeyondParent { .. } => "values",
     }

@@ -86,7 +86,7 @@ mod tests {
     use crate::policy::{
         Parties,
         approval::Person,
-        decisions::{LinkParties, PaymentParties},
+        decisions::{LinkParties, PaymentParties, Submitted},
     };
 
     const LEAD: Uuid = Uuid::from_u128(1);
@@ -139,6 +139,7 @@ mod tests {
         let commissioner = actor(LEAD, Role::Commissioner);
         let host = actor(LEAD, Role::Finance);
         let by = (Some(ME), Person { account: Some(COLLEAGUE), organisation: ASSOCIATE });
+        let submitted = Submitted { by: by.1, whose: ASSOCIATE, is_of_chain: false };
         let link = LinkParties { buyer: ASSOCIATE, seller: COLLEAGUE };
         let books = Parties { host: Some(LEAD), partners: vec![LEAD] };
         let all = |parties: &ContractParties| {
@@ -153,17 +154,18 @@ mod tests {
                 commissioner.may_define_outcomes(parties),
                 commissioner.may_record_pay(parties),
                 commissioner.may_run_payment(parties),
-                commissioner.may_validate_measurement(parties, by),
+                commissioner.may_validate_measurement(parties, (by.0, submitted)),
+                commissioner.may_record_measure_feed(parties, link),
                 commissioner.may_approve_subcontract(parties, link),
                 commissioner.may_accept_payment(&paying),
                 host.may_decide_payment_run(&paying, by),
             ]
         };
-        assert_eq!(all(&parties()), [Ok(()); 9]);
-        let denied = [Err(Denied::InterestInContract); 9];
+        assert_eq!(all(&parties()), [Ok(()); 10]);
+        let denied = [Err(Denied::InterestInContract); 10];
         assert_eq!(all(&ContractParties { asker_is_interested: true, ..parties() }), denied);
         assert_eq!(all(&ContractParties { interested: vec![LEAD], ..parties() }), denied);
         let another = ContractParties { interested: vec![ASSOCIATE], ..parties() };
-        assert_eq!(all(&another), [Ok(()); 9]);
+        assert_eq!(all(&another), [Ok(()); 10]);
     }
 }

@@ -1,15 +1,28 @@
 //! Who agrees what a contract pays, says what was done and measured, and validates it (rule C5).
 
-use entities::membership::Role;
+use entities::{membership::Role, relation::RelationKind};
 use uuid::Uuid;
 
-use super::{Actor, Denied, PLANS, TERMS, contract::ContractParties};
+use super::{
+    Actor, Denied, LinkParties, PLANS, TERMS, contract::ContractParties, subcontract::allowed,
+};
 use crate::policy::{Rights, approval::Person, matrix::FieldGroup};
 
 /// What is measured.
 const MEASURES: &[Role] = &[Role::ContractManager, Role::Commissioner];
 /// Whether a measurement counts.
 const VALIDATES: &[Role] = &[Role::Commissioner, Role::Approver];
+
+/// Who submitted a measurement, and whose it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Submitted {
+    /// Who submitted it.
+    pub by: Person,
+    /// Whose it is: of who submitted it, unless it was entered for another (rule C10).
+    pub whose: Uuid,
+    /// True when it was submitted under a link of the supply chain.
+    pub is_of_chain: bool,
+}
 
 impl Actor {
     /// The co-ordinating commissioner's COMMISSIONER records what the contract is to achieve.
@@ -21,6 +34,23 @@ impl Actor {
         self.co_ordinates(parties)?;
         self.has_no_conflict(parties)?;
         self.within_contract(parties, Rights::WRITE, &[FieldGroup::OutcomeMeasures])
+    }
+
+    /// Whoever records what the contract is to achieve says which links feed it, and no other: the
+    /// matrix lets nobody else write outcome measures. Not of a link in which it buys or sells itself.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn may_record_measure_feed(
+        &self,
+        parties: &ContractParties,
+        link: LinkParties,
+    ) -> Result<(), Denied> {
+        self.may_define_outcomes(parties)?;
+        if [link.buyer, link.seller].contains(&self.organisation) {
+            return Err(Denied::ProvidesHere);
+        }
+        Ok(())
     }
 
     /// The co-ordinating commissioner's COMMISSIONER or FINANCE records what the contract pays, and
@@ -65,15 +95,52 @@ impl Actor {
         if rights.writes_all() { Ok(()) } else { Err(Denied::NotWithinMatrix) }
     }
 
+    /// A CONTRACT_MANAGER or COMMISSIONER of the seller of a link submits what was measured under it,
+    /// and of its buyer for a seller without users (rule C10).
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn may_submit_measurement_of_link(
+        &self,
+        link: LinkParties,
+        is_on_behalf: bool,
+    ) -> Result<(), Denied> {
+        self.needs(MEASURES)?;
+        self.acts_itself()?;
+        let (kind, who, denied) = match is_on_behalf {
+            true => (RelationKind::Buyer, link.buyer, Denied::NotBuyer),
+            false => (RelationKind::Seller, link.seller, Denied::NotSeller),
+        };
+        if self.organisation != who {
+            return Err(denied);
+        }
+        allowed(kind, Rights::WRITE_OWN, FieldGroup::Measurements)
+    }
+
+    /// Whom a measurement is about, with these `rights` over its own, confirms or contests it, where
+    /// another entered it (rule C10).
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn may_answer_measurement(&self, is_about: bool, rights: Rights) -> Result<(), Denied> {
+        self.needs(MEASURES)?;
+        self.acts_itself()?;
+        if !is_about {
+            return Err(Denied::NotYourMeasurement);
+        }
+        if rights.writes_own() { Ok(()) } else { Err(Denied::NotWithinMatrix) }
+    }
+
     /// Somebody of the co-ordinating commissioner, a COMMISSIONER or an APPROVER, validates or
-    /// rejects a measurement: not whoever submitted it, and no program.
+    /// rejects a measurement: not whoever submitted it, no program, and nobody of the organisation
+    /// that it is about, or that submitted it as a provider.
     ///
     /// # Errors
     /// Why not.
     pub fn may_validate_measurement(
         &self,
         parties: &ContractParties,
-        (account, submitted_by): (Option<Uuid>, Person),
+        (account, submitted): (Option<Uuid>, Submitted),
     ) -> Result<(), Denied> {
         if self.scopes.is_some() || account.is_none() {
             return Err(Denied::OnlyPeopleDecide);
@@ -82,8 +149,12 @@ impl Actor {
         self.co_ordinates(parties)?;
         self.has_no_conflict(parties)?;
         self.within_contract(parties, Rights::APPROVE, &[FieldGroup::Measurements])?;
-        if account == submitted_by.account {
+        if account == submitted.by.account {
             return Err(Denied::SubmittedByYou);
+        }
+        let own = self.organisation;
+        if submitted.whose == own || (submitted.is_of_chain && submitted.by.organisation == own) {
+            return Err(Denied::SubmittedByYours);
         }
         Ok(())
     }
@@ -110,6 +181,13 @@ mod tests {
             ..ContractParties::default()
         }
     }
+
+    fn submitted((account, organisation): (Option<Uuid>, Uuid), whose: Uuid) -> Submitted {
+        Submitted { by: Person { account, organisation }, whose, is_of_chain: false }
+    }
+
+    const CHARITY: Uuid = Uuid::from_u128(4);
+    const LINK: LinkParties = LinkParties { buyer: PROVIDER, seller: CHARITY };
 
     fn providing() -> ContractParties {
         ContractParties { providers: vec![PROVIDER, LEAD], ..parties() }
@@ -148,7 +226,7 @@ mod tests {
 
     #[test]
     fn c5_whoever_submits_a_measurement_does_not_validate_it() {
-        let submitter = |account| Person { account, organisation: PROVIDER };
+        let submitter = |account| submitted((account, PROVIDER), PROVIDER);
         let of = |who: &Actor, account, by, parties: &ContractParties| {
             who.may_validate_measurement(parties, (account, submitter(by)))
         };
@@ -165,5 +243,68 @@ mod tests {
         assert_eq!(of(&lead, ME, other, &providing()), Err(Denied::ProvidesHere));
         let associate = actor(ASSOCIATE, Role::Commissioner);
         assert_eq!(of(&associate, ME, other, &parties()), Err(Denied::NotCoordinating));
+    }
+
+    #[test]
+    fn c5_the_organisation_that_submits_or_is_measured_does_not_validate() {
+        let lead = actor(LEAD, Role::Commissioner);
+        let other = Some(Uuid::from_u128(21));
+        let may = |it| lead.may_validate_measurement(&parties(), (ME, it));
+        assert_eq!(may(submitted((other, LEAD), PROVIDER)), Ok(()), "a colleague entered it");
+        assert_eq!(may(submitted((other, LEAD), LEAD)), Err(Denied::SubmittedByYours));
+        assert_eq!(may(submitted((other, PROVIDER), LEAD)), Err(Denied::SubmittedByYours));
+        let of_chain =
+            |by, whose| may(Submitted { is_of_chain: true, ..submitted((other, by), whose) });
+        assert_eq!(of_chain(PROVIDER, CHARITY), Ok(()));
+        assert_eq!(of_chain(LEAD, CHARITY), Err(Denied::SubmittedByYours), "it buys there");
+        assert_eq!(of_chain(LEAD, LEAD), Err(Denied::SubmittedByYours), "it sells there");
+        assert_eq!(of_chain(PROVIDER, LEAD), Err(Denied::SubmittedByYours));
+    }
+
+    #[test]
+    fn c10_a_seller_submits_under_its_link_and_the_buyer_for_it() {
+        let submit =
+            |who, role, on_behalf| actor(who, role).may_submit_measurement_of_link(LINK, on_behalf);
+        for role in [Role::ContractManager, Role::Commissioner] {
+            assert_eq!(submit(CHARITY, role, false), Ok(()));
+            assert_eq!(submit(PROVIDER, role, true), Ok(()));
+            assert_eq!(submit(PROVIDER, role, false), Err(Denied::NotSeller));
+            assert_eq!(submit(CHARITY, role, true), Err(Denied::NotBuyer));
+        }
+        let needed = Err(Denied::RoleMayNotWrite { needed: MEASURES });
+        assert_eq!(submit(CHARITY, Role::Finance, false), needed);
+        let limits = crate::policy::decisions::Limits::default();
+        let team = Some(crate::policy::decisions::ActingTeam { id: CHARITY, limits });
+        let team = Actor { team, ..actor(CHARITY, Role::ContractManager) };
+        assert_eq!(team.may_submit_measurement_of_link(LINK, false), Err(Denied::NotAsTeam));
+        let answer = team.may_answer_measurement(true, Rights::WRITE_OWN);
+        assert_eq!(answer, Err(Denied::NotAsTeam));
+    }
+
+    #[test]
+    fn c10_whom_a_measurement_is_about_confirms_it() {
+        let answer =
+            |role, is_about, rights| actor(CHARITY, role).may_answer_measurement(is_about, rights);
+        let manager = Role::ContractManager;
+        assert_eq!(answer(manager, true, Rights::WRITE_OWN), Ok(()));
+        assert_eq!(answer(manager, true, Rights::WRITE), Ok(()));
+        assert_eq!(answer(manager, true, Rights::READ), Err(Denied::NotWithinMatrix));
+        let denied = answer(manager, false, Rights::WRITE_OWN);
+        assert_eq!(denied, Err(Denied::NotYourMeasurement));
+        let needed = Err(Denied::RoleMayNotWrite { needed: MEASURES });
+        assert_eq!(answer(Role::Finance, true, Rights::WRITE_OWN), needed);
+    }
+
+    #[test]
+    fn whoever_records_outcomes_says_what_feeds_them_unless_it_buys_or_sells_there() {
+        let may = |who, role, link| actor(who, role).may_record_measure_feed(&parties(), link);
+        assert_eq!(may(LEAD, Role::Commissioner, LINK), Ok(()));
+        assert!(may(LEAD, Role::Finance, LINK).is_err());
+        for who in [ASSOCIATE, PROVIDER, CHARITY] {
+            assert_eq!(may(who, Role::Commissioner, LINK), Err(Denied::NotCoordinating));
+        }
+        for own in [LinkParties { buyer: LEAD, ..LINK }, LinkParties { seller: LEAD, ..LINK }] {
+            assert_eq!(may(LEAD, Role::Commissioner, own), Err(Denied::ProvidesHere));
+        }
     }
 }

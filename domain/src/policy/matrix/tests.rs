@@ -95,8 +95,18 @@ fn v9_regulators_and_auditors_hold_a_summary_until_a_grant_lifts_it() {
             assert!(!rights.writes_own(), "{kind:?} {group:?}");
         }
         let lifted = cell(Relation::Stands(RelationKind::Grantee), group);
-        assert!(lifted.reads_all() && !lifted.writes_own(), "{group:?}");
+        let is_of_links = [FieldGroup::LinkValue, FieldGroup::ChainPayments].contains(&group);
+        assert!(lifted.reads_all() != is_of_links && !lifted.writes_own(), "{group:?}");
     }
+}
+
+#[test]
+fn v9_a_grant_opens_no_value_that_is_not_open_book_and_no_payment_that_would_tell_of_it() {
+    let lifted = |group| cell(Relation::Stands(RelationKind::Grantee), group);
+    let value = lifted(FieldGroup::LinkValue);
+    assert!(value.reads_summary() && value.reads_open() && !value.reads_own());
+    let payments = lifted(FieldGroup::ChainPayments);
+    assert!(payments.reads_summary() && !payments.reads_open() && !payments.reads_own());
 }
 
 #[test]

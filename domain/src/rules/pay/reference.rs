@@ -1,8 +1,9 @@
 //! The same rules once more, written apart and as plainly as possible: slow, component by component
 //! and month by month, with sums of its own and nothing from the rules themselves but the types of
-//! what goes in. Every version is known and has taken effect.
+//! what goes in. Every version is known and has taken effect: [`known_then`] leaves the others out.
 
 mod delivered;
+mod known;
 mod sums;
 mod withheld;
 
@@ -16,6 +17,8 @@ use super::{
     Version,
 };
 use sums::{part_of, share, shared_out};
+
+pub(super) use known::known_then;
 
 /// Pence by component and month, from 0 for April to 11 for March.
 pub(super) type Plain = BTreeMap<(Uuid, usize), i128>;

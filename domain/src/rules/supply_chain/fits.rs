@@ -19,13 +19,13 @@ pub enum DoesNotFit {
     #[error("only the seller of the contract above can subcontract a part of it")]
     BuyerDoesNotSellAbove,
     /// Its buyer is its seller.
-    #[error("an organisation does not subcontract to itself")]
+    #[error("rule C2: an organisation does not subcontract to itself")]
     ToItself,
     /// Its seller buys further up.
-    #[error("this would put an organisation above itself in the chain")]
+    #[error("rule C2: this would put an organisation above itself in the chain")]
     AboveItself,
     /// The chain is as deep as a chain can be.
-    #[error("a chain has at most {MOST_TIERS} tiers")]
+    #[error("rule C2: a chain has at most {MOST_TIERS} tiers")]
     TooDeep,
     /// The commissioner refused the contract that it is to stand under, or one above that.
     #[error("rule C3: the commissioner refused the contract above, under which nothing is bought")]
@@ -33,9 +33,15 @@ pub enum DoesNotFit {
     /// Its last day comes before its first.
     #[error("the last day comes before the first")]
     EndsBeforeItBegins,
-    /// It has days that the contract above has not.
-    #[error("a subcontract lies inside the dates of the contract above it")]
-    OutsideParent,
+    /// It begins before the contract above.
+    #[error("rule C2: a subcontract begins no earlier than the contract above it")]
+    BeginsBeforeParent,
+    /// It ends after the contract above.
+    #[error("rule C2: a subcontract ends no later than the contract above it")]
+    EndsAfterParent,
+    /// What stands under it would have days that it has not.
+    #[error("rule C2: what stands under a subcontract lies inside its dates, and is ended first")]
+    OutlivedFromBelow,
     /// What its seller is to keep is no part of the whole.
     #[error("give 0 to 10,000 basis points that the seller has to keep itself")]
     NotAFloor,
@@ -49,8 +55,8 @@ pub enum DoesNotFit {
     },
     /// The subcontracts under one contract come to more than it may pass on.
     #[error(
-        "{year}: the subcontracts under one contract stay within its value, less \
-         what its seller has to keep"
+        "rule C2: the subcontracts under one contract stay within its value, less what its seller \
+         has to keep, and in {year} they would not"
     )]
     BeyondParent {
         /// The financial year.
@@ -101,7 +107,16 @@ pub fn fits(head: &Head, chain: &[Link], new: &Link) -> Result<i32, DoesNotFit> 
     }
     match worsened(&breaches(head, chain), &breaches(head, &after)).first() {
         None => Ok(tier),
-        Some(Breach::Outside { .. }) => Err(DoesNotFit::OutsideParent),
+        Some(Breach::Outside { link, .. }) if *link != new.id => Err(DoesNotFit::OutlivedFromBelow),
+        Some(Breach::Outside { .. }) => {
+            let parent = above.first().map_or(head.term, |parent| parent.term);
+            let begins_before = new.term.first < parent.first;
+            Err(if begins_before {
+                DoesNotFit::BeginsBeforeParent
+            } else {
+                DoesNotFit::EndsAfterParent
+            })
+        }
         Some(Breach::Beyond { year, .. }) => Err(DoesNotFit::BeyondParent { year: *year }),
     }
 }

@@ -1,19 +1,19 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use entities::subcontract_clause::ClauseStatus;
 use uuid::Uuid;
 
-/// A clause at one link of a chain.
+/// What is recorded of the clauses of one link of a chain.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ClauseAt {
+pub struct ClausesAt {
     /// The link.
     pub link: Uuid,
     /// The subcontract above it; none directly under the head contract.
     pub parent: Option<Uuid>,
     /// Its tier.
     pub tier: i32,
-    /// What is recorded of the clause there; none when nothing is.
-    pub status: Option<ClauseStatus>,
+    /// How far each clause has come there, by name.
+    pub clauses: BTreeMap<String, ClauseStatus>,
 }
 
 /// Whether a clause of the head contract reaches a link (rule C3).
@@ -44,17 +44,55 @@ pub struct TierStatus {
     pub not_applicable: usize,
 }
 
-/// Whether one clause reaches each link, in their order; parents come before what stands under
-/// them.
+/// How far one clause has come in a chain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FlowDown {
+    /// The clause.
+    pub clause: String,
+    /// Tier by tier.
+    pub tiers: Vec<TierStatus>,
+    /// The links that it applies to and does not reach, with their tiers and why.
+    pub gaps: Vec<(Uuid, i32, Carried)>,
+}
+
+impl TierStatus {
+    /// Subcontracts that should carry it.
+    #[must_use]
+    pub const fn required(&self) -> usize {
+        self.carried + self.broken + self.missing
+    }
+}
+
+/// How far the clauses have come that are recorded of any of these links, by name; parents come
+/// before what stands under them. A link whose parent is not among them is judged as if that carried
+/// everything: nothing is said of what is not shown (rule V8).
 #[must_use]
-pub fn carried(links: &[ClauseAt]) -> Vec<Carried> {
+pub fn flow_down(links: &[ClausesAt]) -> Vec<FlowDown> {
+    let names: BTreeSet<&String> = links.iter().flat_map(|it| it.clauses.keys()).collect();
+    let of = |clause: &String| {
+        let states = carried(links, clause);
+        let gap = |(it, state): (&ClausesAt, &Carried)| {
+            let is_gap = matches!(state, Carried::Broken | Carried::Missing);
+            is_gap.then_some((it.link, it.tier, *state))
+        };
+        FlowDown {
+            clause: clause.clone(),
+            tiers: by_tier(links, &states),
+            gaps: links.iter().zip(&states).filter_map(gap).collect(),
+        }
+    };
+    names.into_iter().map(of).collect()
+}
+
+/// Whether one clause reaches each link, in their order.
+fn carried(links: &[ClausesAt], clause: &str) -> Vec<Carried> {
     // Where a link does not carry the clause although it should, nothing under it does.
     let mut is_open: BTreeMap<Uuid, bool> = BTreeMap::new();
     let mut found = Vec::new();
     for it in links {
         let above = it.parent.and_then(|parent| is_open.get(&parent)).copied();
         let is_open_above = above.unwrap_or(true);
-        let (state, is_open_here) = match it.status {
+        let (state, is_open_here) = match it.clauses.get(clause) {
             Some(ClauseStatus::NotApplicable) => (Carried::NotApplicable, is_open_above),
             Some(ClauseStatus::FlowedDown) if is_open_above => (Carried::Carried, true),
             Some(ClauseStatus::FlowedDown) => (Carried::Broken, false),
@@ -67,10 +105,9 @@ pub fn carried(links: &[ClauseAt]) -> Vec<Carried> {
 }
 
 /// How far one clause has come, tier by tier.
-#[must_use]
-pub fn by_tier(links: &[ClauseAt]) -> Vec<TierStatus> {
+fn by_tier(links: &[ClausesAt], states: &[Carried]) -> Vec<TierStatus> {
     let mut tiers: BTreeMap<i32, TierStatus> = BTreeMap::new();
-    for (it, state) in links.iter().zip(carried(links)) {
+    for (it, state) in links.iter().zip(states) {
         let tier =
             tiers.entry(it.tier).or_insert(TierStatus { tier: it.tier, ..Default::default() });
         let count = match state {
@@ -91,8 +128,9 @@ mod tests {
     use super::super::testing::id;
     use super::*;
 
-    fn at(link: u128, parent: Option<u128>, tier: i32, status: Option<ClauseStatus>) -> ClauseAt {
-        ClauseAt { link: id(link), parent: parent.map(id), tier, status }
+    fn at(link: u128, parent: Option<u128>, tier: i32, status: Option<ClauseStatus>) -> ClausesAt {
+        let clauses = status.map(|it| ("GC12".to_owned(), it)).into_iter().collect();
+        ClausesAt { link: id(link), parent: parent.map(id), tier, clauses }
     }
 
     #[test]
@@ -119,7 +157,7 @@ mod tests {
             Carried::NotApplicable,
             Carried::Broken,
         ];
-        assert_eq!(carried(&links), expected);
+        assert_eq!(carried(&links, "GC12"), expected);
         let tier = |tier, carried, broken, missing, not_applicable| TierStatus {
             tier,
             carried,
@@ -129,6 +167,29 @@ mod tests {
         };
         let tiers =
             [tier(1, 1, 0, 1, 0), tier(2, 0, 1, 1, 1), tier(3, 1, 1, 0, 1), tier(4, 0, 1, 0, 0)];
-        assert_eq!(by_tier(&links), tiers);
+        let told = flow_down(&links);
+        assert_eq!((told.len(), told[0].clause.as_str()), (1, "GC12"));
+        assert_eq!(told[0].tiers, tiers);
+        let required: Vec<usize> = tiers.iter().map(TierStatus::required).collect();
+        assert_eq!(required, [2, 2, 2, 1]);
+        let gaps = [(2, 1, false), (4, 2, true), (5, 2, false), (7, 3, true), (9, 4, true)];
+        let gap = |(link, tier, is_broken)| {
+            (id(link), tier, if is_broken { Carried::Broken } else { Carried::Missing })
+        };
+        assert_eq!(told[0].gaps, gaps.map(gap));
+    }
+
+    #[test]
+    fn c3_each_clause_that_is_recorded_somewhere_is_looked_for_in_every_link() {
+        let mut links = [at(1, None, 1, Some(FlowedDown)), at(2, Some(1), 2, None)];
+        links[1].clauses.insert("AUDIT".to_owned(), FlowedDown);
+        let told = flow_down(&links);
+        let names: Vec<&str> = told.iter().map(|it| it.clause.as_str()).collect();
+        assert_eq!(names, ["AUDIT", "GC12"]);
+        let missing = (id(1), 1, Carried::Missing);
+        assert_eq!(told[0].gaps, [missing, (id(2), 2, Carried::Broken)]);
+        assert_eq!(told[1].gaps, [(id(2), 2, Carried::Missing)]);
+        assert_eq!(flow_down(&links[1..])[0].gaps, [], "V8: nothing is said of what is not shown");
+        assert!(flow_down(&[at(1, None, 1, None)]).is_empty());
     }
 }

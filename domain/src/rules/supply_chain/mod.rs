@@ -9,6 +9,7 @@ mod answer;
 mod approval;
 mod breach;
 mod exposure;
+mod feed;
 mod figures;
 mod fits;
 mod flow_down;
@@ -35,14 +36,15 @@ pub use answer::{Answer, NotAnswered, answered, is_on_behalf};
 pub use approval::{Stage, not_refused, stage};
 pub use breach::{Breach, breaches, worsened};
 pub use exposure::{Exposure, exposure};
+pub use feed::{FedDays, NotFed, feeds_within, is_endable, is_feedable};
 pub use figures::{Figures, Node, SinglePoint, figures};
 pub use fits::{DoesNotFit, MOST_TIERS, fits, is_floor};
-pub use flow_down::{Carried, ClauseAt, TierStatus, by_tier, carried};
+pub use flow_down::{Carried, ClausesAt, FlowDown, TierStatus, flow_down};
 pub use payment::{
     NotAPayment, NotSaid, PaymentState, SaidOfPayment, after_saying, days_late, due_on, is_payment,
     is_received,
 };
-pub use per_head::{USUAL_MOST_PER_HEAD, is_outlier, per_head, population};
+pub use per_head::{USUAL_MOST_PER_HEAD, explain_per_head, is_outlier, per_head, population};
 pub use punctuality::{Payment, Punctuality, punctuality};
 pub use punctuality_shown::{ChainPunctuality, Paid, Punctual, of_chain, of_link};
 pub use raised::is_raised;

@@ -3,7 +3,13 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use entities::value::{Instant, Pence};
 
-use crate::rules::pay::ListSize;
+use crate::rules::{
+    explanation::{Explanation, Input, SUM_OF_INPUTS, Step},
+    pay::ListSize,
+};
+
+/// The version of these rules. It counts up when a figure would come out differently.
+const VERSION: u32 = 1;
 
 /// More than this a head and year is worth a look: about what all health and adult social care of
 /// England costs for each of its people.
@@ -25,6 +31,30 @@ pub fn per_head(value: Pence, people: i64) -> Option<Pence> {
 #[must_use]
 pub fn is_outlier(per_head: Pence) -> bool {
     per_head > USUAL_MOST_PER_HEAD
+}
+
+/// How what a year comes to for each of so many people came about, and how far it is from what it
+/// usually comes to at most (worked example A6).
+#[must_use]
+pub fn explain_per_head(value: Pence, people: i64, amount: Pence) -> Explanation {
+    let divided = Input::new(format!("{value} over {people} people, to the penny"), amount);
+    let usual = Input::new("usual most", USUAL_MOST_PER_HEAD);
+    let beyond = Input::new("value per head", amount);
+    let steps = vec![
+        Step {
+            label: "Value per head",
+            formula: SUM_OF_INPUTS,
+            inputs: vec![divided],
+            result: amount,
+        },
+        Step {
+            label: "Beyond what is usual",
+            formula: "value per head − usual most",
+            inputs: vec![beyond, usual],
+            result: amount - USUAL_MOST_PER_HEAD,
+        },
+    ];
+    Explanation { rule: "A6", version: VERSION, steps }
 }
 
 /// How many people the groups of a contract count together on a day, by what was known at an instant:
@@ -79,6 +109,9 @@ mod tests {
         let per_head = per_head(Pence(20_000_000_000), 30_000);
         assert_eq!(per_head, Some(Pence(666_667)), "£6,667 a head");
         assert!(per_head.is_some_and(is_outlier));
+        let explained = explain_per_head(Pence(20_000_000_000), 30_000, Pence(666_667));
+        let told: Vec<_> = explained.steps.iter().map(|it| (it.inputs.len(), it.result)).collect();
+        assert_eq!(told, [(1, Pence(666_667)), (2, Pence(166_667))]);
     }
 
     #[test]

@@ -1,6 +1,9 @@
 //! What contracts pay, and for what: which of those rows the server may touch.
 
-use domain::policy::{Rights, matrix::FieldGroup as Group};
+use domain::policy::{
+    Rights,
+    matrix::{CHAIN, FieldGroup as Group},
+};
 use entities::relation::RelationKind;
 
 use super::{
@@ -22,6 +25,14 @@ pub(super) fn rules() -> Vec<Rule> {
             &writes("p.id", &[group]),
         ))
     };
+    let own = own_link("measurement", "measurement.recorded_on");
+    let said = |table: &str| {
+        format!(
+            "exists (select from facts.measurement m where m.id = {table}.measurement_id and ({}))",
+            own_link("m", &format!("{table}.recorded_on"))
+        )
+    };
+    let decided = said("measurement_decision");
     vec![
         fact("pay_component", Group::ContractValue),
         version(),
@@ -29,8 +40,9 @@ pub(super) fn rules() -> Vec<Rule> {
         fact("pay_baseline", Group::ContractValue),
         fact("pay_list_size", Group::ContractValue),
         fact("pay_activity", Group::ContractValue),
-        measured("measurement", &validated()),
-        measured("measurement_decision", "measurement_decision.decision = 'VALIDATED'"),
+        measured("measurement", &validated(), &own),
+        measured("measurement_decision", "measurement_decision.decision = 'VALIDATED'", &decided),
+        answered(&said("measurement_answer")),
     ]
 }
 
@@ -63,16 +75,62 @@ fn validated() -> String {
     )
 }
 
-/// A measurement, or what was decided about it: of one that counts for whoever reads measurements.
-fn measured(table: &'static str, validated: &str) -> Rule {
+/// The relations to a link that read, or submit, what was measured under it.
+fn of_chain(may: impl Fn(Rights) -> bool) -> Vec<RelationKind> {
+    kinds(&[Group::Measurements], may).into_iter().filter(|it| CHAIN.contains(it)).collect()
+}
+
+/// That a measurement was submitted under a link in which the holder buys or sells, and what was recorded
+/// on a day is open to it: of a party to the end whatever came after.
+fn own_link(of: &str, on: &str) -> String {
+    let through = |root: &str| Through::any_of(root, &of_chain(Rights::reads_own));
+    let root = format!("{of}.subcontract_id");
+    format!(
+        "{} or exists (select from facts.subcontract s where s.id = {root} and {})",
+        through(&root).from(on).holds(),
+        through("s.id").from("s.ends_on").holds()
+    )
+}
+
+/// A measurement, or what was decided about it: of one that counts for whoever reads measurements, and
+/// of one's own link.
+fn measured(table: &'static str, validated: &str, of_link: &str) -> Rule {
     let joined = format!("p.id = {table}.contract_id");
     let may = |cell: Rights| cell.writes_all() || cell.grants(Rights::APPROVE);
     let counts = format!("{validated} and {}", read(&readers(&[Group::Measurements]), table));
     let own = read(&kinds(&[Group::Measurements], may), table);
-    let read = format!("({counts}) or ({own})");
+    let read = format!("({counts}) or ({own}) or ({of_link})");
+    let writes = writes("p.id", &[Group::Measurements]);
+    let writes = match table {
+        "measurement" => {
+            let own = of_chain(Rights::writes_own);
+            let own = Through::any_of("measurement.subcontract_id", &own).acting().holds();
+            format!("{writes} or {own}")
+        }
+        _ => writes,
+    };
     Rule::of(table, parent("contract p", &joined, &read)).inserts(parent(
         "contract p",
         &joined,
-        &writes("p.id", &[Group::Measurements]),
+        &writes,
+    ))
+}
+
+/// What is said of a measurement by whom it is about: read by whoever reads measurements, and said by who
+/// submits them.
+fn answered(of_link: &str) -> Rule {
+    let table = "measurement_answer";
+    let of_contract = "p.id = measurement_answer.contract_id";
+    let read = format!("({}) or ({of_link})", read(&readers(&[Group::Measurements]), table));
+    let own = Through::any_of("m.subcontract_id", &of_chain(Rights::writes_own)).acting().holds();
+    let writes = format!(
+        "{} or exists (select from facts.measurement m where \
+         m.id = measurement_answer.measurement_id and {own})",
+        writes("p.id", &[Group::Measurements])
+    );
+    Rule::of(table, parent("contract p", of_contract, &read)).inserts(parent(
+        "contract p",
+        of_contract,
+        &writes,
     ))
 }

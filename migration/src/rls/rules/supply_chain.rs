@@ -33,6 +33,9 @@ pub(super) fn rules() -> Vec<Rule> {
     // What a link is worth is shared by whoever leads the consortium and is a party of the link.
     let leads = Through::any_of("p.contract_id", &[RelationKind::LeadProvider]).acting().holds();
     let shares = format!("({} or {}) and {leads}", buys("p"), sells("p"));
+    // Which measures a link feeds is said by whoever says what the contract is to achieve.
+    let defines = kinds(&[Group::OutcomeMeasures], Rights::writes_all);
+    let defines = Through::any_of("p.contract_id", &defines).acting().holds();
     let acts = |of: &str| format!("{} or {} or {}", buys(of), sells(of), approves(of));
     let child = |table: &'static str, read: &str, write: &str| {
         let joined = format!("p.id = {table}.subcontract_id");
@@ -51,6 +54,8 @@ pub(super) fn rules() -> Vec<Rule> {
         child("subcontract_value_decision", &values, &approves("p")),
         child("consortium_share", &told, &shares),
         child("consortium_share_end", &told, &shares),
+        child("measure_feed", &feeds(), &defines),
+        child("measure_feed_end", &feeds(), &defines),
         child("subcontract_clause", &told, &buys("p")),
         child("subcontract_act", &told, &acts("p")),
     ]
@@ -59,6 +64,20 @@ pub(super) fn rules() -> Vec<Rule> {
 /// That the holder acts in a link, in the place of a party that has closed (rule G5).
 pub(super) fn acts_as(of: &str, kind: RelationKind) -> String {
     Through::any_of(&format!("{of}.id"), &[kind]).acting().holds()
+}
+
+/// That the holder reads which measures a link feeds: as its party, or as whoever reads the link whole
+/// and outcome measures.
+fn feeds() -> String {
+    let whole = readers(&[Group::LinkTerms]);
+    let reads = kinds(&[Group::OutcomeMeasures], Rights::reads_all);
+    let by_contract = whole.iter().copied().filter(|it| !CHAIN.contains(it) && reads.contains(it));
+    let contract = Through::any_of("p.contract_id", &by_contract.collect::<Vec<_>>());
+    let contract = contract.from("p.recorded_on").holds();
+    let own = kinds(&[Group::OutcomeMeasures], Rights::reads_own);
+    let own: Vec<RelationKind> =
+        whole.into_iter().filter(|it| CHAIN.contains(it) && own.contains(it)).collect();
+    format!("{contract} or {}", Through::any_of("p.id", &own).holds())
 }
 
 fn seen(of: &str, group: Group, may: impl Fn(Rights) -> bool) -> String {

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use entities::{
     subcontract::{self as link, Approval, Confirmation},
+    subcontract_clause::{self, ClauseStatus},
     subcontract_value,
     subcontract_value_act::{self, ValueActKind},
     value::{FinancialYear, Pence},
@@ -25,11 +26,14 @@ const AMOUNTS: [i64; 8] = [
 ];
 
 impl Maker {
-    /// A seller under the lead provider, and others under that, none its own ancestor.
+    /// A seller under the lead provider, and others under that, none its own ancestor; often two of
+    /// them side by side. The first of a world has all four tiers.
     pub(super) fn chain(&mut self, contract: Uuid, lead: Uuid, shared_on: NaiveDate) {
         let (mut above, mut parent) = (vec![lead], None);
         let mut recorded_on = shared_on;
-        for _ in 0..self.between(1, 4) {
+        let tiers = self.between(1, 4);
+        let is_first = self.it.contracting.links.is_empty();
+        for _ in 0..if is_first { 4 } else { tiers } {
             let organisations = &self.it.organisations[..self.it.organisations.len() - 1];
             let others = organisations.iter().map(|row| row.id).filter(|id| !above.contains(id));
             let others: Vec<Uuid> = others.collect();
@@ -39,6 +43,10 @@ impl Maker {
             let (seller, later) = (self.pick(&others), self.day());
             recorded_on = recorded_on.max(later.min(day(2025, 9, 1)));
             let buyer = above[above.len() - 1];
+            if self.one_in(3) {
+                let beside = self.pick(&others);
+                self.link((contract, parent), (buyer, beside), recorded_on);
+            }
             parent = Some(self.link((contract, parent), (buyer, seller), recorded_on));
             above.push(seller);
         }
@@ -113,7 +121,33 @@ impl Maker {
         if let Some(changed_on) = value_changed_on {
             self.changed_value((id, value_version), (buyer_id, seller_id), changed_on);
         }
+        if self.one_in(2) {
+            self.flows_down((id, buyer_id), recorded_on);
+        }
         id
+    }
+
+    /// How far a clause or two have come in a link, each said once or twice.
+    fn flows_down(&mut self, (subcontract_id, buyer): (Uuid, Uuid), recorded_on: NaiveDate) {
+        for place in 1..=self.between(1, 2) {
+            let days = [recorded_on, self.pick(&[recorded_on, day(2025, 9, 25)])];
+            let versions = self.between(1, 2);
+            for (version, recorded_on) in (1..).zip(days.into_iter().take(versions)) {
+                let recorded_at = self.known_at();
+                let status = [ClauseStatus::Required, ClauseStatus::FlowedDown];
+                let status = self.pick(&status);
+                self.it.contracting.clauses.push(subcontract_clause::Model {
+                    subcontract_id,
+                    clause: format!("Clause {place}"),
+                    version,
+                    status,
+                    note: Some(format!("Schedule {version}")),
+                    recorded_as_id: buyer,
+                    recorded_on,
+                    recorded_at,
+                });
+            }
+        }
     }
 
     /// That the value of a link was changed, and what its seller says of it.

@@ -14,8 +14,9 @@ use entities::{
     contract_takeover,
     contract_terms::{self as terms, ContractModel, VatRegime},
     contract_value as value, contract_variation as variation,
-    contract_variation_approval as approval, novation, novation_unfolding, subcontract,
-    subcontract_value, subcontract_value_act, subcontract_value_decision,
+    contract_variation_approval as approval, measure_feed, measure_feed_end, novation,
+    novation_unfolding, subcontract, subcontract_clause, subcontract_value, subcontract_value_act,
+    subcontract_value_decision,
     value::{FinancialYear, Pence},
 };
 use uuid::Uuid;
@@ -54,6 +55,8 @@ pub struct Contracting {
     pub guarantees: Vec<guarantee::Model>,
     /// The links of their supply chains, each after the one above it.
     pub links: Vec<subcontract::Model>,
+    /// How far clauses have come in links.
+    pub clauses: Vec<subcontract_clause::Model>,
     /// What links are worth.
     pub link_values: Vec<subcontract_value::Model>,
     /// What was said of that after it was recorded.
@@ -64,6 +67,10 @@ pub struct Contracting {
     pub consortium_shares: Vec<consortium_share::Model>,
     /// That it is shared no longer.
     pub consortium_share_ends: Vec<consortium_share_end::Model>,
+    /// Which measures they feed.
+    pub measure_feeds: Vec<measure_feed::Model>,
+    /// That they feed them no longer.
+    pub measure_feed_ends: Vec<measure_feed_end::Model>,
     /// What they were paid.
     pub paying: Paying,
     /// What they are to achieve, and what was measured.
@@ -137,10 +144,14 @@ impl Contracting {
         self.links.retain(keeps);
         let kept: Vec<Uuid> = self.links.iter().map(|row| row.id).collect();
         self.link_values.retain(|row| kept.contains(&row.subcontract_id));
+        self.clauses.retain(|row| kept.contains(&row.subcontract_id));
         self.value_acts.retain(|row| kept.contains(&row.subcontract_id));
         self.value_decisions.retain(|row| kept.contains(&row.subcontract_id));
         self.consortium_shares.retain(|row| kept.contains(&row.subcontract_id));
         self.consortium_share_ends.retain(|row| kept.contains(&row.subcontract_id));
+        self.measure_feeds.retain(|row| kept.contains(&row.subcontract_id));
+        self.measure_feed_ends.retain(|row| kept.contains(&row.subcontract_id));
+        self.achieving.keep_under(|link| kept.contains(link));
         self.keep_payments(|row| kept.contains(&row.subcontract_id));
     }
 

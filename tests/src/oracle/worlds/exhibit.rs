@@ -93,6 +93,7 @@ impl Generated {
         maker.exhibits_interests();
         maker.value_decisions();
         maker.consortium_shares();
+        maker.measure_feeds();
         (maker.it, exhibited)
     }
 }

@@ -11,7 +11,7 @@ use super::{Maker, contracts::Term};
 use crate::raw::day;
 
 /// How many links stand side by side, so that among them are open, material and other ones.
-const LINKS: usize = 8;
+const LINKS: usize = 6;
 
 impl Maker {
     /// Organisations that stand in nothing but in chains.

@@ -11,6 +11,7 @@ pub mod delegated_budgets;
 mod exhibit;
 mod exhibit_contracts;
 mod interests;
+mod measure_feeds;
 mod novations;
 pub mod outcomes;
 pub mod payment_runs;
@@ -162,6 +163,7 @@ impl Generated {
         maker.value_decisions();
         maker.consortium_shares();
         maker.publications();
+        maker.measure_feeds();
         maker.it
     }
 

@@ -3,7 +3,7 @@
 
 use domain::rules::pay::{Direction, Framework, Measure, MeasureKind, Reading, Scoring};
 use entities::{
-    contract, measurement,
+    contract, measurement, measurement_answer,
     measurement_decision::{self as decision, Decision},
     outcome_framework as framework,
     value::FinancialYear,
@@ -22,6 +22,8 @@ pub struct Achieving {
     pub measurements: Vec<measurement::Model>,
     /// What was decided about that.
     pub decisions: Vec<decision::Model>,
+    /// What whoever it is about said of it.
+    pub answers: Vec<measurement_answer::Model>,
 }
 
 impl Achieving {
@@ -30,11 +32,25 @@ impl Achieving {
         self.frameworks.retain(|row| of(&row.contract_id));
         self.measurements.retain(|row| of(&row.contract_id));
         self.decisions.retain(|row| of(&row.contract_id));
+        self.answers.retain(|row| of(&row.contract_id));
+    }
+
+    /// Keeps what was measured under some links, and under none.
+    pub fn keep_under(&mut self, of: impl Fn(&Uuid) -> bool) {
+        self.keep_measurements(|row| row.subcontract_id.as_ref().is_none_or(&of));
+    }
+
+    /// Keeps some measurements, with what was said and decided of them.
+    pub fn keep_measurements(&mut self, keeps: impl Fn(&measurement::Model) -> bool) {
+        self.measurements.retain(keeps);
+        let kept: Vec<Uuid> = self.measurements.iter().map(|row| row.id).collect();
+        self.decisions.retain(|row| kept.contains(&row.measurement_id));
+        self.answers.retain(|row| kept.contains(&row.measurement_id));
     }
 }
 
-/// A measure that nothing pays for.
-fn measure(id: Uuid) -> Measure {
+/// A measure that nothing pays for, as a framework has it.
+fn measure(id: Uuid, number: i32) -> Measure {
     Measure {
         id,
         reference: "FLOW".to_owned(),
@@ -44,7 +60,7 @@ fn measure(id: Uuid) -> Measure {
         weight: 0,
         direction: Direction::HigherIsBetter,
         baseline: None,
-        threshold: Reading(0),
+        threshold: Reading(i64::from(number) * 1_000),
         target: Reading(100_000),
         scoring: Scoring::Linear,
         is_required_anyway: false,
@@ -65,10 +81,10 @@ impl Maker {
     }
 
     fn achieves(&mut self, contract: &contract::Model, measure_id: Uuid) {
-        let content =
-            Framework { domains: Vec::new(), further: vec![measure(measure_id)], cut_off_days: 90 };
-        let content = serde_json::to_string(&content).expect("an outcome framework");
         for (number, on) in (1..).zip([day(2023, 4, 1), day(2025, 4, 1), day(2025, 11, 1)]) {
+            let further = vec![measure(measure_id, number)];
+            let content = Framework { domains: Vec::new(), further, cut_off_days: 90 };
+            let content = serde_json::to_string(&content).expect("an outcome framework");
             let (id, known_at, recorded_as_id) = (self.id(), self.known_at(), self.organisation());
             let later = self.pick(&[on, day(2025, 7, 1), day(2025, 9, 1)]);
             // Nothing is measured before it is said what is to be.
@@ -78,7 +94,7 @@ impl Maker {
                 contract_id: contract.id,
                 number,
                 effective_on: on,
-                content: content.clone(),
+                content,
                 deciding_body: None,
                 decided_on: None,
                 minute_reference: None,
@@ -100,6 +116,8 @@ impl Maker {
             measure_id,
             financial_year: FinancialYear::starting(2024).expect("a year"),
             number,
+            subcontract_id: None,
+            subcontract_number: None,
             reading,
             evidence: "Dashboard".to_owned(),
             data_quality: None,

@@ -9,13 +9,14 @@ use entities::{
     contract_variation_approval, contribution, delegated_budget, delegated_budget_amount,
     delegated_budget_version, delegated_spending, external_reference, forecast,
     forecast_submission, fund_return, ledger_account, ledger_entry, ledger_head,
-    ledger_transaction, measurement, measurement_decision, narrative_threshold, novation,
-    novation_unfolding, organisation, organisation_succession, outcome_framework,
-    partnership_agreement, pay_component, pay_component_version, pay_withholding,
-    pay_withholding_settlement, payment_run, payment_run_act, payment_run_decision,
-    payment_run_line, period_closing, period_release, pooled_fund, proposal, published_statement,
-    relation, return_approval, return_submission, risk_share, risk_share_fund, risk_share_version,
-    scheme, settlement, settlement_line, subcontract, subcontract_value, subcontract_value_act,
+    ledger_transaction, measure_feed, measure_feed_end, measurement, measurement_answer,
+    measurement_decision, narrative_threshold, novation, novation_unfolding, organisation,
+    organisation_succession, outcome_framework, partnership_agreement, pay_component,
+    pay_component_version, pay_withholding, pay_withholding_settlement, payment_run,
+    payment_run_act, payment_run_decision, payment_run_line, period_closing, period_release,
+    pooled_fund, proposal, published_statement, relation, return_approval, return_submission,
+    risk_share, risk_share_fund, risk_share_version, scheme, settlement, settlement_line,
+    subcontract, subcontract_clause, subcontract_value, subcontract_value_act,
     subcontract_value_decision, succession_takeover, team, team_function, team_limit, team_member,
     team_post, team_post_share, value::Instant,
 };
@@ -91,11 +92,14 @@ impl Generated {
         rows::<novation_unfolding::Entity>(&tx, &contracting.unfoldings).await;
         rows::<subcontract::Entity>(&tx, &contracting.links).await;
         rows::<subcontract_value::Entity>(&tx, &contracting.link_values).await;
+        rows::<subcontract_clause::Entity>(&tx, &contracting.clauses).await;
         rows::<subcontract_value_act::Entity>(&tx, &contracting.value_acts).await;
         let decisions = &contracting.value_decisions;
         rows::<subcontract_value_decision::Entity>(&tx, decisions).await;
         rows::<consortium_share::Entity>(&tx, &contracting.consortium_shares).await;
         rows::<consortium_share_end::Entity>(&tx, &contracting.consortium_share_ends).await;
+        rows::<measure_feed::Entity>(&tx, &contracting.measure_feeds).await;
+        rows::<measure_feed_end::Entity>(&tx, &contracting.measure_feed_ends).await;
         let paying = &contracting.paying;
         rows::<pay_component::Entity>(&tx, &paying.components).await;
         rows::<pay_component_version::Entity>(&tx, &paying.versions).await;
@@ -105,6 +109,7 @@ impl Generated {
         rows::<outcome_framework::Entity>(&tx, &achieving.frameworks).await;
         rows::<measurement::Entity>(&tx, &achieving.measurements).await;
         rows::<measurement_decision::Entity>(&tx, &achieving.decisions).await;
+        rows::<measurement_answer::Entity>(&tx, &achieving.answers).await;
         rows::<payment_run::Entity>(&tx, &paying.runs).await;
         rows::<payment_run_line::Entity>(&tx, &paying.lines).await;
         rows::<payment_run_decision::Entity>(&tx, &paying.decisions).await;

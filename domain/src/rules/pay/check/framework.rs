@@ -38,10 +38,11 @@ pub fn check(framework: &Framework) -> Result<(), Fault> {
             measure(it, &mut known, &format!("{measures}.{place}"))?;
             share(it.weight, &format!("{measures}.{place}.weight"))?;
         }
-        whole(domain.measures.iter().map(|measure| measure.weight), &measures)?;
+        let weights = domain.measures.iter().map(|measure| measure.weight);
+        whole(weights, &measures, "of the measures of a domain")?;
     }
     if !framework.domains.is_empty() {
-        whole(framework.domains.iter().map(|domain| domain.weight), "domains")?;
+        whole(framework.domains.iter().map(|domain| domain.weight), "domains", "of the domains")?;
     }
     for (it, place) in framework.further.iter().zip(0..) {
         let path = format!("further.{place}");
@@ -54,12 +55,15 @@ pub fn check(framework: &Framework) -> Result<(), Fault> {
     Ok(())
 }
 
-fn whole(weights: impl Iterator<Item = i64>, path: &str) -> Result<(), Fault> {
+fn whole(weights: impl Iterator<Item = i64>, path: &str, whose: &str) -> Result<(), Fault> {
     let sum: i64 = weights.sum();
     if sum == 10_000 {
         return Ok(());
     }
-    Err(Fault::at(path, format!("the weights add up to {sum} and not to 10,000, the whole")))
+    let sentence = format!(
+        "rule C5: the weights {whose} add up to {sum} and not to 10,000, the whole that is earned"
+    );
+    Err(Fault::at(path, sentence))
 }
 
 /// The measures that were looked at.

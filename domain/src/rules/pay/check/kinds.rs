@@ -155,7 +155,8 @@ fn incentive(terms: &Incentive, framework: &Framework) -> Result<(), Fault> {
         if sum > i128::from(terms.ceiling_basis_points) {
             let (name, ceiling) = (&goal.name, terms.ceiling_basis_points);
             let sentence = format!(
-                "{name} takes the goals to {sum} basis points, beyond the ceiling of {ceiling}"
+                "rule C6: {name} takes the goals to {sum} basis points, beyond the ceiling of \
+                 {ceiling}"
             );
             return Err(Fault::at(at("basisPoints"), sentence));
         }
@@ -165,7 +166,8 @@ fn incentive(terms: &Incentive, framework: &Framework) -> Result<(), Fault> {
             return Err(Fault::at(at("measure"), sentence));
         };
         if measure.is_required_anyway {
-            let sentence = "the contract requires this anyway: an incentive is for more than that";
+            let sentence = "rule C6: the contract requires this anyway: an incentive is for more \
+                            than that";
             return Err(Fault::at(at("measure"), sentence));
         }
         if !measures.insert(goal.measure) {

@@ -1,5 +1,6 @@
 //! A contract of three years from April 2025, and what tests say about it.
 
+mod agreed;
 mod care;
 mod checks;
 mod circumstances;

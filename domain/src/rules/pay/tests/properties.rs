@@ -1,227 +1,11 @@
 use proptest::prelude::*;
 
 use super::{
-    super::reference::{Plain, plain},
+    super::reference::{Plain, known_then, plain},
+    agreed::{all_terms, codes, frameworks},
     circumstances::{deliveries, withholdings},
     *,
 };
-
-const CODES: [&str; 3] = ["ONE", "TWO", "ALL"];
-
-fn codes() -> impl Strategy<Value = String> {
-    prop::sample::select(CODES.to_vec()).prop_map(str::to_owned)
-}
-
-fn bases(agreed: bool) -> impl Strategy<Value = Basis> {
-    let mut bases = vec![Basis::BaselineSpend, Basis::ContractValue];
-    if !agreed {
-        bases.extend([Basis::ActualAnnualValue, Basis::FixedElement]);
-    }
-    prop::sample::select(bases)
-}
-
-fn amounts(agreed: bool) -> impl Strategy<Value = Amount> {
-    prop_oneof![
-        (0..200_000_i64).prop_map(|it| Amount::Stated(Pence(it))),
-        (bases(agreed), 0..12_000_i64)
-            .prop_map(|(basis, basis_points)| Amount::Share { basis, basis_points }),
-    ]
-}
-
-fn prices() -> impl Strategy<Value = Vec<Price>> {
-    let price = (codes(), 0..5_000_i64);
-    let price = price.prop_map(|(code, price)| Price { code, price: Pence(price) });
-    prop::collection::vec(price, 1..3)
-}
-
-fn care() -> impl Strategy<Value = Kind> {
-    let group = (codes(), 0..30_000_i64).prop_map(|(code, weight)| Group { code, weight });
-    let refreshed = vec![Refresh::Monthly, Refresh::Quarterly, Refresh::Yearly];
-    let capitation =
-        (0..5_000_i64, prop::collection::vec(group, 1..3), prop::sample::select(refreshed));
-    let tariff = (codes(), 0..5_000_i64, prop::option::of(0..40_i64), 0..12_000_i64);
-    let tariff = tariff.prop_map(|(code, price, plan, beyond_basis_points)| Tariff {
-        code,
-        price: Pence(price),
-        plan,
-        beyond_basis_points,
-    });
-    let volume = (amounts(true), codes(), 0..60_i64, 0..60_i64, 0..300_i64, 0..300_i64);
-    prop_oneof![
-        amounts(true).prop_map(|yearly| Kind::Block { yearly }),
-        capitation.prop_map(|(price, groups, refreshed)| {
-            Kind::Capitation(Capitation { yearly_price: Pence(price), groups, refreshed })
-        }),
-        prop::collection::vec(tariff, 1..3).prop_map(|tariffs| Kind::Activity { tariffs }),
-        volume.prop_map(|(yearly, code, from, more, below, beyond)| {
-            Kind::CostAndVolume(CostAndVolume {
-                yearly,
-                code,
-                from_units: from,
-                to_units: from + more,
-                price_below: Pence(below),
-                price_beyond: Pence(beyond),
-            })
-        }),
-        prices().prop_map(|prices| Kind::Episode { prices }),
-        prices().prop_map(|prices| Kind::YearOfCare { prices }),
-    ]
-}
-
-fn contingents() -> impl Strategy<Value = Kind> {
-    let when = (0..8_000_i64, any::<bool>()).prop_map(|(at_least_basis_points, and_improved)| {
-        Sustained { at_least_basis_points, and_improved }
-    });
-    let most = (prop::collection::vec(amounts(false), 1..4), prop::option::of(when));
-    (most, 0..9_000_i64).prop_map(|((amounts, when), on_account_basis_points)| {
-        let most = Phasing { amounts, when };
-        Kind::OutcomeContingent(Contingent { most, on_account_basis_points })
-    })
-}
-
-fn incentives() -> impl Strategy<Value = Kind> {
-    let goals = prop::collection::vec((1..150_i64, 1..=12_i32), 2);
-    (bases(false), goals, 0..9_000_i64).prop_map(|(basis, goals, on_account_basis_points)| {
-        let goals = goals.into_iter().zip(21..);
-        let goals = goals.map(|((points, due), id)| Goal { due: month(due), ..goal(id, points) });
-        let goals = goals.collect();
-        let ceiling_basis_points = 500;
-        Kind::Incentive(Incentive { basis, ceiling_basis_points, goals, on_account_basis_points })
-    })
-}
-
-fn sharings() -> impl Strategy<Value = Sharing> {
-    let bands = prop::collection::vec((1..2_000_i64, 0..=10_000_i64), 1..4);
-    let rest = (any::<bool>(), any::<bool>(), prop::option::of(0..8_000_i64));
-    (amounts(false), codes(), bands, rest).prop_map(
-        |(target, cost_code, bands, (is_open, by_pool, gate_basis_points))| {
-            let mut end = 0;
-            let mut bands: Vec<Band> = bands
-                .into_iter()
-                .map(|(wide, provider_basis_points)| {
-                    end += wide;
-                    Band { to_basis_points: Some(end), provider_basis_points }
-                })
-                .collect();
-            if let (Some(last), true) = (bands.last_mut(), is_open) {
-                last.to_basis_points = None;
-            }
-            let first_borne_by = if by_pool { Bearer::Pool } else { Bearer::Provider };
-            Sharing { target, cost_code, bands, first_borne_by, gate_basis_points }
-        },
-    )
-}
-
-fn kinds() -> impl Strategy<Value = Kind> {
-    let payment = (0..900_i64, 0..5_000_i64).prop_map(|(days, amount)| Payment {
-        due_on: day(2025, 4, 1) + chrono::Duration::days(days),
-        amount: Pence(amount),
-    });
-    prop_oneof![
-        6 => care(),
-        3 => contingents(),
-        2 => incentives(),
-        1 => sharings().prop_map(Kind::GainShare),
-        1 => sharings().prop_map(Kind::LossShare),
-        1 => prop::collection::vec(payment, 1..4).prop_map(|payments| Kind::Transition { payments }),
-        1 => codes().prop_map(|code| Kind::PassThrough { code }),
-    ]
-}
-
-fn pays() -> impl Strategy<Value = Pay> {
-    let uplifts = prop::collection::vec(-300..900_i64, 0..3).prop_map(|uplifts| {
-        let uplifts = uplifts.into_iter().zip(2025..);
-        let uplift = |(basis_points, start)| Uplift { year: year(start), basis_points };
-        uplifts.map(uplift).collect::<Vec<_>>()
-    });
-    let limit = || prop::option::weighted(0.3, (0..60_000_i64, 0..2_000_i64));
-    (kinds(), limit(), limit(), uplifts).prop_map(|(kind, floor, cap, uplifts)| {
-        let limit = |it: Option<(i64, i64)>| {
-            it.map(|(stated, basis_points)| match basis_points % 2 {
-                0 => Amount::Stated(Pence(stated)),
-                _ => share(Basis::ContractValue, basis_points),
-            })
-        };
-        Pay { kind, floor: limit(floor), cap: limit(cap), uplifts }
-    })
-}
-
-fn components() -> impl Strategy<Value = Vec<Component>> {
-    let version = (0..40_i64, prop::option::weighted(0.2, 0..400_i64), 0..3_i64);
-    let one = (pays(), prop::collection::vec(version, 1..4));
-    let one = one.prop_map(|(pay, versions)| {
-        let version = |(tens, lasts, known_at): (i64, Option<i64>, i64)| {
-            let effective_on = day(2025, 4, 1) + chrono::Duration::days(tens * 15);
-            Version {
-                effective_on,
-                ends_on: lasts.map(|days| effective_on + chrono::Duration::days(days)),
-                known_at: Instant(known_at),
-                pay: pay.clone(),
-            }
-        };
-        let mut versions: Vec<Version> = versions.into_iter().map(version).collect();
-        // Which of two with the same effect and moment counts is nobody's business.
-        versions.sort_by_key(|it| (it.effective_on, it.known_at));
-        versions.dedup_by_key(|it| (it.effective_on, it.known_at));
-        Component { id: PAID, name: "component".into(), versions }
-    });
-    prop::collection::vec(one, 1..6).prop_map(|mut components| {
-        for (component, id) in components.iter_mut().zip(1..) {
-            component.id = Uuid::from_u128(id);
-        }
-        components
-    })
-}
-
-fn measures(first: u128, count: usize) -> impl Strategy<Value = Vec<Measure>> {
-    let scoring = prop_oneof![
-        Just(Scoring::Linear),
-        Just(Scoring::AllOrNothing),
-        (1..50_i64, 1..50_i64, 0..5_000_i64).prop_map(|(at, more, points)| {
-            let step = |at, basis_points| Step { at: Reading(at), basis_points };
-            Scoring::Stepped { steps: vec![step(at, points), step(at + more, points * 2)] }
-        }),
-    ];
-    let one = (scoring, any::<bool>(), 0..60_i64, 1..60_i64);
-    let one = one.prop_map(|(scoring, higher, threshold, way)| {
-        let mut it = measure(0, 0, scoring);
-        it.threshold = Reading(threshold);
-        it.target = Reading(threshold + way);
-        if !higher {
-            it.direction = Direction::LowerIsBetter;
-            it.target = Reading(threshold - way);
-            if let Scoring::Stepped { steps } = &mut it.scoring {
-                let [first, last] = [steps[0].at, steps[1].at];
-                (steps[0].at, steps[1].at) = (last, first);
-            }
-        }
-        it
-    });
-    prop::collection::vec(one, count).prop_map(move |mut measures| {
-        for (measure, id) in measures.iter_mut().zip(first..) {
-            measure.id = Uuid::from_u128(id);
-        }
-        measures
-    })
-}
-
-prop_compose! {
-    fn frameworks()(
-        one in measures(11, 2), two in measures(13, 2), further in measures(21, 2),
-        weights in (1..10_000_i64, 1..10_000_i64, 1..10_000_i64),
-        cut_off_days in 0..200_u32,
-    ) -> Framework {
-        let domain = |name: &str, weight, mut measures: Vec<Measure>, first| {
-            (measures[0].weight, measures[1].weight) = (first, 10_000 - first);
-            Domain { name: name.into(), weight, measures }
-        };
-        let domains = vec![
-            domain("One", weights.0, one, weights.1),
-            domain("Two", 10_000 - weights.0, two, weights.2),
-        ];
-        Framework { domains, further, cut_off_days }
-    }
-}
 
 pub(super) fn years() -> impl Strategy<Value = i32> {
     2025..2028_i32
@@ -281,24 +65,6 @@ fn one_each(facts: &mut Facts) {
     facts.measurements.retain(|it| known.insert((it.measure, it.year, it.validated_on)));
 }
 
-prop_compose! {
-    fn all_terms()(
-        components in components(),
-        framework in frameworks(),
-        values in prop::collection::vec((0..900_000_i64, 0..900_000_i64), 0..4),
-    ) -> Terms {
-        let value = |((baseline, contract), start): ((i64, i64), i32)| {
-            value(start, Pence(baseline), Pence(contract))
-        };
-        Terms {
-            first_year: year(2025),
-            values: values.into_iter().zip(2025..).map(value).collect(),
-            components,
-            framework,
-        }
-    }
-}
-
 fn in_plain(schedule: &Schedule) -> Plain {
     let mut found = Plain::new();
     for line in &schedule.lines {
@@ -356,17 +122,20 @@ proptest! {
     fn nothing_is_paid_beyond_its_cap((terms, facts) in cases(), start in years()) {
         let schedule = schedule(&terms, &facts, year(start));
         for component in &terms.components {
+            // What takes effect later is not known yet; of what is, the last limits the year.
+            let component = component.as_known(&facts);
             let months = component.months(year(start));
-            let Some((_, last)) = months.last() else { continue };
-            let pay = &last.pay;
+            let Some((_, Version { pay, .. })) = months.last() else { continue };
             let Some(cap) = pay.cap else { continue };
-            let cap = pay.amount(cap, year(start)).of(&schedule.bases);
+            let yearly = |it| {
+                let yearly = pay.amount(it, year(start)).of(&schedule.bases);
+                super::super::limits::part_of_year(yearly, months.len())
+            };
+            let cap = yearly(cap);
             let own = schedule.lines.iter().filter(|it| it.component == component.id);
             let of_pay = own.filter(|it| matches!(it.nature, Nature::Due | Nature::OnAccount));
             let paid: Pence = of_pay.map(|it| it.amount).sum();
-            let floored = pay.floor.map_or(Pence::ZERO, |it| {
-                pay.amount(it, year(start)).of(&schedule.bases)
-            });
+            let floored = pay.floor.map_or(Pence::ZERO, yearly);
             let is_loss = matches!(pay.kind, Kind::LossShare(_) | Kind::GainShare(_));
             prop_assert!(is_loss || paid <= cap.max(floored));
             let of = schedule.shared.iter().find(|it| it.component == component.id);
@@ -396,6 +165,88 @@ proptest! {
         }
         let score = |facts| score_of_year(&terms.framework, facts, year(start));
         prop_assert!(score(&facts) <= score(&improved));
+    }
+
+    #[test]
+    fn better_results_of_a_year_never_pay_less_in_it(
+        (terms, facts) in cases(), start in years(), which in any::<prop::sample::Index>(),
+        better in 0..50_i64,
+    ) {
+        // What there is to earn in a year is settled by the years before it, and not by its own results.
+        // A cap that is reached earlier moves pay between months, of which some may be withheld of.
+        let facts = Facts { withholdings: Vec::new(), ..facts };
+        let mut improved = facts.clone();
+        let of_year = improved.measurements.iter_mut().filter(|it| it.year == year(start));
+        let mut of_year: Vec<&mut Measurement> = of_year.collect();
+        prop_assume!(!of_year.is_empty());
+        let place = which.index(of_year.len());
+        let it = &mut of_year[place];
+        let measure = terms.framework.measure(it.measure).expect("a measure");
+        it.reading.0 += if measure.direction == Direction::HigherIsBetter { better } else { -better };
+        let (before, after) = (
+            schedule(&terms, &facts, year(start)),
+            schedule(&terms, &improved, year(start)),
+        );
+        prop_assert!(before.total() <= after.total());
+        for component in &terms.components {
+            prop_assert!(before.of(component.id) <= after.of(component.id));
+        }
+        for (before, after) in before.shared.iter().zip(&after.shared) {
+            prop_assert!(before.provider <= after.provider);
+            prop_assert!(before.is_gate_passed <= after.is_gate_passed);
+        }
+    }
+
+    #[test]
+    fn m8_the_past_comes_out_as_a_plain_reading_of_what_was_known_then_does(
+        (terms, facts) in cases(), start in years(), as_of in 0..1_500_i64, known_at in 0..12_i64,
+    ) {
+        let as_of = day(2025, 4, 1) + chrono::Duration::days(as_of);
+        let facts = Facts { as_of, known_at: Instant(known_at), ..facts };
+        let (then, known) = known_then(&terms, &facts);
+        let found = in_plain(&schedule(&terms, &facts, year(start)));
+        prop_assert_eq!(found, plain(&then, &known, start));
+    }
+
+    #[test]
+    fn c7_runs_add_up_to_the_schedule_whatever_is_corrected_between_them(
+        known in prop::collection::vec((cases(), 1..=12_i32, any::<bool>()), 1..4),
+        start in years(),
+    ) {
+        let mut posted: Vec<Posted> = Vec::new();
+        let count = known.len();
+        for (place, ((terms, facts), through, is_approved)) in known.into_iter().enumerate() {
+            let is_last = place + 1 == count;
+            let through = if is_last { Period::MARCH } else { month(through) };
+            let schedule = schedule(&terms, &facts, year(start));
+            let run = payable(&schedule, &posted, through);
+            prop_assert!(run.iter().all(|it| it.month <= through && it.amount != Pence::ZERO));
+            for it in &run {
+                let at = (it.component, it.month, it.nature);
+                let before = posted.iter().any(|it| (it.component, it.month, it.nature) == at);
+                prop_assert_eq!(it.is_adjustment, before);
+            }
+            // What the host refuses was not run.
+            if !is_approved && !is_last {
+                continue;
+            }
+            posted.extend(run.iter().map(|it| Posted {
+                component: it.component, month: it.month, nature: it.nature, amount: it.amount,
+            }));
+            prop_assert!(payable(&schedule, &posted, through).is_empty(), "nothing is run twice");
+            let mut sums = std::collections::BTreeMap::<_, i64>::new();
+            for it in posted.iter().filter(|it| it.month <= through) {
+                *sums.entry((it.component, it.month, it.nature)).or_default() += it.amount.0;
+            }
+            for it in schedule.lines.iter().filter(|it| it.month <= through) {
+                *sums.entry((it.component, it.month, it.nature)).or_default() -= it.amount.0;
+            }
+            prop_assert!(sums.values().all(|it| *it == 0), "{sums:?}");
+            if is_last {
+                let run: Pence = posted.iter().map(|it| it.amount).sum();
+                prop_assert_eq!(run, schedule.total());
+            }
+        }
     }
 
     #[test]

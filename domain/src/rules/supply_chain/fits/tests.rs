@@ -62,8 +62,18 @@ fn c2_a_subcontract_lies_inside_its_parents_dates() {
         |first, last| fits(&contract, &[], &Link { term: Term { first, last }, ..link(1, None) });
     assert_eq!(asked(first, last), Ok(1));
     assert_eq!(asked(last, last), Ok(1));
-    assert_eq!(asked(first - day, last), Err(DoesNotFit::OutsideParent));
-    assert_eq!(asked(first, last + day), Err(DoesNotFit::OutsideParent));
+    assert_eq!(asked(first - day, last), Err(DoesNotFit::BeginsBeforeParent));
+    assert_eq!(asked(first - day, last + day), Err(DoesNotFit::BeginsBeforeParent));
+    assert_eq!(asked(first, last + day), Err(DoesNotFit::EndsAfterParent));
+    let mut short = link(1, None);
+    short.term.last = last - day;
+    let under = link(2, Some(1));
+    assert_eq!(
+        fits(&contract, std::slice::from_ref(&short), &under),
+        Err(DoesNotFit::EndsAfterParent)
+    );
+    short.term = Term { first: first + day, last };
+    assert_eq!(fits(&contract, &[short], &under), Err(DoesNotFit::BeginsBeforeParent));
     assert_eq!(asked(last, last - day), Err(DoesNotFit::EndsBeforeItBegins));
 }
 
@@ -107,18 +117,21 @@ fn c2_a_changed_link_is_looked_at_with_what_stands_under_it() {
     assert_eq!(changed(101), Err(DoesNotFit::BeyondParent { year: year(1) }));
     let mut shorter = chain[0].clone();
     shorter.term.last = shorter.term.last - Days::new(1);
-    assert_eq!(fits(&contract, &chain, &shorter), Err(DoesNotFit::OutsideParent));
+    assert_eq!(fits(&contract, &chain, &shorter), Err(DoesNotFit::OutlivedFromBelow));
 }
 
 #[test]
-fn v8_a_refusal_names_no_amount_no_day_and_nobody() {
+fn v8_a_refusal_names_its_rule_and_no_amount_no_day_and_nobody() {
     for refusal in [
+        DoesNotFit::ToItself,
         DoesNotFit::AboveItself,
-        DoesNotFit::OutsideParent,
-        DoesNotFit::BuyerDoesNotSellAbove,
+        DoesNotFit::BeginsBeforeParent,
+        DoesNotFit::EndsAfterParent,
+        DoesNotFit::OutlivedFromBelow,
         DoesNotFit::BeyondParent { year: year(3) },
     ] {
-        let said = refusal.to_string().replace("2027/28: ", "");
+        let said = refusal.to_string();
+        let said = said.strip_prefix("rule C2: ").expect("its rule").replace("2027/28", "");
         assert!(!said.chars().any(|it| it.is_ascii_digit()), "{said}");
     }
 }
@@ -197,10 +210,10 @@ proptest! {
             } else {
                 // What was refused for its amount alone fits with an amount of nothing.
                 let nothing = Link { values: [(year(1), YearlyValue::Exact(Pence(0)))].into(), ..link };
-                let is_of_amounts = match fits(&head, &chain, &nothing) {
-                    Ok(_) => false,
-                    Err(why) => why.to_string().starts_with("2025/26: "),
-                };
+                let is_of_amounts = matches!(
+                    fits(&head, &chain, &nothing),
+                    Err(DoesNotFit::NotAValue { .. } | DoesNotFit::BeyondParent { .. })
+                );
                 prop_assert!(!is_of_amounts);
             }
         }
