@@ -52,6 +52,7 @@ mod memorandum;
 mod narrative_threshold;
 mod novation;
 mod novation_views;
+mod operations;
 mod oracle;
 mod organisation;
 mod organisation_import;

@@ -24,7 +24,7 @@ use tributary::{
     clock::Clock,
     database::{self, Database},
     graphql::node::Kind,
-    http::{self, App},
+    http::{self, App, Manner},
     service::installation::{self, Missing},
 };
 use uuid::Uuid;
@@ -156,6 +156,15 @@ impl World {
         let client = Client::builder().no_proxy().timeout(Duration::from_secs(120)).build();
         let client = client.expect("a client");
         Self { engine, url, database, served, address, client, now, file, codes: AtomicU64::new(0) }
+    }
+
+    /// One server more of this world's database, in the manner that the operator wants: what it is
+    /// made of, and its address.
+    ///
+    /// # Panics
+    /// When the server cannot be had.
+    pub async fn serve_in(&self, manner: Manner) -> (Arc<App>, String) {
+        serve_in(self.served.clone(), manner).await
     }
 
     /// Moves the world's clock, forwards or backwards.
@@ -302,10 +311,18 @@ fn instant(year: i32, month: u32, day: u32) -> i64 {
     noon.single().expect("a day of the calendar").timestamp_micros()
 }
 
+/// The program is not optimised here and shares the machine with other tests: how long a request may
+/// take is required of deadlines, and nowhere else.
+const UNHURRIED: Duration = Duration::from_secs(60);
+
 async fn serve(database: Database) -> String {
-    let app = App::prepare(database).await.expect("the database can be served");
+    serve_in(database, Manner { deadline: UNHURRIED, ..Manner::default() }).await.1
+}
+
+async fn serve_in(database: Database, manner: Manner) -> (Arc<App>, String) {
+    let app = App::prepare_in(database, manner).await.expect("the database can be served");
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("an address");
-    tokio::spawn(http::serve(listener, app, std::future::pending()));
-    format!("http://{address}")
+    tokio::spawn(http::serve(listener, Arc::clone(&app), std::future::pending()));
+    (app, format!("http://{address}"))
 }

@@ -73,7 +73,7 @@ impl FileSettings {
         let value = match value.parse::<i64>() {
             _ if ["true", "false"].contains(&value.as_str()) => value,
             Ok(number) => number.to_string(),
-            Err(_) => Value::String(value).to_string(),
+            Err(_) => serde_json::Value::String(value).to_string(),
         };
         let variable = argument.get_env().unwrap_or_default().to_string_lossy();
         let source = match matches.value_source(id) {
@@ -94,7 +94,8 @@ fn named(arguments: &[OsString]) -> Option<OsString> {
             return arguments.next().cloned();
         }
         let text = argument.to_str().unwrap_or_default();
-        if let Some(named) = text.strip_prefix(CONFIG.argument).and_then(|it| it.strip_prefix('=')) {
+        if let Some(named) = text.strip_prefix(CONFIG.argument).and_then(|it| it.strip_prefix('='))
+        {
             return Some(named.into());
         }
     }
@@ -153,7 +154,8 @@ fn check(command: &Command, argument: &Arg, value: &str) -> anyhow::Result<()> {
     let parser = argument.get_value_parser().clone();
     let alone = Arg::new("value").long("value").value_parser(parser);
     let alone = Command::new(command.get_name().to_owned()).arg(alone);
-    let taken = alone.try_get_matches_from([OsStr::new(""), OsStr::new(&format!("--value={value}"))]);
+    let taken =
+        alone.try_get_matches_from([OsStr::new(""), OsStr::new(&format!("--value={value}"))]);
     let Err(why) = taken else { return Ok(()) };
     let why = why.to_string();
     let why = why.lines().next().unwrap_or_default();

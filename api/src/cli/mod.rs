@@ -11,6 +11,7 @@ mod migrate;
 mod operation;
 mod serve;
 mod settings;
+mod stop;
 mod token;
 mod verify;
 
@@ -114,6 +115,11 @@ impl Cli {
     pub async fn run(self) -> anyhow::Result<()> {
         let Self { settings, command, told } = self;
         log::begin(&settings)?;
+        if let Some(Command::Serve(_) | Command::Config(_)) = command {
+            for (name, nearest) in config::unknown_variables(&Self::command()) {
+                tracing::warn!(name, nearest, "this variable is no setting");
+            }
+        }
         match command {
             Some(Command::Serve(serve)) => serve.run(&settings).await,
             Some(Command::Migrate) => migrate::run(&settings).await,
@@ -123,12 +129,7 @@ impl Cli {
             Some(Command::Import(import)) => import.run(&settings).await,
             Some(Command::Verify) => verify::run(&settings).await,
             Some(Command::Backup(backup)) => backup.run(&settings).await,
-            Some(Command::Config(_)) => {
-                for (name, nearest) in config::unknown_variables(&Self::command()) {
-                    tracing::warn!(name, nearest, "this variable is no setting");
-                }
-                print(&told)
-            }
+            Some(Command::Config(_)) => print(&told),
             Some(Command::Schema) => print(&graphql::schema().sdl()),
             None => Ok(()),
         }

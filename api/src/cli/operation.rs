@@ -1,4 +1,4 @@
-use std::{net::SocketAddr, str::FromStr, time::Duration};
+use std::{net::SocketAddr, time::Duration};
 
 use clap::{Args, value_parser};
 
@@ -27,31 +27,9 @@ pub struct OperationSettings {
     #[arg(long, env = "TRIBUTARY_FINISH_SECONDS", value_name = "NUMBER", default_value_t = 15,
           value_parser = value_parser!(u64).range(1..=600))]
     finish_seconds: u64,
-    /// Where figures for Prometheus are told, or `off`.
-    #[arg(long, env = "TRIBUTARY_METRICS_LISTEN", value_name = "ADDRESS:PORT",
-          default_value = "off")]
-    metrics_listen: MetricsListen,
-}
-
-/// Where figures are told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MetricsListen {
-    /// Nowhere.
-    Off,
-    /// At an address of their own.
-    At(SocketAddr),
-}
-
-impl FromStr for MetricsListen {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        if text == "off" {
-            return Ok(Self::Off);
-        }
-        let address = text.parse().map_err(|_| "write ADDRESS:PORT, or off".to_owned())?;
-        Ok(Self::At(address))
-    }
+    /// Where figures for Prometheus are told. Nowhere when left out.
+    #[arg(long, env = "TRIBUTARY_METRICS_LISTEN", value_name = "ADDRESS:PORT")]
+    metrics_listen: Option<SocketAddr>,
 }
 
 impl OperationSettings {
@@ -80,8 +58,8 @@ impl OperationSettings {
         Duration::from_secs(self.finish_seconds)
     }
 
-    /// Where figures are told.
-    pub fn metrics_listen(&self) -> MetricsListen {
+    /// Where figures are told, if anywhere.
+    pub fn metrics_listen(&self) -> Option<SocketAddr> {
         self.metrics_listen
     }
 }

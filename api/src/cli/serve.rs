@@ -7,13 +7,11 @@ use std::{
 
 use anyhow::Context;
 use clap::Args;
-use tokio::{net::TcpListener, signal, time};
+use futures_util::FutureExt;
+use tokio::{net::TcpListener, time};
 
 use super::{
-    limits::LimitSettings,
-    operation::{MetricsListen, OperationSettings},
-    print,
-    settings::Settings,
+    limits::LimitSettings, operation::OperationSettings, print, settings::Settings, stop::Signals,
 };
 use crate::{
     auth::role_name,
@@ -22,7 +20,7 @@ use crate::{
     http::{self, App, Manner, metrics},
     service::{
         audit::seal,
-        demonstration,
+        demonstration, import_job,
         installation::{self, Missing},
         server_role,
     },
@@ -32,6 +30,9 @@ use crate::{
 const USUAL: SocketAddr = SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::LOCALHOST, 8080));
 /// The same machine, at any port that is free.
 const ANY_PORT: SocketAddr = SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::LOCALHOST, 0));
+
+/// How long the last acts of audit may take to be sealed.
+const LAST_SEALS: Duration = Duration::from_secs(5);
 
 /// How to serve.
 #[derive(Args)]
@@ -72,14 +73,25 @@ impl Serve {
         let jobs = self.jobs(settings, &app).await?;
         let listener = self.listener().await?;
         let figures = self.tell_figures(&app, &jobs).await?;
+        let signals = Signals::listen()?;
         print(&welcome(&app, (listener.local_addr()?, figures)).await?)?;
         let sealing = tokio::spawn(seal::keep_sealing(jobs.clone()));
-        let stop = stopped(Arc::clone(&app), self.operation.drain());
-        let served = http::serve(listener, app, stop).await.context("the server failed");
+        let stop = signals.stopped(Arc::clone(&app), self.operation.drain()).shared();
+        let imports = async {
+            stop.clone().await;
+            import_job::end_all(self.operation.finish()).await;
+            Ok(())
+        };
+        let served = tokio::try_join!(http::serve(listener, app, stop.clone()), imports);
+        // What the last requests began.
+        import_job::end_all(Duration::ZERO).await;
         sealing.abort();
-        // What was committed last is not left for the next start.
-        seal::seal_now(&jobs).await?;
-        served
+        // What was committed last is not left for the next start, where the database answers.
+        match time::timeout(LAST_SEALS, seal::seal_now(&jobs)).await {
+            Ok(sealed) => drop(sealed?),
+            Err(_) => tracing::warn!("acts of audit wait for the next server to seal them"),
+        }
+        served.map(drop).context("the server failed")
     }
 
     /// An embedded database is set up here; a server's is set up by whoever runs it, on purpose.
@@ -102,10 +114,8 @@ impl Serve {
     /// What is done before anybody waits for it is bound by no deadline.
     async fn set_up(&self, settings: &Settings) -> anyhow::Result<()> {
         let database = settings.open(true).await?;
-        let missing = Missing {
-            becomes_demonstration: !self.no_demonstration,
-            signing_key_is_made: false,
-        };
+        let missing =
+            Missing { becomes_demonstration: !self.no_demonstration, signing_key_is_made: false };
         installation::install(&database, missing).await?;
         if installation::read(&database).await?.is_demonstration {
             demo::load(&database).await?;
@@ -120,7 +130,7 @@ impl Serve {
         app: &Arc<App>,
         jobs: &Database,
     ) -> anyhow::Result<Option<SocketAddr>> {
-        let MetricsListen::At(wished) = self.operation.metrics_listen() else { return Ok(None) };
+        let Some(wished) = self.operation.metrics_listen() else { return Ok(None) };
         let listener = TcpListener::bind(wished).await;
         let listener = listener.with_context(|| format!("cannot listen on {wished}"))?;
         let address = listener.local_addr()?;
@@ -180,31 +190,4 @@ async fn welcome(
         }
     }
     Ok(lines.join("\n"))
-}
-
-/// Waits until the server is to take on nothing more: once it was told so and has been drained, or
-/// told so twice.
-async fn stopped(app: Arc<App>, drain: Duration) {
-    told_to_stop().await;
-    app.stop_being_ready();
-    tracing::info!("told to stop");
-    tokio::select! {
-        () = time::sleep(drain) => {}
-        () = told_to_stop() => {}
-    }
-}
-
-async fn told_to_stop() {
-    let terminated = async {
-        #[cfg(unix)]
-        if let Ok(mut terminate) = signal::unix::signal(signal::unix::SignalKind::terminate()) {
-            terminate.recv().await;
-            return;
-        }
-        std::future::pending::<()>().await;
-    };
-    tokio::select! {
-        _ = signal::ctrl_c() => {}
-        () = terminated => {}
-    }
 }

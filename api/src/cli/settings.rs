@@ -33,7 +33,7 @@ pub const CONFIG: Named = Named { argument: "--config", variable: "TRIBUTARY_CON
 pub struct Settings {
     /// The file of settings. When left out, tributary.toml where there is one.
     #[arg(long = "config", global = true, env = CONFIG.variable, value_name = "FILE")]
-    config: Option<PathBuf>,
+    pub config: Option<PathBuf>,
     /// The database: sqlite:FILE or postgres://USER@HOST/NAME.
     #[arg(
         long = "database",
@@ -81,8 +81,7 @@ impl Settings {
             check_file(Path::new(file), create)?;
         }
         let bounds = Bounds { connections: None, statement };
-        let opening =
-            database::open_bounded(&self.database_url, create, Clock::system(), bounds);
+        let opening = database::open_bounded(&self.database_url, create, Clock::system(), bounds);
         match timeout(PATIENCE, opening).await {
             Ok(opened) => Ok(opened?),
             // The address is not repeated: it may hold a password.

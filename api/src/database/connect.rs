@@ -79,10 +79,8 @@ pub async fn open_bounded(
     let statements = Arc::new(AtomicU64::new(0));
     let connect = async |options: ConnectOptions| {
         let connected = Mapper::connect(options).await;
-        let mut connection = connected.map_err(|reason| CannotOpen::Refused {
-            address: masked(address),
-            reason,
-        })?;
+        let mut connection =
+            connected.map_err(|reason| CannotOpen::Refused { address: masked(address), reason })?;
         let count = Arc::clone(&statements);
         connection.set_metric_callback(move |ran| {
             count.fetch_add(1, Ordering::Relaxed);

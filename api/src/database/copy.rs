@@ -36,7 +36,8 @@ impl Database {
         }
         let unwritable =
             |reason| NotCopied::Unwritable { file: file.display().to_string(), reason };
-        let path = file.to_str().ok_or_else(|| unwritable(io::ErrorKind::InvalidFilename.into()))?;
+        let path =
+            file.to_str().ok_or_else(|| unwritable(io::ErrorKind::InvalidFilename.into()))?;
         let made = new_file(file).map_err(unwritable)?;
         // SQLite writes into a file that is there when it is empty.
         let copy = Statement::from_sql_and_values(self.engine(), "vacuum into $1", [path.into()]);

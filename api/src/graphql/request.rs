@@ -113,8 +113,7 @@ pub fn fault(fault: impl std::fmt::Display) -> async_graphql::Error {
         tracing::error!(fault, "a request failed");
         ("INTERNAL", "something failed here; it was recorded, and nothing was written")
     };
-    async_graphql::Error::new(sentence)
-        .extend_with(|_, extensions| extensions.set("code", code))
+    async_graphql::Error::new(sentence).extend_with(|_, extensions| extensions.set("code", code))
 }
 
 /// A refusal of an argument of a query, which has no payload to carry it: `extensions.argument` is the

@@ -18,7 +18,10 @@ use tokio::{
 };
 
 use super::{App, Problem, uploads};
-use crate::{database::Database, service::audit::seal};
+use crate::{
+    database::Database,
+    service::{audit::seal, import_job},
+};
 
 /// The upper ends of buckets for durations, in seconds.
 const SECONDS: [f64; 14] =
@@ -163,6 +166,7 @@ async fn figures(State(told): State<Arc<Told>>) -> Response {
     let receiving = uploads::AT_A_TIME.saturating_sub(told.app.uploads.available_permits());
     let receiving = u32::try_from(receiving).unwrap_or(u32::MAX);
     gauge!("tributary_jobs_running", "job" => "upload").set(receiving);
+    gauge!("tributary_jobs_running", "job" => "import").set(import_job::running());
     // Where the database does not answer, what it would tell stays as it was: other figures say so.
     if let Ok(Ok(waiting)) = timeout(PATIENCE, seal::waiting_for_seals(&told.jobs)).await {
         let count = u32::try_from(waiting.acts).unwrap_or(u32::MAX);

@@ -14,7 +14,6 @@ mod observe;
 mod peer;
 mod probes;
 mod problem;
-mod traces;
 mod uploads;
 
 use std::{
@@ -65,6 +64,10 @@ pub const MOST_REQUESTS: usize = 256;
 /// How long requests that are under way may take to end when the server is told to, unless the
 /// operator says otherwise.
 pub const LONGEST_FAREWELL: Duration = Duration::from_secs(15);
+
+/// What is asked again and again by machines.
+const LIVE: &str = "/health/live";
+const READY: &str = "/health/ready";
 
 /// What every request shares.
 pub struct App {
@@ -181,8 +184,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/explorer/{*path}", get(explorer::asset))
         .route("/graphql", post(graphql::post).get(graphql::get))
         .route("/exports/{kind}/{file}", get(exports::get))
-        .route("/health/live", get(probes::live))
-        .route("/health/ready", get(probes::ready))
+        .route(LIVE, get(probes::live))
+        .route(READY, get(probes::ready))
         .route("/.well-known/jwks.json", get(probes::keys));
     if app.is_demonstration {
         routes = routes

@@ -11,9 +11,8 @@ use tracing::{Instrument, Span, field};
 use uuid::Uuid;
 
 use super::{
-    App,
+    App, LIVE, READY,
     metrics::{self, Answered},
-    traces,
 };
 use crate::database::counted;
 
@@ -68,7 +67,6 @@ pub(super) async fn observe(
         status = field::Empty,
         code = field::Empty,
     );
-    traces::continue_from(&span, request.headers());
     let under_way = metrics::under_way();
     let began = Instant::now();
     let answering = next.run(request).instrument(span.clone());
@@ -97,13 +95,17 @@ pub(super) async fn observe(
 }
 
 fn log(span: &Span, answered: &Answered) {
-    let Answered { kind, status, code, statements, took, .. } = *answered;
+    let Answered { route, kind, status, code, statements, took, .. } = *answered;
     let took_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
     span.record("kind", kind).record("status", status);
     if let Some(code) = code {
         span.record("code", code);
     }
-    span.in_scope(|| tracing::debug!(took_ms, statements, "answered"));
+    span.in_scope(|| match (status, route) {
+        (500.., _) => tracing::warn!(took_ms, statements, "answered"),
+        (_, LIVE | READY) => tracing::debug!(took_ms, statements, "answered"),
+        _ => tracing::info!(took_ms, statements, "answered"),
+    });
 }
 
 /// The name that the caller gives the request: one UUID, and nothing else that it may like to see
