@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use sea_orm::{ConnectOptions, Database as Mapper, DatabaseConnection, DbErr, sqlx::sqlite};
+use sea_orm::{ConnectOptions, Database as Mapper, DatabaseConnection, sqlx::sqlite};
 
 use super::{Database, address::masked, counted, deadline};
 use crate::clock::Clock;
@@ -39,8 +39,8 @@ pub enum CannotOpen {
     Refused {
         /// Which database, without its password.
         address: String,
-        /// What the engine says.
-        reason: DbErr,
+        /// What the engine says, without the password too.
+        reason: String,
     },
 }
 
@@ -78,9 +78,11 @@ pub async fn open_bounded(
     let Bounds { connections: most, statement } = bounds;
     let statements = Arc::new(AtomicU64::new(0));
     let connect = async |options: ConnectOptions| {
-        let connected = Mapper::connect(options).await;
-        let mut connection =
-            connected.map_err(|reason| CannotOpen::Refused { address: masked(address), reason })?;
+        let mut connection = Mapper::connect(options).await.map_err(|reason| {
+            let shown = masked(address);
+            let reason = reason.to_string().replace(address, &shown);
+            CannotOpen::Refused { address: shown, reason }
+        })?;
         let count = Arc::clone(&statements);
         connection.set_metric_callback(move |ran| {
             count.fetch_add(1, Ordering::Relaxed);

@@ -5,14 +5,13 @@ use std::time::Duration;
 use reqwest::header::AUTHORIZATION;
 use sea_orm::{ConnectionTrait, Statement};
 use serde_json::{Value, json};
-use tests::{Books, Engine, World, both_databases, postgres};
+use tests::{Engine, World, both_databases, postgres};
 use tributary::{
-    clock::Clock,
     database::{self, Bounds, Database, took_too_long},
     http::Manner,
 };
 
-use super::{POST, books, client, hold_writes, post, transactions};
+use super::{POST, books, client, expenditure, hold_writes, post, transactions};
 
 const SOON: Duration = Duration::from_millis(200);
 
@@ -26,8 +25,9 @@ async fn bounded(world: &World) -> Database {
         Engine::Sqlite => world.url.clone(),
         Engine::Postgres => postgres::as_server(&world.url),
     };
+    let clock = world.database.clock().clone();
     let bounds = Bounds { connections: Some(1), statement: Some(SOON) };
-    database::open_bounded(&url, false, Clock::system(), bounds).await.expect("it opens")
+    database::open_bounded(&url, false, clock, bounds).await.expect("it opens")
 }
 
 both_databases! {
@@ -38,11 +38,11 @@ both_databases! {
         let (_, address) = world.serve_in(manner).await;
 
         let held = hold_writes(&world.database).await;
-        let input = Books::expenditure(&scheme, "1.25", "2025-05-15", "late");
+        let variables = expenditure(&scheme, "late");
         let answer = client()
             .post(format!("{address}/graphql"))
             .header(AUTHORIZATION, format!("Bearer {}", books.host().token()))
-            .json(&json!({ "query": POST, "variables": { "input": input } }))
+            .json(&json!({ "query": POST, "variables": variables }))
             .send()
             .await
             .expect("an answer");

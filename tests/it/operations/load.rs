@@ -7,17 +7,17 @@ use reqwest::{
     header::{AUTHORIZATION, RETRY_AFTER},
 };
 use serde_json::{Value, json};
-use tests::{Actor, Books, both_databases};
+use tests::{Actor, both_databases};
 use tributary::http::Manner;
 
-use super::{POST, books, client, get, hold_writes, transactions};
+use super::{POST, books, client, expenditure, get, hold_writes, transactions};
 
 async fn send(address: &str, actor: &Actor, scheme: &str, key: &str) -> Response {
-    let input = Books::expenditure(scheme, "1.25", "2025-05-15", key);
+    let variables = expenditure(scheme, key);
     client()
         .post(format!("{address}/graphql"))
         .header(AUTHORIZATION, format!("Bearer {}", actor.token()))
-        .json(&json!({ "query": POST, "variables": { "input": input } }))
+        .json(&json!({ "query": POST, "variables": variables }))
         .send()
         .await
         .expect("an answer")

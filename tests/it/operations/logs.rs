@@ -32,7 +32,7 @@ const WRITTEN: [&str; 12] = [
 ];
 
 fn create_account(folder: &Folder) -> Said {
-    let whose = ["--organisation", "E09000023", "--role", "ADMIN", "--role", "FINANCE"];
+    let whose = ["--organisation", "E09000023", "--role", "ADMIN"];
     let arguments =
         [&["account", "create", "--log", "trace", "--email", EMAIL][..], &whose].concat();
     folder.run_with(&arguments, &[("TRIBUTARY_PASSWORD", PASSWORD)], "")
@@ -103,6 +103,7 @@ fn refused(address: &str, token: &str) -> Vec<RequestBuilder> {
 
 async fn told(folder: &Folder, mut serving: Serving) -> (String, Vec<String>, BTreeSet<String>) {
     let created = create_account(folder);
+    assert!(created.is_done, "{}", created.err);
     let nobody = Actor::nobody_at(&serving.address);
     let mut secrets = secrets(&nobody).await;
     let mut ids = BTreeSet::new();
@@ -114,7 +115,6 @@ async fn told(folder: &Folder, mut serving: Serving) -> (String, Vec<String>, BT
     serving.terminate();
     assert!(serving.ended().success());
     secrets.extend([EMAIL, PASSWORD, "pass phrase 8843", "203.0.113.77"].map(str::to_owned));
-    assert!(created.is_done, "{}", created.err);
     (created.err + &serving.log(), secrets, ids)
 }
 

@@ -6,12 +6,11 @@ use std::sync::{
 };
 
 use sea_orm::ConnectionTrait;
-use serde_json::json;
-use tests::{Actor, Books, postgres, process::Program, program::Folder};
+use tests::{Actor, postgres, process::Program, program::Folder};
 use tokio::task::JoinSet;
 use tributary::{clock::Clock, database};
 
-use super::POST;
+use super::post;
 use crate::killed::{close, posted, ready, set_up};
 
 /// How many post and read meanwhile.
@@ -35,9 +34,7 @@ async fn use_it(
 ) {
     let (stop, answers) = shared;
     for number in 0.. {
-        let input =
-            Books::expenditure(&scheme, "1.25", "2025-05-15", &format!("{prefix}-{number}"));
-        let _ = actor.send(POST, json!({ "input": input })).await.ok();
+        let _ = post(&actor, &scheme, &format!("{prefix}-{number}")).await.ok();
         let _ = actor.ask(READ).await.ok();
         answers.fetch_add(1, Ordering::SeqCst);
         if stop.load(Ordering::SeqCst) {

@@ -17,7 +17,7 @@ use sea_orm::{
     ConnectionTrait, DatabaseBackend, DatabaseTransaction, SqliteTransactionMode,
     TransactionOptions, TransactionTrait,
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 use tests::{Actor, Answer, Books, World};
 use tributary::database::Database;
 
@@ -43,8 +43,14 @@ const POST: &str = "mutation($input: RecordExpenditureInput!) {
     recordExpenditure(input: $input) { transaction { id } errors { code path message } } }";
 
 async fn post(actor: &Actor, scheme: &str, key: &str) -> Answer {
-    let input = Books::expenditure(scheme, "1.25", "2025-05-15", key);
-    actor.send(POST, serde_json::json!({ "input": input })).await
+    actor.send(POST, expenditure(scheme, key)).await
+}
+
+/// The variables of [`POST`]. The description carries the key, so that rows say what was posted.
+fn expenditure(scheme: &str, key: &str) -> Value {
+    let mut input = Books::expenditure(scheme, "1.25", "2025-05-15", key);
+    input["description"] = key.into();
+    json!({ "input": input })
 }
 
 /// While this is held, nobody else writes.

@@ -125,3 +125,25 @@ async fn the_server_does_what_the_named_file_says() {
     let serving = folder.serve(&["--config=mine.toml", "--limit-aliases", "3"]);
     let _ = Actor::nobody_at(&serving.address).ask(three).await.ok();
 }
+
+#[test]
+fn every_setting_is_documented_by_its_argument_and_its_variable() {
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/operating.md");
+    let page = fs::read_to_string(page).expect("the document");
+    let told = folder("").run(&["config"]).done();
+    let mut settings = 0;
+    for line in told.lines() {
+        let name = line.trim_start_matches("# ").split(' ').next().expect("a name");
+        let variable = match name {
+            "database" => "TRIBUTARY_DATABASE_URL".to_owned(),
+            "jobs-database" => "TRIBUTARY_JOBS_DATABASE_URL".to_owned(),
+            name => format!("TRIBUTARY_{}", name.to_uppercase().replace('-', "_")),
+        };
+        let argument = format!("--{name}`");
+        for documented in [argument.as_str(), &variable] {
+            assert!(page.contains(documented), "{documented} is not in docs/operating.md");
+        }
+        settings += 1;
+    }
+    assert!(settings > 20, "{told}");
+}
