@@ -10,6 +10,7 @@ mod exports;
 mod graphql;
 mod media;
 pub mod metrics;
+mod names;
 mod observe;
 mod peer;
 mod probes;

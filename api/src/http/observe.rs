@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use axum::{
     extract::{MatchedPath, Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, header},
+    http::{HeaderName, HeaderValue, header},
     middleware::Next,
     response::Response,
 };
@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::{
     App, LIVE, READY,
     metrics::{self, Answered},
+    names,
 };
 use crate::database::counted;
 
@@ -31,9 +32,6 @@ pub(super) struct Refused(pub &'static str);
 /// Beside an answer that has data and errors.
 #[derive(Clone, Copy)]
 pub(super) struct WithErrors;
-
-/// Where the caller names the request, and is told its name.
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// What is said of every answer unless it says otherwise: it is not kept, not sniffed, not framed,
 /// loads nothing, and its address is told to nobody.
@@ -54,13 +52,14 @@ pub(super) async fn observe(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let id = named(request.headers()).unwrap_or_else(|| app.database.clock().new_id());
+    let id = names::id(request.headers()).unwrap_or_else(|| app.database.clock().new_id());
     request.extensions_mut().insert(RequestId(id));
     let route = request.extensions().get::<MatchedPath>().cloned();
     let route = route.as_ref().map_or("none", MatchedPath::as_str);
     let span = tracing::info_span!(
         "request",
         %id,
+        trace = names::trace(request.headers()),
         method = method(request.method()),
         route,
         kind = field::Empty,
@@ -85,7 +84,7 @@ pub(super) async fn observe(
     log(&span, &answered);
     let headers = response.headers_mut();
     if let Ok(id) = HeaderValue::try_from(id.to_string()) {
-        headers.insert(REQUEST_ID, id);
+        headers.insert(names::REQUEST_ID, id);
     }
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     for (name, value) in DEFAULTS {
@@ -108,46 +107,10 @@ fn log(span: &Span, answered: &Answered) {
     });
 }
 
-/// The name that the caller gives the request: one UUID, and nothing else that it may like to see
-/// in a log.
-fn named(headers: &HeaderMap) -> Option<Uuid> {
-    let mut given = headers.get_all(REQUEST_ID).iter();
-    let (Some(name), None) = (given.next(), given.next()) else { return None };
-    let id = Uuid::try_parse(name.to_str().ok().filter(|name| name.len() == 36)?).ok()?;
-    (!id.is_nil() && !id.is_max()).then_some(id)
-}
-
 /// A client may invent methods, and write anything there.
 fn method(method: &axum::http::Method) -> &str {
     match method.as_str() {
         known @ ("GET" | "HEAD" | "POST" | "OPTIONS" | "PUT" | "DELETE" | "PATCH") => known,
         _ => "other",
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn named_by(names: &[&'static str]) -> Option<Uuid> {
-        let mut headers = HeaderMap::new();
-        for name in names {
-            headers.append(REQUEST_ID, HeaderValue::from_static(name));
-        }
-        named(&headers)
-    }
-
-    #[test]
-    fn a_request_is_named_by_one_uuid_or_not_at_all() {
-        let name = "0199a0de-7b1c-7d3e-8f00-0123456789ab";
-        assert_eq!(named_by(&[name]), Uuid::try_parse(name).ok());
-        let braced = "{0199a0de-7b1c-7d3e-8f00-0123456789ab}";
-        let nil = "00000000-0000-0000-0000-000000000000";
-        let max = "ffffffff-ffff-ffff-ffff-ffffffffffff";
-        let plain = "0199a0de7b1c7d3e8f000123456789ab";
-        for names in [&[][..], &[""], &["a@b.example"], &[braced], &[nil], &[max], &[plain]] {
-            assert_eq!(named_by(names), None, "{names:?}");
-        }
-        assert_eq!(named_by(&[name, name]), None, "two names are none");
     }
 }

@@ -13,6 +13,9 @@ use super::client;
 
 const EMAIL: &str = "e.sender-8841@council.example";
 const PASSWORD: &str = "pass phrase 8842";
+/// A trace, and how a proxy says that the request is a part of it.
+const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
+const PARENT: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 const NAMED: &str = "0199a0de-7b1c-7d3e-8f00-0123456789ab";
 
 /// What somebody wrote where it has no business to be read again, each in a place of its own.
@@ -93,6 +96,7 @@ fn refused(address: &str, token: &str) -> Vec<RequestBuilder> {
         client.request(method, format!("{address}/mark-path")),
         client.get(&graphql).header("x-request-id", "mark-request-id"),
         client.get(&graphql).header("x-forwarded-for", "203.0.113.77"),
+        client.get(&graphql).header("traceparent", PARENT),
         client
             .post(format!("{address}/uploads"))
             .bearer_auth(token)
@@ -101,7 +105,9 @@ fn refused(address: &str, token: &str) -> Vec<RequestBuilder> {
     ]
 }
 
-async fn told(folder: &Folder, mut serving: Serving) -> (String, Vec<String>, BTreeSet<String>) {
+/// The log of a server to which all this was sent and which has ended; no secret is in it, nor in what
+/// `account create` logged. And the requests' ids, as they were answered.
+async fn told(folder: &Folder, mut serving: Serving) -> (String, BTreeSet<String>) {
     let created = create_account(folder);
     assert!(created.is_done, "{}", created.err);
     let nobody = Actor::nobody_at(&serving.address);
@@ -114,8 +120,14 @@ async fn told(folder: &Folder, mut serving: Serving) -> (String, Vec<String>, BT
     }
     serving.terminate();
     assert!(serving.ended().success());
-    secrets.extend([EMAIL, PASSWORD, "pass phrase 8843", "203.0.113.77"].map(str::to_owned));
-    (created.err + &serving.log(), secrets, ids)
+    secrets.extend(
+        [EMAIL, PASSWORD, "pass phrase 8843", "203.0.113.77", "127.0.0.1"].map(str::to_owned),
+    );
+    let log = serving.log();
+    for log in [&created.err, &log] {
+        holds_nothing_secret(log, &secrets);
+    }
+    (log, ids)
 }
 
 fn holds_nothing_secret(log: &str, secrets: &[String]) {
@@ -135,8 +147,7 @@ async fn nothing_that_somebody_sent_or_was_given_is_in_the_log_whatever_is_logge
     let folder = Folder::new();
     let arguments = ["--log", "trace", "--log-format", "text", "--trusted-proxies", "1"];
     let serving = folder.serve(&arguments);
-    let (log, secrets, ids) = told(&folder, serving).await;
-    holds_nothing_secret(&log, &secrets);
+    let (log, ids) = told(&folder, serving).await;
     for id in ids {
         assert!(log.contains(&id), "{id} is not in the log");
     }
@@ -146,14 +157,10 @@ async fn nothing_that_somebody_sent_or_was_given_is_in_the_log_whatever_is_logge
 async fn as_json_each_line_is_an_object_and_each_request_has_one_that_tells_how_it_went() {
     let folder = Folder::new();
     let serving = folder.serve(&["--log-format", "json"]);
-    let (log, secrets, ids) = told(&folder, serving).await;
-    holds_nothing_secret(&log, &secrets);
-    let mut answered = BTreeSet::new();
+    let (log, ids) = told(&folder, serving).await;
+    let (mut answered, mut traces) = (BTreeSet::new(), Vec::new());
     for line in log.lines() {
-        let Ok(line) = serde_json::from_str::<Value>(line) else {
-            // What `account create` logged is for people.
-            continue;
-        };
+        let line: Value = serde_json::from_str(line).expect("an object a line");
         assert!(line["timestamp"].is_string() && line["level"].is_string(), "{line}");
         if line["fields"]["message"] != "answered" {
             continue;
@@ -164,8 +171,10 @@ async fn as_json_each_line_is_an_object_and_each_request_has_one_that_tells_how_
         assert!(span["status"].is_u64() && span["kind"].is_string(), "{line}");
         assert!(fields["took_ms"].is_u64() && fields["statements"].is_u64(), "{line}");
         assert!(answered.insert(id), "a request has two lines: {line}");
+        traces.extend(span["trace"].as_str().map(str::to_owned));
     }
     assert!(ids.is_subset(&answered), "{ids:?} {answered:?}");
+    assert_eq!(traces, [TRACE], "one request is a part of a trace");
     assert!(log.contains("GRAPHQL_VALIDATION_FAILED"), "a refusal has its code");
 }
 
