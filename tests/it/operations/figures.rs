@@ -61,7 +61,8 @@ async fn counted(serving: Serving, figures: String) {
         "UNAUTHENTICATED"
     );
     assert_eq!(nobody.ask("{ nothing }").await.problem(), "GRAPHQL_VALIDATION_FAILED");
-    let sign_in = r#"mutation { signIn(input: {email: "a@council.example", password: "long enough to do"}) { errors { code } } }"#;
+    let sign_in = r#"mutation {
+        signIn(input: {email: "a@council.example", password: "long enough"}) { errors { code } } }"#;
     assert_eq!(nobody.ask(sign_in).await.problem(), "SIGN_IN_FAILED");
     assert_eq!(nobody.bearing("nonsense").ask("{ __typename }").await.problem(), "UNAUTHENTICATED");
 

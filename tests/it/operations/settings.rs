@@ -23,7 +23,8 @@ fn line<'a>(told: &'a str, name: &str) -> &'a str {
 #[test]
 fn an_argument_is_stronger_than_a_variable_and_a_variable_than_the_file() {
     let folder = folder(
-        "limit-depth = 7\nlimit-tokens = 700\nlimit-aliases = 17\nno-demonstration = true\nlog = \"error\"\n",
+        "limit-depth = 7\nlimit-tokens = 700\nlimit-aliases = 17\n\
+         no-demonstration = true\nlog = \"error\"\n",
     );
     let variables = [("TRIBUTARY_LIMIT_TOKENS", "800"), ("TRIBUTARY_LIMIT_ALIASES", "18")];
     let told = folder.run_with(&["config", "--limit-aliases", "19"], &variables, "").done();
