@@ -34,7 +34,7 @@ fn manner(terms: Terms) -> Manner {
 async fn small(world: &World) -> (String, Actor) {
     let board = world.organisation("Board", OrganisationKind::IntegratedCareBoard).await;
     let actor = world.actor(board, &[Role::Admin, Role::Commissioner]).await;
-    let address = world.served_in(manner(TERMS)).await;
+    let address = world.serve_in(manner(TERMS)).await.1;
     let actor = actor.elsewhere(&address);
     (address, actor)
 }
@@ -196,7 +196,7 @@ both_databases! {
             world.nobody().run("exchangeServiceAccountKey", key, "access { accessToken }").await;
         let given = given.ok();
 
-        let address = world.served_in(manner(TERMS)).await;
+        let address = world.serve_in(manner(TERMS)).await.1;
         let served = |token: &str| world.nobody().bearing(token).elsewhere(&address);
         let portal = served(signed_in.text("/signIn/session/accessToken"));
         let pull = served(given.text("/exchangeServiceAccountKey/access/accessToken"));
@@ -219,7 +219,7 @@ both_databases! {
 
     async fn who_did_not_sign_in_is_charged_by_network(world: World) {
         let served = Manner { trusted_proxies: 1, ..manner(TERMS) };
-        let address = world.served_in(served).await;
+        let address = world.serve_in(served).await.1;
         let client = reqwest::Client::builder().no_proxy().build().expect("a client");
         let published = "{ publications(first: 20) { nodes { id } totalCount } }";
         let from = async |network: &str| {
@@ -277,7 +277,7 @@ both_databases! {
             anonymous: Terms { capacity: 100, restored_per_second: 3 },
             clients: Terms { capacity: 100, restored_per_second: 10 },
         };
-        let address = world.served_in(Manner { budgets, ..Manner::default() }).await;
+        let address = world.serve_in(Manner { budgets, ..Manner::default() }).await.1;
         let board = world.organisation("Board", OrganisationKind::IntegratedCareBoard).await;
         let actor = world.actor(board, &[Role::Finance]).await.elsewhere(&address);
         assert_eq!(told(&ask(&actor, SMALL).await.ok()), [2, 2, 98, 2]);
@@ -288,7 +288,7 @@ both_databases! {
     async fn where_limits_only_warn_a_spent_budget_warns(world: World) {
         let mut warns = manner(Terms { capacity: 20, restored_per_second: 1 });
         warns.gate.mode = Mode::Warn;
-        let address = world.served_in(warns).await;
+        let address = world.serve_in(warns).await.1;
         let board = world.organisation("Board", OrganisationKind::IntegratedCareBoard).await;
         let actor = world.actor(board, &[Role::Finance]).await.elsewhere(&address);
         let warned = |answer: &Answer| answer.0["extensions"]["warnings"][0]["code"].clone();

@@ -40,9 +40,9 @@ T02,ODS,A Trust,nhs_trust,active,,,,,,,,,,,test
 
 /// What became of every key that was sent, by the key.
 #[derive(Debug, Default)]
-struct Told {
+pub(crate) struct Told {
     /// The transaction that was acknowledged.
-    acknowledged: BTreeMap<String, String>,
+    pub(crate) acknowledged: BTreeMap<String, String>,
     /// Sent, and never answered.
     unanswered: Vec<String>,
 }
@@ -59,7 +59,12 @@ async fn post(actor: &Actor, scheme: &str, key: &str) -> Option<String> {
 }
 
 /// Posts one after the other until the server is gone.
-async fn client(actor: Actor, scheme: String, prefix: String, answers: Arc<AtomicU64>) -> Told {
+pub(crate) async fn client(
+    actor: Actor,
+    scheme: String,
+    prefix: String,
+    answers: Arc<AtomicU64>,
+) -> Told {
     let mut told = Told::default();
     for number in 0.. {
         let key = format!("{prefix}-{number}");
@@ -75,7 +80,7 @@ async fn client(actor: Actor, scheme: String, prefix: String, answers: Arc<Atomi
 
 /// Asks until the server is ready. A real process has to start, which nothing here can hurry or be
 /// told of: hence the short pauses, and the bound.
-async fn ready(address: &str) {
+pub(crate) async fn ready(address: &str) {
     let client = reqwest::Client::builder().no_proxy().build().expect("a client");
     for _ in 0..TRIES {
         let answer = client.get(format!("{address}/health/ready")).send().await;
@@ -94,7 +99,7 @@ async fn number(database: &Database, sql: &str) -> i64 {
 }
 
 /// How often each key was posted, by the rows themselves; nothing may be there by half.
-async fn posted(database: &Database) -> BTreeMap<String, String> {
+pub(crate) async fn posted(database: &Database) -> BTreeMap<String, String> {
     let half = "select count(*) from ledger_entry e where not exists
         (select 1 from ledger_transaction t where t.id = e.transaction_id)";
     assert_eq!(number(database, half).await, 0, "entries without their transaction");
@@ -127,7 +132,7 @@ async fn posted(database: &Database) -> BTreeMap<String, String> {
     posted
 }
 
-async fn set_up(name: &str, program: &Program) -> (String, String) {
+pub(crate) async fn set_up(name: &str, program: &Program) -> (String, String) {
     let _ = program.run(&["migrate"]);
     let file = std::env::temp_dir().join(format!("tributary-{name}-{}.csv", std::process::id()));
     std::fs::write(&file, BODIES).expect("a file to import");
@@ -225,7 +230,7 @@ async fn killed_at_random_moments(name: &str, url: String) {
 
 /// Nothing of this process may hold the file open when the server is killed: what recovers it is
 /// the server that starts next.
-async fn close(database: Database) {
+pub(crate) async fn close(database: Database) {
     database.statement().clone().close().await.expect("readers close");
     database.for_migration().clone().close().await.expect("the writer closes");
 }

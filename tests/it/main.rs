@@ -53,6 +53,7 @@ mod memorandum;
 mod narrative_threshold;
 mod novation;
 mod novation_views;
+mod operations;
 mod oracle;
 mod organisation;
 mod organisation_import;

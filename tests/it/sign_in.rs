@@ -123,7 +123,7 @@ both_databases! {
         assert_eq!(forwarded(&world.address, "192.0.2.99").await, "TOO_MANY_ATTEMPTS");
 
         let manner = Manner { trusted_proxies: 1, ..Manner::default() };
-        let address = world.served_in(manner).await;
+        let address = world.serve_in(manner).await.1;
         for _ in 0..10 {
             assert_eq!(forwarded(&address, "203.0.113.1, 192.0.2.1").await, "SIGN_IN_FAILED");
         }

@@ -24,7 +24,7 @@ pub async fn fresh_database() -> String {
     let template = TEMPLATE.get_or_init(migrated_template).await;
     let name = unique_name("test");
     let _one_at_a_time = CLONING.lock().await;
-    create_database(&format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
+    administer(&format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
     url_of(&name)
 }
 
@@ -34,7 +34,7 @@ pub async fn fresh_database() -> String {
 /// Without a server.
 pub async fn empty_database() -> String {
     let name = unique_name("empty");
-    create_database(&format!("CREATE DATABASE {name}")).await;
+    administer(&format!("CREATE DATABASE {name}")).await;
     url_of(&name)
 }
 
@@ -67,7 +67,7 @@ fn as_role(url: &str, role: &str) -> String {
 
 async fn migrated_template() -> String {
     let name = unique_name("template");
-    create_database(&format!("CREATE DATABASE {name}")).await;
+    administer(&format!("CREATE DATABASE {name}")).await;
     let template = connect(url_of(&name)).await;
     Migrator::up(&template, None).await.expect("the migrations run on an empty database");
     rls::apply(&template).await.expect("the policies are written");
@@ -76,9 +76,13 @@ async fn migrated_template() -> String {
     name
 }
 
-async fn create_database(statement: &str) {
+/// Runs a statement on the server beside every database that tests use.
+///
+/// # Panics
+/// Without a server, and when the statement fails.
+pub async fn administer(statement: &str) {
     let server = connect(server_url().into()).await;
-    server.execute_unprepared(statement).await.expect("the server creates a database");
+    server.execute_unprepared(statement).await.expect("the server does it");
     server.close().await.expect("the maintenance connection closes");
 }
 

@@ -49,7 +49,17 @@ impl Program {
     /// When it ends instead.
     #[must_use]
     pub fn serve(&self) -> Serving {
+        self.serve_with(&[])
+    }
+
+    /// The same, with these further arguments.
+    ///
+    /// # Panics
+    /// When it ends instead.
+    #[must_use]
+    pub fn serve_with(&self, arguments: &[&str]) -> Serving {
         let mut command = self.command(&["serve", "--listen", "127.0.0.1:0"]);
+        command.args(arguments);
         if self.url.starts_with("postgres") {
             command
                 .env("TRIBUTARY_DATABASE_URL", postgres::as_server(&self.url))

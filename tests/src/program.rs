@@ -3,8 +3,13 @@
 use std::{
     io::{BufRead, BufReader, Write},
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
-    sync::atomic::{AtomicU64, Ordering},
+    process::{Child, Command, ExitStatus, Stdio},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU64, Ordering},
+        mpsc::{self, Receiver},
+    },
+    thread::{self, JoinHandle},
 };
 
 static NEXT_FOLDER: AtomicU64 = AtomicU64::new(0);
@@ -28,6 +33,9 @@ pub struct Serving {
     child: Child,
     /// Where it answers: `http://127.0.0.1:PORT`.
     pub address: String,
+    said: Receiver<String>,
+    log: Arc<Mutex<String>>,
+    logging: Option<JoinHandle<()>>,
 }
 
 /// The program. `tests/run` builds it beside the tests.
@@ -101,8 +109,17 @@ impl Folder {
     /// When it ends before it says where it answers.
     #[must_use]
     pub fn serve(&self, arguments: &[&str]) -> Serving {
+        self.serve_with(arguments, &[])
+    }
+
+    /// The same, with these variables of the environment.
+    ///
+    /// # Panics
+    /// When it ends before it says where it answers.
+    #[must_use]
+    pub fn serve_with(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Serving {
         let mut command = self.command(&["serve", "--listen", "127.0.0.1:0"]);
-        command.args(arguments);
+        command.args(arguments).envs(variables.iter().copied());
         Serving::started(command)
     }
 
@@ -124,16 +141,69 @@ impl Serving {
     /// # Panics
     /// When it ends before it says where it answers.
     pub(crate) fn started(mut command: Command) -> Self {
-        command.stdout(Stdio::piped()).stderr(Stdio::inherit());
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the program starts");
+        let log: Arc<Mutex<String>> = Arc::default();
+        let lines = BufReader::new(child.stderr.take().expect("a standard error")).lines();
+        let kept = Arc::clone(&log);
+        let logging = thread::spawn(move || {
+            for line in lines.map_while(Result::ok) {
+                eprintln!("{line}");
+                let mut kept = kept.lock().expect("nobody panics over a line");
+                kept.push_str(&line);
+                kept.push('\n');
+            }
+        });
         let mut line = String::new();
         let mut out = BufReader::new(child.stdout.take().expect("a standard output"));
         out.read_line(&mut line).expect("the server's first line");
         let address = line.trim().strip_prefix("Tributary answers at ");
         let address = address.unwrap_or_else(|| panic!("no address in {line:?}")).to_owned();
-        // Nobody reads the rest, and the program must not fail because of that.
-        std::thread::spawn(move || out.lines().for_each(drop));
-        Self { child, address }
+        let (says, said) = mpsc::channel();
+        // Where nobody reads the rest, the program must not fail because of that.
+        thread::spawn(move || {
+            out.lines().map_while(Result::ok).for_each(|line| drop(says.send(line)));
+        });
+        Self { child, address, said, log, logging: Some(logging) }
+    }
+
+    /// The next line that it says after where it answers.
+    ///
+    /// # Panics
+    /// When it ends instead.
+    #[must_use]
+    pub fn next_line(&self) -> String {
+        self.said.recv().expect("the server says a line more")
+    }
+
+    /// What it has logged so far.
+    ///
+    /// # Panics
+    /// Never: nobody panics over a line.
+    #[must_use]
+    pub fn log(&self) -> String {
+        self.log.lock().expect("nobody panics over a line").clone()
+    }
+
+    /// Asks it to stop, as service managers do.
+    ///
+    /// # Panics
+    /// When it cannot be asked.
+    pub fn terminate(&self) {
+        let told = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status();
+        assert!(told.expect("kill runs").success(), "the server cannot be told to stop");
+    }
+
+    /// Waits until it has ended and its log is whole.
+    ///
+    /// # Panics
+    /// When its state cannot be known.
+    pub fn ended(&mut self) -> ExitStatus {
+        let status = self.child.wait().expect("its end");
+        if let Some(logging) = self.logging.take() {
+            logging.join().expect("the log is read to its end");
+        }
+        status
     }
 
     /// Kills the process as an operator's `kill -9` does.

@@ -159,6 +159,15 @@ impl World {
         Self { engine, url, database, served, address, client, now, file, codes: AtomicU64::new(0) }
     }
 
+    /// One server more of this world's database, in the manner that the operator wants: what it is
+    /// made of, and its address.
+    ///
+    /// # Panics
+    /// When the server cannot be had.
+    pub async fn serve_in(&self, manner: Manner) -> (Arc<App>, String) {
+        serve_in(self.served.clone(), manner).await
+    }
+
     /// Moves the world's clock, forwards or backwards.
     pub fn it_is(&self, year: i32, month: u32, day: u32) {
         self.now.store(instant(year, month, day), Ordering::Relaxed);
@@ -267,11 +276,6 @@ impl World {
         Viewer::without_account(organisation, roles.to_vec(), today).in_request(request)
     }
 
-    /// A second server of this world's database, in another manner: its address.
-    pub async fn served_in(&self, manner: Manner) -> String {
-        serve_in(self.served.clone(), manner).await
-    }
-
     /// Somebody who did not sign in.
     #[must_use]
     pub fn nobody(&self) -> Actor {
@@ -311,16 +315,20 @@ fn instant(year: i32, month: u32, day: u32) -> i64 {
 /// The world's clock stands still, and so would restore nobody's budget.
 const EVERYTHING: Terms = Terms { capacity: u32::MAX, restored_per_second: 1 };
 
+/// The program is not optimised here and shares the machine with other tests: how long a request may
+/// take is required of deadlines, and nowhere else.
+const UNHURRIED: Duration = Duration::from_secs(60);
+
 async fn serve(database: Database) -> String {
     let budgets =
         BudgetTerms { clients: EVERYTHING, anonymous: EVERYTHING, ..BudgetTerms::default() };
-    serve_in(database, Manner { budgets, ..Manner::default() }).await
+    serve_in(database, Manner { budgets, deadline: UNHURRIED, ..Manner::default() }).await.1
 }
 
-async fn serve_in(database: Database, manner: Manner) -> String {
+async fn serve_in(database: Database, manner: Manner) -> (Arc<App>, String) {
     let app = App::prepare_in(database, manner).await.expect("the database can be served");
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("an address");
-    tokio::spawn(http::serve(listener, app, std::future::pending()));
-    format!("http://{address}")
+    tokio::spawn(http::serve(listener, Arc::clone(&app), std::future::pending()));
+    (app, format!("http://{address}"))
 }

@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// Where a password may be given without a terminal.
-const PASSWORD: &str = "TRIBUTARY_PASSWORD";
+pub(super) const PASSWORD: &str = "TRIBUTARY_PASSWORD";
 
 /// What can be done to accounts.
 #[derive(Subcommand)]

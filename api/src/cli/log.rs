@@ -1,20 +1,40 @@
-use std::io::{self, IsTerminal};
+use std::{
+    io::{self, IsTerminal},
+    panic::{self, PanicHookInfo},
+};
 
 use anyhow::Context;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::{
+    EnvFilter, Layer, filter::Directive, fmt, layer::SubscriberExt, util::SubscriberInitExt,
+};
 
 use super::settings::{LogFormat, Settings};
 
+/// What would log the statements and addresses of databases if it were let. An operator who asks for
+/// everything is not given secrets.
+const TALKATIVE: [&str; 2] = ["sea_orm=warn", "sqlx=warn"];
+
 /// Begins to log, on the standard error: the standard output is for what commands answer.
 pub fn begin(settings: &Settings) -> anyhow::Result<()> {
-    let filter = EnvFilter::try_new(&settings.log).context("the log's levels cannot be read")?;
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(io::stderr)
-        .with_ansi(io::stderr().is_terminal());
-    match settings.log_format {
-        LogFormat::Text => log.init(),
-        LogFormat::Json => log.json().init(),
+    let mut filter =
+        EnvFilter::try_new(&settings.log).context("the log's levels cannot be read")?;
+    for directive in TALKATIVE {
+        filter = filter.add_directive(directive.parse::<Directive>()?);
     }
+    let log = fmt::layer().with_writer(io::stderr).with_ansi(io::stderr().is_terminal());
+    let log = match settings.log_format {
+        LogFormat::Text => log.boxed(),
+        LogFormat::Json => log.json().with_span_list(false).boxed(),
+    };
+    tracing_subscriber::registry().with(log.with_filter(filter)).init();
+    panic::set_hook(Box::new(panicked));
     Ok(())
+}
+
+/// A panic is a line of the log like any other. Its text is told only where it is written in the
+/// program: what is put together as it runs may hold what somebody sent.
+fn panicked(panic: &PanicHookInfo<'_>) {
+    let message = panic.payload().downcast_ref::<&'static str>().copied().unwrap_or_default();
+    let place = panic.location().map(ToString::to_string).unwrap_or_default();
+    tracing::error!(panic = message, place, "the program panicked");
 }

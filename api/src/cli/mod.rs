@@ -2,21 +2,26 @@
 
 mod account;
 mod budgets;
+mod backup;
+mod config;
 mod import;
 mod key;
 mod limits;
 mod log;
 mod migrate;
+mod operation;
 mod serve;
 mod settings;
+mod stop;
 mod token;
 mod verify;
 
 use std::ffi::OsString;
 
-use clap::{Parser, Subcommand, error::ErrorKind};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, error::ErrorKind};
 
 use crate::graphql;
+use config::FileSettings;
 use settings::Settings;
 
 /// The GraphQL server for pooled health and social care budgets.
@@ -29,6 +34,9 @@ pub struct Cli {
     settings: Settings,
     #[command(subcommand)]
     command: Option<Command>,
+    /// What `config` prints.
+    #[arg(skip)]
+    told: String,
 }
 
 #[derive(Subcommand)]
@@ -49,25 +57,36 @@ enum Command {
     Import(import::ImportArguments),
     /// Add up every balance again, walk every fund's chain of hashes, and name the first discrepancy.
     Verify,
+    /// Copy an SQLite database, as it is at one instant, to a new file. A server may go on meanwhile.
+    Backup(backup::Backup),
+    /// Print what `serve` would be told by file, environment and arguments, without passwords.
+    Config(serve::Serve),
     /// Print the schema of the API.
     Schema,
 }
 
 impl Cli {
-    /// What the arguments of this process say, `serve` when they name no command.
+    /// What the file of settings, the environment and the arguments of this process say, `serve`
+    /// when they name no command.
     #[must_use]
     pub fn read() -> Self {
-        let given = Self::parsed(std::env::args_os());
+        let mut arguments: Vec<OsString> = std::env::args_os().collect();
+        let file = FileSettings::read(&arguments, &Self::command()).unwrap_or_else(|why| {
+            eprintln!("tributary: {why:#}");
+            std::process::exit(2)
+        });
+        let given = Self::parsed(&file, &arguments);
         if given.command.is_some() {
             return given;
         }
-        Self::parsed(std::env::args_os().chain(["serve".into()]))
+        arguments.push("serve".into());
+        Self::parsed(&file, &arguments)
     }
 
     /// Ends the process where the arguments cannot be read, and says why in one line, as every
     /// other failure does; help and the version are answers, and longer.
-    fn parsed(arguments: impl Iterator<Item = OsString>) -> Self {
-        Self::try_parse_from(arguments).unwrap_or_else(|why| {
+    fn parsed(file: &FileSettings, arguments: &[OsString]) -> Self {
+        Self::try_parsed(file, arguments).unwrap_or_else(|why| {
             let is_help = why.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
             if is_help || !why.use_stderr() {
                 why.exit();
@@ -80,13 +99,28 @@ impl Cli {
         })
     }
 
+    fn try_parsed(file: &FileSettings, arguments: &[OsString]) -> Result<Self, clap::Error> {
+        let command = file.under(Self::command());
+        let matches = command.clone().try_get_matches_from(arguments)?;
+        let mut given = Self::from_arg_matches(&matches)?;
+        if let Some(("config", matches)) = matches.subcommand() {
+            given.told = file.told(&command, matches);
+        }
+        Ok(given)
+    }
+
     /// Does it.
     ///
     /// # Errors
     /// Why it could not be done, in one line.
     pub async fn run(self) -> anyhow::Result<()> {
-        let Self { settings, command } = self;
+        let Self { settings, command, told } = self;
         log::begin(&settings)?;
+        if let Some(Command::Serve(_) | Command::Config(_)) = command {
+            for (name, nearest) in config::unknown_variables(&Self::command()) {
+                tracing::warn!(name, nearest, "this variable is no setting");
+            }
+        }
         match command {
             Some(Command::Serve(serve)) => serve.run(&settings).await,
             Some(Command::Migrate) => migrate::run(&settings).await,
@@ -95,6 +129,8 @@ impl Cli {
             Some(Command::Account(account)) => account.run(&settings).await,
             Some(Command::Import(import)) => import.run(&settings).await,
             Some(Command::Verify) => verify::run(&settings).await,
+            Some(Command::Backup(backup)) => backup.run(&settings).await,
+            Some(Command::Config(_)) => print(&told),
             Some(Command::Schema) => print(&graphql::schema().sdl()),
             None => Ok(()),
         }

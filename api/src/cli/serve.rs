@@ -2,21 +2,26 @@ use std::{
     io,
     net::{Ipv4Addr, SocketAddr, SocketAddrV4},
     sync::Arc,
+    time::Duration,
 };
 
 use anyhow::Context;
 use clap::Args;
-use tokio::{net::TcpListener, signal};
+use futures_util::FutureExt;
+use tokio::{net::TcpListener, time};
 
-use super::{budgets::BudgetSettings, limits::LimitSettings, print, settings::Settings};
+use super::{
+    budgets::BudgetSettings, limits::LimitSettings, operation::OperationSettings, print,
+    settings::Settings, stop::Signals,
+};
 use crate::{
     auth::role_name,
     database::Database,
     demo,
-    http::{self, App, Manner},
+    http::{self, App, Manner, metrics},
     service::{
         audit::seal,
-        demonstration,
+        demonstration, import_job,
         installation::{self, Missing},
         server_role,
     },
@@ -26,6 +31,9 @@ use crate::{
 const USUAL: SocketAddr = SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::LOCALHOST, 8080));
 /// The same machine, at any port that is free.
 const ANY_PORT: SocketAddr = SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::LOCALHOST, 0));
+
+/// How long the last acts of audit may take to be sealed.
+const LAST_SEALS: Duration = Duration::from_secs(5);
 
 /// How to serve.
 #[derive(Args)]
@@ -57,6 +65,8 @@ pub struct Serve {
     limits: LimitSettings,
     #[command(flatten)]
     budgets: BudgetSettings,
+    #[command(flatten)]
+    operation: OperationSettings,
 }
 
 impl Serve {
@@ -65,36 +75,76 @@ impl Serve {
         let app = self.prepare(settings).await?;
         let jobs = self.jobs(settings, &app).await?;
         let listener = self.listener().await?;
-        print(&welcome(&app, listener.local_addr()?).await?)?;
+        let figures = self.tell_figures(&app, &jobs).await?;
+        let signals = Signals::listen()?;
+        print(&welcome(&app, (listener.local_addr()?, figures)).await?)?;
         let sealing = tokio::spawn(seal::keep_sealing(jobs.clone()));
-        let served = http::serve(listener, app, told_to_stop()).await.context("the server failed");
+        let stop = signals.stopped(Arc::clone(&app), self.operation.drain()).shared();
+        let imports = async {
+            stop.clone().await;
+            import_job::end_all(self.operation.finish()).await;
+            Ok(())
+        };
+        let served = tokio::try_join!(http::serve(listener, app, stop.clone()), imports);
+        // What the last requests began.
+        import_job::end_all(Duration::ZERO).await;
         sealing.abort();
-        // What was committed last is not left for the next start.
-        seal::seal_now(&jobs).await?;
-        served
+        // What was committed last is not left for the next start, where the database answers.
+        match time::timeout(LAST_SEALS, seal::seal_now(&jobs)).await {
+            Ok(sealed) => drop(sealed?),
+            Err(_) => tracing::warn!("acts of audit wait for the next server to seal them"),
+        }
+        served.map(drop).context("the server failed")
     }
 
     /// An embedded database is set up here; a server's is set up by whoever runs it, on purpose.
     async fn prepare(&self, settings: &Settings) -> anyhow::Result<Arc<App>> {
-        let database = settings.open(settings.is_sqlite()).await?;
         if settings.is_sqlite() {
-            let missing = Missing {
-                becomes_demonstration: !self.no_demonstration,
-                signing_key_is_made: false,
-            };
-            installation::install(&database, missing).await?;
+            self.set_up(settings).await?;
         }
+        let database = settings.open_bounded(false, Some(self.operation.statement())).await?;
         let manner = Manner {
             trusted_proxies: self.trusted_proxies.into(),
             largest_upload_bytes: usize::from(self.largest_upload_mib) * 1024 * 1024,
             gate: self.limits.gate(),
             budgets: self.budgets.terms(),
+            deadline: self.operation.request(),
+            most_requests: self.operation.most_requests(),
+            farewell: self.operation.finish(),
         };
-        let app = App::prepare_in(database, manner).await?;
-        if settings.is_sqlite() && app.is_demonstration {
-            demo::load(&app.database).await?;
+        Ok(App::prepare_in(database, manner).await?)
+    }
+
+    /// What is done before anybody waits for it is bound by no deadline.
+    async fn set_up(&self, settings: &Settings) -> anyhow::Result<()> {
+        let database = settings.open(true).await?;
+        let missing =
+            Missing { becomes_demonstration: !self.no_demonstration, signing_key_is_made: false };
+        installation::install(&database, missing).await?;
+        if installation::read(&database).await?.is_demonstration {
+            demo::load(&database).await?;
         }
-        Ok(app)
+        database.close().await?;
+        Ok(())
+    }
+
+    /// Tells figures at an address of their own, where it is wished.
+    async fn tell_figures(
+        &self,
+        app: &Arc<App>,
+        jobs: &Database,
+    ) -> anyhow::Result<Option<SocketAddr>> {
+        let Some(wished) = self.operation.metrics_listen() else { return Ok(None) };
+        let listener = TcpListener::bind(wished).await;
+        let listener = listener.with_context(|| format!("cannot listen on {wished}"))?;
+        let address = listener.local_addr()?;
+        let telling = metrics::serve(listener, metrics::record()?, (Arc::clone(app), jobs.clone()));
+        tokio::spawn(async move {
+            if let Err(fault) = telling.await {
+                tracing::error!(%fault, "figures are told no more");
+            }
+        });
+        Ok(Some(address))
     }
 
     /// Where background jobs run. On PostgreSQL neither they nor requests run as a role that
@@ -125,8 +175,12 @@ impl Serve {
 }
 
 /// What somebody at the terminal has to know.
-async fn welcome(app: &App, address: SocketAddr) -> anyhow::Result<String> {
+async fn welcome(
+    app: &App,
+    (address, figures): (SocketAddr, Option<SocketAddr>),
+) -> anyhow::Result<String> {
     let mut lines = vec![format!("Tributary answers at http://{address}")];
+    lines.extend(figures.map(|figures| format!("Figures are told at http://{figures}/metrics")));
     if app.is_demonstration {
         lines.push("It is a demonstration, and can be viewed as:".to_owned());
         for (identity, organisation) in demonstration::identities(&app.database).await? {
@@ -140,19 +194,4 @@ async fn welcome(app: &App, address: SocketAddr) -> anyhow::Result<String> {
         }
     }
     Ok(lines.join("\n"))
-}
-
-async fn told_to_stop() {
-    let terminated = async {
-        #[cfg(unix)]
-        if let Ok(mut terminate) = signal::unix::signal(signal::unix::SignalKind::terminate()) {
-            terminate.recv().await;
-            return;
-        }
-        std::future::pending::<()>().await;
-    };
-    tokio::select! {
-        _ = signal::ctrl_c() => {}
-        () = terminated => {}
-    }
 }

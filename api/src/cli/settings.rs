@@ -1,4 +1,7 @@
-use std::{path::Path, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use anyhow::{bail, ensure};
 use clap::{Args, ValueEnum};
@@ -8,15 +11,29 @@ use tokio::time::timeout;
 use crate::{
     auth::role_named,
     clock::Clock,
-    database::{self, Database},
+    database::{self, Bounds, Database},
 };
 
 /// How long a database may take to be reached.
 const PATIENCE: Duration = Duration::from_secs(15);
 
+/// How the file of settings is named: it is read before anything else is.
+pub struct Named {
+    /// As an argument.
+    pub argument: &'static str,
+    /// As a variable.
+    pub variable: &'static str,
+}
+
+/// How the file of settings is named.
+pub const CONFIG: Named = Named { argument: "--config", variable: "TRIBUTARY_CONFIG" };
+
 /// What every command has to know.
 #[derive(Args, Clone)]
 pub struct Settings {
+    /// The file of settings. When left out, tributary.toml where there is one.
+    #[arg(long = "config", global = true, env = CONFIG.variable, value_name = "FILE")]
+    pub config: Option<PathBuf>,
     /// The database: sqlite:FILE or postgres://USER@HOST/NAME.
     #[arg(
         long = "database",
@@ -51,10 +68,20 @@ impl Settings {
 
     /// Opens the database; a missing file is created when `create` is set.
     pub async fn open(&self, create: bool) -> anyhow::Result<Database> {
+        self.open_bounded(create, None).await
+    }
+
+    /// The same, whose statements may take so long.
+    pub async fn open_bounded(
+        &self,
+        create: bool,
+        statement: Option<Duration>,
+    ) -> anyhow::Result<Database> {
         if let Some(file) = self.file() {
             check_file(Path::new(file), create)?;
         }
-        let opening = database::open(&self.database_url, create, Clock::system());
+        let bounds = Bounds { connections: None, statement };
+        let opening = database::open_bounded(&self.database_url, create, Clock::system(), bounds);
         match timeout(PATIENCE, opening).await {
             Ok(opened) => Ok(opened?),
             // The address is not repeated: it may hold a password.

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use sea_orm::{ConnectionTrait, DatabaseBackend, DbErr, Statement};
 use uuid::Uuid;
 
-use super::{Database, Writing};
+use super::{Database, Writing, shape::TOGETHER};
 use crate::auth::Viewer;
 
 /// Who acts, as the policies of the tables know it.
@@ -58,10 +58,12 @@ pub(super) async fn begin(
     let Some(acting) = acting.filter(|_| engine == DatabaseBackend::Postgres) else {
         return Ok(());
     };
-    let settings = "select set_config('tributary.holder', $1, true), \
-                    set_config('tributary.organisation', $2, true), \
-                    set_config('tributary.account', $3, true), \
-                    set_config('tributary.today', $4, true)";
+    let settings = format!(
+        "select set_config('tributary.holder', $1, true), \
+         set_config('tributary.organisation', $2, true), \
+         set_config('tributary.account', $3, true), \
+         set_config('tributary.today', $4, true), {TOGETHER}"
+    );
     let account = acting.account.map(|account| account.to_string()).unwrap_or_default();
     let values = [
         acting.holder.to_string().into(),

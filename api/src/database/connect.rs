@@ -6,9 +6,9 @@ use std::{
     time::Duration,
 };
 
-use sea_orm::{ConnectOptions, Database as Mapper, DatabaseConnection, DbErr, sqlx::sqlite};
+use sea_orm::{ConnectOptions, Database as Mapper, DatabaseConnection, sqlx::sqlite};
 
-use super::Database;
+use super::{Database, address::masked, counted, deadline};
 use crate::clock::Clock;
 
 /// How many may read at once. One more writes.
@@ -17,6 +17,16 @@ const READERS: u32 = 16;
 const POSTGRES_CONNECTIONS: u32 = 24;
 /// How long to wait for a connection, or for another process's write to SQLite.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How much of a database is used at a time, and for how long.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Bounds {
+    /// The connections that read; of SQLite one more writes. As usual when not said.
+    pub connections: Option<u32>,
+    /// How long a statement may take: on PostgreSQL each, on SQLite all that is read on one
+    /// connection while it is held. For ever when not said.
+    pub statement: Option<Duration>,
+}
 
 /// Why a database cannot be used, in one line.
 #[derive(Debug, thiserror::Error)]
@@ -29,8 +39,8 @@ pub enum CannotOpen {
     Refused {
         /// Which database, without its password.
         address: String,
-        /// What the engine says.
-        reason: DbErr,
+        /// What the engine says, without the password too.
+        reason: String,
     },
 }
 
@@ -52,49 +62,83 @@ pub async fn open_with(
     clock: Clock,
     most: Option<u32>,
 ) -> Result<Database, CannotOpen> {
+    open_bounded(address, create, clock, Bounds { connections: most, statement: None }).await
+}
+
+/// The same, within bounds.
+///
+/// # Errors
+/// When the address is malformed, or the file or server cannot be used.
+pub async fn open_bounded(
+    address: &str,
+    create: bool,
+    clock: Clock,
+    bounds: Bounds,
+) -> Result<Database, CannotOpen> {
+    let Bounds { connections: most, statement } = bounds;
     let statements = Arc::new(AtomicU64::new(0));
     let connect = async |options: ConnectOptions| {
-        let connected = Mapper::connect(options).await;
-        let mut connection = connected.map_err(|reason| CannotOpen::Refused {
-            address: address.rsplit('@').next().unwrap_or_default().to_owned(),
-            reason,
+        let mut connection = Mapper::connect(options).await.map_err(|reason| {
+            let shown = masked(address);
+            let reason = reason.to_string().replace(address, &shown);
+            CannotOpen::Refused { address: shown, reason }
         })?;
         let count = Arc::clone(&statements);
-        connection.set_metric_callback(move |_| {
+        connection.set_metric_callback(move |ran| {
             count.fetch_add(1, Ordering::Relaxed);
+            counted::count();
+            let outcome = if ran.failed { "failed" } else { "done" };
+            metrics::histogram!("tributary_statement_seconds", "outcome" => outcome)
+                .record(ran.elapsed);
         });
         Ok(connection)
     };
     if let Some(file) = address.strip_prefix("sqlite:") {
         let readers = if file.contains(":memory:") { 0 } else { most.unwrap_or(READERS) };
-        let writer = connect(sqlite_options(address, 1, create)).await?;
+        let waiting = statement.unwrap_or(PATIENCE);
+        let writer = connect(sqlite_options(address, 1, create, waiting)).await?;
         let reader: DatabaseConnection = match readers {
             0 => writer.clone(),
-            some => connect(sqlite_options(address, some, false)).await?,
+            some => {
+                let mut options = sqlite_options(address, some, false, waiting);
+                if let Some(longest) = statement {
+                    deadline::bound_reading(&mut options, longest);
+                }
+                connect(options).await?
+            }
         };
         Ok(Database { reader, writer, clock, statements, acting: None })
     } else if address.starts_with("postgres://") || address.starts_with("postgresql://") {
         let mut options = ConnectOptions::new(address);
         options.max_connections(most.unwrap_or(POSTGRES_CONNECTIONS)).acquire_timeout(PATIENCE);
-        options.sqlx_logging(false);
+        options.sqlx_logging(false).record_stmt_in_spans(false);
+        if let Some(longest) = statement {
+            options.statement_timeout(longest);
+        }
         // A view is a large condition over few rows: compiling it to machine code took ten seconds
         // where running it takes milliseconds.
         options.map_sqlx_postgres_opts(|postgres| postgres.options([("jit", "off")]));
         let pool = connect(options).await?;
         Ok(Database { reader: pool.clone(), writer: pool, clock, statements, acting: None })
     } else {
-        Err(CannotOpen::NotAnAddress(address.to_owned()))
+        Err(CannotOpen::NotAnAddress(masked(address)))
     }
 }
 
-fn sqlite_options(address: &str, connections: u32, create: bool) -> ConnectOptions {
+fn sqlite_options(
+    address: &str,
+    connections: u32,
+    create: bool,
+    waiting: Duration,
+) -> ConnectOptions {
     let mut options = ConnectOptions::new(address);
-    options.max_connections(connections).acquire_timeout(PATIENCE).sqlx_logging(false);
+    options.max_connections(connections).acquire_timeout(PATIENCE);
+    options.sqlx_logging(false).record_stmt_in_spans(false);
     options.map_sqlx_sqlite_opts(move |sqlite| {
         sqlite
             .create_if_missing(create)
             .foreign_keys(true)
-            .busy_timeout(PATIENCE)
+            .busy_timeout(waiting)
             .journal_mode(sqlite::SqliteJournalMode::Wal)
             .synchronous(sqlite::SqliteSynchronous::Full)
             .pragma("recursive_triggers", "on")

@@ -2,9 +2,15 @@
 //! writing.
 
 mod acting;
+mod address;
 mod connect;
+mod copy;
+mod counted;
+mod deadline;
 mod nested;
 mod page;
+mod pool;
+mod shape;
 mod snapshot;
 mod total;
 mod write;
@@ -14,14 +20,20 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
-use sea_orm::{DatabaseBackend, DatabaseConnection};
+use sea_orm::{DatabaseBackend, DatabaseConnection, DbErr};
 
 use crate::clock::Clock;
 
 pub use acting::Acting;
-pub use connect::{CannotOpen, open, open_with};
+pub use address::masked;
+pub use connect::{Bounds, CannotOpen, open, open_bounded, open_with};
+pub use copy::NotCopied;
+pub use counted::counted;
+pub use deadline::took_too_long;
 pub use nested::{count_by_parent, cut_by_parent, nested};
 pub use page::{Cut, Keyset, PageRequest};
+pub use pool::Pool;
+pub use shape::gave_way;
 pub use snapshot::Snapshot;
 pub use total::total;
 pub use write::{Failure, Writing};
@@ -59,6 +71,15 @@ impl Database {
     #[must_use]
     pub fn statement(&self) -> &DatabaseConnection {
         &self.reader
+    }
+
+    /// Lets go of every connection.
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn close(self) -> Result<(), DbErr> {
+        self.reader.close().await?;
+        self.writer.close().await
     }
 
     /// The connection for changing the stored shape.

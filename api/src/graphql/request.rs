@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::{batches::Batches, cursor::CursorKey};
 use crate::{
     auth::Viewer,
-    database::{Database, Snapshot},
+    database::{Database, Snapshot, took_too_long},
     service::Stopped,
 };
 
@@ -105,9 +105,15 @@ impl Asked for Context<'_> {
 
 /// A fault, told to the caller without its insides; the log has them.
 pub fn fault(fault: impl std::fmt::Display) -> async_graphql::Error {
-    tracing::error!(%fault, "a request failed");
-    async_graphql::Error::new("something failed here; it was recorded, and nothing was written")
-        .extend_with(|_, extensions| extensions.set("code", "INTERNAL"))
+    let fault = fault.to_string();
+    let (code, sentence) = if took_too_long(&fault) {
+        tracing::warn!(fault, "a statement took longer than its deadline");
+        ("DEADLINE_EXCEEDED", "the database took too long, and nothing was written: ask for less")
+    } else {
+        tracing::error!(fault, "a request failed");
+        ("INTERNAL", "something failed here; it was recorded, and nothing was written")
+    };
+    async_graphql::Error::new(sentence).extend_with(|_, extensions| extensions.set("code", code))
 }
 
 /// A refusal of an argument of a query, which has no payload to carry it: `extensions.argument` is the

@@ -2,6 +2,7 @@
 
 use async_graphql::{PathSegment, Pos, ServerError, Value};
 use axum::{
+    Extension,
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -12,6 +13,8 @@ use serde_json::{Value as Json, json};
 use super::{
     charge::{Charge, Told, Unpaid},
     media::Media,
+    metrics,
+    observe::{Refused, WithErrors},
     problem::Problem,
 };
 
@@ -75,8 +78,8 @@ pub(super) fn unpaid(unpaid: &Unpaid, media: Media) -> Response {
         (Media::GraphqlResponse, Some(_)) => StatusCode::TOO_MANY_REQUESTS,
         (Media::GraphqlResponse, None) => NOT_EXECUTED,
     };
-    let mut response =
-        (status, [(header::CONTENT_TYPE, media.content_type())], body).into_response();
+    let form = [(header::CONTENT_TYPE, media.content_type())];
+    let mut response = (status, Extension(Refused(code)), form, body).into_response();
     if let Some(seconds) = unpaid.retry_after_seconds {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
@@ -98,7 +101,8 @@ pub(super) fn refused(refusal: &Refusal, media: Media) -> Response {
     let errors: Vec<Json> = refusal.problems.iter().map(error).collect();
     let status = if media == Media::Json { StatusCode::OK } else { NOT_EXECUTED };
     let body = json!({ "errors": errors }).to_string();
-    (status, [(header::CONTENT_TYPE, media.content_type())], body).into_response()
+    let form = [(header::CONTENT_TYPE, media.content_type())];
+    (status, Extension(Refused(code)), form, body).into_response()
 }
 
 /// Where in the client's document the field is that failed: the engine knows its own text only.
@@ -118,11 +122,13 @@ fn warnings(prepared: &Prepared, admitted: &Admitted, unpaid: Option<&Unpaid>) -
     let told = |passed: &Exceeded| {
         let (code, allowed, found) = (passed.limit.code(), passed.allowed, passed.found);
         tracing::warn!(code, allowed, found, "a request passed a limit");
+        metrics::warned(code);
         json!({ "code": code, "message": passed.to_string() })
     };
     let unpaid = unpaid.map(|unpaid| {
         let (code, allowed, found) = (unpaid.code(), unpaid.told.available, unpaid.told.requested);
         tracing::warn!(code, allowed, found, "a request passed a limit");
+        metrics::warned(code);
         json!({ "code": code, "message": unpaid.message() })
     });
     let passed = prepared.warnings().iter().chain(&admitted.warnings);
@@ -131,7 +137,14 @@ fn warnings(prepared: &Prepared, admitted: &Admitted, unpaid: Option<&Unpaid>) -
 
 fn written(answer: &Answer, media: Media) -> Response {
     match serde_json::to_vec(answer) {
-        Ok(body) => ([(header::CONTENT_TYPE, media.content_type())], body).into_response(),
+        Ok(body) => {
+            let form = [(header::CONTENT_TYPE, media.content_type())];
+            let mut response = (form, body).into_response();
+            if !answer.errors.is_empty() {
+                response.extensions_mut().insert(WithErrors);
+            }
+            response
+        }
         Err(fault) => {
             tracing::error!(%fault, "an answer could not be written");
             Problem::FAULT.in_media(media)

@@ -10,9 +10,11 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::Deserialize;
+use tokio::time::timeout;
 
 use super::{App, authorization, media::Media, observe::RequestId, problem, problem::Problem};
 use crate::{
+    database::took_too_long,
     export::{self, Asked, Cut, Form, Refused, What},
     graphql::node::Kind,
 };
@@ -48,7 +50,12 @@ pub(super) async fn get(
         Ok(asked) => asked,
         Err(problem) => return problem.into_response(),
     };
-    match export::download(&app.database, &viewer, &asked).await {
+    let Ok(_turn) = app.turns.try_acquire() else { return problem::overloaded(Media::Json) };
+    let downloading = export::download(&app.database, &viewer, &asked);
+    let Ok(downloaded) = timeout(app.deadline, downloading).await else {
+        return problem::too_slow(Media::Json, app.deadline);
+    };
+    match downloaded {
         Ok(written) => {
             let name = format!("attachment; filename=\"{file}\"");
             let headers = [
@@ -60,6 +67,10 @@ pub(super) async fn get(
             (StatusCode::OK, headers, written.bytes).into_response()
         }
         Err(Refused::NotFound) => Problem::NO_SUCH_EXPORT.into_response(),
+        Err(Refused::Fault(fault)) if took_too_long(&fault.to_string()) => {
+            tracing::warn!(%fault, "a spreadsheet took longer than its deadline");
+            problem::too_slow(Media::Json, app.deadline)
+        }
         Err(Refused::Fault(fault)) => {
             tracing::error!(%fault, "a spreadsheet could not be written");
             Problem::FAULT.into_response()

@@ -1,7 +1,11 @@
 //! GraphQL over HTTP: a request is one JSON object, by POST; queries also by GET. What is executed
 //! is never the client's text, but what the gate made of it.
 
-use std::{net::SocketAddr, panic::AssertUnwindSafe, sync::Arc, time::Duration};
+use std::{
+    net::SocketAddr,
+    panic::AssertUnwindSafe,
+    sync::{Arc, OnceLock},
+};
 
 use async_graphql::{
     Request, Value, Variables,
@@ -27,17 +31,14 @@ use super::{
     authorization,
     charge::{Charge, Payer},
     media::{Media, is_json},
-    observe::RequestId,
+    observe::{Kind, RequestId},
     peer,
-    problem::Problem,
+    problem::{self, Problem},
 };
 use crate::{
     auth::{Network, Viewer},
     graphql::{loaders::loaders, request},
 };
-
-/// How long a request may be worked at once it is read.
-const DEADLINE: Duration = Duration::from_secs(10);
 
 /// The engine's reading of a normal form, kept with it.
 type Parsed = parser::Result<ExecutableDocument>;
@@ -50,6 +51,8 @@ struct Asking<'a> {
     media: Media,
     /// A link, which must not change anything.
     is_link: bool,
+    /// What kind of operation it is, once that is known.
+    kind: OnceLock<OperationKind>,
 }
 
 /// Queries and mutations.
@@ -74,7 +77,8 @@ pub(super) async fn post(
         Err(_) => return Problem::NO_REQUEST.in_media(media),
     };
     let Ok(asked) = asked else { return Problem::NO_REQUEST.in_media(media) };
-    respond(&app, &Asking { id, headers: &headers, peer, media, is_link: false }, asked).await
+    let kind = OnceLock::new();
+    respond(&app, &Asking { id, headers: &headers, peer, media, is_link: false, kind }, asked).await
 }
 
 /// Queries only.
@@ -91,13 +95,15 @@ pub(super) async fn get(
     let Some(asked) = asked.ok().and_then(|Query(asked)| asked.read()) else {
         return Problem::NO_REQUEST.in_media(media);
     };
-    respond(&app, &Asking { id, headers: &headers, peer, media, is_link: true }, asked).await
+    let kind = OnceLock::new();
+    respond(&app, &Asking { id, headers: &headers, peer, media, is_link: true, kind }, asked).await
 }
 
-/// Answers within a time, whatever fails.
+/// Answers within a time, whatever fails, where not too much is under way already.
 async fn respond(app: &App, asking: &Asking<'_>, asked: Asked) -> Response {
+    let Ok(_turn) = app.turns.try_acquire() else { return problem::overloaded(asking.media) };
     let answering = AssertUnwindSafe(judge(app, asking, asked)).catch_unwind();
-    match timeout(DEADLINE, answering).await {
+    let mut response = match timeout(app.deadline, answering).await {
         Ok(Ok(response)) => response,
         Ok(Err(_)) => {
             tracing::error!("a request panicked");
@@ -105,8 +111,20 @@ async fn respond(app: &App, asking: &Asking<'_>, asked: Asked) -> Response {
         }
         Err(_) => {
             tracing::warn!("a request took longer than its deadline");
-            Problem::TOO_SLOW.in_media(asking.media)
+            problem::too_slow(asking.media, app.deadline)
         }
+    };
+    if let Some(kind) = asking.kind.get() {
+        response.extensions_mut().insert(Kind(kind_name(*kind)));
+    }
+    response
+}
+
+fn kind_name(kind: OperationKind) -> &'static str {
+    match kind {
+        OperationKind::Query => "query",
+        OperationKind::Mutation => "mutation",
+        OperationKind::Subscription => "subscription",
     }
 }
 
@@ -118,7 +136,7 @@ async fn judge(app: &App, asking: &Asking<'_>, asked: Asked) -> Response {
         Ok(prepared) => prepared,
         Err(refusal) => return answer::refused(&refusal, media),
     };
-    let only_asks = prepared.kind() == OperationKind::Query;
+    let only_asks = *asking.kind.get_or_init(|| prepared.kind()) == OperationKind::Query;
     if asking.is_link && !only_asks {
         let mut response = Problem::ONLY_QUERIES.in_media(media);
         response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));

@@ -11,13 +11,23 @@ mod explorer;
 mod exports;
 mod graphql;
 mod media;
+pub mod metrics;
+mod names;
 mod observe;
 mod peer;
 mod probes;
 mod problem;
 mod uploads;
 
-use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    io,
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use axum::{
     Router,
@@ -45,14 +55,23 @@ use problem::Problem;
 
 /// The largest body that is read.
 const LARGEST_BODY: usize = 256 * 1024;
-/// How long a request may take in all, a slow sender's body included.
-const LONGEST_REQUEST: Duration = Duration::from_secs(30);
+/// How long a request may take to be sent, beside the time that it is worked at.
+const LONGEST_SENDING: Duration = Duration::from_secs(20);
 /// How long a file may take to be sent.
 const LONGEST_UPLOAD: Duration = Duration::from_secs(5 * 60);
 /// The largest file that is kept, unless the operator says otherwise.
 pub const LARGEST_UPLOAD_BYTES: usize = 64 * 1024 * 1024;
-/// How long requests that are under way may take to end when the server is told to.
-const LONGEST_FAREWELL: Duration = Duration::from_secs(15);
+/// How long a request may be worked at once it is read, unless the operator says otherwise.
+pub const DEADLINE: Duration = Duration::from_secs(10);
+/// How many requests are worked at, at a time, unless the operator says otherwise.
+pub const MOST_REQUESTS: usize = 256;
+/// How long requests that are under way may take to end when the server is told to, unless the
+/// operator says otherwise.
+pub const LONGEST_FAREWELL: Duration = Duration::from_secs(15);
+
+/// What is asked again and again by machines.
+const LIVE: &str = "/health/live";
+const READY: &str = "/health/ready";
 
 /// What every request shares.
 pub struct App {
@@ -78,6 +97,13 @@ pub struct App {
     pub largest_upload_bytes: usize,
     /// The turns of files that are being received.
     pub uploads: Semaphore,
+    /// How long a request may be worked at once it is read.
+    pub deadline: Duration,
+    /// The turns of requests that are worked at.
+    pub turns: Semaphore,
+    /// How long requests that are under way may take to end when the server is told to.
+    pub farewell: Duration,
+    is_stopping: AtomicBool,
 }
 
 /// How the operator wants it served.
@@ -91,6 +117,12 @@ pub struct Manner {
     pub gate: gate::Settings,
     /// How much may be asked for.
     pub budgets: BudgetTerms,
+    /// How long a request may be worked at once it is read.
+    pub deadline: Duration,
+    /// How many requests are worked at, at a time.
+    pub most_requests: usize,
+    /// How long requests that are under way may take to end when the server is told to.
+    pub farewell: Duration,
 }
 
 impl Default for Manner {
@@ -100,6 +132,9 @@ impl Default for Manner {
             largest_upload_bytes: LARGEST_UPLOAD_BYTES,
             gate: gate::Settings::default(),
             budgets: BudgetTerms::default(),
+            deadline: DEADLINE,
+            most_requests: MOST_REQUESTS,
+            farewell: LONGEST_FAREWELL,
         }
     }
 }
@@ -118,7 +153,7 @@ impl App {
     /// # Errors
     /// When it is not set up, older or newer than this program, or has no signing key.
     pub async fn prepare_in(database: Database, manner: Manner) -> Result<Arc<Self>, NotReady> {
-        let Manner { trusted_proxies, largest_upload_bytes, gate, budgets } = manner;
+        let Manner { trusted_proxies, largest_upload_bytes, gate, budgets, .. } = manner;
         let gate = gate::Settings { dry_run: Some(DRY_RUN.clone()), ..gate };
         let installation = installation::read(&database).await?;
         Ok(Arc::new(Self {
@@ -132,8 +167,23 @@ impl App {
             trusted_proxies,
             largest_upload_bytes,
             uploads: Semaphore::new(uploads::AT_A_TIME),
+            deadline: manner.deadline,
+            turns: Semaphore::new(manner.most_requests.min(Semaphore::MAX_PERMITS)),
+            farewell: manner.farewell,
+            is_stopping: AtomicBool::new(false),
             database,
         }))
+    }
+
+    /// From now on it is not ready: whoever sends requests here is to send them elsewhere.
+    pub fn stop_being_ready(&self) {
+        self.is_stopping.store(true, Ordering::Release);
+    }
+
+    /// True when it was told to stop.
+    #[must_use]
+    pub fn is_stopping(&self) -> bool {
+        self.is_stopping.load(Ordering::Acquire)
     }
 }
 
@@ -144,8 +194,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/explorer/{*path}", get(explorer::asset))
         .route("/graphql", post(graphql::post).get(graphql::get))
         .route("/exports/{kind}/{file}", get(exports::get))
-        .route("/health/live", get(probes::live))
-        .route("/health/ready", get(probes::ready))
+        .route(LIVE, get(probes::live))
+        .route(READY, get(probes::ready))
         .route("/.well-known/jwks.json", get(probes::keys));
     if app.is_demonstration {
         routes = routes
@@ -155,7 +205,10 @@ pub fn router(app: Arc<App>) -> Router {
     routes
         .fallback(async || Problem::NOT_FOUND)
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, LONGEST_REQUEST))
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::REQUEST_TIMEOUT,
+            LONGEST_SENDING.saturating_add(app.deadline),
+        ))
         .merge(
             Router::new()
                 .route("/uploads", post(uploads::post))
@@ -176,20 +229,25 @@ pub async fn serve(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
     let (tell, told) = oneshot::channel();
-    let router = router(app).into_make_service_with_connect_info::<SocketAddr>();
-    let serving = axum::serve(listener, router).with_graceful_shutdown(async move {
+    let serving = Arc::clone(&app);
+    let router = router(Arc::clone(&app)).into_make_service_with_connect_info::<SocketAddr>();
+    let served = axum::serve(listener, router).with_graceful_shutdown(async move {
         shutdown.await;
+        serving.stop_being_ready();
         // Nobody listens when the server has failed meanwhile.
         let _ = tell.send(());
     });
     let impatience = async {
         match told.await {
-            Ok(()) => time::sleep(LONGEST_FAREWELL).await,
+            Ok(()) => time::sleep(app.farewell).await,
             Err(_) => std::future::pending().await,
         }
     };
     tokio::select! {
-        served = serving => served,
-        () = impatience => Ok(()),
+        served = served => served,
+        () = impatience => {
+            tracing::warn!("requests were under way when the time to end them was over");
+            Ok(())
+        }
     }
 }

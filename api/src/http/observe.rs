@@ -1,23 +1,37 @@
 use std::sync::Arc;
 
 use axum::{
-    extract::{Request, State},
+    extract::{MatchedPath, Request, State},
     http::{HeaderName, HeaderValue, header},
     middleware::Next,
     response::Response,
 };
 use tokio::time::Instant;
-use tracing::Instrument;
+use tracing::{Instrument, Span, field};
 use uuid::Uuid;
 
-use super::App;
+use super::{
+    App, LIVE, READY,
+    metrics::{self, Answered},
+    names,
+};
+use crate::database::counted;
 
 /// Names the request in what is logged about it, and in the acts that it leaves in the trail of audit.
 #[derive(Clone, Copy)]
 pub(super) struct RequestId(pub Uuid);
 
-/// Where the caller is told it.
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// What kind of operation an answer is to: beside the answer, for whoever observes.
+#[derive(Clone, Copy)]
+pub(super) struct Kind(pub &'static str);
+
+/// Why an answer is no result: beside the answer, for whoever observes. Of a closed list.
+#[derive(Clone, Copy)]
+pub(super) struct Refused(pub &'static str);
+
+/// Beside an answer that has data and errors.
+#[derive(Clone, Copy)]
+pub(super) struct WithErrors;
 
 /// What is said of every answer unless it says otherwise: it is not kept, not sniffed, not framed,
 /// loads nothing, and its address is told to nobody.
@@ -30,31 +44,73 @@ const DEFAULTS: [(HeaderName, HeaderValue); 3] = [
     ),
 ];
 
-/// Gives every request an id, logs how it went, and makes every answer careful. Neither tokens,
-/// documents nor query strings are logged.
+/// Gives every request an id, logs and counts how it went, and makes every answer careful. Neither
+/// tokens, addresses, documents, variables nor query strings are logged: of the path only which
+/// route it is.
 pub(super) async fn observe(
     State(app): State<Arc<App>>,
     mut request: Request,
     next: Next,
 ) -> Response {
-    let id = app.database.clock().new_id();
+    let id = names::id(request.headers()).unwrap_or_else(|| app.database.clock().new_id());
     request.extensions_mut().insert(RequestId(id));
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let route = route.as_ref().map_or("none", MatchedPath::as_str);
     let span = tracing::info_span!(
-        "request", %id, method = %request.method(), path = request.uri().path()
+        "request",
+        %id,
+        trace = names::trace(request.headers()),
+        method = method(request.method()),
+        route,
+        kind = field::Empty,
+        status = field::Empty,
+        code = field::Empty,
     );
+    let under_way = metrics::under_way();
     let began = Instant::now();
-    let mut response = next.run(request).instrument(span.clone()).await;
-    span.in_scope(|| {
-        let took_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
-        tracing::debug!(status = response.status().as_u16(), took_ms, "answered");
-    });
+    let answering = next.run(request).instrument(span.clone());
+    let (mut response, statements) = counted(answering).await;
+    drop(under_way);
+    let answered = Answered {
+        route,
+        kind: response.extensions().get().map_or("none", |Kind(kind)| kind),
+        status: response.status().as_u16(),
+        code: response.extensions().get().map(|Refused(code)| *code),
+        has_errors: response.extensions().get::<WithErrors>().is_some(),
+        took: began.elapsed(),
+        statements,
+    };
+    metrics::answered(&answered);
+    log(&span, &answered);
     let headers = response.headers_mut();
     if let Ok(id) = HeaderValue::try_from(id.to_string()) {
-        headers.insert(REQUEST_ID, id);
+        headers.insert(names::REQUEST_ID, id);
     }
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     for (name, value) in DEFAULTS {
         headers.entry(name).or_insert(value);
     }
     response
+}
+
+fn log(span: &Span, answered: &Answered) {
+    let Answered { route, kind, status, code, statements, took, .. } = *answered;
+    let took_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+    span.record("kind", kind).record("status", status);
+    if let Some(code) = code {
+        span.record("code", code);
+    }
+    span.in_scope(|| match (status, route) {
+        (500.., _) => tracing::warn!(took_ms, statements, "answered"),
+        (_, LIVE | READY) => tracing::debug!(took_ms, statements, "answered"),
+        _ => tracing::info!(took_ms, statements, "answered"),
+    });
+}
+
+/// A client may invent methods, and write anything there.
+fn method(method: &axum::http::Method) -> &str {
+    match method.as_str() {
+        known @ ("GET" | "HEAD" | "POST" | "OPTIONS" | "PUT" | "DELETE" | "PATCH") => known,
+        _ => "other",
+    }
 }

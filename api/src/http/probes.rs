@@ -1,6 +1,6 @@
 //! What machines ask.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     Json,
@@ -9,22 +9,38 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde_json::json;
+use tokio::time::timeout;
 
 use super::{App, problem::Problem};
-use crate::service::installation;
+use crate::service::installation::{self, NotReady};
+
+/// How long the database may take before it counts as one that does not answer.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The program runs.
 pub(super) async fn live() -> Response {
     Json(json!({ "status": "live" })).into_response()
 }
 
-/// The program can answer: its database does.
+/// The program can answer: its database does, has the shape that it knows, and nobody told it to
+/// stop. Its sentences name neither addresses nor what the database said: anybody may ask.
 pub(super) async fn ready(State(app): State<Arc<App>>) -> Response {
-    if installation::answers(&app.database).await {
-        return Json(json!({ "status": "ready" })).into_response();
+    let waiting = |why: &str| {
+        let status = Json(json!({ "status": why }));
+        (StatusCode::SERVICE_UNAVAILABLE, status).into_response()
+    };
+    if app.is_stopping() {
+        return waiting("shutting down");
     }
-    let waiting = Json(json!({ "status": "waiting for the database" }));
-    (StatusCode::SERVICE_UNAVAILABLE, waiting).into_response()
+    match timeout(PATIENCE, installation::can_be_served(&app.database)).await {
+        Ok(Ok(())) => Json(json!({ "status": "ready" })).into_response(),
+        Ok(Err(NotReady::Fault(fault))) => {
+            tracing::debug!(%fault, "not ready: the database failed");
+            waiting("waiting for the database")
+        }
+        Err(_) => waiting("waiting for the database"),
+        Ok(Err(_)) => waiting("waiting for the database to be migrated"),
+    }
 }
 
 /// The public keys, for those who verify access tokens themselves.

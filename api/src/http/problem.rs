@@ -1,10 +1,13 @@
+use std::time::Duration;
+
 use axum::{
+    Extension,
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use serde_json::json;
 
-use super::media::Media;
+use super::{media::Media, observe::Refused};
 
 /// An answer that is no result: what went wrong before anything was executed.
 #[derive(Clone, Copy)]
@@ -66,12 +69,6 @@ impl Problem {
         "this is a preview of another organisation's view, in which nothing is changed: act as \
          yourself",
     );
-    pub const TOO_SLOW: Self = Self::new(
-        StatusCode::SERVICE_UNAVAILABLE,
-        "DEADLINE_EXCEEDED",
-        "this took longer than 10 seconds and was broken off: ask for less; whether a mutation was \
-         carried out is known by repeating it with the same idempotencyKey",
-    );
     pub const FAULT: Self = Self::new(
         StatusCode::INTERNAL_SERVER_ERROR,
         "INTERNAL",
@@ -107,13 +104,33 @@ pub fn not_allowed(message: &str) -> Response {
     problem(StatusCode::FORBIDDEN, Media::Json, "NOT_ALLOWED", message)
 }
 
+/// It took longer than a request may take.
+pub fn too_slow(media: Media, deadline: Duration) -> Response {
+    let message = format!(
+        "this took longer than {} seconds and was broken off: ask for less; whether a mutation was \
+         carried out is known by repeating it with the same idempotencyKey",
+        deadline.as_secs()
+    );
+    problem(StatusCode::SERVICE_UNAVAILABLE, media, "DEADLINE_EXCEEDED", &message)
+}
+
+/// As many requests are under way as are taken on at a time.
+pub fn overloaded(media: Media) -> Response {
+    let message = "too many requests are under way, and nothing of this one was begun: try again \
+                   after the seconds that Retry-After says";
+    let mut response = problem(StatusCode::SERVICE_UNAVAILABLE, media, "OVERLOADED", message);
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+    response
+}
+
 /// A file is larger than is kept.
 pub fn too_large(limit_bytes: usize) -> Response {
     let message = format!("a file has at most {} MiB", limit_bytes / (1024 * 1024));
     problem(StatusCode::PAYLOAD_TOO_LARGE, Media::Json, "TOO_LARGE", &message)
 }
 
-fn problem(status: StatusCode, media: Media, code: &str, message: &str) -> Response {
+fn problem(status: StatusCode, media: Media, code: &'static str, message: &str) -> Response {
     let body = json!({ "errors": [{ "message": message, "extensions": { "code": code } }] });
-    (status, [(header::CONTENT_TYPE, media.content_type())], body.to_string()).into_response()
+    let form = [(header::CONTENT_TYPE, media.content_type())];
+    (status, Extension(Refused(code)), form, body.to_string()).into_response()
 }

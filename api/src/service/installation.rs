@@ -1,20 +1,25 @@
 //! What a database is: whether it has the shape that this program knows, and what it was made for.
 
+use std::time::Duration;
+
 use aws_lc_rs::rand;
 use entities::{installation, organisation, signing_key};
 use migration::{History, Migrator, MigratorTrait, rls};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseBackend, DbErr,
-    EntityTrait, QueryFilter,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait,
+    QueryFilter,
 };
+use tokio::time;
 
 use crate::{
     auth::keys::{self, CannotSign},
-    database::{Database, Failure, Writing},
+    database::{Database, Failure, Writing, gave_way},
 };
 
-/// Held by whoever changes the shape of a PostgreSQL database; an arbitrary number.
-const MIGRATION_LOCK: &str = "select pg_advisory_xact_lock(7482190366)";
+/// How often the shape of a database is tried to be changed while others act in it, and how long is
+/// waited in between, in which they do.
+const TRIES: u32 = 200;
+const PAUSE: Duration = Duration::from_millis(300);
 
 /// Why a database cannot be served, in one line.
 #[derive(Debug, thiserror::Error)]
@@ -65,13 +70,21 @@ pub struct Missing {
 /// # Errors
 /// When the database is newer, another program's, or fails.
 pub async fn install(database: &Database, missing: Missing) -> Result<(), NotReady> {
+    for _ in 1..TRIES {
+        match install_once(database, missing).await {
+            Err(NotReady::Fault(fault)) if gave_way(&fault) => time::sleep(PAUSE).await,
+            ended => return ended,
+        }
+    }
+    install_once(database, missing).await
+}
+
+async fn install_once(database: &Database, missing: Missing) -> Result<(), NotReady> {
     database.write(false, |tx| async move { install_in(&tx, missing).await }).await
 }
 
 async fn install_in(tx: &Writing, missing: Missing) -> Result<(), NotReady> {
-    if tx.get_database_backend() == DatabaseBackend::Postgres {
-        tx.execute_unprepared(MIGRATION_LOCK).await?;
-    }
+    tx.alone().await?;
     tx.goes_unaudited("the installation comes before anybody acts, and before the trail");
     match migration::history(&**tx).await? {
         History::Newer(change) => return Err(NotReady::Newer(change)),
@@ -97,9 +110,21 @@ pub async fn read(database: &Database) -> Result<installation::Model, NotReady> 
     }
 }
 
-/// True when the database answers.
-pub async fn answers(database: &Database) -> bool {
-    matches!(row(database.statement()).await, Ok(Some(_)))
+/// Whether a database that is served can go on being served: it answers, and has everything that
+/// this program knows. A newer version may have migrated it meanwhile.
+///
+/// # Errors
+/// When it does not answer, was not set up, or lacks a change.
+pub async fn can_be_served(database: &Database) -> Result<(), NotReady> {
+    let connection = database.statement();
+    match migration::history(connection).await? {
+        History::Empty => Err(NotReady::NotSetUp),
+        History::Behind(missing) => Err(NotReady::Behind(missing)),
+        History::Foreign => Err(NotReady::Foreign),
+        History::Current | History::Newer(_) => {
+            row(connection).await?.map(drop).ok_or(NotReady::NotSetUp)
+        }
+    }
 }
 
 /// True when it holds an organisation.

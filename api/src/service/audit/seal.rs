@@ -7,7 +7,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 use entities::{audit_act, audit_seal, audit_unsealed};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, IntoActiveModel, JoinType,
-    QueryFilter, QueryOrder, QuerySelect, RelationDef,
+    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, RelationDef, Select,
 };
 use tokio::time::{self, MissedTickBehavior};
 use uuid::Uuid;
@@ -34,6 +34,30 @@ pub async fn keep_sealing(database: Database) {
             tracing::error!(%stopped, "acts of audit could not be sealed; it is tried again");
         }
     }
+}
+
+/// Acts that wait for their seal.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Waiting {
+    /// How many.
+    pub acts: u64,
+    /// How long the oldest of them waits; nothing where none does.
+    pub oldest: Duration,
+}
+
+/// What waits for its seal now.
+///
+/// # Errors
+/// A fault of the database.
+#[expect(clippy::disallowed_methods, reason = "the chains are the program's own work")]
+pub async fn waiting_for_seals(database: &Database) -> Result<Waiting, DbErr> {
+    let connection = database.statement();
+    let acts = audit_unsealed::Entity::find().count(connection).await?;
+    let oldest = unsealed().limit(1).one(connection).await?;
+    let now = database.clock().now().to_microseconds();
+    let waited = |act: audit_act::Model| now.saturating_sub(act.recorded_at.to_microseconds());
+    let oldest = u64::try_from(oldest.map_or(0, waited)).unwrap_or(0);
+    Ok(Waiting { acts, oldest: Duration::from_micros(oldest) })
 }
 
 /// Seals every act that is committed, and answers how many there were.
@@ -84,8 +108,13 @@ async fn seal_some(tx: &Writing) -> Result<u64, Stopped> {
     Ok(acts.len() as u64)
 }
 
-#[expect(clippy::disallowed_methods, reason = "the chains are the program's own work")]
 async fn waiting(tx: &Writing) -> Result<Vec<audit_act::Model>, DbErr> {
+    unsealed().limit(AT_ONCE).all(&**tx).await
+}
+
+/// The acts that wait, the oldest first.
+#[expect(clippy::disallowed_methods, reason = "the chains are the program's own work")]
+fn unsealed() -> Select<audit_act::Entity> {
     let waits: RelationDef = audit_act::Entity::belongs_to(audit_unsealed::Entity)
         .from(audit_act::Column::Id)
         .to(audit_unsealed::Column::ActId)
@@ -94,9 +123,6 @@ async fn waiting(tx: &Writing) -> Result<Vec<audit_act::Model>, DbErr> {
         .join(JoinType::InnerJoin, waits)
         .order_by_asc(audit_act::Column::RecordedAt)
         .order_by_asc(audit_act::Column::Id)
-        .limit(AT_ONCE)
-        .all(&**tx)
-        .await
 }
 
 /// The end of a chain; before its first act, nothing.

@@ -5,6 +5,7 @@ mod file;
 mod kind;
 mod report;
 mod run;
+mod under_way;
 
 use entities::{
     import_job::{self, JobStatus},
@@ -26,6 +27,8 @@ use file::{BY_THEMSELVES, File, NOTICES_BY_THEMSELVES};
 pub use kind::Kind;
 pub use report::{Note, Rejected, Report};
 pub(super) use run::Run;
+use under_way::UnderWay;
+pub use under_way::{end_all, running};
 
 /// How many lines are read between two notes of how far the job is.
 const LINES_A_STEP: usize = 2_000;
@@ -111,9 +114,11 @@ where
     let dry_run = job.is_dry_run;
     // On a thread of its own: reading a large file would keep others waiting.
     let runtime = tokio::runtime::Handle::current();
+    let under_way = UnderWay::begin();
     tokio::task::spawn_blocking(move || {
         let run = Run { database: &database, job: id, dry_run, viewer: Some(&viewer) };
-        if let Err(stopped) = runtime.block_on(run.to_its_end(work(&run))) {
+        let work = under_way.unless_broken_off(work(&run));
+        if let Err(stopped) = runtime.block_on(run.to_its_end(work)) {
             tracing::error!(%stopped, job = %id, "an import could not be recorded");
         }
     });
