@@ -152,7 +152,8 @@ both_databases! {
         let fields = "measurement { number state }";
         let reading = || bought.reading("FLOW", "61.25");
         let refused = bought.board.run("submitMeasurement", reading(), fields).await;
-        assert_eq!(refused.problem(), "NOT_ALLOWED");
+        assert_eq!(refused.refusal(), ("NOT_ALLOWED".into(), "contract".into()));
+        assert!(refused.sentence().ends_with("the provider that has no users"), "{refused:?}");
         let mut on_behalf = reading();
         on_behalf["onBehalfOf"] = json!(bought.trust.id);
         let made = bought.validator.run("submitMeasurement", on_behalf, fields).await.ok();

@@ -113,7 +113,16 @@ async fn place(tx: &Writing, viewer: &Viewer, new: &NewMeasurement) -> Result<Pl
         MeasuredUnder::Contract(id) => {
             let ground = deciding(tx, viewer, id).await?;
             let rights = ground.contract.standing.rights(FieldGroup::Measurements);
-            actor.may_submit_measurement(&ground.parties, (rights, is_on_behalf))?;
+            let may = actor.may_submit_measurement(&ground.parties, (rights, is_on_behalf));
+            may.map_err(|denied| match denied {
+                Denied::NotWithinMatrix => {
+                    let sentence = "the provider of a contract submits what was measured under it: name \
+                                    your own subcontract instead, or, as co-ordinating commissioner, \
+                                    the provider that has no users";
+                    Refusal::new(Code::NotAllowed, sentence).at("contract")
+                }
+                _ => denied.into(),
+            })?;
             if new.on_behalf_of.is_some_and(|it| !ground.parties.providers.contains(&it)) {
                 return Err(whose("name a provider of the contract").into());
             }
