@@ -1,8 +1,8 @@
 //! The command line: one file a command.
 
 mod account;
-mod budgets;
 mod backup;
+mod budgets;
 mod config;
 mod import;
 mod key;
