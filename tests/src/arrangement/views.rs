@@ -76,8 +76,9 @@ impl Arrangement {
     /// Everybody reads what the matrix says, and nothing else.
     pub async fn everybody_reads(&self, known: &Known<'_>) {
         self.reads_all((self.board(), true), known).await;
-        for whole in [self.council(), self.partner(), &self.watchers.team] {
-            self.reads_all((whole, false), known).await;
+        for whole in [(self.council(), false), (self.partner(), false), (&self.watchers.team, true)]
+        {
+            self.reads_all(whole, known).await;
         }
         self.lead_reads(known).await;
         self.associate_reads(known).await;
