@@ -107,7 +107,7 @@ both_databases! {
         assert_eq!(acts, json!([{ "teamId": null }, { "teamId": scene.team }]));
     }
 
-    async fn c5_a_team_submits_nothing_and_decides_nothing_of_its_members_own_organisation(world: World) {
+    async fn c5_a_team_submits_nothing_and_decides_in_its_own_agreement_and_roles_only(world: World) {
         let scene = Scene::set(&world).await;
         let bought = bought(&world, &scene).await;
         scene.delegate("OUTCOME_PAY", "1000000.00").await;
