@@ -6,6 +6,7 @@ mod key;
 mod limits;
 mod log;
 mod migrate;
+mod persisted;
 mod serve;
 mod settings;
 mod token;

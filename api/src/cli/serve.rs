@@ -8,12 +8,12 @@ use anyhow::Context;
 use clap::Args;
 use tokio::{net::TcpListener, signal};
 
-use super::{limits::LimitSettings, print, settings::Settings};
+use super::{limits::LimitSettings, persisted::PersistedSettings, print, settings::Settings};
 use crate::{
     auth::role_name,
     database::Database,
     demo,
-    http::{self, App, Manner},
+    http::{self, App, Manner, Origin},
     service::{
         audit::seal,
         demonstration,
@@ -53,8 +53,14 @@ pub struct Serve {
     #[arg(long, env = "TRIBUTARY_LARGEST_UPLOAD_MIB", value_name = "NUMBER", default_value_t = 64,
           value_parser = clap::value_parser!(u16).range(1..=512))]
     largest_upload_mib: u16,
+    /// The origins whose pages may read answers, such as https://portal.example.nhs.uk: none unless
+    /// they are named.
+    #[arg(long, env = "TRIBUTARY_ALLOWED_ORIGINS", value_name = "ORIGIN", value_delimiter = ',')]
+    allowed_origins: Vec<Origin>,
     #[command(flatten)]
     limits: LimitSettings,
+    #[command(flatten)]
+    persisted: PersistedSettings,
 }
 
 impl Serve {
@@ -74,6 +80,8 @@ impl Serve {
 
     /// An embedded database is set up here; a server's is set up by whoever runs it, on purpose.
     async fn prepare(&self, settings: &Settings) -> anyhow::Result<Arc<App>> {
+        // Before a database is made, so that a mistake in a file leaves nothing behind.
+        let persisted = self.persisted.read()?;
         let database = settings.open(settings.is_sqlite()).await?;
         if settings.is_sqlite() {
             let missing = Missing {
@@ -86,6 +94,8 @@ impl Serve {
             trusted_proxies: self.trusted_proxies.into(),
             largest_upload_bytes: usize::from(self.largest_upload_mib) * 1024 * 1024,
             gate: self.limits.gate(),
+            persisted,
+            allowed_origins: self.allowed_origins.clone(),
         };
         let app = App::prepare_in(database, manner).await?;
         if settings.is_sqlite() && app.is_demonstration {

@@ -27,7 +27,7 @@ use super::{
     authorization,
     media::{Media, is_json},
     observe::RequestId,
-    peer,
+    peer, persisted,
     problem::Problem,
 };
 use crate::{
@@ -112,7 +112,12 @@ async fn respond(app: &App, asking: &Asking<'_>, asked: Asked) -> Response {
 /// The gate first, which costs no statement; then who asks; then the engine.
 async fn judge(app: &App, asking: &Asking<'_>, asked: Asked) -> Response {
     let media = asking.media;
-    let prepared = match app.gate.prepare(&asked.query, asked.operation_name.as_deref()) {
+    let text = match persisted::text(&app.persisted, &asked) {
+        Ok(Some(text)) => text,
+        Ok(None) => return Problem::NO_REQUEST.in_media(media),
+        Err(refusal) => return answer::refused(&refusal, media),
+    };
+    let prepared = match app.gate.prepare(text, asked.operation_name.as_deref()) {
         Ok(prepared) => prepared,
         Err(refusal) => return answer::refused(&refusal, media),
     };

@@ -4,6 +4,7 @@
 mod answer;
 mod asked;
 mod authorization;
+mod cors;
 mod demonstration;
 mod explorer;
 mod exports;
@@ -11,6 +12,7 @@ mod graphql;
 mod media;
 mod observe;
 mod peer;
+mod persisted;
 mod probes;
 mod problem;
 mod uploads;
@@ -24,7 +26,7 @@ use axum::{
     middleware,
     routing::{get, post},
 };
-use gate::Gate;
+use gate::{Gate, Persisted};
 use tokio::{
     net::TcpListener,
     sync::{Semaphore, oneshot},
@@ -38,6 +40,8 @@ use crate::{
     graphql::{SERVED, TributarySchema, costs::costs, cursor::CursorKey, schema},
     service::installation::{self, NotReady},
 };
+pub use cors::{NotAnOrigin, Origin};
+pub use persisted::NotPersisted;
 use problem::Problem;
 
 /// The largest body that is read.
@@ -57,6 +61,8 @@ pub struct App {
     pub database: Database,
     /// What documents pass before they are executed.
     pub gate: Gate,
+    /// The documents that requests name by identifiers.
+    pub persisted: Persisted,
     /// What can be asked.
     pub schema: TributarySchema,
     /// Who signs and verifies access tokens.
@@ -69,6 +75,8 @@ pub struct App {
     pub cursors: CursorKey,
     /// True when anybody may "view as".
     pub is_demonstration: bool,
+    /// From where pages may read answers.
+    pub allowed_origins: Vec<Origin>,
     /// The largest file that is kept.
     pub largest_upload_bytes: usize,
     /// The turns of files that are being received.
@@ -84,6 +92,21 @@ pub struct Manner {
     pub largest_upload_bytes: usize,
     /// How documents are judged.
     pub gate: gate::Settings,
+    /// The documents that requests name by identifiers.
+    pub persisted: Persisted,
+    /// From where pages may read answers.
+    pub allowed_origins: Vec<Origin>,
+}
+
+/// Why nothing can be served.
+#[derive(Debug, thiserror::Error)]
+pub enum Unready {
+    /// The database is not ready.
+    #[error(transparent)]
+    Database(#[from] NotReady),
+    /// A persisted document could not be executed.
+    #[error(transparent)]
+    Persisted(#[from] NotPersisted),
 }
 
 impl Default for Manner {
@@ -92,6 +115,8 @@ impl Default for Manner {
             trusted_proxies: 0,
             largest_upload_bytes: LARGEST_UPLOAD_BYTES,
             gate: gate::Settings::default(),
+            persisted: Persisted::default(),
+            allowed_origins: Vec::new(),
         }
     }
 }
@@ -101,26 +126,32 @@ impl App {
     ///
     /// # Errors
     /// When it is not set up, older or newer than this program, or has no signing key.
-    pub async fn prepare(database: Database) -> Result<Arc<Self>, NotReady> {
+    pub async fn prepare(database: Database) -> Result<Arc<Self>, Unready> {
         Self::prepare_in(database, Manner::default()).await
     }
 
     /// The same, in the manner that the operator wants.
     ///
     /// # Errors
-    /// When it is not set up, older or newer than this program, or has no signing key.
-    pub async fn prepare_in(database: Database, manner: Manner) -> Result<Arc<Self>, NotReady> {
-        let Manner { trusted_proxies, largest_upload_bytes, gate } = manner;
+    /// When it is not set up, older or newer than this program, or has no signing key; when a
+    /// persisted document may not be executed.
+    pub async fn prepare_in(database: Database, manner: Manner) -> Result<Arc<Self>, Unready> {
+        let Manner { trusted_proxies, largest_upload_bytes, gate, persisted, allowed_origins } =
+            manner;
         let gate = gate::Settings { costs: Some(gate.costs.unwrap_or_else(costs)), ..gate };
+        let gate = Gate::new(SERVED.clone(), gate);
+        persisted::check(&persisted, &gate)?;
         let installation = installation::read(&database).await?;
         Ok(Arc::new(Self {
-            gate: Gate::new(SERVED.clone(), gate),
+            gate,
+            persisted,
             schema: schema(),
-            keys: Arc::new(Keys::open(database.clone()).await?),
+            keys: Arc::new(Keys::open(database.clone()).await.map_err(NotReady::from)?),
             cursors: CursorKey::new(&installation.cursor_secret),
             is_demonstration: installation.is_demonstration,
             attempts: Arc::new(Attempts::new(database.clock().clone())),
             trusted_proxies,
+            allowed_origins,
             largest_upload_bytes,
             uploads: Semaphore::new(uploads::AT_A_TIME),
             database,
@@ -143,15 +174,20 @@ pub fn router(app: Arc<App>) -> Router {
             .route("/demonstration/identities", get(demonstration::identities))
             .route("/demonstration/token", post(demonstration::token));
     }
+    let routes =
+        routes
+            .fallback(async || Problem::NOT_FOUND)
+            .layer(DefaultBodyLimit::max(LARGEST_BODY))
+            .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, LONGEST_REQUEST))
+            .merge(Router::new().route("/uploads", post(uploads::post)).layer(
+                TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, LONGEST_UPLOAD),
+            ));
+    // Without one, nothing at all is said of origins, and no browser lets a page read an answer.
+    let routes = match app.allowed_origins.as_slice() {
+        [] => routes,
+        origins => routes.layer(cors::layer(origins)),
+    };
     routes
-        .fallback(async || Problem::NOT_FOUND)
-        .layer(DefaultBodyLimit::max(LARGEST_BODY))
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, LONGEST_REQUEST))
-        .merge(
-            Router::new()
-                .route("/uploads", post(uploads::post))
-                .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, LONGEST_UPLOAD)),
-        )
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn_with_state(app.clone(), observe::observe))
         .with_state(app)

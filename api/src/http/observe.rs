@@ -17,7 +17,7 @@ use super::App;
 pub(super) struct RequestId(pub Uuid);
 
 /// Where the caller is told it.
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// What is said of every answer unless it says otherwise: it is not kept, not sniffed, not framed,
 /// loads nothing, and its address is told to nobody.

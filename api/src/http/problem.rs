@@ -42,8 +42,8 @@ impl Problem {
     pub const NO_REQUEST: Self = Self::new(
         StatusCode::BAD_REQUEST,
         "BAD_REQUEST",
-        "the request is one JSON object: query, a string; operationName, a string; variables and \
-         extensions, objects",
+        "the request is one JSON object: query or documentId, a string; operationName, a string; \
+         variables and extensions, objects",
     );
     pub const NO_IDENTITY: Self = Self::new(
         StatusCode::BAD_REQUEST,

@@ -11,6 +11,7 @@ mod generator;
 mod hostile;
 mod limits;
 mod normal;
+mod persisted;
 mod promises;
 mod properties;
 mod shape;
