@@ -56,6 +56,8 @@ mod novation_views;
 mod oracle;
 mod organisation;
 mod organisation_import;
+mod outside_identity;
+mod outside_keys;
 mod own_session;
 mod pay_kinds;
 mod pay_suspended;

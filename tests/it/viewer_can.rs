@@ -201,6 +201,8 @@ const EXEMPT: &[(&str, &str)] = &[
     ("setExternalReference", "whoever sees an object says what it calls it itself"),
     ("grantMembership", OWN_STAFF),
     ("endMembership", OWN_STAFF),
+    ("linkOutsideIdentity", OWN_STAFF),
+    ("endOutsideIdentity", OWN_STAFF),
     ("createServiceAccount", OWN_STAFF),
     ("disableServiceAccount", OWN_STAFF),
     ("issueServiceAccountKey", OWN_STAFF),

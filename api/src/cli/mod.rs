@@ -2,6 +2,7 @@
 
 mod account;
 mod import;
+mod issuers;
 mod key;
 mod limits;
 mod log;

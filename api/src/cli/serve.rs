@@ -8,7 +8,10 @@ use anyhow::Context;
 use clap::Args;
 use tokio::{net::TcpListener, signal};
 
-use super::{limits::LimitSettings, persisted::PersistedSettings, print, settings::Settings};
+use super::{
+    issuers::IssuerSettings, limits::LimitSettings, persisted::PersistedSettings, print,
+    settings::Settings,
+};
 use crate::{
     auth::role_name,
     database::Database,
@@ -61,6 +64,8 @@ pub struct Serve {
     limits: LimitSettings,
     #[command(flatten)]
     persisted: PersistedSettings,
+    #[command(flatten)]
+    issuers: IssuerSettings,
 }
 
 impl Serve {
@@ -80,8 +85,9 @@ impl Serve {
 
     /// An embedded database is set up here; a server's is set up by whoever runs it, on purpose.
     async fn prepare(&self, settings: &Settings) -> anyhow::Result<Arc<App>> {
-        // Before a database is made, so that a mistake in a file leaves nothing behind.
+        // Before a database is made: a file that cannot be read leaves nothing behind.
         let persisted = self.persisted.read()?;
+        let issuers = self.issuers.read()?;
         let database = settings.open(settings.is_sqlite()).await?;
         if settings.is_sqlite() {
             let missing = Missing {
@@ -96,6 +102,7 @@ impl Serve {
             gate: self.limits.gate(),
             persisted,
             allowed_origins: self.allowed_origins.clone(),
+            issuers,
         };
         let app = App::prepare_in(database, manner).await?;
         if settings.is_sqlite() && app.is_demonstration {

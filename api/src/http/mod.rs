@@ -35,7 +35,7 @@ use tokio::{
 use tower_http::{compression::CompressionLayer, timeout::TimeoutLayer};
 
 use crate::{
-    auth::{Keys, attempts::Attempts},
+    auth::{Keys, attempts::Attempts, issuer::Issuers},
     database::Database,
     graphql::{SERVED, TributarySchema, costs::costs, cursor::CursorKey, schema},
     service::installation::{self, NotReady},
@@ -67,6 +67,8 @@ pub struct App {
     pub schema: TributarySchema,
     /// Who signs and verifies access tokens.
     pub keys: Arc<Keys>,
+    /// Whose tokens are accepted beside its own.
+    pub issuers: Arc<Issuers>,
     /// What failed lately of those who want to be let in.
     pub attempts: Arc<Attempts>,
     /// How many proxies stand before this server, each of which adds to `X-Forwarded-For`.
@@ -96,6 +98,8 @@ pub struct Manner {
     pub persisted: Persisted,
     /// From where pages may read answers.
     pub allowed_origins: Vec<Origin>,
+    /// Whose tokens are accepted beside this program's own.
+    pub issuers: Arc<Issuers>,
 }
 
 /// Why nothing can be served.
@@ -117,6 +121,7 @@ impl Default for Manner {
             gate: gate::Settings::default(),
             persisted: Persisted::default(),
             allowed_origins: Vec::new(),
+            issuers: Arc::default(),
         }
     }
 }
@@ -136,8 +141,7 @@ impl App {
     /// When it is not set up, older or newer than this program, or has no signing key; when a
     /// persisted document may not be executed.
     pub async fn prepare_in(database: Database, manner: Manner) -> Result<Arc<Self>, Unready> {
-        let Manner { trusted_proxies, largest_upload_bytes, gate, persisted, allowed_origins } =
-            manner;
+        let Manner { trusted_proxies, largest_upload_bytes, gate, persisted, .. } = manner;
         let gate = gate::Settings { costs: Some(gate.costs.unwrap_or_else(costs)), ..gate };
         let gate = Gate::new(SERVED.clone(), gate);
         persisted::check(&persisted, &gate)?;
@@ -151,7 +155,8 @@ impl App {
             is_demonstration: installation.is_demonstration,
             attempts: Arc::new(Attempts::new(database.clock().clone())),
             trusted_proxies,
-            allowed_origins,
+            allowed_origins: manner.allowed_origins,
+            issuers: manner.issuers,
             largest_upload_bytes,
             uploads: Semaphore::new(uploads::AT_A_TIME),
             database,
@@ -174,14 +179,14 @@ pub fn router(app: Arc<App>) -> Router {
             .route("/demonstration/identities", get(demonstration::identities))
             .route("/demonstration/token", post(demonstration::token));
     }
-    let routes =
-        routes
-            .fallback(async || Problem::NOT_FOUND)
-            .layer(DefaultBodyLimit::max(LARGEST_BODY))
-            .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, LONGEST_REQUEST))
-            .merge(Router::new().route("/uploads", post(uploads::post)).layer(
-                TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, LONGEST_UPLOAD),
-            ));
+    let uploads = Router::new()
+        .route("/uploads", post(uploads::post))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, LONGEST_UPLOAD));
+    let routes = routes
+        .fallback(async || Problem::NOT_FOUND)
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, LONGEST_REQUEST))
+        .merge(uploads);
     // Without one, nothing at all is said of origins, and no browser lets a page read an answer.
     let routes = match app.allowed_origins.as_slice() {
         [] => routes,

@@ -72,6 +72,11 @@ impl Problem {
         "this took longer than 10 seconds and was broken off: ask for less; whether a mutation was \
          carried out is known by repeating it with the same idempotencyKey",
     );
+    pub const ISSUER_SILENT: Self = Self::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "ISSUER_UNAVAILABLE",
+        "the issuer of this access token does not answer: try again in half a minute",
+    );
     pub const FAULT: Self = Self::new(
         StatusCode::INTERNAL_SERVER_ERROR,
         "INTERNAL",
