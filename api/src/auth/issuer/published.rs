@@ -6,7 +6,7 @@ use std::{
 use entities::value::Instant;
 use jsonwebtoken::{
     Algorithm, DecodingKey,
-    jwk::{AlgorithmParameters, EllipticCurve, Jwk, KeyOperations, PublicKeyUse},
+    jwk::{AlgorithmParameters, EllipticCurve, Jwk, KeyAlgorithm, KeyOperations, PublicKeyUse},
 };
 use reqwest::{Client, StatusCode, Url, header::ACCEPT, redirect::Policy};
 use serde::Deserialize;
@@ -126,8 +126,8 @@ impl PublishedKeys {
 
     async fn fetch(&self) -> Result<Vec<Key>, CannotRead> {
         let asked = self.client.get(self.url.clone());
-        let mut answer = asked.header(ACCEPT, "application/jwk-set+json, application/json");
-        let mut answer = answer.send().await?;
+        let asked = asked.header(ACCEPT, "application/jwk-set+json, application/json");
+        let mut answer = asked.send().await?;
         if answer.status() != StatusCode::OK {
             return Err(CannotRead::Status(answer.status()));
         }
@@ -203,6 +203,6 @@ fn signs_with(jwk: &Jwk, algorithm: Algorithm) -> bool {
         (AlgorithmParameters::OctetKeyPair(key), EdDSA) => key.curve == EllipticCurve::Ed25519,
         _ => false,
     };
-    let said = jwk.common.key_algorithm.map(|said| said.to_algorithm());
-    is_of_its_kind && said.is_none_or(|said| said.is_ok_and(|said| said == algorithm))
+    let said = jwk.common.key_algorithm;
+    is_of_its_kind && said.is_none_or(|said| said == KeyAlgorithm::from(algorithm))
 }
