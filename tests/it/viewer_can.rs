@@ -233,8 +233,7 @@ fn fields_of(types: &Value) -> BTreeMap<String, BTreeMap<String, String>> {
     types.map(|it| (text(&it["name"]), fields(it))).collect()
 }
 
-/// Whether an action is allowed to somebody, as the object answers it: a node, or one in a list of
-/// the fund or the agreement `of`.
+/// Whether an action is allowed, as the object answers it: a node, or one in a list of `of`.
 async fn may(actor: &Actor, of: &str, (object, id): (&str, &str), action: &str) -> bool {
     let list = match object {
         "LedgerTransaction" => Some((FUND, "transactions")),
