@@ -8,6 +8,8 @@ function given(name) {
 }
 
 export const url = given('TRIBUTARY_URL');
+/** The same demonstration where only the documents of `portal/` are executed. */
+export const persistedUrl = given('TRIBUTARY_PERSISTED_URL');
 export const council = { authorization: `Bearer ${given('TRIBUTARY_COUNCIL')}` };
 export const provider = { authorization: `Bearer ${given('TRIBUTARY_PROVIDER')}` };
 export const fund = { reference: 'LEWISHAM-BCF-POOL', year: '2025/26' };

@@ -92,6 +92,7 @@ pub mod organisation_relationship;
 pub mod organisation_role;
 pub mod organisation_succession;
 pub mod outcome_framework;
+pub mod outside_identity;
 pub mod partnership_agreement;
 pub mod pay_activity;
 pub mod pay_baseline;

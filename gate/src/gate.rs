@@ -10,7 +10,7 @@ use crate::{
     dry_run::DryRun,
     limits::{Exceeded, Limit, Limits, Mode},
     prepared::{Execution, Prepared},
-    reading::{OperationKind, read},
+    reading::{OperationKind, operation_names, read},
     refusal::{Code, Refusal},
     schema::Schema,
     toll::Toll,
@@ -103,6 +103,20 @@ impl Gate {
         let steps = toll.steps();
         let warnings = toll.into_warnings();
         (prepared.map(|prepared| prepared.warned(warnings)), steps)
+    }
+
+    /// Whether each operation of a document may be executed, as far as the document alone decides.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::prepare`] has them, of the first operation that may not.
+    pub fn check(&self, text: &str) -> Result<(), Refusal> {
+        match self.read(text, None).0 {
+            Err(Refusal { code: Code::OperationNameRequired, .. }) => operation_names(text)
+                .iter()
+                .try_for_each(|name| self.read(text, Some(name)).0.map(drop)),
+            judged => judged.map(drop),
+        }
     }
 
     /// Prices a request: its document with its variables.

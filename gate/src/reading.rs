@@ -89,6 +89,16 @@ fn measure(
     Ok(meant)
 }
 
+/// The names of the operations of a document, which is valid.
+pub(crate) fn operation_names(text: &str) -> Vec<String> {
+    let document = Parser::new().parse_ast(text, "document").unwrap_or_default();
+    let names = document.definitions.iter().filter_map(|definition| match definition {
+        Definition::OperationDefinition(operation) => operation.name.as_ref(),
+        _ => None,
+    });
+    names.map(ToString::to_string).collect()
+}
+
 fn choose(
     document: &ExecutableDocument,
     operation_name: Option<&str>,

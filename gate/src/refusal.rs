@@ -26,6 +26,12 @@ pub enum Code {
     DuplicateMutationKey,
     /// The variables do not agree with their types.
     VariablesInvalid,
+    /// No persisted document has the identifier that was sent.
+    IdentifierUnknown,
+    /// A text was sent where only persisted documents are executed.
+    IdentifierRequired,
+    /// An identifier was sent where there are no persisted documents.
+    IdentifiersNotAccepted,
     /// A limit was passed.
     Limit(Exceeded),
 }
@@ -40,6 +46,10 @@ impl Code {
             Self::OperationNotFound => "OPERATION_NOT_FOUND",
             Self::DuplicateMutationKey => "DUPLICATE_MUTATION_KEY",
             Self::VariablesInvalid => "VARIABLES_INVALID",
+            // The names that clients know: theirs is the choice to send the text instead.
+            Self::IdentifierUnknown => "PERSISTED_QUERY_NOT_FOUND",
+            Self::IdentifierRequired => "PERSISTED_QUERY_ID_REQUIRED",
+            Self::IdentifiersNotAccepted => "PERSISTED_QUERY_NOT_SUPPORTED",
             Self::Limit(exceeded) => exceeded.limit.code(),
         }
     }

@@ -398,6 +398,12 @@ async fn people(doing: &mut Doing<'_>) {
     doing.act_without_input(&signed_in, "signOut", "signedOut").await;
     sessions(doing, &account.email).await;
     services(doing, &admin).await;
+    let input = json!({ "account": Kind::Account.id(account.id),
+        "issuer": "https://login.example", "subject": "u1" });
+    let linked = doing.act(&admin, "linkOutsideIdentity", input, "outsideIdentity { id }").await;
+    let link = linked.text("/linkOutsideIdentity/outsideIdentity/id");
+    let input = json!({ "outsideIdentity": link });
+    doing.act(&admin, "endOutsideIdentity", input, "outsideIdentity { id }").await;
     let input = json!({ "membership": granted.text("/grantMembership/membership/id") });
     doing.act(&admin, "endMembership", input, "membership { id }").await;
 

@@ -201,6 +201,8 @@ const EXEMPT: &[(&str, &str)] = &[
     ("setExternalReference", "whoever sees an object says what it calls it itself"),
     ("grantMembership", OWN_STAFF),
     ("endMembership", OWN_STAFF),
+    ("linkOutsideIdentity", OWN_STAFF),
+    ("endOutsideIdentity", OWN_STAFF),
     ("createServiceAccount", OWN_STAFF),
     ("disableServiceAccount", OWN_STAFF),
     ("issueServiceAccountKey", OWN_STAFF),
@@ -231,8 +233,7 @@ fn fields_of(types: &Value) -> BTreeMap<String, BTreeMap<String, String>> {
     types.map(|it| (text(&it["name"]), fields(it))).collect()
 }
 
-/// Whether an action is allowed to somebody, as the object answers it: a node, or one in a list of
-/// the fund or the agreement `of`.
+/// Whether an action is allowed, as the object answers it: a node, or one in a list of `of`.
 async fn may(actor: &Actor, of: &str, (object, id): (&str, &str), action: &str) -> bool {
     let list = match object {
         "LedgerTransaction" => Some((FUND, "transactions")),

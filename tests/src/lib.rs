@@ -17,6 +17,7 @@ pub mod fund_return;
 pub mod interest;
 pub mod novation;
 pub mod oracle;
+pub mod outside_issuer;
 pub mod pay_withholding;
 pub mod payment_run;
 pub mod payments;

@@ -22,6 +22,7 @@ pub mod movement;
 pub mod narrative_threshold;
 pub mod notice;
 pub mod organisation;
+pub mod outside_identity;
 pub mod pay;
 pub mod pay_withholding;
 pub mod payment_run;

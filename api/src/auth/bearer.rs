@@ -21,6 +21,12 @@ pub enum Unauthenticated {
     /// behind it was revoked.
     #[error("what this access token was given for has ended or was revoked: sign in again")]
     Ended,
+    /// Nobody here is linked with what an outside token claims, or not any more.
+    #[error("this access token stands for no member here: ask an ADMIN of the organisation")]
+    Unlinked,
+    /// The keys of an outside token's issuer are not known, and it does not answer.
+    #[error("the issuer of this access token does not answer: try again in half a minute")]
+    IssuerSilent,
     /// The database failed.
     #[error("the access token cannot be verified now")]
     Fault(#[from] DbErr),

@@ -2,6 +2,7 @@
 
 pub mod attempts;
 mod bearer;
+pub mod issuer;
 pub mod keys;
 mod network;
 pub mod password;

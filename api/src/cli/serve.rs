@@ -11,14 +11,15 @@ use futures_util::FutureExt;
 use tokio::{net::TcpListener, time};
 
 use super::{
-    budgets::BudgetSettings, limits::LimitSettings, operation::OperationSettings, print,
-    settings::Settings, stop::Signals,
+    budgets::BudgetSettings, issuers::IssuerSettings, limits::LimitSettings,
+    operation::OperationSettings, persisted::PersistedSettings, print, settings::Settings,
+    stop::Signals,
 };
 use crate::{
     auth::role_name,
     database::Database,
     demo,
-    http::{self, App, Manner, metrics},
+    http::{self, App, Manner, Origin, metrics},
     service::{
         audit::seal,
         demonstration, import_job,
@@ -61,12 +62,20 @@ pub struct Serve {
     #[arg(long, env = "TRIBUTARY_LARGEST_UPLOAD_MIB", value_name = "NUMBER", default_value_t = 64,
           value_parser = clap::value_parser!(u16).range(1..=512))]
     largest_upload_mib: u16,
+    /// The origins whose pages may read answers, such as https://portal.example.nhs.uk: none unless
+    /// they are named.
+    #[arg(long, env = "TRIBUTARY_ALLOWED_ORIGINS", value_name = "ORIGIN", value_delimiter = ',')]
+    allowed_origins: Vec<Origin>,
     #[command(flatten)]
     limits: LimitSettings,
     #[command(flatten)]
     budgets: BudgetSettings,
     #[command(flatten)]
     operation: OperationSettings,
+    #[command(flatten)]
+    persisted: PersistedSettings,
+    #[command(flatten)]
+    issuers: IssuerSettings,
 }
 
 impl Serve {
@@ -99,6 +108,9 @@ impl Serve {
 
     /// An embedded database is set up here; a server's is set up by whoever runs it, on purpose.
     async fn prepare(&self, settings: &Settings) -> anyhow::Result<Arc<App>> {
+        // Before a database is made: a file that cannot be read leaves nothing behind.
+        let persisted = self.persisted.read()?;
+        let issuers = self.issuers.read()?;
         if settings.is_sqlite() {
             self.set_up(settings).await?;
         }
@@ -111,6 +123,9 @@ impl Serve {
             deadline: self.operation.request(),
             most_requests: self.operation.most_requests(),
             farewell: self.operation.finish(),
+            persisted,
+            allowed_origins: self.allowed_origins.clone(),
+            issuers,
         };
         Ok(App::prepare_in(database, manner).await?)
     }

@@ -106,6 +106,7 @@ pub mod organisation;
 pub mod organisation_kind;
 pub mod organisation_loaders;
 pub mod organisation_query;
+pub mod outside_identity;
 pub mod own_session;
 pub mod paging;
 pub mod pay_withholding;
@@ -212,6 +213,7 @@ pub struct Query(
     nodes::NodeQuery,
     organisation_query::OrganisationQuery,
     service_account::ServiceAccountQuery,
+    outside_identity::OutsideIdentityQuery,
     own_session::OwnSessionQuery,
     viewer::ViewerQuery,
     agreement_query::AgreementQuery,

@@ -39,6 +39,8 @@ pub enum Kind {
     ServiceAccount,
     /// A key of a service account.
     ServiceAccountKey,
+    /// An outside identity.
+    OutsideIdentity,
     /// An act in the trail of audit.
     Act,
     /// What was published.
@@ -116,6 +118,7 @@ impl Kind {
         Self::Session,
         Self::ServiceAccount,
         Self::ServiceAccountKey,
+        Self::OutsideIdentity,
         Self::Act,
         Self::Publication,
         Self::PublishedStatement,
@@ -164,6 +167,7 @@ impl Kind {
             Self::Session => "ses_",
             Self::ServiceAccount => "sva_",
             Self::ServiceAccountKey => "svk_",
+            Self::OutsideIdentity => "oid_",
             Self::Act => "act_",
             Self::Publication => "pub_",
             Self::PublishedStatement => "pst_",

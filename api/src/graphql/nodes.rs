@@ -228,6 +228,7 @@ fn reference(kind: Kind) -> Option<ObjectKind> {
         | Kind::Session
         | Kind::ServiceAccount
         | Kind::ServiceAccountKey
+        | Kind::OutsideIdentity
         | Kind::Act
         | Kind::Publication
         | Kind::PublishedStatement

@@ -7,18 +7,19 @@ use serde_json::{Map, Value};
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Asked {
-    pub query: String,
+    pub query: Option<String>,
+    pub document_id: Option<String>,
     pub operation_name: Option<String>,
     pub variables: Option<Map<String, Value>>,
-    #[expect(dead_code, reason = "nothing reads them yet; that they are an object is checked")]
-    extensions: Option<Map<String, Value>>,
+    pub extensions: Option<Map<String, Value>>,
 }
 
 /// What a client sends by GET: objects are written as JSON.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct AskedByGet {
-    query: String,
+    query: Option<String>,
+    document_id: Option<String>,
     operation_name: Option<String>,
     variables: Option<String>,
     extensions: Option<String>,
@@ -33,7 +34,7 @@ impl AskedByGet {
         };
         let variables = object(self.variables)?;
         let extensions = object(self.extensions)?;
-        let Self { query, operation_name, .. } = self;
-        Some(Asked { query, operation_name, variables, extensions })
+        let Self { query, document_id, operation_name, .. } = self;
+        Some(Asked { query, document_id, operation_name, variables, extensions })
     }
 }

@@ -4,7 +4,7 @@ use axum::{
 };
 
 use super::{App, media::Media, observe::RequestId, problem};
-use crate::auth::{Unauthenticated, Viewer, viewer_of};
+use crate::auth::{Unauthenticated, Viewer, issuer, viewer_of};
 
 /// Who asks: nobody without a token, and an answer of 401 when the token is no good.
 pub(super) async fn viewer(
@@ -20,11 +20,18 @@ pub(super) async fn viewer(
     let Some(token) = token else {
         return Err(refuse("send the access token as `Authorization: Bearer …`"));
     };
-    match viewer_of(&app.database, &app.keys, token, id).await {
+    let found = match app.issuers.of(token) {
+        Some(issuer) => issuer::viewer_of(&app.database, issuer, token, id).await,
+        None => viewer_of(&app.database, &app.keys, token, id).await,
+    };
+    match found {
         Ok(viewer) => Ok(Some(viewer)),
         Err(Unauthenticated::Fault(fault)) => {
             tracing::error!(%fault, "a token could not be verified");
             Err(Box::new(problem::Problem::FAULT.in_media(media)))
+        }
+        Err(Unauthenticated::IssuerSilent) => {
+            Err(Box::new(problem::Problem::ISSUER_SILENT.in_media(media)))
         }
         Err(why) => Err(refuse(&why.to_string())),
     }

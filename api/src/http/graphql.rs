@@ -32,7 +32,7 @@ use super::{
     charge::{Charge, Payer},
     media::{Media, is_json},
     observe::{Kind, RequestId},
-    peer,
+    peer, persisted,
     problem::{self, Problem},
 };
 use crate::{
@@ -132,7 +132,12 @@ fn kind_name(kind: OperationKind) -> &'static str {
 /// engine.
 async fn judge(app: &App, asking: &Asking<'_>, asked: Asked) -> Response {
     let media = asking.media;
-    let prepared = match app.gate.prepare(&asked.query, asked.operation_name.as_deref()) {
+    let text = match persisted::text(&app.persisted, &asked) {
+        Ok(Some(text)) => text,
+        Ok(None) => return Problem::NO_REQUEST.in_media(media),
+        Err(refusal) => return answer::refused(&refusal, media),
+    };
+    let prepared = match app.gate.prepare(text, asked.operation_name.as_deref()) {
         Ok(prepared) => prepared,
         Err(refusal) => return answer::refused(&refusal, media),
     };

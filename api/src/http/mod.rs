@@ -6,6 +6,7 @@ mod answer;
 mod asked;
 mod authorization;
 mod charge;
+mod cors;
 mod demonstration;
 mod explorer;
 mod exports;
@@ -15,6 +16,7 @@ pub mod metrics;
 mod names;
 mod observe;
 mod peer;
+mod persisted;
 mod probes;
 mod problem;
 mod uploads;
@@ -36,7 +38,7 @@ use axum::{
     middleware,
     routing::{get, post},
 };
-use gate::Gate;
+use gate::{Gate, Persisted};
 use tokio::{
     net::TcpListener,
     sync::{Semaphore, oneshot},
@@ -45,12 +47,14 @@ use tokio::{
 use tower_http::{compression::CompressionLayer, timeout::TimeoutLayer};
 
 use crate::{
-    auth::{Keys, attempts::Attempts},
+    auth::{Keys, attempts::Attempts, issuer::Issuers},
     database::Database,
     graphql::{DRY_RUN, SERVED, TributarySchema, cursor::CursorKey, schema},
     service::installation::{self, NotReady},
 };
 pub use charge::{BudgetTerms, Budgets};
+pub use cors::{NotAnOrigin, Origin};
+pub use persisted::NotPersisted;
 use problem::Problem;
 
 /// The largest body that is read.
@@ -81,10 +85,14 @@ pub struct App {
     pub gate: Gate,
     /// What everybody may still ask for.
     pub budgets: Budgets,
+    /// The documents that requests name by identifiers.
+    pub persisted: Persisted,
     /// What can be asked.
     pub schema: TributarySchema,
     /// Who signs and verifies access tokens.
     pub keys: Arc<Keys>,
+    /// Whose tokens are accepted beside its own.
+    pub issuers: Arc<Issuers>,
     /// What failed lately of those who want to be let in.
     pub attempts: Arc<Attempts>,
     /// How many proxies stand before this server, each of which adds to `X-Forwarded-For`.
@@ -93,6 +101,8 @@ pub struct App {
     pub cursors: CursorKey,
     /// True when anybody may "view as".
     pub is_demonstration: bool,
+    /// From where pages may read answers.
+    pub allowed_origins: Vec<Origin>,
     /// The largest file that is kept.
     pub largest_upload_bytes: usize,
     /// The turns of files that are being received.
@@ -123,6 +133,23 @@ pub struct Manner {
     pub most_requests: usize,
     /// How long requests that are under way may take to end when the server is told to.
     pub farewell: Duration,
+    /// The documents that requests name by identifiers.
+    pub persisted: Persisted,
+    /// From where pages may read answers.
+    pub allowed_origins: Vec<Origin>,
+    /// Whose tokens are accepted beside this program's own.
+    pub issuers: Arc<Issuers>,
+}
+
+/// Why nothing can be served.
+#[derive(Debug, thiserror::Error)]
+pub enum Unready {
+    /// The database is not ready.
+    #[error(transparent)]
+    Database(#[from] NotReady),
+    /// A persisted document could not be executed.
+    #[error(transparent)]
+    Persisted(#[from] NotPersisted),
 }
 
 impl Default for Manner {
@@ -135,6 +162,9 @@ impl Default for Manner {
             deadline: DEADLINE,
             most_requests: MOST_REQUESTS,
             farewell: LONGEST_FAREWELL,
+            persisted: Persisted::default(),
+            allowed_origins: Vec::new(),
+            issuers: Arc::default(),
         }
     }
 }
@@ -144,7 +174,7 @@ impl App {
     ///
     /// # Errors
     /// When it is not set up, older or newer than this program, or has no signing key.
-    pub async fn prepare(database: Database) -> Result<Arc<Self>, NotReady> {
+    pub async fn prepare(database: Database) -> Result<Arc<Self>, Unready> {
         Self::prepare_in(database, Manner::default()).await
     }
 
@@ -152,19 +182,27 @@ impl App {
     ///
     /// # Errors
     /// When it is not set up, older or newer than this program, or has no signing key.
-    pub async fn prepare_in(database: Database, manner: Manner) -> Result<Arc<Self>, NotReady> {
-        let Manner { trusted_proxies, largest_upload_bytes, gate, budgets, .. } = manner;
+    /// When it is not set up, older or newer than this program, or has no signing key; when a
+    /// persisted document may not be executed.
+    pub async fn prepare_in(database: Database, manner: Manner) -> Result<Arc<Self>, Unready> {
+        let Manner { trusted_proxies, largest_upload_bytes, gate, persisted, .. } = manner;
         let gate = gate::Settings { dry_run: Some(DRY_RUN.clone()), ..gate };
+        let budgets = Budgets::new(manner.budgets, gate.mode, database.clock().clone());
+        let gate = Gate::new(SERVED.clone(), gate);
+        persisted::check(&persisted, &gate)?;
         let installation = installation::read(&database).await?;
         Ok(Arc::new(Self {
-            budgets: Budgets::new(budgets, gate.mode, database.clock().clone()),
-            gate: Gate::new(SERVED.clone(), gate),
+            gate,
+            budgets,
+            persisted,
             schema: schema(),
-            keys: Arc::new(Keys::open(database.clone()).await?),
+            keys: Arc::new(Keys::open(database.clone()).await.map_err(NotReady::from)?),
             cursors: CursorKey::new(&installation.cursor_secret),
             is_demonstration: installation.is_demonstration,
             attempts: Arc::new(Attempts::new(database.clock().clone())),
             trusted_proxies,
+            allowed_origins: manner.allowed_origins,
+            issuers: manner.issuers,
             largest_upload_bytes,
             uploads: Semaphore::new(uploads::AT_A_TIME),
             deadline: manner.deadline,
@@ -202,18 +240,23 @@ pub fn router(app: Arc<App>) -> Router {
             .route("/demonstration/identities", get(demonstration::identities))
             .route("/demonstration/token", post(demonstration::token));
     }
-    routes
+    let uploads = Router::new()
+        .route("/uploads", post(uploads::post))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, LONGEST_UPLOAD));
+    let routes = routes
         .fallback(async || Problem::NOT_FOUND)
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::REQUEST_TIMEOUT,
             LONGEST_SENDING.saturating_add(app.deadline),
         ))
-        .merge(
-            Router::new()
-                .route("/uploads", post(uploads::post))
-                .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, LONGEST_UPLOAD)),
-        )
+        .merge(uploads);
+    // Without one, nothing at all is said of origins, and no browser lets a page read an answer.
+    let routes = match app.allowed_origins.as_slice() {
+        [] => routes,
+        origins => routes.layer(cors::layer(origins)),
+    };
+    routes
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn_with_state(app.clone(), observe::observe))
         .with_state(app)

@@ -45,8 +45,8 @@ impl Problem {
     pub const NO_REQUEST: Self = Self::new(
         StatusCode::BAD_REQUEST,
         "BAD_REQUEST",
-        "the request is one JSON object: query, a string; operationName, a string; variables and \
-         extensions, objects",
+        "the request is one JSON object: query or documentId, a string; operationName, a string; \
+         variables and extensions, objects",
     );
     pub const NO_IDENTITY: Self = Self::new(
         StatusCode::BAD_REQUEST,
@@ -68,6 +68,11 @@ impl Problem {
         "NOT_ALLOWED",
         "this is a preview of another organisation's view, in which nothing is changed: act as \
          yourself",
+    );
+    pub const ISSUER_SILENT: Self = Self::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "ISSUER_UNAVAILABLE",
+        "the issuer of this access token does not answer: try again in half a minute",
     );
     pub const FAULT: Self = Self::new(
         StatusCode::INTERNAL_SERVER_ERROR,

@@ -165,7 +165,7 @@ pub async fn find(
 /// # Errors
 /// When the database fails.
 #[expect(clippy::disallowed_methods, reason = "signing in comes before there is a viewer")]
-pub(super) async fn by_email(
+pub(crate) async fn by_email(
     connection: &impl ConnectionTrait,
     email: &str,
 ) -> Result<Option<account::Model>, DbErr> {

@@ -45,6 +45,7 @@ pub mod narrative_threshold;
 pub mod notice;
 pub mod organisation;
 pub mod organisation_import;
+pub mod outside_identity;
 pub mod pay;
 pub mod pay_withholding;
 pub mod payment_run;

@@ -13,6 +13,7 @@ mod generator;
 mod hostile;
 mod limits;
 mod normal;
+mod persisted;
 mod promises;
 mod properties;
 mod shape;

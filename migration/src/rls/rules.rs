@@ -143,7 +143,7 @@ fn public() -> Vec<Rule> {
 
 /// What is read before there is a viewer, to make one: whoever signs in acts for nobody yet, and
 /// shows a password, a key or a token instead. No money and no agreement hangs on these rows. Once
-/// somebody acts, memberships and service accounts are those of its organisation or its account.
+/// somebody acts, memberships, outside identities and service accounts are those of its organisation or its account.
 fn identities() -> Vec<Rule> {
     let all = ["account", "session", "refresh_token", "revoked_token"];
     let all = all.into_iter().map(|table| Rule::open(table).writes("true"));
@@ -161,6 +161,7 @@ fn identities() -> Vec<Rule> {
     };
     all.chain([
         narrow("membership", membership),
+        narrow("outside_identity", own("outside_identity")),
         narrow("service_account", own("service_account")),
         narrow("service_account_key", key),
     ])

@@ -46,6 +46,7 @@ pub const EXEMPT: &[(&str, &str)] = &[
     ("contractPublications", "everybody reads them, and alike: tests/it/contract_publication.rs"),
     ("publication", "everybody reads publications, and alike: tests/it/publication.rs"),
     ("publications", "everybody reads publications, and alike: tests/it/publication.rs"),
+    ("outsideIdentities", "an organisation's own, and no relation: tests/it/outside_identity.rs"),
     ("project", "its contract's value is compared, and who asks it: tests/it/projection.rs"),
     ("rateLimit", "what a sender may still ask for, and no relation: tests/it/cost.rs"),
     ("riskSharePosition", "what enters it is compared, and who asks it: tests/it/risk_share.rs"),
