@@ -20,6 +20,20 @@ impl Program {
         Self { url }
     }
 
+    /// Starts serving as a process to which a full disk is an error and no signal.
+    ///
+    /// # Panics
+    /// When it ends instead.
+    #[must_use]
+    pub fn serve_to_a_full_disk(&self) -> Serving {
+        let serve = self.command(&["serve", "--listen", "127.0.0.1:0"]);
+        let mut command = Command::new("sh");
+        command.args(["-c", "trap '' XFSZ && exec \"$0\" \"$@\""]).arg(serve.get_program());
+        command.args(serve.get_args()).stdin(Stdio::null());
+        command.envs(serve.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        Serving::started(command)
+    }
+
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(program());
         command

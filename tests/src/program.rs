@@ -194,6 +194,26 @@ impl Serving {
         assert!(told.expect("kill runs").success(), "the server cannot be told to stop");
     }
 
+    /// Allows it no file beyond so many bytes, or any size again: the disk is as good as full.
+    ///
+    /// # Panics
+    /// When that cannot be set.
+    pub fn allow_files_of(&self, bytes: Option<u64>) {
+        let size = bytes.map_or_else(|| "unlimited".to_owned(), |bytes| bytes.to_string());
+        let limited = Command::new("prlimit")
+            .args(["--pid", &self.child.id().to_string(), &format!("--fsize={size}:")])
+            .status();
+        assert!(limited.expect("prlimit runs").success(), "files of {size} cannot be set");
+    }
+
+    /// True while it runs.
+    ///
+    /// # Panics
+    /// When its state cannot be known.
+    pub fn is_running(&mut self) -> bool {
+        self.child.try_wait().expect("its state").is_none()
+    }
+
     /// Waits until it has ended and its log is whole.
     ///
     /// # Panics

@@ -30,7 +30,7 @@ use tributary::{
 };
 use uuid::Uuid;
 
-use crate::{Actor, postgres};
+use crate::{Actor, postgres, spread};
 
 /// Which database a world has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -146,14 +146,19 @@ impl World {
             database::open_with(&url, true, clock.clone(), most).await.expect("the database opens");
         let missing = Missing { becomes_demonstration: false, signing_key_is_made: true };
         installation::install(&database, missing).await.expect("the database is set up");
-        let served = match engine {
+        let as_server = async || match engine {
             Engine::Postgres => {
-                database::open_with(&postgres::as_server(&url), false, clock, most).await
+                let url = postgres::as_server(&url);
+                database::open_with(&url, false, clock.clone(), most).await
             }
             Engine::Sqlite => Ok(database.clone()),
         };
-        let served = served.expect("the database opens for the server");
-        let address = serve(served.clone()).await;
+        let served = as_server().await.expect("the database opens for the server");
+        let mut apps = vec![app(served.clone()).await];
+        for _ in 1..spread::servers(engine) {
+            apps.push(app(as_server().await.expect("it opens for another server")).await);
+        }
+        let address = spread::serve(apps).await;
         let client = Client::builder().no_proxy().timeout(Duration::from_secs(120)).build();
         let client = client.expect("a client");
         Self { engine, url, database, served, address, client, now, file, codes: AtomicU64::new(0) }
@@ -319,14 +324,23 @@ const EVERYTHING: Terms = Terms { capacity: u32::MAX, restored_per_second: 1 };
 /// take is required of deadlines, and nowhere else.
 const UNHURRIED: Duration = Duration::from_secs(60);
 
-async fn serve(database: Database) -> String {
+/// A server in the manner of tests.
+async fn app(database: Database) -> Arc<App> {
     let budgets =
         BudgetTerms { clients: EVERYTHING, anonymous: EVERYTHING, ..BudgetTerms::default() };
-    serve_in(database, Manner { budgets, deadline: UNHURRIED, ..Manner::default() }).await.1
+    prepared(database, Manner { budgets, deadline: UNHURRIED, ..Manner::default() }).await
+}
+
+async fn prepared(database: Database, manner: Manner) -> Arc<App> {
+    App::prepare_in(database, manner).await.expect("the database can be served")
+}
+
+async fn serve(database: Database) -> String {
+    spread::serve(vec![app(database).await]).await
 }
 
 async fn serve_in(database: Database, manner: Manner) -> (Arc<App>, String) {
-    let app = App::prepare_in(database, manner).await.expect("the database can be served");
+    let app = prepared(database, manner).await;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("an address");
     tokio::spawn(http::serve(listener, Arc::clone(&app), std::future::pending()));

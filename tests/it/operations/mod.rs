@@ -2,6 +2,7 @@
 
 mod backup;
 mod deadlines;
+mod faults;
 mod figures;
 mod load;
 mod logs;
