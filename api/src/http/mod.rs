@@ -50,7 +50,10 @@ use crate::{
     auth::{Keys, attempts::Attempts, issuer::Issuers},
     database::Database,
     graphql::{DRY_RUN, SERVED, TributarySchema, cursor::CursorKey, schema},
-    service::installation::{self, NotReady},
+    service::{
+        change::Hub,
+        installation::{self, NotReady},
+    },
 };
 pub use charge::{BudgetTerms, Budgets};
 pub use cors::{NotAnOrigin, Origin};
@@ -97,6 +100,8 @@ pub struct App {
     pub attempts: Arc<Attempts>,
     /// How many proxies stand before this server, each of which adds to `X-Forwarded-For`.
     pub trusted_proxies: usize,
+    /// Where to wait for changes.
+    pub hub: Hub,
     /// Signs the cursors of lists.
     pub cursors: CursorKey,
     /// True when anybody may "view as".
@@ -209,6 +214,7 @@ impl App {
             turns: Semaphore::new(manner.most_requests.min(Semaphore::MAX_PERMITS)),
             farewell: manner.farewell,
             is_stopping: AtomicBool::new(false),
+            hub: Hub::new(database.clone()),
             database,
         }))
     }
@@ -286,8 +292,10 @@ pub async fn serve(
             Err(_) => std::future::pending().await,
         }
     };
+    let hub = app.hub.clone();
     tokio::select! {
         served = served => served,
+        never = hub.follow() => match never {},
         () = impatience => {
             tracing::warn!("requests were under way when the time to end them was over");
             Ok(())
