@@ -214,7 +214,7 @@ impl App {
             turns: Semaphore::new(manner.most_requests.min(Semaphore::MAX_PERMITS)),
             farewell: manner.farewell,
             is_stopping: AtomicBool::new(false),
-            hub: Hub::new(database.clone()),
+            hub: Hub::open(database.clone()).await.map_err(NotReady::from)?,
             database,
         }))
     }

@@ -1,3 +1,7 @@
+-- A server of an earlier version may be at work: its acts are waited for, and so is its sealer.
+lock table audit_act in share row exclusive mode;
+lock table audit_unsealed in access exclusive mode;
+
 -- What waits for its place in the order of changes, and an act for its seal as well. `place` is drawn
 -- when the row is written, which is after its transaction has got its locks: changes of one thing wait
 -- in the order in which they are committed.

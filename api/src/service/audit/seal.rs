@@ -73,8 +73,7 @@ pub async fn waiting_for_seals(database: &Database) -> Result<Waiting, DbErr> {
 pub async fn seal_now(database: &Database) -> Result<u64, Stopped> {
     let mut sealed = 0;
     while is_any_waiting(database.statement()).await? {
-        let (acts, head) =
-            database.write(false, |tx| async move { seal_some(&tx).await }).await?;
+        let (acts, head) = database.write(false, |tx| async move { seal_some(&tx).await }).await?;
         sealed += acts;
         database.tell_head(head);
     }

@@ -1,11 +1,9 @@
-use std::{convert::Infallible, time::Duration};
+use std::convert::Infallible;
 
-use tokio::{sync::watch, time};
+use sea_orm::DbErr;
+use tokio::sync::watch;
 
 use crate::database::Database;
-
-/// How long a change is unheard of at most, when nobody heard that there is one.
-const EVERY: Duration = Duration::from_secs(1);
 
 /// Where everybody waits for changes who is told of them as they come: sockets, events, webhooks. It
 /// carries only how far the order of changes is; what changed, each reads for itself
@@ -18,9 +16,12 @@ pub struct Hub {
 impl Hub {
     /// The hub of a database. It tells what happens in this process; with [`Hub::follow`], that of
     /// others too.
-    #[must_use]
-    pub fn new(database: Database) -> Self {
-        Self { database }
+    ///
+    /// # Errors
+    /// A fault of the database.
+    pub async fn open(database: Database) -> Result<Self, DbErr> {
+        database.tell_head(super::head(database.statement()).await?);
+        Ok(Self { database })
     }
 
     /// The place of the last change that this process knows of, and when there is a later one.
@@ -39,24 +40,8 @@ impl Hub {
         }
     }
 
-    /// Follows for ever what other processes do: it hears of it, and asks every second besides, so that
-    /// what was not heard costs a second and no change. While the database does not answer, it goes on
-    /// asking.
+    /// Follows for ever what other processes do.
     pub async fn follow(&self) -> Infallible {
-        let asking = async {
-            let mut ticks = time::interval(EVERY);
-            ticks.set_missed_tick_behavior(time::MissedTickBehavior::Delay);
-            loop {
-                ticks.tick().await;
-                match super::head(self.database.statement()).await {
-                    Ok(head) => self.database.tell_head(head),
-                    Err(why) => tracing::debug!(%why, "how far changes are could not be asked"),
-                }
-            }
-        };
-        tokio::select! {
-            never = self.database.hear_changes() => never,
-            never = asking => never,
-        }
+        self.database.hear_changes().await
     }
 }

@@ -11,7 +11,9 @@ mod hub;
 pub(super) mod order;
 
 use entities::{change, change_mark};
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 
 use crate::access::facts::whole;
 pub use hub::Hub;

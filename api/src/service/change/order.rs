@@ -26,7 +26,7 @@ pub async fn put(tx: &Writing, waited: &[Waited]) -> Result<i64, DbErr> {
     let mark = change_mark::Entity::find().one(&**tx).await?;
     let last = mark.map_or(0, |mark| mark.head);
     let rows: Vec<change::Model> =
-        waited.iter().zip(last + 1..).map(|(waited, place)| row(waited, place)).collect();
+        waited.iter().zip(last + 1..).map(|(waited, place)| row(tx, waited, place)).collect();
     let Some(head) = rows.last().map(|row| row.sequence) else { return Ok(last) };
     tx.insert_all(&rows).await?;
     change_mark::Entity::update_many()
@@ -40,7 +40,7 @@ pub async fn put(tx: &Writing, waited: &[Waited]) -> Result<i64, DbErr> {
     Ok(head)
 }
 
-fn row((waiting, act): &Waited, sequence: i64) -> change::Model {
+fn row(tx: &Writing, (waiting, act): &Waited, sequence: i64) -> change::Model {
     match act {
         Some(act) => change::Model {
             sequence,
@@ -65,7 +65,7 @@ fn row((waiting, act): &Waited, sequence: i64) -> change::Model {
             root_id: waiting.root_id,
             field_group: None,
             effective_on: None,
-            recorded_at: waiting.recorded_at.unwrap_or_default(),
+            recorded_at: waiting.recorded_at.unwrap_or_else(|| tx.now()),
         },
     }
 }
