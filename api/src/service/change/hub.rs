@@ -33,10 +33,12 @@ impl Hub {
     /// Waits until there is a change after the place `position`, and answers the last place.
     pub async fn passed(&self, position: i64) -> i64 {
         let mut heads = self.heads();
-        match heads.wait_for(|head| *head > position).await {
-            Ok(head) => *head,
+        // What is waited on shares a lock, which is let go before anything else is waited for.
+        let passed = heads.wait_for(|head| *head > position).await.ok().map(|head| *head);
+        match passed {
+            Some(head) => head,
             // The database holds the sender, and the hub the database: it never ends.
-            Err(_) => std::future::pending().await,
+            None => std::future::pending().await,
         }
     }
 
