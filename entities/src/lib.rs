@@ -22,6 +22,7 @@ pub mod chain_payment;
 pub mod chain_payment_act;
 pub mod change;
 pub mod change_mark;
+pub mod change_view;
 pub mod change_waiting;
 pub mod code_list_entry;
 pub mod commitment;

@@ -5,6 +5,7 @@ pub mod accounting_treatment;
 pub mod agreement;
 pub mod audit;
 pub mod chain_payment;
+pub mod change;
 pub mod commitment;
 pub mod contract;
 pub mod contract_interest;
@@ -36,6 +37,7 @@ pub mod scheme;
 pub mod service_account;
 pub mod subcontract;
 pub mod team;
+mod told;
 mod window;
 
 use chrono::NaiveDate;

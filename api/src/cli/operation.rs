@@ -27,12 +27,21 @@ pub struct OperationSettings {
     #[arg(long, env = "TRIBUTARY_FINISH_SECONDS", value_name = "NUMBER", default_value_t = 15,
           value_parser = value_parser!(u64).range(1..=600))]
     finish_seconds: u64,
+    /// How many days changes are kept for whoever reads the feed of changes.
+    #[arg(long, env = "TRIBUTARY_CHANGE_DAYS", value_name = "NUMBER", default_value_t = 400,
+          value_parser = value_parser!(u32).range(1..=36_500))]
+    change_days: u32,
     /// Where figures for Prometheus are told. Nowhere when left out.
     #[arg(long, env = "TRIBUTARY_METRICS_LISTEN", value_name = "ADDRESS:PORT")]
     metrics_listen: Option<SocketAddr>,
 }
 
 impl OperationSettings {
+    /// How many days changes are kept.
+    pub fn change_days(&self) -> u32 {
+        self.change_days
+    }
+
     /// How long a request may be worked at.
     pub fn request(&self) -> Duration {
         Duration::from_secs(self.request_seconds)

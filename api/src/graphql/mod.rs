@@ -14,6 +14,7 @@ pub mod chain_payment;
 pub mod chain_payment_loaders;
 pub mod chain_payment_mutation;
 pub mod chain_punctuality;
+pub mod change;
 pub mod code_list;
 pub mod commitment;
 pub mod commitment_loaders;
@@ -221,6 +222,7 @@ pub struct Query(
     position_query::PositionQuery,
     publication::PublicationQuery,
     audit::AuditQuery,
+    change::ChangeQuery,
     proposal_query::ProposalQuery,
     risk_share_position::RiskSharePositionQuery,
     contract_query::ContractQuery,

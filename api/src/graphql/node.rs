@@ -200,6 +200,35 @@ impl Kind {
         }
     }
 
+    /// The kind of those things of a type of the schema that `node(id:)` finds.
+    #[must_use]
+    pub fn of_node(name: &str) -> Option<Self> {
+        Some(match name {
+            "Organisation" => Self::Organisation,
+            "PartnershipAgreement" => Self::Agreement,
+            "PooledFund" => Self::Fund,
+            "Contribution" => Self::Contribution,
+            "BudgetMovement" => Self::Movement,
+            "Scheme" => Self::Scheme,
+            "Commitment" => Self::Commitment,
+            "Forecast" => Self::Forecast,
+            "Publication" => Self::Publication,
+            "ContractPublication" => Self::ContractPublication,
+            "RiskShare" => Self::RiskShare,
+            "Settlement" => Self::Settlement,
+            "PublishedStatement" => Self::PublishedStatement,
+            "Team" => Self::Team,
+            "Proposal" => Self::Proposal,
+            "FundReturn" => Self::Return,
+            "Contract" => Self::Contract,
+            "Subcontract" => Self::Subcontract,
+            "ChainPayment" => Self::ChainPayment,
+            "DelegatedBudget" => Self::DelegatedBudget,
+            "DelegatedSpending" => Self::DelegatedSpending,
+            _ => return None,
+        })
+    }
+
     /// The identity as clients know it.
     #[must_use]
     pub fn id(self, id: Uuid) -> ID {
