@@ -3,7 +3,7 @@
 use domain::policy::matrix::FieldGroup;
 use entities::{contract, ledger_transaction as transaction, payment_run, proposal};
 use sea_orm::{
-    ColumnTrait, Condition,
+    Condition,
     sea_query::{ColumnRef, Expr, ExprTrait, IntoColumnRef, Query, SimpleExpr},
 };
 
