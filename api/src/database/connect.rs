@@ -6,7 +6,13 @@ use std::{
     time::Duration,
 };
 
-use sea_orm::{ConnectOptions, Database as Mapper, DatabaseConnection, sqlx::sqlite};
+use sea_orm::{
+    ConnectOptions, Database as Mapper, DatabaseConnection,
+    sqlx::{
+        Connection,
+        sqlite::{self, SqliteConnection},
+    },
+};
 
 use super::{Database, address::masked, counted, deadline};
 use crate::clock::Clock;
@@ -88,6 +94,8 @@ pub async fn open_bounded(
             count.fetch_add(1, Ordering::Relaxed);
             counted::count();
             let outcome = if ran.failed { "failed" } else { "done" };
+            let took_us = u64::try_from(ran.elapsed.as_micros()).unwrap_or(u64::MAX);
+            tracing::info!(target: "tributary::step", outcome, took_us, "statement");
             metrics::histogram!("tributary_statement_seconds", "outcome" => outcome)
                 .record(ran.elapsed);
         });
@@ -117,12 +125,21 @@ pub async fn open_bounded(
         }
         // A view is a large condition over few rows: compiling it to machine code took ten seconds
         // where running it takes milliseconds.
-        options.map_sqlx_postgres_opts(|postgres| postgres.options([("jit", "off")]));
+        // What is acknowledged is durable, whatever the server's own default is.
+        options.map_sqlx_postgres_opts(|postgres| {
+            postgres.options([("jit", "off"), ("synchronous_commit", "on")])
+        });
         let pool = connect(options).await?;
         Ok(Database { reader: pool.clone(), writer: pool, clock, statements, acting: None })
     } else {
         Err(CannotOpen::NotAnAddress(masked(address)))
     }
+}
+
+/// False of a connection that is in a transaction by its own count, though nobody has it: SQLite took
+/// the transaction back by itself, as when the disk is full. A new connection takes its place.
+pub(super) fn is_free(connection: &SqliteConnection) -> bool {
+    !connection.is_in_transaction()
 }
 
 fn sqlite_options(
@@ -142,6 +159,10 @@ fn sqlite_options(
             .journal_mode(sqlite::SqliteJournalMode::Wal)
             .synchronous(sqlite::SqliteSynchronous::Full)
             .pragma("recursive_triggers", "on")
+    });
+    options.map_sqlx_sqlite_before_acquire(|connection, _| {
+        let is_free = is_free(connection);
+        Box::pin(async move { Ok(is_free) })
     });
     options
 }

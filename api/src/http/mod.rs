@@ -19,6 +19,7 @@ mod peer;
 mod persisted;
 mod probes;
 mod problem;
+mod traced;
 mod uploads;
 
 use std::{
@@ -72,6 +73,9 @@ pub const MOST_REQUESTS: usize = 256;
 /// How long requests that are under way may take to end when the server is told to, unless the
 /// operator says otherwise.
 pub const LONGEST_FAREWELL: Duration = Duration::from_secs(15);
+
+/// The target of spans and events that are a part of a request's trace, and no lines of the log.
+pub const STEP: &str = "tributary::step";
 
 /// What is asked again and again by machines.
 const LIVE: &str = "/health/live";
