@@ -38,6 +38,7 @@ mod m20261123_000037_link_value;
 mod m20261123_000038_contract_takeover;
 mod m20261123_000039_measure_feed;
 mod m20261123_000040_team_limit;
+mod m20261124_000045_export_job;
 pub mod rls;
 
 pub use history::{History, history};
@@ -86,6 +87,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000038_contract_takeover::Migration),
             Box::new(m20261123_000039_measure_feed::Migration),
             Box::new(m20261123_000040_team_limit::Migration),
+            Box::new(m20261124_000045_export_job::Migration),
         ]
     }
 }

@@ -8,6 +8,9 @@ mod authorization;
 mod charge;
 mod demonstration;
 mod explorer;
+mod export_budget;
+mod export_file;
+mod export_range;
 mod exports;
 mod graphql;
 mod media;
@@ -43,12 +46,16 @@ use tokio::{
     time,
 };
 use tower_http::{compression::CompressionLayer, timeout::TimeoutLayer};
+use uuid::Uuid;
 
 use crate::{
     auth::{Keys, attempts::Attempts},
     database::Database,
     graphql::{DRY_RUN, SERVED, TributarySchema, cursor::CursorKey, schema},
-    service::installation::{self, NotReady},
+    service::{
+        export_job::Budget,
+        installation::{self, NotReady},
+    },
 };
 pub use charge::{BudgetTerms, Budgets};
 use problem::Problem;
@@ -69,6 +76,9 @@ pub const MOST_REQUESTS: usize = 256;
 /// operator says otherwise.
 pub const LONGEST_FAREWELL: Duration = Duration::from_secs(15);
 
+/// How long the files of exports are kept, unless the operator says otherwise.
+pub const EXPORTS_KEPT: Duration = Duration::from_secs(24 * 3_600);
+
 /// What is asked again and again by machines.
 const LIVE: &str = "/health/live";
 const READY: &str = "/health/ready";
@@ -80,7 +90,7 @@ pub struct App {
     /// What documents pass before they are executed.
     pub gate: Gate,
     /// What everybody may still ask for.
-    pub budgets: Budgets,
+    pub budgets: Arc<Budgets>,
     /// What can be asked.
     pub schema: TributarySchema,
     /// Who signs and verifies access tokens.
@@ -103,6 +113,8 @@ pub struct App {
     pub turns: Semaphore,
     /// How long requests that are under way may take to end when the server is told to.
     pub farewell: Duration,
+    /// How long the files of exports are kept.
+    pub exports_kept: Duration,
     is_stopping: AtomicBool,
 }
 
@@ -123,6 +135,8 @@ pub struct Manner {
     pub most_requests: usize,
     /// How long requests that are under way may take to end when the server is told to.
     pub farewell: Duration,
+    /// How long the files of exports are kept.
+    pub exports_kept: Duration,
 }
 
 impl Default for Manner {
@@ -135,6 +149,7 @@ impl Default for Manner {
             deadline: DEADLINE,
             most_requests: MOST_REQUESTS,
             farewell: LONGEST_FAREWELL,
+            exports_kept: EXPORTS_KEPT,
         }
     }
 }
@@ -157,7 +172,7 @@ impl App {
         let gate = gate::Settings { dry_run: Some(DRY_RUN.clone()), ..gate };
         let installation = installation::read(&database).await?;
         Ok(Arc::new(Self {
-            budgets: Budgets::new(budgets, gate.mode, database.clock().clone()),
+            budgets: Arc::new(Budgets::new(budgets, gate.mode, database.clock().clone())),
             gate: Gate::new(SERVED.clone(), gate),
             schema: schema(),
             keys: Arc::new(Keys::open(database.clone()).await?),
@@ -170,6 +185,7 @@ impl App {
             deadline: manner.deadline,
             turns: Semaphore::new(manner.most_requests.min(Semaphore::MAX_PERMITS)),
             farewell: manner.farewell,
+            exports_kept: manner.exports_kept,
             is_stopping: AtomicBool::new(false),
             database,
         }))
@@ -178,6 +194,12 @@ impl App {
     /// From now on it is not ready: whoever sends requests here is to send them elsewhere.
     pub fn stop_being_ready(&self) {
         self.is_stopping.store(true, Ordering::Release);
+    }
+
+    /// What a client may still ask for, of which its exports are paid.
+    fn export_budget(&self, client: (Uuid, Option<Uuid>)) -> Arc<dyn Budget> {
+        let (budgets, kept) = (Arc::clone(&self.budgets), self.exports_kept);
+        Arc::new(export_budget::ExportBudget { budgets, client, kept })
     }
 
     /// True when it was told to stop.
@@ -211,6 +233,7 @@ pub fn router(app: Arc<App>) -> Router {
         ))
         .merge(
             Router::new()
+                .route("/exports/bulk/{id}", get(export_file::get))
                 .route("/uploads", post(uploads::post))
                 .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, LONGEST_UPLOAD)),
         )

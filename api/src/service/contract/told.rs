@@ -153,6 +153,17 @@ pub(super) async fn told(
 }
 
 impl Told {
+    /// A contract of which the terms were picked that the viewer reads today, and nothing else.
+    #[must_use]
+    pub fn of_terms(
+        viewer: &Viewer,
+        seen: Seen<contract::Model>,
+        terms: Option<terms::Model>,
+    ) -> Self {
+        let facts = ContractFacts { terms: Vec::from_iter(terms), ..ContractFacts::default() };
+        Self::new(viewer, seen, (facts, Heirs::default()), At::NOW)
+    }
+
     fn new(
         viewer: &Viewer,
         seen: Seen<contract::Model>,
@@ -302,14 +313,20 @@ impl Told {
     #[must_use]
     pub fn whole_value(&self, has: impl Fn(Rights) -> bool) -> Option<Pence> {
         let years = self.expected();
+        let is_all = !years.is_empty() && self.opens_every_year(has);
+        is_all.then(|| years.iter().map(|row| row.amount_pence).sum())
+    }
+
+    /// True when every year's value is read with these rights.
+    #[must_use]
+    pub fn opens_every_year(&self, has: impl Fn(Rights) -> bool) -> bool {
         // Years that no relation opens are not even loaded: one has to open the first, and all since.
         let first = FinancialYear::of(self.seen.row.opened_on).first_day();
         let opens_all = |it: &Window| {
             let alone = Standing::of(std::slice::from_ref(it)).rights(FieldGroup::ContractValue);
             has(alone) && it.covers_from <= first && it.covers_to == FOREVER
         };
-        let is_all = !years.is_empty() && self.then.windows().iter().any(opens_all);
-        is_all.then(|| years.iter().map(|row| row.amount_pence).sum())
+        self.then.windows().iter().any(opens_all)
     }
 
     /// The version of its values; 0 before there are any.
