@@ -132,3 +132,42 @@ fn cell(out: &mut Vec<u8>, text: &str) {
         out.extend_from_slice(text.as_bytes());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(cell: &Cell<'_>) -> (String, String) {
+        let (mut json, mut csv) = (Vec::new(), Vec::new());
+        cell.write_json(&mut json);
+        cell.write_csv(&mut csv);
+        (String::from_utf8(json).expect("UTF-8"), String::from_utf8(csv).expect("UTF-8"))
+    }
+
+    #[test]
+    fn a_cell_is_written_as_its_form_has_it_and_never_as_a_formula() {
+        let texts = ["a, b".to_owned(), "\"c\"".to_owned()];
+        let day = NaiveDate::from_ymd_opt(2025, 10, 1).expect("a day");
+        for (cell, json, csv) in [
+            (Cell::Empty, "null", ""),
+            (text("plain"), "\"plain\"", "plain"),
+            (text("a\nb\u{1}"), "\"a\\nb\\u0001\"", "\"a\nb\u{1}\""),
+            (text("=1+\"1\""), "\"=1+\\\"1\\\"\"", "\"'=1+\"\"1\"\"\""),
+            (text("-4"), "\"-4\"", "'-4"),
+            (Cell::Money(Pence(-5)), "\"-0.05\"", "-0.05"),
+            (Cell::Number(-4), "-4", "-4"),
+            (Cell::Flag(true), "true", "true"),
+            (Cell::Day(day), "\"2025-10-01\"", "2025-10-01"),
+            (
+                Cell::At(Instant(1)),
+                "\"1970-01-01T00:00:00.000001Z\"",
+                "1970-01-01T00:00:00.000001Z",
+            ),
+            (Cell::Texts(&texts), "[\"a, b\",\"\\\"c\\\"\"]", "\"a, b; \"\"c\"\"\""),
+            (Cell::Numbers(&[12, -6]), "[12,-6]", "12; -6"),
+            (Cell::Numbers(&[]), "[]", ""),
+        ] {
+            assert_eq!(written(&cell), (json.to_owned(), csv.to_owned()));
+        }
+    }
+}
