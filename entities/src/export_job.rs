@@ -30,7 +30,8 @@ pub struct Model {
     pub size_bytes: i64,
     /// Why there is no file, of one that failed.
     pub failure: Option<String>,
-    /// What its maker saw by when it was started: a file is given out while that is the same.
+    /// What its maker saw by at the instant that is in the file, which is given out while that is the
+    /// same; empty until there is a file.
     pub view_digest: String,
     /// After which change the feed goes on where the file ends.
     pub changes_cursor: Option<String>,

@@ -1,5 +1,4 @@
-//! Every object that can be acted upon says what may be done to it, by the decision that guards the
-//! doing (rule V3).
+//! Every object that can be acted upon says what may be done to it, as is decided (rule V3).
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Context, ErrorExtensions, ID, InputObject, Object, Result};
 
 use super::{
+    contract_query::ContractWhere,
     export_job::{Export, ExportFormat, ExportKind},
     node::Kind,
     request::Asked,
@@ -15,7 +16,7 @@ use crate::{
     export::bulk::{self, List, Wanted},
     payload,
     service::{
-        Stopped,
+        Code, Refusal, Stopped,
         export_job::{self as jobs, Budget, NewExport, Pieces, Unpaid},
     },
 };
@@ -34,6 +35,16 @@ pub struct StartExportInput {
     pub fields: Option<Vec<String>>,
     /// How rows are written.
     pub format: ExportFormat,
+    /// Which rows are wanted, as in the list's own `where`; all that you see unless said.
+    #[graphql(name = "where")]
+    pub wanted: Option<ExportWhere>,
+}
+
+/// Which rows of an export are wanted.
+#[derive(Clone, Debug, InputObject)]
+pub struct ExportWhere {
+    /// Of an export of contracts those that are wanted, each as you read it today.
+    pub contracts: Option<ContractWhere>,
 }
 
 /// An export to be given up.
@@ -69,13 +80,10 @@ impl ExportJobMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The list.")] input: StartExportInput,
     ) -> Result<StartExportPayload> {
-        let StartExportInput { of, fields, format } = input;
-        let list = List::from(of);
-        let chosen = match list.chosen(fields.as_deref()) {
-            Ok(fields) => fields,
+        let wanted = match input.wanted() {
+            Ok(wanted) => wanted,
             Err(refusal) => return StartExportPayload::answer(Err(refusal.into()), Export),
         };
-        let wanted = Wanted { list, fields: chosen, format: format.into() };
         let budget = ctx.data::<Arc<dyn Budget>>()?;
         let begun = start(ctx.database()?, ctx.viewer()?, (wanted, budget.as_ref())).await;
         ctx.request()?.after_write().await;
@@ -98,6 +106,27 @@ impl ExportJobMutation {
     }
 }
 
+impl StartExportInput {
+    fn wanted(self) -> std::result::Result<Wanted, Refusal> {
+        let Self { of, fields, format, wanted } = self;
+        let list = List::from(of);
+        let fields = list.chosen(fields.as_deref())?;
+        let picked = wanted.and_then(|wanted| wanted.contracts);
+        if picked.is_some() && list != List::Contracts {
+            let sentence = "only contracts are picked by this: leave it out, or export CONTRACTS";
+            return Err(Refusal::new(Code::InvalidValue, sentence).at("where.contracts"));
+        }
+        let criteria = picked.map(|picked| picked.criteria()).transpose();
+        let contracts = criteria.map_err(|mut refusal| {
+            // The list has its `where` one level higher.
+            let below = refusal.path.len().min(1);
+            refusal.path.insert(below, "contracts".to_owned());
+            refusal
+        })?;
+        Ok(Wanted { list, fields, format: format.into(), contracts })
+    }
+}
+
 /// Begins what is paid for.
 async fn start(
     database: &Database,
@@ -105,7 +134,7 @@ async fn start(
     (wanted, budget): (Wanted, &dyn Budget),
 ) -> Result<std::result::Result<entities::export_job::Model, Stopped>> {
     let pays = budget.begin(jobs::cost_of_beginning(wanted.fields.len())).map_err(unpaid)?;
-    let Wanted { list, fields, format } = wanted.clone();
+    let Wanted { list, fields, format, .. } = wanted.clone();
     let new = NewExport { kind: list.name(), format, fields };
     let reader = viewer.clone();
     let write = async move |snapshot: &Snapshot, pieces: &mut Pieces<'_>| {

@@ -5,13 +5,14 @@ use std::num::NonZeroU32;
 use entities::{membership::Role, organisation::OrganisationKind};
 use gate::Terms;
 use serde_json::{Value, json};
-use tests::{Actor, Answer, Books, World, both_databases};
+use tests::{Actor, Answer, Books, World, both_databases, chain::Chain};
 use tributary::http::{BudgetTerms, Manner};
 
 use super::{begun, ended, exported, path};
 
 async fn funded(world: &World) -> (Books, String) {
     let books = Books::open(world, &["Host", "Partner"]).await;
+    let _ = books.contribution(0, "1000.00").await;
     let scheme = books.scheme("1", "300.00", &[1, 1]).await;
     (books, scheme)
 }
@@ -47,6 +48,26 @@ both_databases! {
             assert_eq!(refused.problem(), "INVALID_VALUE");
             assert_eq!(refused.problem_path(), format!("fields.{place}"));
         }
+    }
+
+    async fn contracts_are_picked_as_in_their_list_and_nothing_else_is(world: World) {
+        let chain = Chain::on(&world).await;
+        let wanted = |picked: Value, of: &str| {
+            json!({ "of": of, "format": "JSON_LINES", "fields": ["id"], "where": { "contracts": picked } })
+        };
+        let all = chain.commissioner.ask("{ contracts(first: 5) { nodes { id title } } }").await.ok();
+        let title = all.at("/contracts/nodes/0/title").clone();
+        let picked = wanted(json!({ "title": { "eq": title } }), "CONTRACTS");
+        let row = format!("{{\"id\":\"{}\"}}\n", chain.id());
+        assert_eq!(exported(&chain.commissioner, picked).await, row);
+        let other = wanted(json!({ "not": { "title": { "eq": title } } }), "CONTRACTS");
+        assert_eq!(exported(&chain.commissioner, other).await, "");
+        let schemes = wanted(json!({ "title": { "eq": title } }), "SCHEMES");
+        let refused = chain.commissioner.run("startExport", schemes, "export { id }").await;
+        assert_eq!(refused.refusal(), ("INVALID_VALUE".into(), "where.contracts".into()));
+        let impossible = wanted(json!({ "startsOn": { "eq": "2025-02-30" } }), "CONTRACTS");
+        let refused = chain.commissioner.run("startExport", impossible, "export { id }").await;
+        assert_eq!(refused.problem_path(), "where.contracts.startsOn");
     }
 
     async fn no_cell_of_csv_is_a_formula_to_a_spreadsheet(world: World) {

@@ -7,8 +7,8 @@ use entities::{
     value::Pence,
 };
 use sea_orm::{
-    DbErr, FromQueryResult, Iden, Iterable, JoinType, QueryOrder, QueryResult, QuerySelect,
-    SelectTwoModel, Selector,
+    Condition, DbErr, FromQueryResult, Iden, Iterable, JoinType, QueryFilter, QueryOrder,
+    QueryResult, QuerySelect, SelectTwoModel, Selector,
     sea_query::{Alias, Expr, ExprTrait, Query, SimpleExpr},
 };
 use uuid::Uuid;
@@ -49,10 +49,12 @@ pub struct ContractRow {
     pub whole_value: Option<Pence>,
 }
 
-/// The contracts that the viewer sees; their values where they are asked for.
+/// The contracts that the viewer sees, of those that are wanted; their values where they are asked
+/// for.
 #[must_use]
 pub fn contracts(
     viewer: &Viewer,
+    wanted: Condition,
     with_values: bool,
 ) -> Selector<SelectTwoModel<ContractRow, access::Model>> {
     let said = |column| Expr::col((Alias::new(SAID), column));
@@ -60,7 +62,7 @@ pub fn contracts(
     let picked = said(terms::Column::Id).eq(effective_term(viewer, terms::Column::Id));
     let last = effective_change(viewer, change::Column::Id);
     let last = Expr::col((Alias::new(STANDS), change::Column::Id)).eq(last);
-    let mut select = sees_contracts(viewer);
+    let mut select = sees_contracts(viewer).filter(wanted);
     QuerySelect::query(&mut select)
         .join_as(JoinType::LeftJoin, terms::Entity, Alias::new(SAID), picked)
         .join_as(JoinType::LeftJoin, change::Entity, Alias::new(STANDS), last);

@@ -8,17 +8,24 @@ use sea_orm::{
     DbErr, EntityTrait, FromQueryResult, JoinType, QueryOrder, QueryResult, QuerySelect,
     RelationDef, SelectTwoModel, Selector, sea_query::Expr,
 };
+use uuid::Uuid;
 
-use crate::{access::ledger::sees_contributions, auth::Viewer};
+use crate::{
+    access::{fund::effective_fund, ledger::sees_contributions},
+    auth::Viewer,
+};
 
 const KIND: &str = "change_kind";
 const AMOUNT: &str = "change_amount";
+const FUND: &str = "seen_fund";
 const EFFECTIVE: &str = "change_effective_on";
 
 /// A contribution, and one of its changes.
 pub struct ContributionRow {
     /// The contribution.
     pub contribution: contribution::Model,
+    /// The fund, as far as the viewer sees that.
+    pub fund: Option<Uuid>,
     /// What was planned or varied, how much and from when; none where nothing was.
     pub change: Option<(ContributionChangeKind, Pence, NaiveDate)>,
 }
@@ -30,9 +37,11 @@ pub fn contributions(viewer: &Viewer) -> Selector<SelectTwoModel<ContributionRow
         .from(contribution::Column::Id)
         .to(change::Column::ContributionId)
         .into();
+    let fund = (contribution::Entity, contribution::Column::FundId);
     let of_change = |column| Expr::col((change::Entity, column));
     sees_contributions(viewer)
         .join(JoinType::LeftJoin, changed)
+        .expr_as(effective_fund(viewer, fund), FUND)
         .expr_as(of_change(change::Column::Kind), KIND)
         .expr_as(of_change(change::Column::AmountPence), AMOUNT)
         .expr_as(of_change(change::Column::EffectiveOn), EFFECTIVE)
@@ -47,6 +56,6 @@ impl FromQueryResult for ContributionRow {
         let (amount, effective_on) = (row.try_get("", AMOUNT)?, row.try_get("", EFFECTIVE)?);
         let change = kind.zip(amount).zip(effective_on);
         let change = change.map(|((kind, amount), effective_on)| (kind, amount, effective_on));
-        Ok(Self { contribution, change })
+        Ok(Self { contribution, fund: row.try_get("", FUND)?, change })
     }
 }

@@ -7,7 +7,7 @@ use domain::{
 };
 use entities::{contract_terms as terms, value::Pence};
 use futures_util::TryStreamExt;
-use sea_orm::DatabaseTransaction;
+use sea_orm::{Condition, DatabaseTransaction};
 use uuid::Uuid;
 
 use super::{
@@ -21,7 +21,11 @@ use crate::{
     },
     auth::Viewer,
     graphql::node::Kind,
-    service::{Stopped, contract::Told},
+    service::{
+        Stopped,
+        contract::{Criterion, Told, picked},
+        criteria::Where,
+    },
 };
 
 /// A contract as the viewer reads it today.
@@ -102,12 +106,13 @@ pub(super) fn band_name(band: Band) -> &'static str {
 }
 
 pub(super) async fn write(
-    viewer: &Viewer,
+    (viewer, wanted): (&Viewer, Option<&Where<Criterion>>),
     from: &DatabaseTransaction,
     mut lines: Lines<'_, '_, Row>,
 ) -> Result<(), Stopped> {
+    let wanted = wanted.map_or_else(Condition::all, |criteria| picked(viewer, criteria));
     let with_values = VALUES.iter().any(|field| lines.has(field));
-    let mut rows = exported::contracts(viewer, with_values).stream(from).await?;
+    let mut rows = exported::contracts(viewer, wanted, with_values).stream(from).await?;
     while let Some((found, access)) = rows.try_next().await? {
         lines.row(&Row::of(viewer, found, access)).await?;
     }

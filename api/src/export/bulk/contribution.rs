@@ -2,6 +2,7 @@ use domain::policy::{Rights, derive::FOREVER, matrix::FieldGroup};
 use entities::{contribution::Model, contribution_change::ContributionChangeKind};
 use futures_util::TryStreamExt;
 use sea_orm::DatabaseTransaction;
+use uuid::Uuid;
 
 use super::{
     cell::{Cell, or_empty, text, year},
@@ -17,13 +18,14 @@ use crate::{
 /// A contribution with what is agreed of it, as the viewer reads it.
 pub(super) struct Row {
     seen: Seen<Model>,
+    fund: Option<Uuid>,
     agreed: Agreed,
     reads_version: bool,
 }
 
 pub(super) const FIELDS: &[Field<Row>] = &[
     Field { name: "id", cell: |it| Cell::Id(Kind::Contribution, it.seen.row.id) },
-    Field { name: "fund.id", cell: |it| Cell::Id(Kind::Fund, it.seen.row.fund_id) },
+    Field { name: "fund.id", cell: |it| or_empty(it.fund, |id| Cell::Id(Kind::Fund, id)) },
     Field { name: "partner.id", cell: |it| Cell::Id(Kind::Organisation, it.seen.row.partner_id) },
     Field { name: "sourceCode", cell: |it| text(&it.seen.row.source_code) },
     Field { name: "financialYear", cell: |it| year(it.seen.row.financial_year) },
@@ -49,7 +51,8 @@ pub(super) async fn write(
     while let Some((found, access)) = rows.try_next().await? {
         let is_next = last.as_ref().is_none_or(|it| it.seen.row.id != found.contribution.id);
         if is_next {
-            let next = Row::of(viewer, seen_contribution(viewer, (found.contribution, access)));
+            let seen = seen_contribution(viewer, (found.contribution, access));
+            let next = Row::of(viewer, seen, found.fund);
             if let Some(done) = last.replace(next) {
                 lines.row(&done).await?;
             }
@@ -70,11 +73,11 @@ pub(super) async fn write(
 }
 
 impl Row {
-    fn of(viewer: &Viewer, seen: Seen<Model>) -> Self {
+    fn of(viewer: &Viewer, seen: Seen<Model>, fund: Option<Uuid>) -> Self {
         let today = seen.standing.during(viewer.today, viewer.today);
         let reads_version = today.reads(FieldGroup::ContributionsOfOthers)
             || today.reads_own(FieldGroup::ContributionsOwn);
-        Self { seen, agreed: Agreed::default(), reads_version }
+        Self { seen, fund, agreed: Agreed::default(), reads_version }
     }
 
     /// The last day whose changes are open to the viewer; none of a relation that goes on.

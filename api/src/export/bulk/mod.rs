@@ -21,7 +21,7 @@ use entities::export_job::{self, ExportFormat};
 use crate::{
     auth::Viewer,
     database::Snapshot,
-    service::{Code, Refusal, Stopped, export_job::Pieces},
+    service::{Code, Refusal, Stopped, contract::Criterion, criteria::Where, export_job::Pieces},
 };
 use lines::{Field, Lines};
 
@@ -55,6 +55,8 @@ pub struct Wanted {
     pub fields: Vec<&'static str>,
     /// How rows are written.
     pub format: ExportFormat,
+    /// Which contracts, of an export of them; all that the viewer sees unless said.
+    pub contracts: Option<Where<Criterion>>,
 }
 
 impl List {
@@ -163,7 +165,8 @@ pub async fn write(
             ledger::write_entries(viewer, from, lines).await
         }
         List::Contracts => {
-            contract::write(viewer, from, Lines::of(contract::FIELDS, how, pieces)).await
+            let lines = Lines::of(contract::FIELDS, how, pieces);
+            contract::write((viewer, wanted.contracts.as_ref()), from, lines).await
         }
         List::Subcontracts => {
             subcontract::write(viewer, from, Lines::of(subcontract::FIELDS, how, pieces)).await

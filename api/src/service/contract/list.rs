@@ -112,8 +112,14 @@ impl Listing {
     }
 
     fn condition(&self, viewer: &Viewer) -> Condition {
-        self.criteria.condition(&|criterion| criterion.condition(viewer))
+        picked(viewer, &self.criteria)
     }
+}
+
+/// That a contract is picked by criteria, as the viewer reads it.
+#[must_use]
+pub fn picked(viewer: &Viewer, criteria: &Where<Criterion>) -> Condition {
+    criteria.condition(&|criterion| criterion.condition(viewer))
 }
 
 impl Criterion {

@@ -69,14 +69,14 @@ async fn end(
     if exports.is_empty() {
         return Ok(());
     }
-    pieces::delete(tx, exports).await?;
+    // The rows first: whoever stores a piece holds its own, and none comes after this.
     export::Entity::update_many()
         .col_expr(Column::Status, Expr::val(status.to_value()))
         .col_expr(Column::Failure, Expr::val(failure.map(str::to_owned)))
         .filter(Column::Id.is_in(exports.iter().copied()))
         .exec(&**tx)
-        .await
-        .map(drop)
+        .await?;
+    pieces::delete(tx, exports).await
 }
 
 #[expect(clippy::disallowed_methods, reason = "what has to go is the program's own work")]

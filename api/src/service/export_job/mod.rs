@@ -23,7 +23,7 @@ use super::{
     audit::{self, Act, Said},
 };
 use crate::{
-    access::{export_job::sees_exports, view_digest},
+    access::export_job::sees_exports,
     auth::Viewer,
     database::{Cut, Database, Keyset, PageRequest, Writing},
 };
@@ -112,7 +112,8 @@ async fn begin_in(
         row_count: 0,
         size_bytes: 0,
         failure: None,
-        view_digest: view_digest::of(&**tx, viewer).await?,
+        // Known once there is a snapshot.
+        view_digest: String::new(),
         changes_cursor: None,
         started_at: tx.now(),
         alive_at: tx.now(),
@@ -155,7 +156,6 @@ async fn end_in(
     tx: &Writing,
     (id, status, failure): (Uuid, ExportStatus, Option<String>),
 ) -> Result<export::Model, DbErr> {
-    pieces::delete(tx, &[id]).await?;
     let ended = export::ActiveModel {
         id: Set(id),
         status: Set(status),
@@ -163,7 +163,10 @@ async fn end_in(
         finished_at: Set(Some(tx.now())),
         ..Default::default()
     };
-    ended.update(&**tx).await
+    // The row first: whoever stores a piece holds it, and none comes after this.
+    let ended = ended.update(&**tx).await?;
+    pieces::delete(tx, &[id]).await?;
+    Ok(ended)
 }
 
 /// The exports with these identities that the viewer sees.

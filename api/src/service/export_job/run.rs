@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::{Pays, Pieces, charge::cost_of_row, end_in, pieces::GIVEN_UP};
 use crate::{
+    access::view_digest,
     auth::Viewer,
     database::{Database, Snapshot, Writing},
     service::{
@@ -32,6 +33,14 @@ const SIGN_OF_LIFE: Duration = Duration::from_secs(5);
 const BROKEN_OFF: &str = "the server was stopped before the file was written: export it again";
 
 static TURNS: Semaphore = Semaphore::const_new(AT_A_TIME);
+
+/// A file that was written whole.
+struct Written {
+    rows: i64,
+    size_bytes: i64,
+    /// What its maker saw by at the instant that is in it.
+    view_digest: String,
+}
 
 /// One run of an export.
 struct Run<'a> {
@@ -70,7 +79,7 @@ pub(super) fn go_on<W>(
 }
 
 impl Run<'_> {
-    async fn carry_out<W>(&self, write: W) -> Result<(i64, i64), Stopped>
+    async fn carry_out<W>(&self, write: W) -> Result<Written, Stopped>
     where
         W: AsyncFnOnce(&Snapshot, &mut Pieces<'_>) -> Result<(), Stopped>,
     {
@@ -79,11 +88,13 @@ impl Run<'_> {
         let snapshot = self.database.long_snapshot(LONGEST).await?;
         let cost_a_row = cost_of_row(self.job.fields.split(',').count());
         let mut pieces = Pieces::new(self.database, self.job.id, (self.pays, cost_a_row));
+        // Of the same instant as the rows: the file is given out while it is the same.
+        let view_digest = view_digest::of(snapshot.connection(), self.viewer).await?;
         write(&snapshot, &mut pieces).await?;
         drop(snapshot);
         let size = pieces.size_bytes();
         pieces.store().await?;
-        Ok((pieces.rows, size))
+        Ok(Written { rows: pieces.rows, size_bytes: size, view_digest })
     }
 
     /// Says again and again that it is still at it; ends only with a fault.
@@ -95,10 +106,11 @@ impl Run<'_> {
         }
     }
 
-    async fn end(&self, written: Result<(i64, i64), Stopped>) -> Result<(), Stopped> {
+    async fn end(&self, written: Result<Written, Stopped>) -> Result<(), Stopped> {
         let failure = match written {
-            Ok(sizes) => {
-                let finish = async |tx: Writing| self.finish_in(&tx, sizes).await;
+            Ok(written) => {
+                let written = &written;
+                let finish = async |tx: Writing| self.finish_in(&tx, written).await;
                 return self.database.write(false, finish).await;
             }
             // Whoever cancelled it has said so already.
@@ -118,7 +130,8 @@ impl Run<'_> {
         self.database.write(false, fail).await
     }
 
-    async fn finish_in(&self, tx: &Writing, (rows, size_bytes): (i64, i64)) -> Result<(), Stopped> {
+    async fn finish_in(&self, tx: &Writing, written: &Written) -> Result<(), Stopped> {
+        let &Written { rows, size_bytes, ref view_digest } = written;
         let running = export::Entity::update_many()
             .col_expr(Column::Status, Expr::val(ExportStatus::Ready.to_value()))
             .filter(Column::Id.eq(self.job.id))
@@ -132,6 +145,7 @@ impl Run<'_> {
             id: Set(self.job.id),
             row_count: Set(rows),
             size_bytes: Set(size_bytes),
+            view_digest: Set(view_digest.clone()),
             finished_at: Set(Some(tx.now())),
             expires_at: Set(Instant(tx.now().0.saturating_add(kept))),
             ..Default::default()
