@@ -35,6 +35,7 @@ mod delegated_budgets;
 mod docs;
 mod engine;
 mod explorer;
+mod exports;
 mod flow_down;
 mod fund_import;
 mod funded_provider;

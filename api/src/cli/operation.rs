@@ -27,6 +27,10 @@ pub struct OperationSettings {
     #[arg(long, env = "TRIBUTARY_FINISH_SECONDS", value_name = "NUMBER", default_value_t = 15,
           value_parser = value_parser!(u64).range(1..=600))]
     finish_seconds: u64,
+    /// How long the files of exports are kept, in hours.
+    #[arg(long, env = "TRIBUTARY_EXPORT_HOURS", value_name = "NUMBER", default_value_t = 24,
+          value_parser = value_parser!(u64).range(1..=168))]
+    export_hours: u64,
     /// Where figures for Prometheus are told. Nowhere when left out.
     #[arg(long, env = "TRIBUTARY_METRICS_LISTEN", value_name = "ADDRESS:PORT")]
     metrics_listen: Option<SocketAddr>,
@@ -56,6 +60,11 @@ impl OperationSettings {
     /// How long requests that are under way may take to end.
     pub fn finish(&self) -> Duration {
         Duration::from_secs(self.finish_seconds)
+    }
+
+    /// How long the files of exports are kept.
+    pub fn exports_kept(&self) -> Duration {
+        Duration::from_secs(self.export_hours * 3_600)
     }
 
     /// Where figures are told, if anywhere.

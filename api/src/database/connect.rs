@@ -19,6 +19,8 @@ use crate::clock::Clock;
 
 /// How many may read at once. One more writes.
 const READERS: u32 = 16;
+/// How many may read for longer than a request at once.
+const PATIENT_READERS: u32 = 4;
 /// How many connections a PostgreSQL server is asked for.
 const POSTGRES_CONNECTIONS: u32 = 24;
 /// How long to wait for a connection, or for another process's write to SQLite.
@@ -115,7 +117,15 @@ pub async fn open_bounded(
                 connect(options).await?
             }
         };
-        Ok(Database { reader, writer, clock, statements, acting: None })
+        let patient = match readers {
+            0 => writer.clone(),
+            _ => {
+                let mut options = sqlite_options(address, PATIENT_READERS, false, PATIENCE);
+                options.connect_lazy(true);
+                connect(options).await?
+            }
+        };
+        Ok(Database { reader, writer, patient, clock, statements, acting: None })
     } else if address.starts_with("postgres://") || address.starts_with("postgresql://") {
         let mut options = ConnectOptions::new(address);
         options.max_connections(most.unwrap_or(POSTGRES_CONNECTIONS)).acquire_timeout(PATIENCE);
@@ -130,7 +140,8 @@ pub async fn open_bounded(
             postgres.options([("jit", "off"), ("synchronous_commit", "on")])
         });
         let pool = connect(options).await?;
-        Ok(Database { reader: pool.clone(), writer: pool, clock, statements, acting: None })
+        let (reader, patient) = (pool.clone(), pool.clone());
+        Ok(Database { reader, writer: pool, patient, clock, statements, acting: None })
     } else {
         Err(CannotOpen::NotAnAddress(masked(address)))
     }

@@ -197,10 +197,15 @@ async fn execute(
     let mut request = Request::new(admitted.execution.text());
     request.set_parsed_query(document.clone());
     request.variables = Variables::from_json(admitted.variables.clone().into());
+    let client = viewer.as_ref().map(Viewer::payer);
     let shared = request::Request::new(app.database.clone(), id, viewer, app.cursors.clone());
     let batches = shared.batches.clone();
     let request = request.data(loaders(shared.clone())).data(shared).data(network);
     let request = request.data(app.keys.clone()).data(app.attempts.clone());
     let request = request.data(charge.rate_limit());
+    let request = match client {
+        Some(client) => request.data(app.export_budget(client)),
+        None => request,
+    };
     Ok(batches.beside(app.schema.execute(request)).await)
 }

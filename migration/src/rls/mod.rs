@@ -16,16 +16,18 @@ pub use rules::{Rule, rules};
 
 /// The role that answers requests. It owns nothing.
 pub const SERVER: &str = "tributary_server";
-/// The role of background jobs, which sees the trail of audit and nothing else.
+/// The role of background jobs, which sees the trail of audit and exports, and nothing else.
 pub const JOBS: &str = "tributary_jobs";
 /// The role that nobody logs in as: what it owns reads and writes every row.
 pub const FACTS: &str = "tributary_facts";
 
-/// What the jobs' role may do: it seals the trail of audit.
-const OF_JOBS: [(&str, &str); 4] = [
+/// What the jobs' role may do: it seals the trail of audit, and clears exports away.
+const OF_JOBS: [(&str, &str); 6] = [
     ("audit_act", "select"),
     ("audit_seal", "select, insert"),
     ("audit_unsealed", "select, delete"),
+    ("export_job", "select, update"),
+    ("export_piece", "select, delete"),
     ("seaql_migrations", "select"),
 ];
 /// What the server writes past the rules: the access that it derives from the relations on record.
