@@ -110,9 +110,9 @@ struct Sender {
 impl HttpClient for Sender {
     async fn send_bytes(&self, request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
         let request = reqwest::Request::try_from(request)?;
-        let sending = self.client.execute(request);
+        let client = self.client.clone();
         let sent = self.runtime.spawn(async move {
-            let answer = sending.await?;
+            let answer = client.execute(request).await?;
             let status = answer.status();
             Ok::<_, reqwest::Error>((status, answer.bytes().await?))
         });

@@ -58,8 +58,7 @@ fn said(span: &Span) -> BTreeMap<&str, String> {
 async fn a_collector_is_told_of_a_request_and_its_steps_and_of_nothing_that_was_sent() {
     let (address, sent) = collector().await;
     let folder = Folder::new();
-    let token = folder.run(&["migrate"]).done();
-    assert!(token.is_empty() || !token.contains("http"), "{token}");
+    let _ = folder.run(&["migrate"]).done();
     let mut serving =
         folder.serve_with(&["--log-format", "json"], &[("TRIBUTARY_TRACES_TO", &address)]);
     let document =
@@ -71,7 +70,7 @@ async fn a_collector_is_told_of_a_request_and_its_steps_and_of_nothing_that_was_
         .header("authorization", "Bearer mark-token")
         .json(&json!({ "query": document, "variables": { "of": "mark-variable" } }));
     let refused = asked.try_clone().expect("it is sent twice").send().await.expect("an answer");
-    assert_eq!(refused.status().as_u16(), 200, "refused under application/json");
+    assert_eq!(refused.status().as_u16(), 401, "the token is none");
     let nobody = Actor::nobody_at(&serving.address);
     let _ = nobody.ask("{ __typename }").await.ok();
     serving.terminate();

@@ -5,12 +5,16 @@ use entities::{
     value::Pence,
 };
 use sea_orm::{
-    DbErr, EntityTrait, FromQueryResult, JoinType, QueryOrder, QueryResult, QuerySelect,
-    RelationDef, SelectTwo, SelectTwoModel, Selector, sea_query::Expr,
+    DbErr, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QueryResult,
+    QuerySelect, RelationDef, SelectTwo, SelectTwoModel, Selector,
+    sea_query::{Expr, ExprTrait},
 };
 use uuid::Uuid;
 
-use crate::{access::ledger::sees_transactions, auth::Viewer};
+use crate::{
+    access::{fund::effective_fund, ledger::sees_transactions},
+    auth::Viewer,
+};
 
 const LINE: &str = "line";
 const AMOUNT: &str = "amount";
@@ -37,10 +41,16 @@ pub struct EntryRow {
     pub source_code: Option<String>,
 }
 
-/// The ledger transactions that the viewer sees.
+/// The ledger transactions that the viewer sees, of the funds that it sees: the schema lists them
+/// within those.
 #[must_use]
 pub fn transactions(viewer: &Viewer) -> SelectTwo<transaction::Entity, access::Entity> {
-    sees_transactions(viewer).order_by_asc(transaction::Column::Id)
+    listed(viewer).order_by_asc(transaction::Column::Id)
+}
+
+fn listed(viewer: &Viewer) -> SelectTwo<transaction::Entity, access::Entity> {
+    let fund = (transaction::Entity, transaction::Column::FundId);
+    sees_transactions(viewer).filter(effective_fund(viewer, fund).is_not_null())
 }
 
 /// Their entries: whoever sees a transaction sees them all.
@@ -56,7 +66,7 @@ pub fn entries(viewer: &Viewer) -> Selector<SelectTwoModel<EntryRow, access::Mod
         .into();
     let of_entry = |column| Expr::col((entry::Entity, column));
     let of_account = |column| Expr::col((account::Entity, column));
-    sees_transactions(viewer)
+    listed(viewer)
         .join(JoinType::InnerJoin, of_transaction)
         .join(JoinType::InnerJoin, on_account)
         .expr_as(of_entry(entry::Column::Line), LINE)
