@@ -61,6 +61,8 @@ pub mod dispute_rung;
 pub mod dispute_step;
 pub mod due_date;
 pub mod due_date_outcome;
+pub mod export_job;
+pub mod export_piece;
 pub mod external_reference;
 pub mod forecast;
 pub mod forecast_line;

@@ -37,6 +37,7 @@ mod delegated_budgets;
 mod docs;
 mod engine;
 mod explorer;
+mod exports;
 mod flow_down;
 mod fund_import;
 mod funded_provider;

@@ -13,6 +13,8 @@ pub mod delegated_budget;
 pub mod derive;
 pub mod dispute;
 pub mod due_date;
+pub mod export_job;
+pub mod exported;
 pub mod facts;
 pub mod forecast;
 pub mod fund;
@@ -38,6 +40,7 @@ pub mod service_account;
 pub mod subcontract;
 pub mod team;
 mod told;
+pub mod view_digest;
 mod window;
 
 use chrono::NaiveDate;

@@ -31,6 +31,10 @@ pub struct OperationSettings {
     #[arg(long, env = "TRIBUTARY_CHANGE_DAYS", value_name = "NUMBER", default_value_t = 400,
           value_parser = value_parser!(u32).range(1..=36_500))]
     change_days: u32,
+    /// How long the files of exports are kept, in hours.
+    #[arg(long, env = "TRIBUTARY_EXPORT_HOURS", value_name = "NUMBER", default_value_t = 24,
+          value_parser = value_parser!(u64).range(1..=168))]
+    export_hours: u64,
     /// Where figures for Prometheus are told. Nowhere when left out.
     #[arg(long, env = "TRIBUTARY_METRICS_LISTEN", value_name = "ADDRESS:PORT")]
     metrics_listen: Option<SocketAddr>,
@@ -65,6 +69,11 @@ impl OperationSettings {
     /// How long requests that are under way may take to end.
     pub fn finish(&self) -> Duration {
         Duration::from_secs(self.finish_seconds)
+    }
+
+    /// How long the files of exports are kept.
+    pub fn exports_kept(&self) -> Duration {
+        Duration::from_secs(self.export_hours * 3_600)
     }
 
     /// Where figures are told, if anywhere.

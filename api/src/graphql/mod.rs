@@ -62,6 +62,8 @@ pub mod dispute_mutation;
 pub mod due_date;
 pub mod due_date_mutation;
 pub mod errors;
+pub mod export_job;
+pub mod export_job_mutation;
 pub mod exposure;
 pub mod external_reference;
 pub mod filter;
@@ -211,6 +213,7 @@ const DEEPEST_NESTING: usize = 64;
 pub struct Query(
     code_list::CodeListQuery,
     import_job::ImportJobQuery,
+    export_job::ExportJobQuery,
     nodes::NodeQuery,
     organisation_query::OrganisationQuery,
     service_account::ServiceAccountQuery,

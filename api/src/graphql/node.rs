@@ -29,6 +29,8 @@ pub enum Kind {
     Transaction,
     /// A job.
     Job,
+    /// An export.
+    Export,
     /// An account.
     Account,
     /// A membership.
@@ -113,6 +115,7 @@ impl Kind {
         Self::Movement,
         Self::Transaction,
         Self::Job,
+        Self::Export,
         Self::Account,
         Self::Membership,
         Self::Session,
@@ -162,6 +165,7 @@ impl Kind {
             Self::Movement => "mov_",
             Self::Transaction => "txn_",
             Self::Job => "job_",
+            Self::Export => "exp_",
             Self::Account => "acc_",
             Self::Membership => "mem_",
             Self::Session => "ses_",

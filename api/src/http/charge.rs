@@ -139,6 +139,26 @@ impl Budgets {
         }
     }
 
+    /// Takes the price of something beside a request from a client's budget.
+    pub(super) fn take(&self, key: (Uuid, Option<Uuid>), cost: u64) -> Result<u64, Unpaid> {
+        match self.clients.charge(&key, cost, self.now()) {
+            Ok(_) => Ok(cost),
+            Err(_) if self.mode == Mode::Warn => Ok(0),
+            Err(Refused::Spent { standing, retry_after_seconds }) => {
+                let retry_after_seconds = Some(retry_after_seconds);
+                Err(Unpaid { told: Told::new(cost, standing), retry_after_seconds })
+            }
+            Err(Refused::BeyondCapacity { standing }) => {
+                Err(Unpaid { told: Told::new(cost, standing), retry_after_seconds: None })
+            }
+        }
+    }
+
+    /// Gives back what was taken and not used, or takes what was used beyond it.
+    pub(super) fn settle(&self, key: (Uuid, Option<Uuid>), (taken, used): (u64, u64)) {
+        self.clients.settle(&key, taken, used, self.now());
+    }
+
     fn now(&self) -> u64 {
         u64::try_from(self.clock.now().to_microseconds()).unwrap_or(0)
     }

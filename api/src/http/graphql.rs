@@ -24,6 +24,7 @@ use axum::{
 use futures_util::FutureExt;
 use gate::{Admitted, OperationKind};
 use tokio::time::timeout;
+use tracing::Instrument;
 
 use super::{
     App, answer,
@@ -137,7 +138,9 @@ async fn judge(app: &App, asking: &Asking<'_>, asked: Asked) -> Response {
         Ok(None) => return Problem::NO_REQUEST.in_media(media),
         Err(refusal) => return answer::refused(&refusal, media),
     };
-    let prepared = match app.gate.prepare(text, asked.operation_name.as_deref()) {
+    let gate = tracing::info_span!(target: "tributary::step", "gate");
+    let prepare = || app.gate.prepare(text, asked.operation_name.as_deref());
+    let prepared = match gate.in_scope(prepare) {
         Ok(prepared) => prepared,
         Err(refusal) => return answer::refused(&refusal, media),
     };
@@ -151,7 +154,9 @@ async fn judge(app: &App, asking: &Asking<'_>, asked: Asked) -> Response {
         Ok(admitted) => admitted,
         Err(refusal) => return answer::refused(&refusal, media),
     };
-    let viewer = match authorization::viewer(app, asking.headers, media, asking.id).await {
+    let authorisation = tracing::info_span!(target: "tributary::step", "authorisation");
+    let viewer = authorization::viewer(app, asking.headers, media, asking.id);
+    let viewer = match viewer.instrument(authorisation).await {
         Ok(viewer) => viewer,
         Err(refused) => return *refused,
     };
@@ -165,7 +170,9 @@ async fn judge(app: &App, asking: &Asking<'_>, asked: Asked) -> Response {
         Err(unpaid) => return answer::unpaid(&unpaid, media),
     };
     // What is broken off stays charged: nobody knows what was done of it.
-    match execute(app, (asking.id, network), (&admitted, &charge), viewer).await {
+    let execution = tracing::info_span!(target: "tributary::step", "execution");
+    let executed = execute(app, (asking.id, network), (&admitted, &charge), viewer);
+    match executed.instrument(execution).await {
         Ok(response) => answer::executed(response, (&prepared, &admitted), charge, media),
         Err(fault) => {
             tracing::error!(%fault, "the engine cannot read what the gate wrote");
@@ -190,10 +197,15 @@ async fn execute(
     let mut request = Request::new(admitted.execution.text());
     request.set_parsed_query(document.clone());
     request.variables = Variables::from_json(admitted.variables.clone().into());
+    let client = viewer.as_ref().map(Viewer::payer);
     let shared = request::Request::new(app.database.clone(), id, viewer, app.cursors.clone());
     let batches = shared.batches.clone();
     let request = request.data(loaders(shared.clone())).data(shared).data(network);
     let request = request.data(app.keys.clone()).data(app.attempts.clone());
     let request = request.data(charge.rate_limit());
+    let request = match client {
+        Some(client) => request.data(app.export_budget(client)),
+        None => request,
+    };
     Ok(batches.beside(app.schema.execute(request)).await)
 }

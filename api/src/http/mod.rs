@@ -9,6 +9,9 @@ mod charge;
 mod cors;
 mod demonstration;
 mod explorer;
+mod export_budget;
+mod export_file;
+mod export_range;
 mod exports;
 mod graphql;
 mod media;
@@ -19,6 +22,7 @@ mod peer;
 mod persisted;
 mod probes;
 mod problem;
+mod traced;
 mod uploads;
 
 use std::{
@@ -45,6 +49,7 @@ use tokio::{
     time,
 };
 use tower_http::{compression::CompressionLayer, timeout::TimeoutLayer};
+use uuid::Uuid;
 
 use crate::{
     auth::{Keys, attempts::Attempts, issuer::Issuers},
@@ -52,6 +57,7 @@ use crate::{
     graphql::{DRY_RUN, SERVED, TributarySchema, cursor::CursorKey, schema},
     service::{
         change::Hub,
+        export_job::Budget,
         installation::{self, NotReady},
     },
 };
@@ -76,6 +82,11 @@ pub const MOST_REQUESTS: usize = 256;
 /// operator says otherwise.
 pub const LONGEST_FAREWELL: Duration = Duration::from_secs(15);
 
+/// The target of spans and events that are a part of a request's trace, and no lines of the log.
+pub const STEP: &str = "tributary::step";
+/// How long the files of exports are kept, unless the operator says otherwise.
+pub const EXPORTS_KEPT: Duration = Duration::from_secs(24 * 3_600);
+
 /// What is asked again and again by machines.
 const LIVE: &str = "/health/live";
 const READY: &str = "/health/ready";
@@ -87,7 +98,7 @@ pub struct App {
     /// What documents pass before they are executed.
     pub gate: Gate,
     /// What everybody may still ask for.
-    pub budgets: Budgets,
+    pub budgets: Arc<Budgets>,
     /// The documents that requests name by identifiers.
     pub persisted: Persisted,
     /// What can be asked.
@@ -118,6 +129,8 @@ pub struct App {
     pub turns: Semaphore,
     /// How long requests that are under way may take to end when the server is told to.
     pub farewell: Duration,
+    /// How long the files of exports are kept.
+    pub exports_kept: Duration,
     is_stopping: AtomicBool,
 }
 
@@ -144,6 +157,8 @@ pub struct Manner {
     pub allowed_origins: Vec<Origin>,
     /// Whose tokens are accepted beside this program's own.
     pub issuers: Arc<Issuers>,
+    /// How long the files of exports are kept.
+    pub exports_kept: Duration,
 }
 
 /// Why nothing can be served.
@@ -170,6 +185,7 @@ impl Default for Manner {
             persisted: Persisted::default(),
             allowed_origins: Vec::new(),
             issuers: Arc::default(),
+            exports_kept: EXPORTS_KEPT,
         }
     }
 }
@@ -198,7 +214,7 @@ impl App {
         let installation = installation::read(&database).await?;
         Ok(Arc::new(Self {
             gate,
-            budgets,
+            budgets: Arc::new(budgets),
             persisted,
             schema: schema(),
             keys: Arc::new(Keys::open(database.clone()).await.map_err(NotReady::from)?),
@@ -213,6 +229,7 @@ impl App {
             deadline: manner.deadline,
             turns: Semaphore::new(manner.most_requests.min(Semaphore::MAX_PERMITS)),
             farewell: manner.farewell,
+            exports_kept: manner.exports_kept,
             is_stopping: AtomicBool::new(false),
             hub: Hub::open(database.clone()).await.map_err(NotReady::from)?,
             database,
@@ -222,6 +239,12 @@ impl App {
     /// From now on it is not ready: whoever sends requests here is to send them elsewhere.
     pub fn stop_being_ready(&self) {
         self.is_stopping.store(true, Ordering::Release);
+    }
+
+    /// What a client may still ask for, of which its exports are paid.
+    fn export_budget(&self, client: (Uuid, Option<Uuid>)) -> Arc<dyn Budget> {
+        let (budgets, kept) = (Arc::clone(&self.budgets), self.exports_kept);
+        Arc::new(export_budget::ExportBudget { budgets, client, kept })
     }
 
     /// True when it was told to stop.
@@ -247,6 +270,7 @@ pub fn router(app: Arc<App>) -> Router {
             .route("/demonstration/token", post(demonstration::token));
     }
     let uploads = Router::new()
+        .route("/exports/bulk/{id}", get(export_file::get))
         .route("/uploads", post(uploads::post))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, LONGEST_UPLOAD));
     let routes = routes

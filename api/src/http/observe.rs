@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::{
     App, LIVE, READY,
     metrics::{self, Answered},
-    names,
+    names, traced,
 };
 use crate::database::counted;
 
@@ -66,6 +66,7 @@ pub(super) async fn observe(
         status = field::Empty,
         code = field::Empty,
     );
+    traced::begin(&span, request.headers(), (request.method(), route));
     let under_way = metrics::under_way();
     let began = Instant::now();
     let answering = next.run(request).instrument(span.clone());
@@ -82,6 +83,7 @@ pub(super) async fn observe(
     };
     metrics::answered(&answered);
     log(&span, &answered);
+    traced::end(&span, &answered);
     let headers = response.headers_mut();
     if let Ok(id) = HeaderValue::try_from(id.to_string()) {
         headers.insert(names::REQUEST_ID, id);
@@ -108,7 +110,7 @@ fn log(span: &Span, answered: &Answered) {
 }
 
 /// A client may invent methods, and write anything there.
-fn method(method: &axum::http::Method) -> &str {
+pub(super) fn method(method: &axum::http::Method) -> &str {
     match method.as_str() {
         known @ ("GET" | "HEAD" | "POST" | "OPTIONS" | "PUT" | "DELETE" | "PATCH") => known,
         _ => "other",

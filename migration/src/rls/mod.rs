@@ -16,13 +16,14 @@ pub use rules::{Rule, rules};
 
 /// The role that answers requests. It owns nothing.
 pub const SERVER: &str = "tributary_server";
-/// The role of background jobs, which sees the trail of audit and nothing else.
+/// The role of background jobs, which sees the trail of audit and exports, and nothing else.
 pub const JOBS: &str = "tributary_jobs";
 /// The role that nobody logs in as: what it owns reads and writes every row.
 pub const FACTS: &str = "tributary_facts";
 
-/// What the jobs' role may do: it seals the trail of audit, and puts changes into their order.
-const OF_JOBS: [(&str, &str); 8] = [
+/// What the jobs' role may do: it seals the trail of audit, puts changes into their order, and clears
+/// exports away.
+const OF_JOBS: [(&str, &str); 10] = [
     ("access_window", "select"),
     ("audit_act", "select"),
     ("audit_seal", "select, insert"),
@@ -30,6 +31,8 @@ const OF_JOBS: [(&str, &str); 8] = [
     ("change_mark", "select, update"),
     ("change_view", "select, insert, update"),
     ("change_waiting", "select, insert, delete"),
+    ("export_job", "select, update"),
+    ("export_piece", "select, delete"),
     ("seaql_migrations", "select"),
 ];
 /// What the server writes past the rules: the access that it derives from the relations on record.

@@ -7,6 +7,7 @@ mod contract_interest;
 mod contract_pay;
 mod contracts;
 mod delegated_budget;
+mod export_job;
 mod forecasts;
 mod governance;
 mod novation;
@@ -67,6 +68,7 @@ pub fn rules() -> Vec<Rule> {
         public(),
         identities(),
         own::rules(),
+        export_job::rules(),
         roots(),
         relations(),
         contributions(),

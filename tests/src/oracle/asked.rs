@@ -41,6 +41,8 @@ pub const COMPARED: &[&str] = &[
 pub const EXEMPT: &[(&str, &str)] = &[
     ("changesCursor", "the place in the feed that is compared: tests/it/change_feed.rs"),
     ("codeList", "every signed-in organisation reads code lists, and alike"),
+    ("export", "a job belongs to its maker, and its file is compared: tests/it/exports.rs"),
+    ("exports", "jobs belong to their maker, and their files are compared: tests/it/exports.rs"),
     ("importJob", "a job belongs to its organisation: tests/it/fund_import.rs"),
     ("organisation", "every signed-in organisation reads organisations, and alike"),
     ("organisations", "every signed-in organisation reads organisations, and alike"),
