@@ -151,8 +151,8 @@ async fn main() {
             "{slowest:>10.1?} {grown:>7} KiB, peak {peak:>7} KiB, others {others:>10.1?}  {code:<26} {name}"
         );
         told.push(json!({
-            "document": name, "code": code, "slowestMs": millis(slowest),
-            "grownKib": grown, "peakKib": peak, "othersSlowestMs": millis(others),
+            "document": name, "code": code, "slowestMicroseconds": micros(slowest),
+            "grownKib": grown, "peakKib": peak, "othersSlowestMicroseconds": micros(others),
         }));
     }
     let (last, _) = server.memory();
@@ -169,6 +169,6 @@ async fn main() {
     }
 }
 
-fn millis(took: Duration) -> f64 {
-    (took.as_secs_f64() * 10_000.0).round() / 10.0
+fn micros(took: Duration) -> u64 {
+    u64::try_from(took.as_micros()).unwrap_or(u64::MAX)
 }

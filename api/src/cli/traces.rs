@@ -42,6 +42,7 @@ pub struct Traces(Option<Arc<SdkTracerProvider>>);
 
 impl TraceSettings {
     /// Prepares to send traces. Nothing is sent before the first request.
+    #[expect(clippy::float_arithmetic, reason = "a share of traces is no sum of money")]
     pub fn begin(&self) -> anyhow::Result<Traces> {
         let Some(collector) = &self.traces_to else { return Ok(Traces::default()) };
         let endpoint = format!("{}/v1/traces", collector.as_str().trim_end_matches('/'));
