@@ -157,3 +157,5 @@ pub mod team_post;
 pub mod team_post_share;
 pub mod upload;
 pub mod value;
+pub mod webhook;
+pub mod webhook_attempt;

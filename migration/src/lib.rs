@@ -41,6 +41,7 @@ mod m20261123_000040_team_limit;
 mod m20261123_000042_outside_identity;
 mod m20261124_000043_change;
 mod m20261124_000045_export_job;
+mod m20261124_000046_webhook;
 pub mod rls;
 
 pub use history::{History, history};
@@ -92,6 +93,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000042_outside_identity::Migration),
             Box::new(m20261124_000043_change::Migration),
             Box::new(m20261124_000045_export_job::Migration),
+            Box::new(m20261124_000046_webhook::Migration),
         ]
     }
 }

@@ -41,6 +41,7 @@ pub mod subcontract;
 pub mod team;
 mod told;
 pub mod view_digest;
+pub mod webhook;
 mod window;
 
 use chrono::NaiveDate;

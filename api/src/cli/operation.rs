@@ -2,6 +2,8 @@ use std::{net::SocketAddr, time::Duration};
 
 use clap::{Args, value_parser};
 
+use crate::{http::Webhooks, service::webhook::Names};
+
 /// How long things may take, how much at a time, and who is told how it goes.
 #[derive(Args)]
 #[command(next_help_heading = "Operation")]
@@ -35,6 +37,14 @@ pub struct OperationSettings {
     #[arg(long, env = "TRIBUTARY_EXPORT_HOURS", value_name = "NUMBER", default_value_t = 24,
           value_parser = value_parser!(u64).range(1..=168))]
     export_hours: u64,
+    /// How many messages to webhooks are under way at once.
+    #[arg(long, env = "TRIBUTARY_WEBHOOKS_AT_ONCE", value_name = "NUMBER", default_value_t = 16,
+          value_parser = value_parser!(u16).range(1..=1_000))]
+    webhooks_at_once: u16,
+    /// Let webhooks lead to private addresses, and to http:// ones: for development alone. Whoever makes
+    /// a webhook then reaches through this server what only this server may reach.
+    #[arg(long, env = "TRIBUTARY_WEBHOOKS_TO_PRIVATE")]
+    webhooks_to_private: bool,
     /// Where figures for Prometheus are told. Nowhere when left out.
     #[arg(long, env = "TRIBUTARY_METRICS_LISTEN", value_name = "ADDRESS:PORT")]
     metrics_listen: Option<SocketAddr>,
@@ -74,6 +84,15 @@ impl OperationSettings {
     /// How long the files of exports are kept.
     pub fn exports_kept(&self) -> Duration {
         Duration::from_secs(self.export_hours * 3_600)
+    }
+
+    /// How webhooks are told.
+    pub fn webhooks(&self) -> Webhooks {
+        Webhooks {
+            names: Names::system(),
+            is_private_allowed: self.webhooks_to_private,
+            at_once: self.webhooks_at_once.into(),
+        }
     }
 
     /// Where figures are told, if anywhere.

@@ -24,7 +24,7 @@ use crate::{
         audit::seal,
         change, demonstration, export_job, import_job,
         installation::{self, Missing},
-        server_role,
+        server_role, webhook,
     },
 };
 
@@ -90,6 +90,8 @@ impl Serve {
         let sealing = tokio::spawn(seal::keep_sealing(jobs.clone()));
         let retaining = change::keep_retaining(jobs.clone(), self.operation.change_days());
         let retaining = tokio::spawn(retaining);
+        let telling = webhook::keep_telling(app.telling(jobs.clone()), app.hub.heads());
+        let telling = tokio::spawn(telling);
         let tidying = tokio::spawn(export_job::keep_tidy(jobs.clone()));
         let stop = signals.stopped(Arc::clone(&app), self.operation.drain()).shared();
         let imports = async {
@@ -103,6 +105,8 @@ impl Serve {
         sealing.abort();
         retaining.abort();
         tidying.abort();
+        // What was under way is told again by the next server, with the same identity.
+        telling.abort();
         // What was committed last is not left for the next start, where the database answers.
         match time::timeout(LAST_SEALS, seal::seal_now(&jobs)).await {
             Ok(sealed) => drop(sealed?),
@@ -132,6 +136,7 @@ impl Serve {
             allowed_origins: self.allowed_origins.clone(),
             issuers,
             exports_kept: self.operation.exports_kept(),
+            webhooks: self.operation.webhooks(),
         };
         Ok(App::prepare_in(database, manner).await?)
     }

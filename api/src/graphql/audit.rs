@@ -215,6 +215,7 @@ fn kind_named(name: &str) -> Option<Kind> {
         "LedgerTransaction" => Kind::Transaction,
         "ImportJob" => Kind::Job,
         "Export" => Kind::Export,
+        "Webhook" => Kind::Webhook,
         "Account" => Kind::Account,
         "Membership" => Kind::Membership,
         "DueDate" => Kind::DueDate,

@@ -2,9 +2,12 @@
 
 use std::collections::HashMap;
 
-use async_graphql::{Context, Enum, ErrorExtensions, ID, Object, Result, SimpleObject};
+use async_graphql::{
+    Context, Enum, ErrorExtensions, ID, Object, Result, ScalarType, SimpleObject, Value,
+};
 use entities::{access::RootKind, change as row};
 use futures_util::future::try_join_all;
+use sea_orm::ActiveEnum;
 use uuid::Uuid;
 
 use super::{
@@ -17,7 +20,10 @@ use super::{
 };
 use crate::{
     auth::Viewer,
-    service::change::{self, Place},
+    service::{
+        change::{self, Place},
+        webhook::ToldChange,
+    },
 };
 
 /// What happened to something.
@@ -79,6 +85,34 @@ impl Change {
     /// When it was recorded.
     async fn recorded_at(&self) -> DateTime {
         self.row.recorded_at.into()
+    }
+}
+
+impl Change {
+    /// Its place in the order of all changes, which is told to nobody.
+    pub(super) fn place(&self) -> i64 {
+        self.row.sequence
+    }
+
+    /// By what its cursor knows it.
+    pub(super) fn id(&self) -> Uuid {
+        self.row.id
+    }
+
+    /// The change as webhooks are told of it.
+    pub(super) fn told(&self) -> ToldChange {
+        let recorded_at = DateTime::from(self.row.recorded_at);
+        ToldChange {
+            kind: self.row.kind.to_value(),
+            object_id: self.object.0.to_string(),
+            object_type: self.object.1.clone(),
+            field_group: self.row.field_group.clone(),
+            effective_on: self.row.effective_on.map(|day| day.to_string()),
+            recorded_at: match ScalarType::to_value(&recorded_at) {
+                Value::String(text) => text,
+                other => other.to_string(),
+            },
+        }
     }
 }
 
@@ -177,7 +211,7 @@ impl ChangeQuery {
 }
 
 /// The feed as the viewer sees it: its cursors are good for no other, and in no preview.
-fn list<'a>(request: &'a Request, viewer: &Viewer) -> List<'a> {
+pub(super) fn list<'a>(request: &'a Request, viewer: &Viewer) -> List<'a> {
     let previewed_by = viewer.preview.as_ref().map(|preview| preview.by);
     request.cursors.list(viewer.holder(), "changes", "", &format!("{previewed_by:?}"))
 }
@@ -192,7 +226,11 @@ fn resync() -> async_graphql::Error {
 
 /// The first `wanted` changes after a place, each with its thing. One whose thing the viewer does not
 /// see is none to it, unless it says that the view ended.
-async fn read(ctx: &Context<'_>, mut place: Place, wanted: usize) -> Result<Vec<Change>> {
+pub(super) async fn read(
+    ctx: &Context<'_>,
+    mut place: Place,
+    wanted: usize,
+) -> Result<Vec<Change>> {
     let viewer = ctx.viewer()?;
     let snapshot = ctx.request()?.snapshot().await?;
     let mut found = Vec::new();

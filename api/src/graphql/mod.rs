@@ -182,6 +182,10 @@ pub mod transaction_input;
 pub mod transaction_mutation;
 pub mod transactions;
 pub mod viewer;
+pub mod webhook;
+pub mod webhook_attempt;
+pub mod webhook_feed;
+pub mod webhook_mutation;
 pub mod what_if_input;
 pub mod withheld;
 
@@ -235,6 +239,7 @@ pub struct Query(
     contract_publication::ContractPublicationQuery,
     projection::ProjectionQuery,
     rate_limit::RateLimitQuery,
+    webhook::WebhookQuery,
 );
 
 /// The schema, to be finished.

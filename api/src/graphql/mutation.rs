@@ -36,7 +36,7 @@ use super::{
     service_account_mutation::ServiceAccountMutation, session::SessionMutation,
     settlement_mutation::SettlementMutation, subcontract_mutation::SubcontractMutation,
     subcontract_value_mutation::SubcontractValueMutation, team_mutation::TeamMutation,
-    transaction_mutation::TransactionMutation,
+    transaction_mutation::TransactionMutation, webhook_mutation::WebhookMutation,
 };
 
 /// Everything that can be done.
@@ -134,4 +134,5 @@ pub struct ImportMutations(
     ContractImportMutation,
     PlaceholderMutation,
     ExternalReferenceMutation,
+    WebhookMutation,
 );

@@ -101,6 +101,8 @@ pub enum Kind {
     ContractPublication,
     /// A guarantee that a contract asks for.
     ContractGuarantee,
+    /// A webhook.
+    Webhook,
 }
 
 impl Kind {
@@ -151,6 +153,7 @@ impl Kind {
         Self::ContractInterest,
         Self::ContractPublication,
         Self::ContractGuarantee,
+        Self::Webhook,
     ];
 
     fn prefix(self) -> &'static str {
@@ -201,6 +204,7 @@ impl Kind {
             Self::ContractInterest => "cti_",
             Self::ContractPublication => "ctp_",
             Self::ContractGuarantee => "ctg_",
+            Self::Webhook => "whk_",
         }
     }
 

@@ -262,7 +262,8 @@ fn reference(kind: Kind) -> Option<ObjectKind> {
         | Kind::ContractCondition
         | Kind::ContractInterest
         | Kind::ContractPublication
-        | Kind::ContractGuarantee => return None,
+        | Kind::ContractGuarantee
+        | Kind::Webhook => return None,
     })
 }
 

@@ -203,6 +203,7 @@ async fn execute(
     let request = request.data(loaders(shared.clone())).data(shared).data(network);
     let request = request.data(app.keys.clone()).data(app.attempts.clone());
     let request = request.data(charge.rate_limit());
+    let request = request.data(app.sender.clone()).data(app.secrets.clone());
     let request = match client {
         Some(client) => request.data(app.export_budget(client)),
         None => request,

@@ -20,7 +20,7 @@ use tokio::{
 use super::{App, Problem, uploads};
 use crate::{
     database::Database,
-    service::{audit::seal, import_job},
+    service::{audit::seal, import_job, webhook},
 };
 
 /// The upper ends of buckets for durations, in seconds.
@@ -122,6 +122,8 @@ fn describe() {
     describe_gauge!("tributary_requests_under_way", "Requests that are not answered yet");
     describe_gauge!("tributary_connections", "Connections to the database, by pool and state");
     describe_gauge!("tributary_jobs_running", "Background work that runs now, by job");
+    describe_counter!("tributary_webhook_messages_total", "Messages to webhooks, by outcome");
+    describe_gauge!("tributary_webhook_oldest_untold_seconds", "How long a webhook is behind");
     describe_gauge!("tributary_audit_unsealed", "Acts of audit that wait for their seal");
     describe_gauge!("tributary_audit_unsealed_age_seconds", "How long the oldest of them waits");
 }
@@ -172,6 +174,9 @@ async fn figures(State(told): State<Arc<Told>>) -> Response {
         let count = u32::try_from(waiting.acts).unwrap_or(u32::MAX);
         gauge!("tributary_audit_unsealed").set(count);
         gauge!("tributary_audit_unsealed_age_seconds").set(waiting.oldest.as_secs_f64());
+    }
+    if let Ok(Ok(oldest)) = timeout(PATIENCE, webhook::oldest_untold(&told.jobs)).await {
+        gauge!("tributary_webhook_oldest_untold_seconds").set(oldest.as_secs_f64());
     }
     let text = told.handle.render();
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()

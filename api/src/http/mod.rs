@@ -54,11 +54,14 @@ use uuid::Uuid;
 use crate::{
     auth::{Keys, attempts::Attempts, issuer::Issuers},
     database::Database,
-    graphql::{DRY_RUN, SERVED, TributarySchema, cursor::CursorKey, schema},
+    graphql::{
+        DRY_RUN, SERVED, TributarySchema, cursor::CursorKey, schema, webhook_feed::WebhookFeed,
+    },
     service::{
         change::Hub,
         export_job::Budget,
         installation::{self, NotReady},
+        webhook::{Names, Secrets, Sender, Telling},
     },
 };
 pub use charge::{BudgetTerms, Budgets};
@@ -86,6 +89,9 @@ pub const LONGEST_FAREWELL: Duration = Duration::from_secs(15);
 pub const STEP: &str = "tributary::step";
 /// How long the files of exports are kept, unless the operator says otherwise.
 pub const EXPORTS_KEPT: Duration = Duration::from_secs(24 * 3_600);
+
+/// How many messages to webhooks are under way at once, unless the operator says otherwise.
+pub const WEBHOOKS_AT_ONCE: usize = 16;
 
 /// What is asked again and again by machines.
 const LIVE: &str = "/health/live";
@@ -131,6 +137,11 @@ pub struct App {
     pub farewell: Duration,
     /// How long the files of exports are kept.
     pub exports_kept: Duration,
+    /// Who sends to webhooks.
+    pub sender: Sender,
+    /// What signs what is sent to them.
+    pub secrets: Secrets,
+    webhooks_at_once: usize,
     is_stopping: AtomicBool,
 }
 
@@ -159,6 +170,25 @@ pub struct Manner {
     pub issuers: Arc<Issuers>,
     /// How long the files of exports are kept.
     pub exports_kept: Duration,
+    /// How webhooks are told.
+    pub webhooks: Webhooks,
+}
+
+/// How webhooks are told.
+#[derive(Clone, Debug)]
+pub struct Webhooks {
+    /// How names become addresses.
+    pub names: Names,
+    /// Whether they may lead anywhere, without TLS too: for development.
+    pub is_private_allowed: bool,
+    /// How many messages are under way at once.
+    pub at_once: usize,
+}
+
+impl Default for Webhooks {
+    fn default() -> Self {
+        Self { names: Names::system(), is_private_allowed: false, at_once: WEBHOOKS_AT_ONCE }
+    }
 }
 
 /// Why nothing can be served.
@@ -170,6 +200,9 @@ pub enum Unready {
     /// A persisted document could not be executed.
     #[error(transparent)]
     Persisted(#[from] NotPersisted),
+    /// Nothing could be sent.
+    #[error("webhooks cannot be told: {0}")]
+    Sender(#[from] reqwest::Error),
 }
 
 impl Default for Manner {
@@ -186,6 +219,7 @@ impl Default for Manner {
             allowed_origins: Vec::new(),
             issuers: Arc::default(),
             exports_kept: EXPORTS_KEPT,
+            webhooks: Webhooks::default(),
         }
     }
 }
@@ -212,6 +246,7 @@ impl App {
         let gate = Gate::new(SERVED.clone(), gate);
         persisted::check(&persisted, &gate)?;
         let installation = installation::read(&database).await?;
+        let Webhooks { names, is_private_allowed, at_once } = manner.webhooks;
         Ok(Arc::new(Self {
             gate,
             budgets: Arc::new(budgets),
@@ -230,6 +265,9 @@ impl App {
             turns: Semaphore::new(manner.most_requests.min(Semaphore::MAX_PERMITS)),
             farewell: manner.farewell,
             exports_kept: manner.exports_kept,
+            sender: Sender::new(names, is_private_allowed)?,
+            secrets: Secrets::new(&installation.cursor_secret),
+            webhooks_at_once: at_once,
             is_stopping: AtomicBool::new(false),
             hub: Hub::open(database.clone()).await.map_err(NotReady::from)?,
             database,
@@ -239,6 +277,20 @@ impl App {
     /// From now on it is not ready: whoever sends requests here is to send them elsewhere.
     pub fn stop_being_ready(&self) {
         self.is_stopping.store(true, Ordering::Release);
+    }
+
+    /// Who tells webhooks what changes; how far they are is kept by `jobs`.
+    #[must_use]
+    pub fn telling(&self, jobs: Database) -> Arc<Telling> {
+        let feed = WebhookFeed::new(self.database.clone(), self.cursors.clone());
+        Arc::new(Telling {
+            database: self.database.clone(),
+            jobs,
+            feed: Arc::new(feed),
+            sender: self.sender.clone(),
+            secrets: self.secrets.clone(),
+            at_once: self.webhooks_at_once.max(1),
+        })
     }
 
     /// What a client may still ask for, of which its exports are paid.

@@ -76,5 +76,6 @@ pub mod team;
 pub mod text;
 pub mod upload;
 pub mod verify;
+pub mod webhook;
 
 pub use stopped::{Code, Refusal, Stopped};

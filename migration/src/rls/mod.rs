@@ -16,14 +16,14 @@ pub use rules::{Rule, rules};
 
 /// The role that answers requests. It owns nothing.
 pub const SERVER: &str = "tributary_server";
-/// The role of background jobs, which sees the trail of audit and exports, and nothing else.
+/// The role of background jobs, which sees the trail of audit, exports and webhooks, and nothing else.
 pub const JOBS: &str = "tributary_jobs";
 /// The role that nobody logs in as: what it owns reads and writes every row.
 pub const FACTS: &str = "tributary_facts";
 
-/// What the jobs' role may do: it seals the trail of audit, puts changes into their order, and clears
-/// exports away.
-const OF_JOBS: [(&str, &str); 10] = [
+/// What the jobs' role may do: it seals the trail of audit, puts changes into their order, clears
+/// exports away, and keeps how far webhooks are.
+const OF_JOBS: [(&str, &str); 12] = [
     ("access_window", "select"),
     ("audit_act", "select"),
     ("audit_seal", "select, insert"),
@@ -34,6 +34,8 @@ const OF_JOBS: [(&str, &str); 10] = [
     ("export_job", "select, update"),
     ("export_piece", "select, delete"),
     ("seaql_migrations", "select"),
+    ("webhook", "select, update"),
+    ("webhook_attempt", "select, insert, delete"),
 ];
 /// What the server writes past the rules: the access that it derives from the relations on record.
 const DERIVED: [&str; 2] = ["access", "access_window"];

@@ -21,6 +21,7 @@ mod returns;
 mod risk_share;
 mod supply_chain;
 mod teams;
+mod webhook;
 mod years;
 
 use domain::policy::{
@@ -69,6 +70,7 @@ pub fn rules() -> Vec<Rule> {
         identities(),
         own::rules(),
         export_job::rules(),
+        webhook::rules(),
         roots(),
         relations(),
         contributions(),

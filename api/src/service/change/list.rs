@@ -3,6 +3,7 @@ use std::collections::HashMap;
 use entities::{
     access::{self, RootKind},
     change,
+    value::Instant,
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Value,
@@ -116,10 +117,64 @@ pub async fn cursor_now(
     Ok(last.map_or_else(|| vec![Value::from(viewer.today)], |row| cursor(row.id)))
 }
 
+/// The values of the cursor after everything up to a place that the viewer may be told of; where that is
+/// nothing, the day stands for it.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn cursor_at(
+    connection: &impl ConnectionTrait,
+    viewer: &Viewer,
+    Place(place): Place,
+) -> Result<Vec<Value>, DbErr> {
+    let last = sees_changes(viewer)
+        .filter(change::Column::Sequence.lte(place))
+        .order_by_desc(change::Column::Sequence)
+        .limit(1)
+        .one(connection)
+        .await?;
+    Ok(last.map_or_else(|| vec![Value::from(viewer.today)], |row| cursor(row.id)))
+}
+
+/// The place before everything that was done at an instant or later.
+///
+/// # Errors
+/// A fault of the database.
+#[expect(clippy::disallowed_methods, reason = "the order of changes is the program's own work")]
+pub async fn place_before(
+    connection: &impl ConnectionTrait,
+    since: Instant,
+) -> Result<Place, DbErr> {
+    let first: Option<i64> = change::Entity::find()
+        .filter(change::Column::RecordedAt.gte(since))
+        .order_by_asc(change::Column::Sequence)
+        .select_only()
+        .column(change::Column::Sequence)
+        .into_tuple()
+        .one(&whole(connection))
+        .await?;
+    match first {
+        Some(first) => Ok(Place(first - 1)),
+        None => Ok(Place(mark(connection).await?.head)),
+    }
+}
+
 impl Place {
     /// The place of a change.
     #[must_use]
     pub fn of(row: &change::Model) -> Self {
         Self(row.sequence)
+    }
+
+    /// The place after so many changes.
+    #[must_use]
+    pub fn at(sequence: i64) -> Self {
+        Self(sequence)
+    }
+
+    /// How many changes come before it; told to nobody.
+    #[must_use]
+    pub fn sequence(self) -> i64 {
+        self.0
     }
 }
