@@ -381,6 +381,22 @@ async fn publications(doing: &mut Doing<'_>, books: &Books) {
     doing.act(&approver, "withdrawPublication", input, "publication { id }").await;
 }
 
+async fn webhooks(doing: &mut Doing<'_>, admin: &Actor) {
+    // An address needs no look-up of a name.
+    let input = json!({ "url": "https://93.184.215.14/hook" });
+    let made = doing.act(admin, "createWebhook", input, "webhook { id }").await;
+    let webhook = made.text("/createWebhook/webhook/id");
+    for (name, input) in [
+        ("updateWebhook", json!({ "webhook": webhook, "isEnabled": false, "expectedVersion": 1 })),
+        ("rotateWebhookSecret", json!({ "webhook": webhook })),
+        ("testWebhook", json!({ "webhook": webhook })),
+        ("replayWebhook", json!({ "webhook": webhook, "since": "2025-01-01T00:00:00Z" })),
+        ("deleteWebhook", json!({ "webhook": webhook })),
+    ] {
+        doing.act(admin, name, input, "webhook { id }").await;
+    }
+}
+
 async fn people(doing: &mut Doing<'_>) {
     let world = doing.world;
     let council = world.organisation("Council", OrganisationKind::LocalAuthority).await;
@@ -418,6 +434,7 @@ async fn people(doing: &mut Doing<'_>) {
     let begun = doing.act(&admin, "startExport", input, "export { id }").await;
     let input = json!({ "export": begun.text("/startExport/export/id") });
     doing.act(&admin, "cancelExport", input, "export { id }").await;
+    webhooks(doing, &admin).await;
     let input = json!({ "kind": "CONTRIBUTIONS", "content": "nothing\n" });
     doing.act(&admin, "importFile", input, "job { id }").await;
     let deadline = tokio::time::Instant::now() + Duration::from_secs(20);

@@ -122,5 +122,6 @@ mod unreleased;
 mod uploads;
 mod viewer_can;
 mod views;
+mod webhooks;
 mod worked_examples;
 mod years;

@@ -58,6 +58,8 @@ pub const EXEMPT: &[(&str, &str)] = &[
     ("serviceAccounts", "an organisation's own, and no relation: tests/it/service_account.rs"),
     ("sessions", "a person's own, and no relation: tests/it/session.rs"),
     ("viewer", "says who asks, from the token alone"),
+    ("webhook", "its organisation's own, told as the feed is: tests/it/webhooks"),
+    ("webhooks", "its organisation's own, told as the feed is: tests/it/webhooks"),
 ];
 
 /// Everybody asks in every role that does something or reads the trail.
