@@ -9,7 +9,7 @@ use std::{
 };
 
 use serde_json::{Value, json};
-use tests::{Books, World, both_databases};
+use tests::{Books, both_databases};
 use tributary::{
     http::Webhooks,
     service::{audit::seal::seal_now, webhook::Names},

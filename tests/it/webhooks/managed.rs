@@ -2,10 +2,10 @@
 
 use entities::membership::Role;
 use serde_json::{Value, json};
-use tests::{Books, World, both_databases};
+use tests::{Books, both_databases};
 use tributary::service::audit::seal::seal_now;
 
-use super::{Post, Receiver, WEBHOOK, fed, made, now, of};
+use super::{Post, Receiver, Reply, WEBHOOK, fed, made, now, of};
 
 /// What is done to a webhook, by mutation.
 fn deeds(id: &str) -> [(&'static str, Value); 5] {
@@ -94,7 +94,7 @@ both_databases! {
         let admin = post.admin(&world, books.host()).await;
         let receiver = Receiver::listening().await;
         let (id, secret) = made(&admin, json!({ "url": receiver.url() })).await;
-        receiver.answers([super::Reply::Status(500)]);
+        receiver.answers([Reply::Status(500)]);
         let _ = admin.run("testWebhook", json!({ "webhook": id }), WEBHOOK).await.ok();
         let again = admin.run("testWebhook", json!({ "webhook": id }), WEBHOOK).await;
         assert_eq!(again.problem(), "ALREADY_DONE");

@@ -27,7 +27,7 @@ use serde_json::{Value, json};
 use tests::{Actor, Engine, World, postgres};
 use tributary::{
     database::{self, Database},
-    http::{App, Manner, Webhooks},
+    http::{Manner, Webhooks},
     service::{audit::seal::seal_now, webhook::Telling},
 };
 
@@ -163,8 +163,6 @@ pub struct Post {
     pub address: String,
     /// Who tells.
     pub telling: Arc<Telling>,
-    /// The server.
-    pub app: Arc<App>,
 }
 
 impl Post {
@@ -177,7 +175,7 @@ impl Post {
         let manner = Manner { webhooks, deadline, ..Manner::default() };
         let (app, address) = world.serve_in(manner).await;
         let telling = app.telling(jobs(world).await);
-        Self { address, telling, app }
+        Self { address, telling }
     }
 
     /// An ADMIN of an organisation, at this server.

@@ -2,7 +2,7 @@
 
 use entities::{membership::Role, organisation::OrganisationKind};
 use serde_json::{Value, json};
-use tests::{Books, World, both_databases};
+use tests::{Books, both_databases};
 use tributary::service::{audit::seal::seal_now, change::retain};
 
 use super::{Post, Receiver, Reply, fed, made, now, of};
