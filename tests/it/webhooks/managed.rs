@@ -3,7 +3,8 @@
 use entities::membership::Role;
 use serde_json::{Value, json};
 use tests::{Books, both_databases};
-use tributary::service::audit::seal::seal_now;
+use tributary::{graphql::node::Kind, service::audit::seal::seal_now};
+use uuid::Uuid;
 
 use super::{Post, Receiver, Reply, WEBHOOK, fed, made, now, of};
 
@@ -36,8 +37,9 @@ both_databases! {
         for (name, input) in deeds(&id) {
             let refused = foreign.run(name, input.clone(), "webhook { id }").await;
             assert_eq!(refused.refusal(), ("NOT_FOUND".into(), "webhook".into()), "{name}");
-            let nothing = foreign.run(name, { let mut it = input.clone(); it["webhook"] = json!("whk_x"); it },
-                "webhook { id }").await;
+            let mut of_none = input.clone();
+            of_none["webhook"] = json!(Kind::Webhook.id(Uuid::nil()));
+            let nothing = foreign.run(name, of_none, "webhook { id }").await;
             assert_eq!(nothing.sentence(), refused.sentence(), "{name}");
             assert_eq!(finance.run(name, input, "webhook { id }").await.problem(), "NOT_ALLOWED");
         }

@@ -23,11 +23,12 @@ use axum::{
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use entities::membership::Role;
+use gate::Terms;
 use serde_json::{Value, json};
 use tests::{Actor, Engine, World, postgres};
 use tributary::{
     database::{self, Database},
-    http::{Manner, Webhooks},
+    http::{BudgetTerms, Manner, Webhooks},
     service::{audit::seal::seal_now, webhook::Telling},
 };
 
@@ -172,7 +173,10 @@ impl Post {
 
     pub async fn in_manner(world: &World, webhooks: Webhooks) -> Self {
         let deadline = Duration::from_secs(60);
-        let manner = Manner { webhooks, deadline, ..Manner::default() };
+        // The world's clock stands still, and so would restore nobody's budget.
+        let clients = Terms { capacity: u32::MAX, restored_per_second: 1 };
+        let budgets = BudgetTerms { clients, ..BudgetTerms::default() };
+        let manner = Manner { webhooks, deadline, budgets, ..Manner::default() };
         let (app, address) = world.serve_in(manner).await;
         let telling = app.telling(jobs(world).await);
         Self { address, telling }
