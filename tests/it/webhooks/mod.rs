@@ -188,8 +188,10 @@ impl Post {
         actor.elsewhere(&self.address)
     }
 
-    /// Gives everybody a turn once what was done has its place, and answers how many messages were sent.
+    /// Gives everybody a turn, a second later, once what was done has its place, and answers how many
+    /// messages were sent.
     pub async fn tell(&self, world: &World) -> usize {
+        world.pass(1);
         let _ = seal_now(&world.database).await.expect("sealed");
         self.telling.tell_once().await.expect("told")
     }

@@ -22,6 +22,8 @@ use crate::{
 
 /// How long nobody else is let at a webhook: several times as long as an attempt takes.
 const LEASE: Duration = Duration::from_secs(60);
+/// How long a webhook for which there was nothing is left alone: others' changes cost it a look each.
+const PAUSE: Duration = Duration::from_secs(1);
 const UNAUDITED: &str = "how far a webhook is, it says itself; what changed is on record";
 
 /// To where in the feed a message goes.
@@ -91,7 +93,7 @@ pub(super) async fn pass_over(
     let work = |tx: Writing| async move {
         tx.goes_unaudited(UNAUDITED);
         let now = tx.now();
-        let to = ActiveModel { next_try_at: Set(now), ..gone_to(step) };
+        let to = ActiveModel { next_try_at: Set(later(now, PAUSE)), ..gone_to(step) };
         change(&tx, to, is_as_read(row, now)).await?;
         Ok::<_, Stopped>(())
     };
