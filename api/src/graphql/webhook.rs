@@ -8,7 +8,7 @@ use entities::{
 use sea_orm::{ActiveEnum, Value};
 
 use super::{
-    change::{ChangeKind, list as feed},
+    change::{ChangeKind, feed},
     costs::list_size,
     loaders::Loading,
     node::Kind,

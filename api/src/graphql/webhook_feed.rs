@@ -53,7 +53,7 @@ impl Inside {
             Some(last) if !is_whole => last.place(),
             _ => until,
         };
-        let list = changes::list(request, viewer);
+        let list = changes::feed(request, viewer);
         Ok(Json(Read::Told {
             cursor: last.map(|last| list.cursor(&change::cursor(last.id()))),
             last: last.map(Change::id),

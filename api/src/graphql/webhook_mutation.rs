@@ -3,7 +3,7 @@
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 
 use super::{
-    change::{ChangeKind, list as feed},
+    change::{ChangeKind, feed},
     errors::{UserError, outcome},
     node::Kind,
     request::Asked,

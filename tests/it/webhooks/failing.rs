@@ -12,7 +12,7 @@ use tributary::{
 };
 use uuid::Uuid;
 
-use super::{Post, Receiver, Reply, WEBHOOK, fed, made, now, of};
+use super::{Post, Receiver, Reply, WEBHOOK, changed, fed, made, now, of};
 
 /// A partner's webhook, its receiver, and its ADMIN.
 async fn one(world: &World) -> (Books, Post, Receiver, Actor, String) {
@@ -33,7 +33,7 @@ async fn after(world: &World, post: &Post, seconds: i64) -> usize {
 both_databases! {
     async fn a_receiver_that_fails_is_tried_again_later_and_later(world: World) {
         let (books, post, receiver, admin, id) = one(&world).await;
-        books.contribution(0, "1.00").await;
+        changed(&books).await;
         receiver.answers((0..4).map(|_| Reply::Status(500)));
         assert_eq!(post.tell(&world).await, 1);
         let failing = of(&admin, &id).await;
@@ -51,7 +51,7 @@ both_databases! {
         assert_eq!(told["attempts"].as_array().map(Vec::len), Some(5));
         assert_eq!((receiver.received().len(), receiver.taken().len()), (5, 1));
         // The next failure is a first one again.
-        books.contribution(0, "2.00").await;
+        changed(&books).await;
         receiver.answers([Reply::Status(500)]);
         assert_eq!(post.tell(&world).await, 1);
         assert_eq!(after(&world, &post, 6).await, 1);
@@ -59,7 +59,7 @@ both_databases! {
 
     async fn a_receiver_may_wish_to_be_asked_later(world: World) {
         let (books, post, receiver, ..) = one(&world).await;
-        books.contribution(0, "1.00").await;
+        changed(&books).await;
         receiver.answers([Reply::ComeAgainIn(600), Reply::ComeAgainIn(1_000_000)]);
         assert_eq!(post.tell(&world).await, 1);
         assert_eq!(after(&world, &post, 598).await, 0);
@@ -71,7 +71,7 @@ both_databases! {
     async fn a_receiver_that_is_gone_is_told_no_more_until_it_is_enabled(world: World) {
         let (books, post, receiver, admin, id) = one(&world).await;
         let began = now(&admin).await;
-        books.contribution(0, "1.00").await;
+        changed(&books).await;
         receiver.answers([Reply::Status(410)]);
         assert_eq!(post.tell(&world).await, 1);
         let gone = of(&admin, &id).await;
@@ -89,7 +89,7 @@ both_databases! {
 
     async fn after_five_days_of_failing_it_is_given_up(world: World) {
         let (books, post, receiver, admin, id) = one(&world).await;
-        books.contribution(0, "1.00").await;
+        changed(&books).await;
         receiver.answers((0..40).map(|_| Reply::Status(500)));
         assert_eq!(post.tell(&world).await, 1);
         let mut attempts = 1;
@@ -109,7 +109,7 @@ both_databases! {
     async fn a_redirection_is_not_followed(world: World) {
         let (books, post, receiver, admin, id) = one(&world).await;
         let elsewhere = Receiver::listening().await;
-        books.contribution(0, "1.00").await;
+        changed(&books).await;
         receiver.answers([Reply::MovedTo(elsewhere.url())]);
         assert_eq!(post.tell(&world).await, 1);
         assert_eq!(elsewhere.received().len(), 0);
@@ -135,7 +135,7 @@ both_databases! {
             }
         };
         for count in 1..=3 {
-            books.contribution(0, "1.00").await;
+            changed(&books).await;
             let _ = seal_now(&world.database).await.expect("sealed");
             let in_time = tokio::time::timeout(Duration::from_secs(8), waited(count)).await;
             assert!(in_time.is_ok(), "message {count} waits for a receiver that is silent");
@@ -158,14 +158,14 @@ both_databases! {
         let maker = admin.colleague(&world, 31, &[Role::Admin]).await;
         let receiver = Receiver::listening().await;
         let (id, _) = made(&maker, json!({ "url": receiver.url() })).await;
-        books.contribution(0, "1.00").await;
+        changed(&books).await;
         assert_eq!(post.tell(&world).await, 1);
         let ended = membership::Entity::update_many()
             .col_expr(membership::Column::EndsOn, Expr::value("2025-09-30".parse::<chrono::NaiveDate>()
                 .expect("a day")))
             .filter(membership::Column::AccountId.eq(Uuid::from_u128(31)));
         ended.exec(world.database.for_migration()).await.expect("ended");
-        books.contribution(0, "2.00").await;
+        changed(&books).await;
         assert_eq!(post.tell(&world).await, 0);
         assert_eq!(of(&admin, &id).await["disabledBecause"], "MAKER_IS_NO_ADMIN");
         assert_eq!(receiver.received().len(), 1);
@@ -177,11 +177,11 @@ both_databases! {
 
     async fn a_place_that_is_not_kept_any_more_disables_with_resync(world: World) {
         let (books, post, receiver, admin, id) = one(&world).await;
-        books.contribution(0, "1.00").await;
+        changed(&books).await;
         let _ = seal_now(&world.database).await.expect("sealed");
         world.it_is(2026, 3, 1);
         let books = books.again(&world).await;
-        books.contribution(0, "2.00").await;
+        changed(&books).await;
         let _ = seal_now(&world.database).await.expect("sealed");
         world.it_is(2026, 12, 1);
         assert!(retain(&world.database, 400).await.expect("deleted") > 0);

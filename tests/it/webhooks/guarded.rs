@@ -15,7 +15,7 @@ use tributary::{
     service::{audit::seal::seal_now, webhook::Names},
 };
 
-use super::{Post, Receiver, WEBHOOK, made, of};
+use super::{Post, Receiver, WEBHOOK, changed, made, of};
 
 /// Names of which one is public until it is moved.
 fn names(is_moved: &Arc<AtomicBool>) -> Names {
@@ -90,7 +90,7 @@ both_databases! {
         let url = format!("https://public.example:{port}/hook");
         let (id, _) = made(&admin, json!({ "url": url })).await;
         is_moved.store(true, Ordering::SeqCst);
-        books.contribution(0, "1.00").await;
+        changed(&books).await;
         assert_eq!(post.tell(&world).await, 1);
         let told = of(&admin, &id).await;
         assert_eq!(told["attempts"][0]["outcome"], "PRIVATE_ADDRESS", "{told}");
@@ -135,14 +135,14 @@ both_databases! {
         let (id, first) = made(&admin, json!({ "url": receiver.url() })).await;
         let rotated = admin.run("rotateWebhookSecret", json!({ "webhook": id }), "secret").await.ok();
         let second = rotated.text("/rotateWebhookSecret/secret").to_owned();
-        books.contribution(0, "1.00").await;
+        changed(&books).await;
         assert_eq!(post.tell(&world).await, 1);
         let message = &receiver.taken()[0];
         assert_eq!(message.signatures.split(' ').count(), 2);
         assert!(message.is_signed_by(&first) && message.is_signed_by(&second));
         world.pass(24 * 3_600);
         let books = books.again(&world).await;
-        books.contribution(0, "2.00").await;
+        changed(&books).await;
         assert_eq!(post.tell(&world).await, 1);
         let message = &receiver.taken()[1];
         assert!(!message.is_signed_by(&first) && message.is_signed_by(&second));

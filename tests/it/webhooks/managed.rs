@@ -6,7 +6,7 @@ use tests::{Books, both_databases};
 use tributary::{graphql::node::Kind, service::audit::seal::seal_now};
 use uuid::Uuid;
 
-use super::{Post, Receiver, Reply, WEBHOOK, fed, made, now, of};
+use super::{Post, Receiver, Reply, WEBHOOK, changed, fed, made, now, of};
 
 /// What is done to a webhook, by mutation.
 fn deeds(id: &str) -> [(&'static str, Value); 5] {
@@ -84,7 +84,7 @@ both_databases! {
         };
         let disabled = set(false, 1).await;
         assert_eq!(disabled.text("/updateWebhook/webhook/disabledBecause"), "ADMIN");
-        books.contribution(0, "1.00").await;
+        changed(&books).await;
         assert_eq!(post.tell(&world).await, 0);
         let _ = set(true, 2).await;
         assert_eq!(post.tell(&world).await, 1);
@@ -123,12 +123,12 @@ both_databases! {
         let receiver = Receiver::listening().await;
         let (id, _) = made(&admin, json!({ "url": receiver.url() })).await;
         let began = now(&admin).await;
-        books.contribution(0, "1.00").await;
+        changed(&books).await;
         assert_eq!(post.tell(&world).await, 1);
         let middle = now(&admin).await;
         world.pass(60);
         let noon = world.database.clock().now().to_utc().to_rfc3339();
-        books.contribution(0, "2.00").await;
+        changed(&books).await;
         assert_eq!(post.tell(&world).await, 1);
         let replays = [
             (json!({ "webhook": id, "after": began }), &began),

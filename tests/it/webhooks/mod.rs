@@ -25,7 +25,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use entities::membership::Role;
 use gate::Terms;
 use serde_json::{Value, json};
-use tests::{Actor, Engine, World, postgres};
+use tests::{Actor, Books, Engine, World, postgres};
 use tributary::{
     database::{self, Database},
     http::{BudgetTerms, Manner, Webhooks},
@@ -36,6 +36,17 @@ use tributary::{
 pub const WEBHOOK: &str = "webhook { id url kinds objectTypes status disabledBecause position \
     deliveredAt failedAt lastError failingSince nextTryAt previousSecretSignsUntil version \
     attempts { messageId isPing changes outcome httpStatus } }";
+
+/// Changes the fund's name, which its partners are told of as one change.
+pub async fn changed(books: &Books) {
+    let document = "query($id: ID!) { node(id: $id) { ... on PooledFund { version } } }";
+    let fund = books.host().send(document, json!({ "id": books.fund })).await.ok();
+    let version = fund.at("/node/version");
+    let name = json!({
+        "id": books.fund, "expectedVersion": version, "name": format!("Name {version}"),
+    });
+    let _ = books.host().run("updatePooledFund", name, "fund { id }").await.ok();
+}
 
 /// How a receiver answers one message.
 #[derive(Clone, Debug)]

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use tests::{Books, both_databases};
 use tributary::service::{audit::seal::seal_now, change::retain};
 
-use super::{Post, Receiver, Reply, fed, made, now, of};
+use super::{Post, Receiver, Reply, changed, fed, made, now, of};
 
 both_databases! {
     async fn a_message_tells_what_the_feed_tells_and_is_signed(world: World) {
@@ -53,11 +53,11 @@ both_databases! {
         let _ = made(&admin, json!({ "url": receiver.url() })).await;
         let began = now(&admin).await;
         receiver.answers((0..40).map(|number| Reply::Status([500, 204][number % 2])));
-        for pence in 1..=6 {
-            books.contribution(0, &format!("{pence}.00")).await;
+        for _ in 1..=6 {
+            changed(&books).await;
             assert_eq!(post.tell(&world).await, 1, "it fails");
             // What changes meanwhile waits for a message of its own.
-            books.contribution(1, &format!("{pence}.00")).await;
+            changed(&books).await;
             world.pass(6);
             assert_eq!(post.tell(&world).await, 1, "it is told again");
             while post.tell(&world).await > 0 || receiver.taken().len() < receiver.received().len() / 2 {
@@ -85,8 +85,8 @@ both_databases! {
         let admin = post.admin(&world, books.host()).await;
         let receiver = Receiver::listening().await;
         let _ = made(&admin, json!({ "url": receiver.url() })).await;
-        for pence in 0..105 {
-            books.contribution(0, &format!("{pence}.00")).await;
+        for _ in 0..105 {
+            changed(&books).await;
         }
         assert_eq!((post.tell(&world).await, post.tell(&world).await), (1, 1));
         let counts: Vec<usize> = receiver.taken().iter().map(|it| it.changes().len()).collect();
@@ -102,12 +102,12 @@ both_databases! {
         let input = json!({ "url": schemes.url(), "kinds": ["CHANGED"], "objectTypes": ["Scheme"] });
         let (id, _) = made(&admin, input).await;
         let _ = made(&admin, json!({ "url": left.url(), "kinds": ["LEFT"] })).await;
-        books.contribution(0, "1.00").await;
+        changed(&books).await;
         assert_eq!(post.tell(&world).await, 0);
         let passed = of(&admin, &id).await;
         assert_eq!(passed["position"], json!(now(&admin).await), "it went past what it is not for");
         let scheme = books.scheme("A", "0.00", &[1, 1]).await;
-        books.contribution(0, "2.00").await;
+        changed(&books).await;
         assert_eq!(post.tell(&world).await, 1);
         let changes = schemes.taken()[0].changes();
         assert!(!changes.is_empty() && changes.iter().all(|it| it["objectType"] == "Scheme"));
@@ -184,7 +184,7 @@ both_databases! {
         let receiver = Receiver::listening().await;
         let (id, _) = made(&admin, json!({ "url": receiver.url() })).await;
         let position = of(&admin, &id).await["position"].clone();
-        books.contribution(0, "1.00").await;
+        changed(&books).await;
         assert_eq!(post.tell(&world).await, 0);
         assert_eq!(of(&admin, &id).await["position"], position, "it tells nothing of others");
         world.it_is(2026, 12, 1);
@@ -192,7 +192,7 @@ both_databases! {
         let again = post.admin(&world, &stranger).await;
         assert_eq!(of(&again, &id).await["status"], "ACTIVE");
         let books = books.again(&world).await;
-        books.contribution(0, "2.00").await;
+        changed(&books).await;
         assert_eq!(post.tell(&world).await, 0);
         assert_eq!(of(&again, &id).await["status"], "ACTIVE");
     }
@@ -205,8 +205,8 @@ both_databases! {
         let receiver = Receiver::listening().await;
         let _ = made(&admin, json!({ "url": receiver.url() })).await;
         let began = now(&admin).await;
-        for pence in 0..5 {
-            books.contribution(0, &format!("{pence}.00")).await;
+        for _ in 0..5 {
+            changed(&books).await;
             let _ = seal_now(&world.database).await.expect("sealed");
             let (one, other) = tokio::join!(one.telling.tell_once(), other.telling.tell_once());
             assert_eq!(one.expect("told") + other.expect("told"), 1);

@@ -1,5 +1,6 @@
 use std::collections::HashMap;
 
+use chrono::NaiveDate;
 use entities::{
     access::{self, RootKind},
     change,
@@ -109,12 +110,7 @@ pub async fn cursor_now(
     connection: &impl ConnectionTrait,
     viewer: &Viewer,
 ) -> Result<Vec<Value>, DbErr> {
-    let last = sees_changes(viewer)
-        .order_by_desc(change::Column::Sequence)
-        .limit(1)
-        .one(connection)
-        .await?;
-    Ok(last.map_or_else(|| vec![Value::from(viewer.today)], |row| cursor(row.id)))
+    cursor_at(connection, viewer, Place(i64::MAX)).await
 }
 
 /// The values of the cursor after everything up to a place that the viewer may be told of; where that is
@@ -157,6 +153,23 @@ pub async fn place_before(
         Some(first) => Ok(Place(first - 1)),
         None => Ok(Place(mark(connection).await?.head)),
     }
+}
+
+/// A cursor's values as text, for whoever keeps them.
+#[must_use]
+pub fn kept(values: &[Value]) -> Option<String> {
+    match values {
+        [Value::Uuid(Some(id))] => Some(id.to_string()),
+        [Value::ChronoDate(Some(day))] => Some(day.to_string()),
+        _ => None,
+    }
+}
+
+/// The values of a cursor that was [`kept`].
+#[must_use]
+pub fn of_kept(text: &str) -> Option<Vec<Value>> {
+    let day = || text.parse::<NaiveDate>().ok().map(|day| vec![day.into()]);
+    text.parse().ok().map(cursor).or_else(day)
 }
 
 impl Place {

@@ -20,7 +20,9 @@ use sea_orm::{
 
 use crate::access::facts::whole;
 pub use hub::Hub;
-pub use list::{Lost, Place, cursor, cursor_at, cursor_now, list, place, place_before, root_kinds};
+pub use list::{
+    Lost, Place, cursor, cursor_at, cursor_now, kept, list, of_kept, place, place_before, root_kinds,
+};
 pub use retain::{keep_retaining, retain};
 pub use view::type_name;
 
