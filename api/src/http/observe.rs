@@ -44,6 +44,18 @@ const DEFAULTS: [(HeaderName, HeaderValue); 3] = [
     ),
 ];
 
+/// What is said of a request in the log, beside how it went.
+pub(super) struct Named<'a> {
+    /// Its id.
+    pub id: Uuid,
+    /// The trace that it is a part of.
+    pub trace: Option<&'a str>,
+    /// How it came: a method of HTTP, or what else carries requests.
+    pub method: &'a str,
+    /// Which route, as the router writes it, or what else carries requests.
+    pub route: &'a str,
+}
+
 /// Gives every request an id, logs and counts how it went, and makes every answer careful. Neither
 /// tokens, addresses, documents, variables nor query strings are logged: of the path only which
 /// route it is.
@@ -56,11 +68,32 @@ pub(super) async fn observe(
     request.extensions_mut().insert(RequestId(id));
     let route = request.extensions().get::<MatchedPath>().cloned();
     let route = route.as_ref().map_or("none", MatchedPath::as_str);
+    let trace = names::trace(request.headers()).map(str::to_owned);
+    let known = method(request.method()).to_owned();
+    let named = Named { id, trace: trace.as_deref(), method: &known, route };
+    let mut response = observed(&named, next.run(request)).await;
+    let headers = response.headers_mut();
+    if let Ok(id) = HeaderValue::try_from(id.to_string()) {
+        headers.insert(names::REQUEST_ID, id);
+    }
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    for (name, value) in DEFAULTS {
+        headers.entry(name).or_insert(value);
+    }
+    response
+}
+
+/// Logs and counts how a request went, whatever carried it.
+pub(super) async fn observed(
+    named: &Named<'_>,
+    answering: impl Future<Output = Response>,
+) -> Response {
+    let Named { id, trace, method, route } = *named;
     let span = tracing::info_span!(
         "request",
         %id,
-        trace = names::trace(request.headers()),
-        method = method(request.method()),
+        trace,
+        method,
         route,
         kind = field::Empty,
         status = field::Empty,
@@ -68,8 +101,7 @@ pub(super) async fn observe(
     );
     let under_way = metrics::under_way();
     let began = Instant::now();
-    let answering = next.run(request).instrument(span.clone());
-    let (mut response, statements) = counted(answering).await;
+    let (response, statements) = counted(answering.instrument(span.clone())).await;
     drop(under_way);
     let answered = Answered {
         route,
@@ -82,14 +114,6 @@ pub(super) async fn observe(
     };
     metrics::answered(&answered);
     log(&span, &answered);
-    let headers = response.headers_mut();
-    if let Ok(id) = HeaderValue::try_from(id.to_string()) {
-        headers.insert(names::REQUEST_ID, id);
-    }
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    for (name, value) in DEFAULTS {
-        headers.entry(name).or_insert(value);
-    }
     response
 }
 
