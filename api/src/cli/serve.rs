@@ -73,6 +73,8 @@ pub struct Serve {
     #[command(flatten)]
     operation: OperationSettings,
     #[command(flatten)]
+    sockets: SocketSettings,
+    #[command(flatten)]
     persisted: PersistedSettings,
     #[command(flatten)]
     issuers: IssuerSettings,
@@ -123,6 +125,7 @@ impl Serve {
             deadline: self.operation.request(),
             most_requests: self.operation.most_requests(),
             farewell: self.operation.finish(),
+            sockets: self.sockets.terms(),
             persisted,
             allowed_origins: self.allowed_origins.clone(),
             issuers,

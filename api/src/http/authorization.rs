@@ -4,7 +4,11 @@ use axum::{
 };
 
 use super::{App, media::Media, observe::RequestId, problem};
-use crate::auth::{Unauthenticated, Viewer, issuer, token::Refused, viewer_of};
+use crate::auth::{
+    Unauthenticated, Viewer, issuer,
+    token::{self, Refused},
+    viewer_of,
+};
 
 /// Why it is not known who asks: beside the answer that says so, for those who do not answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,8 +66,14 @@ pub(super) async fn viewer(
     }
 }
 
-/// The token of `Bearer …`.
-pub(super) fn bearer(credentials: &str) -> Option<&str> {
+/// When the access token of `headers` ends, in microseconds; none without one. It is for whoever knows
+/// already that the token is good.
+pub(super) fn ends_at(headers: &HeaderMap) -> Option<i64> {
+    let token = bearer(headers.get(header::AUTHORIZATION)?.to_str().ok()?)?;
+    token::ends_at(token)
+}
+
+fn bearer(credentials: &str) -> Option<&str> {
     let (scheme, token) = credentials.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
 }

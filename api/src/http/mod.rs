@@ -1,4 +1,4 @@
-//! Routes and layers: GraphQL over HTTP, uploads, spreadsheets, the explorer, probes, published keys,
+//! Routes and layers: GraphQL over HTTP, sockets and event streams, uploads, spreadsheets, the explorer, probes, published keys,
 //! "view as".
 
 mod actual;
@@ -8,6 +8,7 @@ mod authorization;
 mod charge;
 mod cors;
 mod demonstration;
+mod events;
 mod explorer;
 mod exports;
 mod graphql;
@@ -15,10 +16,13 @@ mod media;
 pub mod metrics;
 mod names;
 mod observe;
+mod operation;
 mod peer;
 mod persisted;
 mod probes;
 mod problem;
+mod socket;
+mod streamed;
 mod uploads;
 
 use std::{
@@ -55,6 +59,7 @@ use crate::{
 pub use charge::{BudgetTerms, Budgets};
 pub use cors::{NotAnOrigin, Origin};
 pub use persisted::NotPersisted;
+pub use socket::{Seats, SocketTerms};
 use problem::Problem;
 
 /// The largest body that is read.
@@ -113,6 +118,8 @@ pub struct App {
     pub turns: Semaphore,
     /// How long requests that are under way may take to end when the server is told to.
     pub farewell: Duration,
+    /// The sockets and event streams that are open.
+    pub seats: Arc<Seats>,
     is_stopping: AtomicBool,
 }
 
@@ -133,6 +140,8 @@ pub struct Manner {
     pub most_requests: usize,
     /// How long requests that are under way may take to end when the server is told to.
     pub farewell: Duration,
+    /// What sockets and event streams may take.
+    pub sockets: SocketTerms,
     /// The documents that requests name by identifiers.
     pub persisted: Persisted,
     /// From where pages may read answers.
@@ -162,6 +171,7 @@ impl Default for Manner {
             deadline: DEADLINE,
             most_requests: MOST_REQUESTS,
             farewell: LONGEST_FAREWELL,
+            sockets: SocketTerms::default(),
             persisted: Persisted::default(),
             allowed_origins: Vec::new(),
             issuers: Arc::default(),
@@ -208,6 +218,7 @@ impl App {
             deadline: manner.deadline,
             turns: Semaphore::new(manner.most_requests.min(Semaphore::MAX_PERMITS)),
             farewell: manner.farewell,
+            seats: Seats::new(manner.sockets),
             is_stopping: AtomicBool::new(false),
             database,
         }))
@@ -272,11 +283,12 @@ pub async fn serve(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
     let (tell, told) = oneshot::channel();
-    let serving = Arc::clone(&app);
+    let (serving, seats) = (Arc::clone(&app), Arc::clone(&app.seats));
     let router = router(Arc::clone(&app)).into_make_service_with_connect_info::<SocketAddr>();
     let served = axum::serve(listener, router).with_graceful_shutdown(async move {
         shutdown.await;
         serving.stop_being_ready();
+        serving.seats.stop();
         // Nobody listens when the server has failed meanwhile.
         let _ = tell.send(());
     });
@@ -286,8 +298,14 @@ pub async fn serve(
             Err(_) => std::future::pending().await,
         }
     };
+    let ended = async {
+        served.await?;
+        // What became a socket is no request any more, and is waited for as one.
+        seats.ended().await;
+        Ok(())
+    };
     tokio::select! {
-        served = served => served,
+        served = ended => served,
         () = impatience => {
             tracing::warn!("requests were under way when the time to end them was over");
             Ok(())

@@ -1,0 +1,190 @@
+//! One operation, whatever carried it: by POST, as a link, over a socket or as an event stream. What
+//! is executed is never the client's text, but what the gate made of it.
+
+use std::{
+    net::SocketAddr,
+    panic::AssertUnwindSafe,
+    sync::OnceLock,
+};
+
+use async_graphql::{
+    Request, Value, Variables,
+    parser::{self, parse_query, types::ExecutableDocument},
+};
+use axum::{
+    http::{HeaderMap, HeaderValue, header},
+    response::Response,
+};
+use futures_util::FutureExt;
+use gate::{Admitted, OperationKind};
+use serde_json::Map;
+use tokio::time::timeout;
+
+use super::{
+    App, answer,
+    asked::Asked,
+    authorization,
+    charge::{Charge, Payer},
+    media::Media,
+    observe::{Kind, RequestId},
+    peer, persisted,
+    problem::{self, Problem},
+};
+use crate::{
+    auth::{Network, Viewer},
+    graphql::{loaders::loaders, request},
+};
+
+/// The engine's reading of a normal form, kept with it.
+type Parsed = parser::Result<ExecutableDocument>;
+
+/// Who asks and how.
+pub(super) struct Asking<'a> {
+    /// Names the request.
+    pub id: RequestId,
+    /// What came with it: the authorization, and where it was forwarded from.
+    pub headers: &'a HeaderMap,
+    /// Where it comes from, or the proxy before it.
+    pub peer: SocketAddr,
+    /// How problems are written.
+    pub media: Media,
+    /// How it is carried.
+    pub way: Way,
+    /// What kind of operation it is, once that is known.
+    pub kind: OnceLock<OperationKind>,
+}
+
+/// What may be asked in which way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    /// A link, which must not change anything.
+    Link,
+    /// The body of a request, of which there is one answer.
+    Body,
+    /// A link, which is answered event by event and must not change anything.
+    StreamedLink,
+    /// A socket, or the body of a request which is answered event by event.
+    Streamed,
+}
+
+impl Way {
+    /// The same, answered event by event.
+    pub fn streamed(self) -> Self {
+        match self {
+            Self::Link | Self::StreamedLink => Self::StreamedLink,
+            Self::Body | Self::Streamed => Self::Streamed,
+        }
+    }
+
+    /// What a kind of operation cannot be asked by this way for.
+    fn refuses(self, kind: OperationKind) -> Option<Problem> {
+        match (kind, self) {
+            (OperationKind::Mutation, Self::Link | Self::StreamedLink) => {
+                Some(Problem::ONLY_QUERIES)
+            }
+            (OperationKind::Subscription, Self::Link | Self::Body) => Some(Problem::ONLY_STREAMED),
+            _ => None,
+        }
+    }
+}
+
+/// Answers within a time, whatever fails, where not too much is under way already.
+pub(super) async fn respond(app: &App, asking: &Asking<'_>, asked: &Asked) -> Response {
+    let Ok(_turn) = app.turns.try_acquire() else { return problem::overloaded(asking.media) };
+    let answering = AssertUnwindSafe(judge(app, asking, asked)).catch_unwind();
+    let mut response = match timeout(app.deadline, answering).await {
+        Ok(Ok(response)) => response,
+        Ok(Err(_)) => {
+            tracing::error!("a request panicked");
+            Problem::FAULT.in_media(asking.media)
+        }
+        Err(_) => {
+            tracing::warn!("a request took longer than its deadline");
+            problem::too_slow(asking.media, app.deadline)
+        }
+    };
+    if let Some(kind) = asking.kind.get() {
+        response.extensions_mut().insert(Kind(kind_name(*kind)));
+    }
+    response
+}
+
+fn kind_name(kind: OperationKind) -> &'static str {
+    match kind {
+        OperationKind::Query => "query",
+        OperationKind::Mutation => "mutation",
+        OperationKind::Subscription => "subscription",
+    }
+}
+
+/// The gate first, which costs no statement; then who asks, and what they may still ask for; then the
+/// engine.
+async fn judge(app: &App, asking: &Asking<'_>, asked: &Asked) -> Response {
+    let media = asking.media;
+    let text = match persisted::text(&app.persisted, asked) {
+        Ok(Some(text)) => text,
+        Ok(None) => return Problem::NO_REQUEST.in_media(media),
+        Err(refusal) => return answer::refused(&refusal, media),
+    };
+    let prepared = match app.gate.prepare(text, asked.operation_name.as_deref()) {
+        Ok(prepared) => prepared,
+        Err(refusal) => return answer::refused(&refusal, media),
+    };
+    let kind = *asking.kind.get_or_init(|| prepared.kind());
+    if let Some(problem) = asking.way.refuses(kind) {
+        let mut response = problem.in_media(media);
+        if kind == OperationKind::Mutation {
+            response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
+        }
+        return response;
+    }
+    let admitted = match app.gate.admit(&prepared, asked.variables.as_ref().unwrap_or(&Map::new())) {
+        Ok(admitted) => admitted,
+        Err(refusal) => return answer::refused(&refusal, media),
+    };
+    let viewer = match authorization::viewer(app, asking.headers, media, asking.id).await {
+        Ok(viewer) => viewer,
+        Err(refused) => return *refused,
+    };
+    let is_preview = viewer.as_ref().is_some_and(|viewer| viewer.preview.is_some());
+    if is_preview && kind == OperationKind::Mutation {
+        return Problem::ONLY_READ.in_media(media);
+    }
+    let network = peer::network(asking.headers, asking.peer.ip(), app.trusted_proxies);
+    let charge = match app.budgets.charge(Payer::of(viewer.as_ref(), network), &admitted) {
+        Ok(charge) => charge,
+        Err(unpaid) => return answer::unpaid(&unpaid, media),
+    };
+    // What is broken off stays charged: nobody knows what was done of it.
+    match execute(app, (asking.id, network), (&admitted, &charge), viewer).await {
+        Ok(response) => answer::executed(response, (&prepared, &admitted), charge, media),
+        Err(fault) => {
+            tracing::error!(%fault, "the engine cannot read what the gate wrote");
+            Problem::FAULT.in_media(media)
+        }
+    }
+}
+
+/// Has the engine execute what the gate made of a document.
+async fn execute(
+    app: &App,
+    (RequestId(id), network): (RequestId, Network),
+    (admitted, charge): (&Admitted, &Charge<'_>),
+    viewer: Option<Viewer>,
+) -> parser::Result<async_graphql::Response> {
+    if admitted.execution.is_empty() {
+        // Everything at the root is skipped, which the engine cannot say.
+        return Ok(async_graphql::Response::new(Value::Object(Default::default())));
+    }
+    let parsed = admitted.execution.parsed::<Parsed>(|text| parse_query(text));
+    let document = parsed.as_ref().as_ref().map_err(Clone::clone)?;
+    let mut request = Request::new(admitted.execution.text());
+    request.set_parsed_query(document.clone());
+    request.variables = Variables::from_json(admitted.variables.clone().into());
+    let shared = request::Request::new(app.database.clone(), id, viewer, app.cursors.clone());
+    let batches = shared.batches.clone();
+    let request = request.data(loaders(shared.clone())).data(shared).data(network);
+    let request = request.data(app.keys.clone()).data(app.attempts.clone());
+    let request = request.data(charge.rate_limit());
+    Ok(batches.beside(app.schema.execute(request)).await)
+}
