@@ -39,6 +39,7 @@ mod m20261123_000038_contract_takeover;
 mod m20261123_000039_measure_feed;
 mod m20261123_000040_team_limit;
 mod m20261123_000042_outside_identity;
+mod m20261124_000043_change;
 pub mod rls;
 
 pub use history::{History, history};
@@ -88,6 +89,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000039_measure_feed::Migration),
             Box::new(m20261123_000040_team_limit::Migration),
             Box::new(m20261123_000042_outside_identity::Migration),
+            Box::new(m20261124_000043_change::Migration),
         ]
     }
 }

@@ -10,6 +10,7 @@ mod audit_of_mutations;
 mod bad_input;
 mod chain_payments;
 mod chain_views;
+mod changes;
 mod command_line;
 mod concurrency;
 mod consortium_shares;

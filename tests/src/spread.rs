@@ -42,6 +42,10 @@ pub async fn serve(apps: Vec<Arc<App>>) -> String {
         tokio::spawn(http::serve(listener, Arc::clone(app), std::future::pending()));
         return address;
     }
+    for app in &apps {
+        let hub = app.hub.clone();
+        tokio::spawn(async move { hub.follow().await });
+    }
     let routers: Arc<[Router]> = apps.into_iter().map(http::router).collect();
     let next = Arc::new(AtomicUsize::new(0));
     let balancer = service_fn(move |request: Request| {

@@ -173,6 +173,14 @@ impl World {
         serve_in(self.served.clone(), manner).await
     }
 
+    /// The same, on connections of its own: as of another process.
+    ///
+    /// # Panics
+    /// When the server cannot be had.
+    pub async fn serve_on(&self, database: Database, manner: Manner) -> (Arc<App>, String) {
+        serve_in(database, manner).await
+    }
+
     /// Moves the world's clock, forwards or backwards.
     pub fn it_is(&self, year: i32, month: u32, day: u32) {
         self.now.store(instant(year, month, day), Ordering::Relaxed);

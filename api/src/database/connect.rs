@@ -7,6 +7,7 @@ use std::{
 };
 
 use sea_orm::{ConnectOptions, Database as Mapper, DatabaseConnection, sqlx::sqlite};
+use tokio::sync::watch;
 
 use super::{Database, address::masked, counted, deadline};
 use crate::clock::Clock;
@@ -77,6 +78,7 @@ pub async fn open_bounded(
 ) -> Result<Database, CannotOpen> {
     let Bounds { connections: most, statement } = bounds;
     let statements = Arc::new(AtomicU64::new(0));
+    let head = Arc::new(watch::Sender::new(0));
     let connect = async |options: ConnectOptions| {
         let mut connection = Mapper::connect(options).await.map_err(|reason| {
             let shown = masked(address);
@@ -107,7 +109,7 @@ pub async fn open_bounded(
                 connect(options).await?
             }
         };
-        Ok(Database { reader, writer, clock, statements, acting: None })
+        Ok(Database { reader, writer, clock, statements, acting: None, head })
     } else if address.starts_with("postgres://") || address.starts_with("postgresql://") {
         let mut options = ConnectOptions::new(address);
         options.max_connections(most.unwrap_or(POSTGRES_CONNECTIONS)).acquire_timeout(PATIENCE);
@@ -119,7 +121,7 @@ pub async fn open_bounded(
         // where running it takes milliseconds.
         options.map_sqlx_postgres_opts(|postgres| postgres.options([("jit", "off")]));
         let pool = connect(options).await?;
-        Ok(Database { reader: pool.clone(), writer: pool, clock, statements, acting: None })
+        Ok(Database { reader: pool.clone(), writer: pool, clock, statements, acting: None, head })
     } else {
         Err(CannotOpen::NotAnAddress(masked(address)))
     }

@@ -7,6 +7,7 @@ mod connect;
 mod copy;
 mod counted;
 mod deadline;
+mod hear;
 mod nested;
 mod page;
 mod pool;
@@ -21,6 +22,7 @@ use std::sync::{
 };
 
 use sea_orm::{DatabaseBackend, DatabaseConnection, DbErr};
+use tokio::sync::watch;
 
 use crate::clock::Clock;
 
@@ -30,6 +32,7 @@ pub use connect::{Bounds, CannotOpen, open, open_bounded, open_with};
 pub use copy::NotCopied;
 pub use counted::counted;
 pub use deadline::took_too_long;
+pub use hear::CHANGES;
 pub use nested::{count_by_parent, cut_by_parent, nested};
 pub use page::{Cut, Keyset, PageRequest};
 pub use pool::Pool;
@@ -46,6 +49,7 @@ pub struct Database {
     clock: Clock,
     statements: Arc<AtomicU64>,
     acting: Option<Acting>,
+    head: Arc<watch::Sender<i64>>,
 }
 
 impl Database {
@@ -71,6 +75,22 @@ impl Database {
     #[must_use]
     pub fn statement(&self) -> &DatabaseConnection {
         &self.reader
+    }
+
+    /// Tells everybody in this process who waits for changes that the last of them has this place. A
+    /// place before the one told last tells nothing.
+    pub fn tell_head(&self, head: i64) {
+        self.head.send_if_modified(|told| {
+            let is_later = head > *told;
+            *told = head.max(*told);
+            is_later
+        });
+    }
+
+    /// The place of the last change, as far as this process was told; 0 before it was told of any.
+    #[must_use]
+    pub fn told_head(&self) -> watch::Receiver<i64> {
+        self.head.subscribe()
     }
 
     /// Lets go of every connection.

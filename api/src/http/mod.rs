@@ -54,7 +54,10 @@ use crate::{
     auth::{Keys, attempts::Attempts, issuer::Issuers},
     database::Database,
     graphql::{DRY_RUN, SERVED, TributarySchema, cursor::CursorKey, schema},
-    service::installation::{self, NotReady},
+    service::{
+        change::Hub,
+        installation::{self, NotReady},
+    },
 };
 pub use charge::{BudgetTerms, Budgets};
 pub use cors::{NotAnOrigin, Origin};
@@ -102,6 +105,8 @@ pub struct App {
     pub attempts: Arc<Attempts>,
     /// How many proxies stand before this server, each of which adds to `X-Forwarded-For`.
     pub trusted_proxies: usize,
+    /// Where to wait for changes.
+    pub hub: Hub,
     /// Signs the cursors of lists.
     pub cursors: CursorKey,
     /// True when anybody may "view as".
@@ -220,6 +225,7 @@ impl App {
             farewell: manner.farewell,
             seats: Seats::new(manner.sockets),
             is_stopping: AtomicBool::new(false),
+            hub: Hub::open(database.clone()).await.map_err(NotReady::from)?,
             database,
         }))
     }
@@ -298,6 +304,7 @@ pub async fn serve(
             Err(_) => std::future::pending().await,
         }
     };
+    let hub = app.hub.clone();
     let ended = async {
         served.await?;
         // What became a socket is no request any more, and is waited for as one.
@@ -306,6 +313,7 @@ pub async fn serve(
     };
     tokio::select! {
         served = ended => served,
+        never = hub.follow() => match never {},
         () = impatience => {
             tracing::warn!("requests were under way when the time to end them was over");
             Ok(())

@@ -10,6 +10,7 @@ pub mod agreement;
 pub mod audit;
 pub mod budget;
 pub mod chain_payment;
+pub mod change;
 pub mod code_list;
 pub mod commitment;
 pub mod consortium_share;

@@ -21,11 +21,13 @@ pub const JOBS: &str = "tributary_jobs";
 /// The role that nobody logs in as: what it owns reads and writes every row.
 pub const FACTS: &str = "tributary_facts";
 
-/// What the jobs' role may do: it seals the trail of audit.
-const OF_JOBS: [(&str, &str); 4] = [
+/// What the jobs' role may do: it seals the trail of audit, and puts changes into their order.
+const OF_JOBS: [(&str, &str); 6] = [
     ("audit_act", "select"),
     ("audit_seal", "select, insert"),
-    ("audit_unsealed", "select, delete"),
+    ("change", "select, insert, delete"),
+    ("change_mark", "select, update"),
+    ("change_waiting", "select, delete"),
     ("seaql_migrations", "select"),
 ];
 /// What the server writes past the rules: the access that it derives from the relations on record.

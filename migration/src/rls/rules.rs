@@ -429,7 +429,10 @@ fn audit() -> Vec<Rule> {
         .inserts(nobody),
         // Sealing is the work of the jobs' role.
         Rule::of("audit_seal", format!("audit_seal.chain_id = {ORGANISATION}")),
-        Rule::of("audit_unsealed", "false".to_owned()),
+        // So is putting changes into their order.
+        Rule::of("change_waiting", "false".to_owned()),
+        Rule::of("change_mark", "false".to_owned()),
+        Rule::of("change", "false".to_owned()),
     ]
 }
 

@@ -1,20 +1,21 @@
 //! Puts acts into their organisation's chain of hashes, in the order in which they are found
-//! committed: no write waits for a chain that a whole organisation shares.
+//! committed: no write waits for a chain that a whole organisation shares. In the same transaction
+//! each gets its place in the one order of changes ([`crate::service::change`]).
 
 use std::{collections::BTreeMap, time::Duration};
 
 use aws_lc_rs::digest::{SHA256, digest};
-use entities::{audit_act, audit_seal, audit_unsealed};
+use entities::{audit_act, audit_seal, change_waiting};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, IntoActiveModel, JoinType,
-    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, RelationDef, Select,
+    ColumnTrait, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, JoinType, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect, RelationDef, SelectTwo,
 };
 use tokio::time::{self, MissedTickBehavior};
 use uuid::Uuid;
 
 use crate::{
     database::{Database, Writing},
-    service::Stopped,
+    service::{Stopped, change::order},
 };
 
 /// How long an act waits for its seal at most, where the sealer keeps up.
@@ -52,40 +53,46 @@ pub struct Waiting {
 #[expect(clippy::disallowed_methods, reason = "the chains are the program's own work")]
 pub async fn waiting_for_seals(database: &Database) -> Result<Waiting, DbErr> {
     let connection = database.statement();
-    let acts = audit_unsealed::Entity::find().count(connection).await?;
-    let oldest = unsealed().limit(1).one(connection).await?;
+    let acts = change_waiting::Entity::find()
+        .filter(change_waiting::Column::ActId.is_not_null())
+        .count(connection)
+        .await?;
+    let oldest = waiting().filter(change_waiting::Column::ActId.is_not_null());
+    let oldest = oldest.limit(1).one(connection).await?.and_then(|(_, act)| act);
     let now = database.clock().now().to_microseconds();
     let waited = |act: audit_act::Model| now.saturating_sub(act.recorded_at.to_microseconds());
     let oldest = u64::try_from(oldest.map_or(0, waited)).unwrap_or(0);
     Ok(Waiting { acts, oldest: Duration::from_micros(oldest) })
 }
 
-/// Seals every act that is committed, and answers how many there were.
+/// Seals every act that is committed, gives each change its place, and answers how many acts there
+/// were.
 ///
 /// # Errors
 /// A fault of the database.
 pub async fn seal_now(database: &Database) -> Result<u64, Stopped> {
     let mut sealed = 0;
     while is_any_waiting(database.statement()).await? {
-        sealed += database.write(false, |tx| async move { seal_some(&tx).await }).await?;
+        let (acts, head) = database.write(false, |tx| async move { seal_some(&tx).await }).await?;
+        sealed += acts;
+        database.tell_head(head);
     }
     Ok(sealed)
 }
 
 #[expect(clippy::disallowed_methods, reason = "the chains are the program's own work")]
 async fn is_any_waiting(connection: &impl ConnectionTrait) -> Result<bool, DbErr> {
-    Ok(audit_unsealed::Entity::find().one(connection).await?.is_some())
+    Ok(change_waiting::Entity::find().one(connection).await?.is_some())
 }
 
-async fn seal_some(tx: &Writing) -> Result<u64, Stopped> {
+/// How many acts were sealed, and the last place that is given now.
+async fn seal_some(tx: &Writing) -> Result<(u64, i64), Stopped> {
     tx.goes_unaudited("a seal is put on acts, and is none");
-    if tx.get_database_backend() == DatabaseBackend::Postgres {
-        tx.execute_unprepared(SEALING_LOCK).await?;
-    }
-    let acts = waiting(tx).await?;
+    take_turns(tx).await?;
+    let waiting = waiting().limit(AT_ONCE).all(&**tx).await?;
     let mut heads: BTreeMap<Uuid, (i64, Vec<u8>)> = BTreeMap::new();
-    let mut seals = Vec::with_capacity(acts.len());
-    for act in &acts {
+    let mut seals = Vec::with_capacity(waiting.len());
+    for act in waiting.iter().filter_map(|(_, act)| act.as_ref()) {
         let chain = chain_of(act);
         let (last, previous_hash) = match heads.remove(&chain) {
             Some(head) => head,
@@ -94,35 +101,44 @@ async fn seal_some(tx: &Writing) -> Result<u64, Stopped> {
         let sequence = last + 1;
         let hash = hash_of(&previous_hash, sequence, act);
         heads.insert(chain, (sequence, hash.clone()));
-        let seal =
-            audit_seal::Model { act_id: act.id, chain_id: chain, sequence, previous_hash, hash };
-        seals.push(seal.into_active_model());
+        seals.push(audit_seal::Model {
+            act_id: act.id,
+            chain_id: chain,
+            sequence,
+            previous_hash,
+            hash,
+        });
     }
-    if !seals.is_empty() {
-        audit_seal::Entity::insert_many(seals).exec_without_returning(&**tx).await?;
-        audit_unsealed::Entity::delete_many()
-            .filter(audit_unsealed::Column::ActId.is_in(acts.iter().map(|act| act.id)))
-            .exec(&**tx)
-            .await?;
-    }
-    Ok(acts.len() as u64)
+    tx.insert_all(&seals).await?;
+    let head = order::put(tx, &waiting).await?;
+    let places = waiting.iter().map(|(waited, _)| waited.place);
+    change_waiting::Entity::delete_many()
+        .filter(change_waiting::Column::Place.is_in(places))
+        .exec(&**tx)
+        .await?;
+    Ok((seals.len() as u64, head))
 }
 
-async fn waiting(tx: &Writing) -> Result<Vec<audit_act::Model>, DbErr> {
-    unsealed().limit(AT_ONCE).all(&**tx).await
+/// Of two that seal, or put changes into their order, the second waits for the first. SQLite writes in
+/// one transaction at a time anyway.
+async fn take_turns(tx: &Writing) -> Result<(), DbErr> {
+    if tx.get_database_backend() == DatabaseBackend::Postgres {
+        tx.execute_unprepared(SEALING_LOCK).await?;
+    }
+    Ok(())
 }
 
-/// The acts that wait, the oldest first.
+/// What waits, in the order in which it was written, and the acts.
 #[expect(clippy::disallowed_methods, reason = "the chains are the program's own work")]
-fn unsealed() -> Select<audit_act::Entity> {
-    let waits: RelationDef = audit_act::Entity::belongs_to(audit_unsealed::Entity)
-        .from(audit_act::Column::Id)
-        .to(audit_unsealed::Column::ActId)
+fn waiting() -> SelectTwo<change_waiting::Entity, audit_act::Entity> {
+    let of: RelationDef = change_waiting::Entity::belongs_to(audit_act::Entity)
+        .from(change_waiting::Column::ActId)
+        .to(audit_act::Column::Id)
         .into();
-    audit_act::Entity::find()
-        .join(JoinType::InnerJoin, waits)
-        .order_by_asc(audit_act::Column::RecordedAt)
-        .order_by_asc(audit_act::Column::Id)
+    change_waiting::Entity::find()
+        .join(JoinType::LeftJoin, of)
+        .select_also(audit_act::Entity)
+        .order_by_asc(change_waiting::Column::Place)
 }
 
 /// The end of a chain; before its first act, nothing.

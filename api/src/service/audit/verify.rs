@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use entities::{audit_act, audit_seal, audit_unsealed};
+use entities::{audit_act, audit_seal, change_waiting};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect, sea_query::Query,
@@ -116,8 +116,9 @@ async fn unsealed(connection: &impl ConnectionTrait) -> Result<u64, BrokenTrail>
     let sealed =
         Query::select().column(audit_seal::Column::ActId).from(audit_seal::Entity).to_owned();
     let waiting = Query::select()
-        .column(audit_unsealed::Column::ActId)
-        .from(audit_unsealed::Entity)
+        .column(change_waiting::Column::ActId)
+        .from(change_waiting::Entity)
+        .and_where(change_waiting::Column::ActId.is_not_null())
         .to_owned();
     let without = audit_act::Entity::find().filter(audit_act::Column::Id.not_in_subquery(sealed));
     let lost = without
