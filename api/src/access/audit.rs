@@ -10,6 +10,7 @@ use domain::policy::{
 use entities::{
     access_window as window, audit_act as act, contract, ledger_transaction as transaction,
     payment_run, proposal,
+    relation::RelationKind,
 };
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, QueryFilter, Select,
@@ -34,6 +35,18 @@ pub fn sees_audit_acts(viewer: &Viewer) -> Select<act::Entity> {
     act::Entity::find()
         .filter(in_reach(viewer))
         .filter(own_or_shared(viewer, Rights::reads_own, Through::cuts))
+        .filter(is_open(viewer))
+}
+
+/// The acts of which the viewer may be told that something has changed, by whomever: its own, and those
+/// about something of which it reads everything, whether or not it reads the trail (rule V1).
+#[must_use]
+#[expect(clippy::disallowed_methods, reason = "this is where unscoped finding is scoped")]
+pub fn sees_changes(viewer: &Viewer) -> Select<act::Entity> {
+    let everybody: Vec<RelationKind> = super::recorded().collect();
+    act::Entity::find()
+        .filter(in_reach(viewer))
+        .filter(own_or_read(viewer, &everybody, Rights::reads_all, Through::cuts))
         .filter(is_open(viewer))
 }
 
@@ -103,9 +116,18 @@ fn own_or_shared(
     may: fn(Rights) -> bool,
     condition: fn(Through) -> SimpleExpr,
 ) -> Condition {
+    own_or_read(viewer, &readers(FieldGroup::AuditTrail), may, condition)
+}
+
+fn own_or_read(
+    viewer: &Viewer,
+    by: &[RelationKind],
+    may: fn(Rights) -> bool,
+    condition: fn(Through) -> SimpleExpr,
+) -> Condition {
     let own = own(viewer);
     // The groups that the same relations read are asked for at once: each costs a look-up.
-    let by_kinds = matrix::by_relations(&readers(FieldGroup::AuditTrail), may).into_iter();
+    let by_kinds = matrix::by_relations(by, may).into_iter();
     let shared = by_kinds.map(|(kinds, groups)| {
         let of = |column| (act::Entity, column);
         let through = Through::any_of(viewer, of(act::Column::RootId), &kinds)
@@ -122,7 +144,7 @@ fn own_or_shared(
     // Most acts are under roots to which the viewer does not stand: one look-up leaves them out
     // before the groups are asked for.
     let root = (act::Entity, act::Column::RootId);
-    let stands = Through::any_of(viewer, root, &readers(FieldGroup::AuditTrail));
+    let stands = Through::any_of(viewer, root, by);
     let shared = Condition::all().add(condition(stands)).add(shared);
     Condition::any().add(own).add(shared)
 }

@@ -157,6 +157,16 @@ impl Charge<'_> {
         }
     }
 
+    /// Gives everything back, of what nothing is told about: that something happened which is not seen
+    /// costs nothing (rule V1).
+    pub(super) fn give_back(self) {
+        let now = self.budgets.now();
+        let _ = match &self.payer {
+            Payer::Client(key) => self.budgets.clients.settle(key, self.charged, 0, now),
+            Payer::Nobody(key) => self.budgets.anonymous.settle(key, self.charged, 0, now),
+        };
+    }
+
     /// Gives back what was not used. What failed is not given back: an error hides what was read
     /// before it.
     pub(super) fn settle(self, admitted: &Admitted, response: &async_graphql::Response) -> Told {

@@ -11,17 +11,20 @@ use axum::{
     },
 };
 use futures_util::stream;
+use serde_json::json;
 use tokio::{sync::mpsc, time::timeout};
 
 use super::{
     App,
     asked::Asked,
+    authorization::Unknown,
     media::Media,
     observe::RequestId,
     operation::Way,
-    socket,
+    socket::{self, Closing},
     streamed::{End, Operation, Outlet},
 };
+use crate::service::subscription::Turn;
 
 /// What is told of an operation.
 enum Told {
@@ -43,8 +46,10 @@ pub(super) async fn answer(
         Err(full) => return *full,
     };
     let terms = app.seats.terms;
-    let operation = Operation { app, headers, peer, asked, way: way.streamed(), carrier: "EVENTS" };
-    let first = operation.respond(id).await;
+    let (way, carrier, stop) = (way.streamed(), "EVENTS", seat.stop.clone());
+    let operation = Operation { app, headers, peer, asked, way, carrier, stop };
+    let (position, turn) = (operation.app.tail.head(), Arc::new(Turn::default()));
+    let first = operation.respond(id, &turn).await;
     if !matches!(first.status(), StatusCode::OK | StatusCode::BAD_REQUEST) {
         return first;
     }
@@ -53,10 +58,11 @@ pub(super) async fn answer(
     let outlet = Queue { queue, patience: terms.patience };
     tokio::spawn(async move {
         let answering = async {
-            match operation.go_on(first, &outlet).await {
+            match operation.go_on(first, (position, turn), &outlet).await {
                 End::Complete => true,
                 End::Refused(answer) => outlet.next(answer).await,
-                End::Unknown(_) | End::Gone => false,
+                End::Unknown(unknown) => outlet.next(ended(unknown)).await,
+                End::Stopping | End::Gone => false,
             }
         };
         let is_complete = tokio::select! {
@@ -82,6 +88,13 @@ pub(super) async fn answer(
     let mut response = Sse::new(events).keep_alive(kept_alive).into_response();
     *response.extensions_mut() = said;
     response
+}
+
+/// What is told when it is not known any more who asks.
+fn ended(unknown: Unknown) -> Bytes {
+    let message = Closing::from(unknown).sentence;
+    let error = json!({ "message": message, "extensions": { "code": "UNAUTHENTICATED" } });
+    json!({ "errors": [error], "data": null }).to_string().into()
 }
 
 /// Where the results of an event stream go.

@@ -87,6 +87,6 @@ async fn answer(
         Form::Events => return events::answer(app, (id, headers, peer), way, asked).await,
         Form::Whole(media) => media,
     };
-    let kind = OnceLock::new();
-    respond(&app, &Asking { id, headers: &headers, peer, media, way, kind }, &asked).await
+    let (kind, turn) = (OnceLock::new(), None);
+    respond(&app, &Asking { id, headers: &headers, peer, media, way, kind, turn }, &asked).await
 }

@@ -55,7 +55,7 @@ use crate::{
     database::Database,
     graphql::{DRY_RUN, SERVED, TributarySchema, cursor::CursorKey, schema},
     service::{
-        change::Hub,
+        change::{Hub, Tail},
         installation::{self, NotReady},
     },
 };
@@ -125,6 +125,8 @@ pub struct App {
     pub farewell: Duration,
     /// The sockets and event streams that are open.
     pub seats: Arc<Seats>,
+    /// The last changes, for those who follow them.
+    pub tail: Tail,
     is_stopping: AtomicBool,
 }
 
@@ -206,6 +208,7 @@ impl App {
         let gate = Gate::new(SERVED.clone(), gate);
         persisted::check(&persisted, &gate)?;
         let installation = installation::read(&database).await?;
+        let hub = Hub::open(database.clone()).await.map_err(NotReady::from)?;
         Ok(Arc::new(Self {
             gate,
             budgets,
@@ -225,7 +228,8 @@ impl App {
             farewell: manner.farewell,
             seats: Seats::new(manner.sockets),
             is_stopping: AtomicBool::new(false),
-            hub: Hub::open(database.clone()).await.map_err(NotReady::from)?,
+            tail: Tail::new(database.clone(), hub.clone()),
+            hub,
             database,
         }))
     }

@@ -2,9 +2,10 @@
 //! is executed is never the client's text, but what the gate made of it.
 
 use std::{
+    hash::{DefaultHasher, Hash, Hasher},
     net::SocketAddr,
     panic::AssertUnwindSafe,
-    sync::OnceLock,
+    sync::{Arc, OnceLock},
 };
 
 use async_graphql::{
@@ -12,10 +13,11 @@ use async_graphql::{
     parser::{self, parse_query, types::ExecutableDocument},
 };
 use axum::{
+    Extension,
     http::{HeaderMap, HeaderValue, header},
-    response::Response,
+    response::{IntoResponse, Response},
 };
-use futures_util::FutureExt;
+use futures_util::{FutureExt, StreamExt};
 use gate::{Admitted, OperationKind};
 use serde_json::Map;
 use tokio::time::timeout;
@@ -33,6 +35,7 @@ use super::{
 use crate::{
     auth::{Network, Viewer},
     graphql::{loaders::loaders, request},
+    service::subscription::Turn,
 };
 
 /// The engine's reading of a normal form, kept with it.
@@ -52,7 +55,17 @@ pub(super) struct Asking<'a> {
     pub way: Way,
     /// What kind of operation it is, once that is known.
     pub kind: OnceLock<OperationKind>,
+    /// Of a subscription, which turn it is.
+    pub turn: Option<Arc<Turn>>,
 }
+
+/// Beside an answer of a subscription in whose turn there is nothing to tell.
+#[derive(Clone, Copy)]
+pub(super) struct Nothing;
+
+/// Beside an answer of a subscription that it ends with.
+#[derive(Clone, Copy)]
+pub(super) struct Last;
 
 /// What may be asked in which way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -156,8 +169,16 @@ async fn judge(app: &App, asking: &Asking<'_>, asked: &Asked) -> Response {
         Err(unpaid) => return answer::unpaid(&unpaid, media),
     };
     // What is broken off stays charged: nobody knows what was done of it.
-    match execute(app, (asking.id, network), (&admitted, &charge), viewer).await {
-        Ok(response) => answer::executed(response, (&prepared, &admitted), charge, media),
+    match execute(app, (asking, network), (&admitted, &charge), viewer).await {
+        Ok(Some(response)) => {
+            let is_last = asking.turn.is_some() && response.data == Value::Null;
+            let answer = answer::executed(response, (&prepared, &admitted), charge, media);
+            if is_last { (Extension(Last), answer).into_response() } else { answer }
+        }
+        Ok(None) => {
+            charge.give_back();
+            Extension(Nothing).into_response()
+        }
         Err(fault) => {
             tracing::error!(%fault, "the engine cannot read what the gate wrote");
             Problem::FAULT.in_media(media)
@@ -165,26 +186,47 @@ async fn judge(app: &App, asking: &Asking<'_>, asked: &Asked) -> Response {
     }
 }
 
-/// Has the engine execute what the gate made of a document.
+/// Has the engine execute what the gate made of a document; nothing where a subscription has nothing to
+/// tell in its turn.
 async fn execute(
     app: &App,
-    (RequestId(id), network): (RequestId, Network),
+    (asking, network): (&Asking<'_>, Network),
     (admitted, charge): (&Admitted, &Charge<'_>),
     viewer: Option<Viewer>,
-) -> parser::Result<async_graphql::Response> {
+) -> parser::Result<Option<async_graphql::Response>> {
+    let turn = asking.turn.as_ref();
+    let turn = turn.filter(|_| asking.kind.get() == Some(&OperationKind::Subscription));
     if admitted.execution.is_empty() {
         // Everything at the root is skipped, which the engine cannot say.
-        return Ok(async_graphql::Response::new(Value::Object(Default::default())));
+        return Ok(Some(async_graphql::Response::new(Value::Object(Default::default()))));
     }
     let parsed = admitted.execution.parsed::<Parsed>(|text| parse_query(text));
     let document = parsed.as_ref().as_ref().map_err(Clone::clone)?;
     let mut request = Request::new(admitted.execution.text());
     request.set_parsed_query(document.clone());
     request.variables = Variables::from_json(admitted.variables.clone().into());
+    let RequestId(id) = asking.id;
     let shared = request::Request::new(app.database.clone(), id, viewer, app.cursors.clone());
     let batches = shared.batches.clone();
     let request = request.data(loaders(shared.clone())).data(shared).data(network);
     let request = request.data(app.keys.clone()).data(app.attempts.clone());
     let request = request.data(charge.rate_limit());
-    Ok(batches.beside(app.schema.execute(request)).await)
+    let Some(turn) = turn else {
+        return Ok(Some(batches.beside(app.schema.execute(request)).await));
+    };
+    let mut answers = app.schema.execute_stream(request.data(Arc::clone(turn)));
+    let answer = batches.beside(answers.next()).await;
+    Ok(answer.filter(|answer| is_told(turn, answer)))
+}
+
+/// True of an answer that is told: of an event that is news, and of what the subscription ends with.
+fn is_told(turn: &Turn, answer: &async_graphql::Response) -> bool {
+    if answer.data == Value::Null {
+        return true;
+    }
+    let mut hasher = DefaultHasher::new();
+    // What cannot be written is told, and fails there.
+    serde_json::to_string(&(&answer.data, &answer.errors)).ok().hash(&mut hasher);
+    let is_news = turn.is_news(hasher.finish());
+    is_news && turn.event.is_some()
 }

@@ -12,11 +12,11 @@ pub(in crate::http) struct Closing {
     code: u16,
     /// The code, as it is counted.
     pub label: &'static str,
-    sentence: &'static str,
+    /// What is said of it.
+    pub sentence: &'static str,
 }
 
 impl Closing {
-    pub const DONE: Self = Self::new(1000, "1000", "you closed this socket");
     pub const SILENT: Self = Self::new(1001, "1001", "nothing was heard from you for too long");
     pub const UNREADABLE: Self = Self::new(1002, "1002", "what you sent is no WebSocket");
     pub const TOO_LARGE: Self = Self::new(1009, "1009", "a message has at most 256 KiB");

@@ -21,6 +21,7 @@ use super::{
     peer,
     problem::{self, Problem},
 };
+pub(in crate::http) use closing::Closing;
 pub(in crate::http) use seats::{NoSeat, Seat};
 pub use seats::Seats;
 pub use terms::SocketTerms;

@@ -244,6 +244,7 @@ impl Session {
             asked,
             way: Way::Streamed,
             carrier: "SOCKET",
+            stop: self.stop.clone(),
         };
         let begun = Begun {
             id: id.clone(),
@@ -280,7 +281,7 @@ impl Begun {
             End::Refused(answer) => message::error(&self.id, &answer),
             // A second reason changes nothing.
             End::Unknown(unknown) => return drop(self.fail.send(unknown.into()).await),
-            End::Gone => return,
+            End::Stopping | End::Gone => return,
         };
         // Where nobody writes any more, the socket is closed already.
         let _ = self.queue.send(Outgoing::Text(last)).await;

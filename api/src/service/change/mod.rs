@@ -9,6 +9,7 @@
 
 mod hub;
 pub(super) mod order;
+mod tail;
 
 use entities::{change, change_mark};
 use sea_orm::{
@@ -17,6 +18,7 @@ use sea_orm::{
 
 use crate::access::facts::whole;
 pub use hub::Hub;
+pub use tail::{Lost, Tail};
 
 /// The place of the last change; 0 before the first.
 ///
