@@ -3,6 +3,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use gate::Terms;
 use entities::{membership::Role, organisation::OrganisationKind};
 use serde_json::{Value, json};
 use tests::{
@@ -11,7 +12,7 @@ use tests::{
 };
 use tokio::sync::oneshot;
 use tokio_tungstenite::tungstenite::Message;
-use tributary::http::{self, App, Manner, Origin, SocketTerms};
+use tributary::http::{self, App, BudgetTerms, Manner, Origin, SocketTerms};
 
 const INIT: &str = "connection_init";
 
@@ -22,7 +23,10 @@ async fn council(world: &World) -> Actor {
 
 /// A server whose sockets are on these terms.
 async fn on_terms(world: &World, sockets: SocketTerms) -> (Arc<App>, String) {
-    world.serve_in(Manner { sockets, ..Manner::default() }).await
+    let all = Terms { capacity: u32::MAX, restored_per_second: 1 };
+    let budgets = BudgetTerms { clients: all, anonymous: all, ..BudgetTerms::default() };
+    let deadline = Duration::from_secs(60);
+    world.serve_in(Manner { sockets, budgets, deadline, ..Manner::default() }).await
 }
 
 both_databases! {
@@ -74,7 +78,7 @@ both_databases! {
 async fn what_breaks_the_protocol_closes_the_socket_with_its_code() {
     let world = World::on(tests::Engine::Sqlite).await;
     let council = council(&world).await;
-    let terms = SocketTerms { greeting: Duration::from_millis(300), operations: 100, ..SocketTerms::default() };
+    let terms = SocketTerms { greeting: Duration::from_secs(2), ..SocketTerms::default() };
     let (_app, address) = on_terms(&world, terms).await;
 
     for bad in ["", "[]", "{}", r#"{"type":"start"}"#, r#"{"type":"subscribe","id":"1"}"#] {
@@ -207,7 +211,7 @@ async fn who_does_not_read_is_dropped_and_nothing_is_kept_for_them() {
     let mut socket = Socket::of(&address, council.token()).await;
     let large = "{ __schema { types { name description fields { name description type { name } \
                  args { name description } } } } }";
-    for number in 0..60 {
+    for number in 0..20 {
         socket.subscribe(&number.to_string(), large).await;
     }
     let headers = [("sec-websocket-protocol", SPOKEN)];

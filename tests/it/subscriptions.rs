@@ -94,16 +94,16 @@ both_databases! {
 
     async fn an_appointment_that_is_revoked_ends_it_at_the_next_event(world: World) {
         let (books, scheme) = books(&world).await;
-        let auditor = world.organisation("Auditor", OrganisationKind::LocalAuthority).await;
-        let auditor = world.actor(auditor, &[Role::Finance, Role::Auditor]).await;
+        let member = world.organisation("Member", OrganisationKind::LocalAuthority).await;
+        let member = world.actor(member, &[Role::Finance]).await;
         let input = json!({
-            "agreement": books.agreement, "organisation": auditor.id, "kind": "OBSERVER",
+            "agreement": books.agreement, "organisation": member.id, "kind": "BOARD_MEMBER",
             "startsOn": "2025-04-01",
         });
         let made = books.host().run("appointOrganisation", input, "relation { id }").await.ok();
         seal(&world).await;
         let follow = follow_fund(&books);
-        let mut socket = following(&world.address, &auditor, &follow).await;
+        let mut socket = following(&world.address, &member, &follow).await;
         let relation = made.text("/appointOrganisation/relation/id");
         let mistake = json!({ "relation": relation, "reason": "Another was meant" });
         books.host().run("revokeAppointment", mistake, "agreement { id }").await.ok();
@@ -182,5 +182,31 @@ both_databases! {
         let one = format!(r#"subscription {{ contractChanged(contract: "{id}") {{ id }} }}"#);
         other.subscribe("2", &one).await;
         assert_eq!(code(&other.next("2").await), "NOT_FOUND");
+    }
+
+    async fn a_proposal_is_told_to_those_whose_decision_it_waits_for(world: World) {
+        let books = Books::open(&world, &["Host", "Council", "Board"]).await;
+        for partner in 0..3 {
+            books.contribution(partner, "1000.00").await;
+        }
+        let from = books.scheme("1", "400.00", &[0, 1, 0]).await;
+        let to = books.scheme("2", "400.00", &[0, 1, 0]).await;
+        seal(&world).await;
+        let both = [Role::Finance, Role::Commissioner];
+        let proposer = books.host().colleague(&world, 1, &both).await;
+        let approver = books.partner(1).colleague(&world, 3, &[Role::Approver]).await;
+        let other = books.partner(2).colleague(&world, 4, &both).await;
+        let follow = "subscription { approvalRequested { id } }";
+        let mut asked = following(&world.address, &approver, follow).await;
+        let mut unasked = following(&world.address, &other, follow).await;
+        let virement = books.virement("1", &[(&*from, "-100.00"), (&*to, "100.00")]);
+        let proposal = proposer.proposes("proposeVirement", virement).await;
+        seal(&world).await;
+        assert_eq!(asked.next("1").await["data"], json!({ "approvalRequested": { "id": proposal } }));
+        assert_eq!(unasked.hear_within(SILENCE).await, None);
+        // It is requested once, whatever happens to it later.
+        let _ = approver.declares(&proposal).await;
+        seal(&world).await;
+        assert_eq!(asked.hear_within(SILENCE).await, None);
     }
 }

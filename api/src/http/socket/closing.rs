@@ -78,6 +78,11 @@ impl Closing {
         }
     }
 
+    /// True when what the client sent could not be read to its end.
+    pub fn is_of_what_was_read(self) -> bool {
+        self == Self::TOO_LARGE || self == Self::UNREADABLE
+    }
+
     pub fn frame(self) -> CloseFrame {
         CloseFrame { code: self.code, reason: Utf8Bytes::from_static(self.sentence) }
     }

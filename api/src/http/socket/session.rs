@@ -65,7 +65,7 @@ pub(super) async fn hold(app: Arc<App>, socket: WebSocket, (handshake, seat): (H
             closing = session.listen(&mut stream, &mut failed) => closing,
             _ = &mut writing => {
                 drop(session);
-                return linger(&mut stream).await;
+                return linger(stream, true).await;
             }
         },
     };
@@ -76,24 +76,19 @@ pub(super) async fn hold(app: Arc<App>, socket: WebSocket, (handshake, seat): (H
     }
     drop(queue);
     let _ = writing.await;
-    linger(&mut stream).await;
+    linger(stream, closing.is_none_or(|closing| !closing.is_of_what_was_read())).await;
     drop(seat);
 }
 
 /// Waits for the client to close its side: a socket that is dropped before takes back what was
-/// written last.
-async fn linger(stream: &mut SplitStream<WebSocket>) {
-    let closed = async {
-        loop {
-            match stream.next().await {
-                None => return,
-                Some(Ok(_)) => {}
-                // What cannot be read is not read further, and the client may still be writing it.
-                Some(Err(_)) => return time::sleep(LINGERING).await,
-            }
-        }
-    };
-    let _ = timeout(LINGERING, closed).await;
+/// written last. What cannot be read is not read further, and the client may still be writing it.
+async fn linger(mut stream: SplitStream<WebSocket>, is_readable: bool) {
+    if is_readable {
+        let closed = async { while let Some(Ok(_)) = stream.next().await {} };
+        let _ = timeout(LINGERING, closed).await;
+    } else {
+        time::sleep(LINGERING).await;
+    }
 }
 
 /// Waits until the server is told to stop. The guard that the wait ends with is no answer.
