@@ -26,7 +26,8 @@ const EVENTS: &str = "text/event-stream";
 async fn a_query_is_one_next_and_complete() {
     let world = World::on(Engine::Sqlite).await;
     let council = council(&world).await;
-    let answer = post(&world, council.token(), EVENTS, "{ viewer { organisation { name } } }").await;
+    let answer =
+        post(&world, council.token(), EVENTS, "{ viewer { organisation { name } } }").await;
     assert_eq!(answer.status(), 200);
     assert_eq!(answer.headers()[header::CONTENT_TYPE], EVENTS);
     let text = answer.text().await.expect("a text");
@@ -42,7 +43,10 @@ async fn what_is_wrong_with_a_document_is_told_by_an_event_and_who_may_not_ask_b
     let world = World::on(Engine::Sqlite).await;
     let council = council(&world).await;
     let answer = post(&world, council.token(), EVENTS, "{ nothing }").await;
-    assert_eq!((answer.status().as_u16(), &answer.headers()[header::CONTENT_TYPE]), (200, &EVENTS.parse().expect("a value")));
+    assert_eq!(
+        (answer.status().as_u16(), &answer.headers()[header::CONTENT_TYPE]),
+        (200, &EVENTS.parse().expect("a value"))
+    );
     let text = answer.text().await.expect("a text");
     assert!(text.starts_with("event: next\ndata: {\"errors\":"), "{text}");
     assert!(text.contains("event: complete"), "{text}");

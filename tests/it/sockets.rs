@@ -3,8 +3,8 @@
 
 use std::{sync::Arc, time::Duration};
 
-use gate::Terms;
 use entities::{membership::Role, organisation::OrganisationKind};
+use gate::Terms;
 use serde_json::{Value, json};
 use tests::{
     Actor, Books, World, both_databases,
@@ -169,7 +169,8 @@ async fn a_page_of_a_foreign_origin_opens_no_socket() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_network_has_as_many_sockets_as_it_may_and_what_closes_makes_room() {
     let world = World::on(tests::Engine::Sqlite).await;
-    let (_app, address) = on_terms(&world, SocketTerms { of_network: 2, ..SocketTerms::default() }).await;
+    let (_app, address) =
+        on_terms(&world, SocketTerms { of_network: 2, ..SocketTerms::default() }).await;
     let headers = [("sec-websocket-protocol", SPOKEN)];
     let first = Socket::speaking(&address).await;
     let _second = Socket::speaking(&address).await;
@@ -205,8 +206,11 @@ async fn signs_of_life_go_both_ways_and_who_gives_none_is_let_go() {
 async fn who_does_not_read_is_dropped_and_nothing_is_kept_for_them() {
     let world = World::on(tests::Engine::Sqlite).await;
     let council = council(&world).await;
-    let terms =
-        SocketTerms { patience: Duration::from_millis(500), of_network: 1, ..SocketTerms::default() };
+    let terms = SocketTerms {
+        patience: Duration::from_millis(500),
+        of_network: 1,
+        ..SocketTerms::default()
+    };
     let (_app, address) = on_terms(&world, terms).await;
     let mut socket = Socket::of(&address, council.token()).await;
     let large = "{ __schema { types { name description fields { name description type { name } \

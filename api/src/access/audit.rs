@@ -9,8 +9,7 @@ use domain::policy::{
 };
 use entities::{
     access_window as window, audit_act as act, contract, ledger_transaction as transaction,
-    payment_run, proposal,
-    relation::RelationKind,
+    payment_run, proposal, relation::RelationKind,
 };
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, QueryFilter, Select,

@@ -13,8 +13,7 @@ use tokio::{net::TcpListener, time};
 use super::{
     budgets::BudgetSettings, issuers::IssuerSettings, limits::LimitSettings,
     operation::OperationSettings, persisted::PersistedSettings, print, settings::Settings,
-    sockets::SocketSettings,
-    stop::Signals,
+    sockets::SocketSettings, stop::Signals,
 };
 use crate::{
     auth::role_name,

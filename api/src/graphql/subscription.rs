@@ -52,9 +52,8 @@ impl Root {
     async fn contract_changed(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The contract's identity; all that you see unless said.")] contract: Option<
-            ID,
-        >,
+        #[graphql(desc = "The contract's identity; all that you see unless said.")]
+        contract: Option<ID>,
     ) -> Result<impl Stream<Item = Contract>> {
         let viewer = ctx.viewer()?;
         let at = At { as_of: None, known_at: None };
@@ -75,10 +74,7 @@ impl Root {
     }
 
     /// A proposal that was made and waits for a decision of the organisation that you act as.
-    async fn approval_requested(
-        &self,
-        ctx: &Context<'_>,
-    ) -> Result<impl Stream<Item = Proposal>> {
+    async fn approval_requested(&self, ctx: &Context<'_>) -> Result<impl Stream<Item = Proposal>> {
         let viewer = ctx.viewer()?;
         let Some(event) = begun(ctx, Followed::Approvals)? else { return Ok(told(None)) };
         let snapshot = ctx.request()?.snapshot().await?;

@@ -41,7 +41,10 @@ pub(super) async fn viewer(
     let Some(first) = given.next() else { return Ok(None) };
     let token = first.to_str().ok().and_then(bearer).filter(|_| given.next().is_none());
     let Some(token) = token else {
-        return Err(refuse(Unknown::NoBearer, "send the access token as `Authorization: Bearer …`"));
+        return Err(refuse(
+            Unknown::NoBearer,
+            "send the access token as `Authorization: Bearer …`",
+        ));
     };
     let found = match app.issuers.of(token) {
         Some(issuer) => issuer::viewer_of(&app.database, issuer, token, id).await,

@@ -62,8 +62,8 @@ use crate::{
 pub use charge::{BudgetTerms, Budgets};
 pub use cors::{NotAnOrigin, Origin};
 pub use persisted::NotPersisted;
-pub use socket::{Seats, SocketTerms};
 use problem::Problem;
+pub use socket::{Seats, SocketTerms};
 
 /// The largest body that is read.
 const LARGEST_BODY: usize = 256 * 1024;

@@ -151,7 +151,8 @@ async fn judge(app: &App, asking: &Asking<'_>, asked: &Asked) -> Response {
         }
         return response;
     }
-    let admitted = match app.gate.admit(&prepared, asked.variables.as_ref().unwrap_or(&Map::new())) {
+    let admitted = match app.gate.admit(&prepared, asked.variables.as_ref().unwrap_or(&Map::new()))
+    {
         Ok(admitted) => admitted,
         Err(refusal) => return answer::refused(&refusal, media),
     };

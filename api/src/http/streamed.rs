@@ -216,8 +216,7 @@ impl Operation {
     /// One answer, which somebody else logs and counts.
     pub async fn respond(&self, id: RequestId, turn: &Arc<Turn>) -> Response {
         let Self { headers, peer, way, .. } = self;
-        let (media, kind, turn) =
-            (Media::GraphqlResponse, OnceLock::new(), Some(Arc::clone(turn)));
+        let (media, kind, turn) = (Media::GraphqlResponse, OnceLock::new(), Some(Arc::clone(turn)));
         let asking = Asking { id, headers, peer: *peer, media, way: *way, kind, turn };
         respond(&self.app, &asking, &self.asked).await
     }

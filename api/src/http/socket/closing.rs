@@ -36,17 +36,20 @@ impl Closing {
         Self::new(4401, "4401", "send connection_init and wait for connection_ack before you ask");
     pub const NO_BEARER: Self =
         Self::new(4403, "4403", "send the access token as `Bearer …` in authorization");
-    pub const INVALID: Self = Self::new(4403, "4403", "the access token is not valid: sign in again");
-    pub const EXPIRED: Self =
-        Self::new(4403, "4403", "the access token has ended: refresh the session, and open another");
+    pub const INVALID: Self =
+        Self::new(4403, "4403", "the access token is not valid: sign in again");
+    pub const EXPIRED: Self = Self::new(
+        4403,
+        "4403",
+        "the access token has ended: refresh the session, and open another",
+    );
     pub const ENDED: Self =
         Self::new(4403, "4403", "what the access token was given for has ended: sign in again");
     pub const UNLINKED: Self =
         Self::new(4403, "4403", "the access token stands for no member here: ask an ADMIN");
     pub const SUBPROTOCOL: Self =
         Self::new(4406, "4406", "speak graphql-transport-ws: no other subprotocol is spoken here");
-    pub const NOT_GREETED: Self =
-        Self::new(4408, "4408", "connection_init did not come in time");
+    pub const NOT_GREETED: Self = Self::new(4408, "4408", "connection_init did not come in time");
     pub const SAME_ID: Self =
         Self::new(4409, "4409", "an operation with this id goes on: give each an id of its own");
     pub const GREETED_TWICE: Self = Self::new(4429, "4429", "send connection_init only once");

@@ -22,8 +22,8 @@ use super::{
     problem::{self, Problem},
 };
 pub(in crate::http) use closing::Closing;
-pub(in crate::http) use seats::{NoSeat, Seat};
 pub use seats::Seats;
+pub(in crate::http) use seats::{NoSeat, Seat};
 pub use terms::SocketTerms;
 
 /// The one subprotocol that is spoken.

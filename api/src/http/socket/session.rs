@@ -275,7 +275,10 @@ impl Begun {
             End::Complete => message::complete(&self.id),
             End::Refused(answer) => message::error(&self.id, &answer),
             // A second reason changes nothing.
-            End::Unknown(unknown) => return drop(self.fail.send(unknown.into()).await),
+            End::Unknown(unknown) => {
+                let _ = self.fail.send(unknown.into()).await;
+                return;
+            }
             End::Stopping | End::Gone => return,
         };
         // Where nobody writes any more, the socket is closed already.
