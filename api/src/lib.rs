@@ -11,7 +11,7 @@
 //! | [`access`] | who sees what, as conditions of queries; and the reviewed readers of facts |
 //! | [`database`] | two engines behind one door: a snapshot to read, a transaction to write, pages |
 //! | [`import`] | readers of other people's files |
-//! | [`export`] | writers of spreadsheets, in the viewer's own view |
+//! | [`export`] | writers of spreadsheets and of whole lists ([`export::bulk`]), in the viewer's own view |
 //! | [`cli`] | the program's commands |
 //! | [`demo`] | the demonstration set |
 //! | [`clock`] | instants and identities, so that tests can choose them |

@@ -11,6 +11,9 @@ pub struct Model {
     /// The place: 1, 2, 3 and so on in the order in which it was found committed, without a gap.
     #[sea_orm(primary_key, auto_increment = false)]
     pub sequence: i64,
+    /// Identity, by which a holder knows it: of an act its own.
+    #[sea_orm(unique)]
+    pub id: Uuid,
     /// What happened.
     pub kind: ChangeKind,
     /// The act by which it changed; none of a view that begins or ends.
@@ -26,7 +29,7 @@ pub struct Model {
     pub root_id: Option<Uuid>,
     /// The group of fields of the access matrix that changed; none where there is no root, and of a view.
     pub field_group: Option<String>,
-    /// The day from which it counts; none of a view.
+    /// The day from which it counts; of a view the day on which it begins or ends.
     pub effective_on: Option<Date>,
     /// When it was done.
     pub recorded_at: Instant,
@@ -44,7 +47,7 @@ pub enum ChangeKind {
     /// The holder sees the root from now on, or sees more of it.
     #[sea_orm(string_value = "ENTERED")]
     Entered,
-    /// The holder sees the root no longer, or sees less of it.
+    /// The holder sees the root no longer, or not what comes after.
     #[sea_orm(string_value = "LEFT")]
     Left,
 }

@@ -12,6 +12,8 @@ pub struct Model {
     pub head: i64,
     /// The last place whose change is kept no more; 0 while all are kept.
     pub floor: i64,
+    /// The first day of which changes are kept; none while all are kept.
+    pub kept_from: Option<Date>,
     /// The last day of which it was told whose views begin and end by its coming; none before the first.
     pub told_day: Option<Date>,
 }

@@ -1,9 +1,9 @@
 use sea_orm::entity::prelude::*;
 
-use crate::{change::ChangeKind, value::Instant};
+use crate::access::RootKind;
 
 /// Something that waits for its place in the order of changes: an act, which waits for its seal as well,
-/// or that a view begins or ends.
+/// or a root of which somebody's view may be another.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "change_waiting")]
@@ -12,19 +12,15 @@ pub struct Model {
     /// smaller.
     #[sea_orm(primary_key)]
     pub place: i64,
-    /// The act; none of a view.
+    /// The act; none of a root.
     #[sea_orm(unique)]
     pub act_id: Option<Uuid>,
-    /// What happened.
-    pub kind: ChangeKind,
-    /// Whose view begins or ends; none of an act.
-    pub holder_id: Option<Uuid>,
-    /// The name of the root's type in the schema; none of an act.
-    pub object_kind: Option<String>,
-    /// The root that is seen; none of an act.
+    /// The root; none of an act.
     pub root_id: Option<Uuid>,
-    /// When it was written; none of an act.
-    pub recorded_at: Option<Instant>,
+    /// Which kind of root; none of an act, and where nobody sees the root any more.
+    pub root_kind: Option<RootKind>,
+    /// False of a contract that only who drafts it sees; none of an act, and where it is as before.
+    pub is_open: Option<bool>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

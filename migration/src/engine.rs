@@ -34,6 +34,19 @@ pub async fn append_only(manager: &SchemaManager<'_>, tables: &[&str]) -> Result
     Ok(())
 }
 
+/// Has PostgreSQL keep a column of bytes as it is written: to compress it would cost more than it
+/// saves where rows live for a day.
+pub async fn stored_plain(
+    manager: &SchemaManager<'_>,
+    table: &str,
+    column: &str,
+) -> Result<(), DbErr> {
+    if manager.get_database_backend() != DatabaseBackend::Postgres {
+        return Ok(());
+    }
+    run(manager, &format!("alter table {table} alter column {column} set storage external;")).await
+}
+
 /// The sentence with which PostgreSQL refuses to change what is append-only.
 pub async fn refuse_change(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     if manager.get_database_backend() != DatabaseBackend::Postgres {

@@ -40,6 +40,7 @@ mod m20261123_000039_measure_feed;
 mod m20261123_000040_team_limit;
 mod m20261123_000042_outside_identity;
 mod m20261124_000043_change;
+mod m20261124_000045_export_job;
 pub mod rls;
 
 pub use history::{History, history};
@@ -90,6 +91,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000040_team_limit::Migration),
             Box::new(m20261123_000042_outside_identity::Migration),
             Box::new(m20261124_000043_change::Migration),
+            Box::new(m20261124_000045_export_job::Migration),
         ]
     }
 }

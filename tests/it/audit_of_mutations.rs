@@ -414,6 +414,10 @@ async fn people(doing: &mut Doing<'_>) {
         "into": Kind::Organisation.id(council), "expectedVersion": 1,
     });
     doing.act(&admin, "mergePlaceholder", input, "organisation { id }").await;
+    let input = json!({ "of": "ORGANISATIONS", "format": "CSV" });
+    let begun = doing.act(&admin, "startExport", input, "export { id }").await;
+    let input = json!({ "export": begun.text("/startExport/export/id") });
+    doing.act(&admin, "cancelExport", input, "export { id }").await;
     let input = json!({ "kind": "CONTRIBUTIONS", "content": "nothing\n" });
     doing.act(&admin, "importFile", input, "job { id }").await;
     let deadline = tokio::time::Instant::now() + Duration::from_secs(20);

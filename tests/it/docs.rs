@@ -88,7 +88,17 @@ fn read(json: &str) -> Value {
 
 #[test]
 fn the_first_position_is_as_told() {
-    let blocks = blocks(&root().join("docs/first-position.md"));
+    is_told_by("docs/first-position.md", 9);
+}
+
+#[test]
+fn an_export_is_as_told() {
+    is_told_by("docs/exports.md", 3);
+}
+
+/// Runs the commands of a page against a demonstration, and compares at least so many answers.
+fn is_told_by(page: &str, least: usize) {
+    let blocks = blocks(&root().join(page));
     let commands: Vec<&Block> = blocks.iter().filter(|block| block.language == "sh").collect();
     let script: Vec<String> =
         commands.iter().map(|block| format!("{}\nprintf '{NEXT}'\n", block.text)).collect();
@@ -116,7 +126,7 @@ fn the_first_position_is_as_told() {
         assert!(is_as_told(&told, &said), "{}\nsaid {said:#}\nand not {told:#}", command.text);
         compared += 1;
     }
-    assert!(compared >= 9, "only {compared} answers were compared");
+    assert!(compared >= least, "only {compared} answers were compared");
 }
 
 #[tokio::test]

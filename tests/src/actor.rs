@@ -138,6 +138,12 @@ impl Actor {
         (answer.status().as_u16(), answer.json().await.expect("JSON"))
     }
 
+    /// Where the server is that it asks.
+    #[must_use]
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
     /// Downloads what is at a path: the status, the media type and the bytes.
     ///
     /// # Panics

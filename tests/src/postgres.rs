@@ -1,7 +1,8 @@
 //! A PostgreSQL database for each test, cloned from a template migrated once per process.
 //!
-//! `tests/run` starts the server and throws it away, databases and all, so nothing is dropped
-//! here. No connection outlives a call either: every test has a runtime of its own, and a
+//! A database has some fifteen megabytes, so one is dropped once its test is over: before the next
+//! is made, because nothing can be awaited where a test ends. `tests/run` throws the rest away with
+//! the server. No connection outlives a call either: every test has a runtime of its own, and a
 //! connection dies with the runtime that opened it.
 
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -13,6 +14,8 @@ use tokio::sync::{Mutex, OnceCell};
 
 static TEMPLATE: OnceCell<String> = OnceCell::const_new();
 static CLONING: Mutex<()> = Mutex::const_new(());
+/// Databases whose test is over.
+static LEFT: std::sync::Mutex<Vec<String>> = std::sync::Mutex::new(Vec::new());
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
 /// The URL of a new, migrated, empty database that nobody else uses.
@@ -24,7 +27,9 @@ pub async fn fresh_database() -> String {
     let template = TEMPLATE.get_or_init(migrated_template).await;
     let name = unique_name("test");
     let _one_at_a_time = CLONING.lock().await;
+    drop_what_was_left().await;
     administer(&format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
+    leave_with_the_test(&name);
     url_of(&name)
 }
 
@@ -35,7 +40,32 @@ pub async fn fresh_database() -> String {
 pub async fn empty_database() -> String {
     let name = unique_name("empty");
     administer(&format!("CREATE DATABASE {name}")).await;
+    leave_with_the_test(&name);
     url_of(&name)
+}
+
+/// Dropped with the runtime of the test, which ends when the test does.
+struct Left(String);
+
+impl Drop for Left {
+    fn drop(&mut self) {
+        LEFT.lock().expect("nobody panics holding it").push(std::mem::take(&mut self.0));
+    }
+}
+
+fn leave_with_the_test(name: &str) {
+    let left = Left(name.to_owned());
+    tokio::spawn(async move {
+        let _left = left;
+        std::future::pending::<()>().await;
+    });
+}
+
+async fn drop_what_was_left() {
+    let left = std::mem::take(&mut *LEFT.lock().expect("nobody panics holding it"));
+    for name in left {
+        administer(&format!("DROP DATABASE {name} WITH (FORCE)")).await;
+    }
 }
 
 /// The same database for the role that answers requests: it owns nothing, and row-level security

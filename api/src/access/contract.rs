@@ -75,17 +75,17 @@ fn drafted(
 /// That the contract that `root` names tells the viewer something today, by a relation that has begun
 /// and that a condition is put to. What is drafted, and all of a contract that is not shared, is told
 /// by a relation that reads drafts.
-fn tells(
+pub(super) fn tells(
     viewer: &Viewer,
     root: impl IntoColumnRef + Copy,
-    (group, is_draft): (FieldGroup, Option<(terms::Entity, terms::Column)>),
+    (group, is_draft): (FieldGroup, Option<Expr>),
     dated: impl Fn(Through) -> Through,
 ) -> SimpleExpr {
     let dated = |through: Through| dated(through.begun(viewer.today));
     let reads = dated(Through::any_of(viewer, root, &summarisers(group))).holds();
     let is_shared = Expr::col((contract::Entity, contract::Column::SharedOn)).is_not_null();
     let is_open = match is_draft {
-        Some(is_draft) => is_shared.and(Expr::col(is_draft).eq(false)),
+        Some(is_draft) => is_shared.and(is_draft.eq(false)),
         None => is_shared,
     };
     reads.and(is_open.or(drafted(viewer, root, dated)))
@@ -142,7 +142,7 @@ pub(super) fn previews(viewer: &Viewer, of: PreviewOf) -> Select<contract::Entit
 pub fn effective_term(viewer: &Viewer, column: terms::Column) -> SimpleExpr {
     use terms::Column::{ContractId, EffectiveOn, IsDraft, Number, RecordedOn};
     let of = |column| (terms::Entity, column);
-    let group = (FieldGroup::ContractTerms, Some(of(IsDraft)));
+    let group = (FieldGroup::ContractTerms, Some(Expr::col(of(IsDraft))));
     let dated = |through: Through| through.from(of(EffectiveOn)).from(of(RecordedOn));
     let last = Query::select()
         .column(of(column))
@@ -157,25 +157,29 @@ pub fn effective_term(viewer: &Viewer, column: terms::Column) -> SimpleExpr {
     SimpleExpr::SubQuery(None, Box::new(last.into()))
 }
 
-/// Where the contract stands as the viewer reads it today: a running one expires after its last day.
+/// Something of the last change of where the contract stands that the viewer reads today.
 #[must_use]
-pub fn effective_status(viewer: &Viewer) -> SimpleExpr {
-    use change::Column::{ContractId, EffectiveOn, Number, RecordedOn, Status};
+pub(super) fn effective_change(viewer: &Viewer, column: change::Column) -> SimpleExpr {
+    use change::Column::{ContractId, EffectiveOn, Number, RecordedOn};
     let of = |column| (change::Entity, column);
     let group = (FieldGroup::ContractStatus, None);
     let dated = |through: Through| through.from(of(EffectiveOn)).from(of(RecordedOn));
-    let last = || {
-        let last = Query::select()
-            .column(of(Status))
-            .from(change::Entity)
-            .and_where(Expr::col(of(ContractId)).eq(Expr::col(ROOT)))
-            .and_where(Expr::col(of(EffectiveOn)).lte(viewer.today))
-            .and_where(tells(viewer, of(ContractId), group, dated))
-            .order_by(of(Number), Order::Desc)
-            .limit(1)
-            .take();
-        SimpleExpr::SubQuery(None, Box::new(last.into()))
-    };
+    let last = Query::select()
+        .column(of(column))
+        .from(change::Entity)
+        .and_where(Expr::col(of(ContractId)).eq(Expr::col(ROOT)))
+        .and_where(Expr::col(of(EffectiveOn)).lte(viewer.today))
+        .and_where(tells(viewer, of(ContractId), group, dated))
+        .order_by(of(Number), Order::Desc)
+        .limit(1)
+        .take();
+    SimpleExpr::SubQuery(None, Box::new(last.into()))
+}
+
+/// Where the contract stands as the viewer reads it today: a running one expires after its last day.
+#[must_use]
+pub fn effective_status(viewer: &Viewer) -> SimpleExpr {
+    let last = || effective_change(viewer, change::Column::Status);
     let running = [ContractStatus::Active, ContractStatus::Suspended, ContractStatus::NoticeGiven];
     let ends_on = effective_term(viewer, terms::Column::EndsOn);
     let has_expired = last().is_in(running).and(has_passed(viewer, &ends_on));

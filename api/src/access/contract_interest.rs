@@ -1,5 +1,7 @@
 //! Whom interests in contracts shut out, as the condition of a query (rule G3).
 
+use std::collections::BTreeSet;
+
 use domain::policy::interest::{Asker, Interest};
 use entities::{
     contract_interest::{self as interest, InterestManagement},
@@ -8,7 +10,7 @@ use entities::{
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, JoinType,
     QueryFilter, QueryOrder, QuerySelect, RelationDef, Select, Statement,
-    sea_query::{Expr, ExprTrait, IntoColumnRef, Query, SimpleExpr},
+    sea_query::{Expr, ExprTrait, IntoColumnRef, Query, SelectStatement, SimpleExpr},
 };
 use uuid::Uuid;
 
@@ -134,6 +136,24 @@ async fn wait(connection: &impl ConnectionTrait, lock: &str, of: &str) -> Result
 
 /// That an interest in the contract that `root` names shuts the viewer out.
 pub(crate) fn is_shut_out(viewer: &Viewer, root: impl IntoColumnRef) -> SimpleExpr {
+    let contract = Expr::col((interest::Entity, interest::Column::ContractId));
+    let mut shuts_out = shutting(viewer);
+    Expr::exists(shuts_out.expr(Expr::val(1)).and_where(contract.eq(Expr::col(root))).take())
+}
+
+/// The contracts out of which interests shut the viewer today.
+pub(super) async fn shutting_out(
+    connection: &impl ConnectionTrait,
+    viewer: &Viewer,
+) -> Result<BTreeSet<Uuid>, DbErr> {
+    let contract = Expr::col((interest::Entity, interest::Column::ContractId));
+    let mut shuts_out = shutting(viewer);
+    let rows = whole(connection).query_all(shuts_out.expr_as(contract, "contract")).await?;
+    rows.iter().map(|row| row.try_get("", "contract")).collect()
+}
+
+/// The interests that shut the viewer out today.
+fn shutting(viewer: &Viewer) -> SelectStatement {
     let of = |column| Expr::col((interest::Entity, column));
     let own_account = of(interest::Column::AccountId);
     let whole = Condition::all()
@@ -150,14 +170,11 @@ pub(crate) fn is_shut_out(viewer: &Viewer, root: impl IntoColumnRef) -> SimpleEx
                 .eq(of(interest::Column::Id)),
         )
         .take();
-    let shuts_out = Query::select()
-        .expr(Expr::val(1))
+    Query::select()
         .from(interest::Entity)
-        .and_where(of(interest::Column::ContractId).eq(Expr::col(root)))
         .and_where(interest::Column::Management.eq(InterestManagement::Excluded))
         .and_where(of(interest::Column::StartsOn).lte(viewer.today))
         .cond_where(own)
         .and_where(Expr::exists(withdrawn).not())
-        .take();
-    Expr::exists(shuts_out)
+        .take()
 }

@@ -5,10 +5,12 @@ mod budget;
 mod contract;
 mod facts;
 mod link;
+mod touched;
 
 pub use budget::{budgets, expected_budget};
 pub use contract::{contracts, expected_contract, under as contracts_under};
 pub use link::{expected_link, links};
+pub use touched::opened;
 
 pub(super) use facts::{successions, with_predecessors};
 
@@ -70,7 +72,7 @@ pub async fn agreement(connection: &impl ConnectionTrait, id: Uuid) -> Result<()
     let ids: Vec<Uuid> = roots.iter().map(|root| root.id).collect();
     let derived = derived(connection, id, &roots).await?;
     let before = kept_of(connection, id).await?;
-    keep(connection, &ids, &derived).await?;
+    keep(connection, &ids, &derived, &BTreeSet::new()).await?;
     // Whoever stands to the agreement stands to the contracts under it.
     if before != derived.windows_of(id) {
         let under = contract::under(connection, id).await?;
@@ -93,11 +95,13 @@ async fn kept_of(
         .await
 }
 
-/// Puts what was derived of some roots in the place of what is kept of them.
+/// Puts what was derived of some roots in the place of what is kept of them. Of `drafts` nobody is told
+/// in the feed of changes that its view of them begins.
 async fn keep(
     connection: &impl ConnectionTrait,
     roots: &[Uuid],
     derived: &Derived,
+    drafts: &BTreeSet<Uuid>,
 ) -> Result<(), DbErr> {
     for some in roots.chunks(BATCH) {
         access::Entity::delete_many()
@@ -117,7 +121,7 @@ async fn keep(
         let rows = rows.iter().cloned().map(|row| row.into_active_model().reset_all());
         access_window::Entity::insert_many(rows).exec_without_returning(&whole(connection)).await?;
     }
-    Ok(())
+    touched::touched(connection, roots, derived, drafts).await
 }
 
 /// What the access to an agreement and its funds should be; none when there is no such agreement.

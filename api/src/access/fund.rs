@@ -5,7 +5,7 @@ use domain::policy::matrix::FieldGroup;
 use entities::{access, pooled_fund as fund, value::FinancialYear};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, QueryFilter, SelectTwo,
-    sea_query::{CaseStatement, Expr, SimpleExpr},
+    sea_query::{CaseStatement, Expr, ExprTrait, IntoColumnRef, Query, SimpleExpr},
 };
 use uuid::Uuid;
 
@@ -20,16 +20,31 @@ use crate::auth::Viewer;
 /// The funds that the viewer sees.
 #[must_use]
 pub fn sees_funds(viewer: &Viewer) -> SelectTwo<fund::Entity, access::Entity> {
+    super::stands::<fund::Entity>(fund::Column::Id, viewer).filter(sees_row(viewer))
+}
+
+/// The fund that a column names, as far as the viewer sees it.
+pub(super) fn effective_fund(viewer: &Viewer, fund: impl IntoColumnRef + Copy) -> SimpleExpr {
+    let id = Expr::col((fund::Entity, fund::Column::Id));
+    let seen = Query::select()
+        .expr(Expr::val(1))
+        .from(fund::Entity)
+        .and_where(id.eq(Expr::col(fund)))
+        .cond_where(sees_row(viewer))
+        .take();
+    CaseStatement::new().case(Expr::exists(seen), Expr::col(fund)).into()
+}
+
+/// That the viewer sees the fund that is asked about.
+fn sees_row(viewer: &Viewer) -> Condition {
     let through = |kinds: &[_]| {
         Through::any_of(viewer, (fund::Entity, fund::Column::Id), kinds)
             .from((fund::Entity, fund::Column::StartsOn))
             .cuts()
     };
-    super::stands::<fund::Entity>(fund::Column::Id, viewer).filter(
-        Condition::any()
-            .add(through(&summarisers(FieldGroup::FundTerms)))
-            .add(through(&owners(FieldGroup::SchemeName))),
-    )
+    Condition::any()
+        .add(through(&summarisers(FieldGroup::FundTerms)))
+        .add(through(&owners(FieldGroup::SchemeName)))
 }
 
 /// The funds whose position in a year the viewer sees, at least as a summary.

@@ -291,7 +291,7 @@ fn measuring(viewer: &Viewer) -> Vec<RelationKind> {
 }
 
 /// That the contract was awarded, or the viewer reads it as a draft.
-fn shared_or_draft(viewer: &Viewer, root: impl IntoColumnRef + Copy) -> SimpleExpr {
+pub(super) fn shared_or_draft(viewer: &Viewer, root: impl IntoColumnRef + Copy) -> SimpleExpr {
     let shared = Query::select()
         .expr(Expr::val(1))
         .from(contract::Entity)

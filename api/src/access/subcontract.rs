@@ -74,6 +74,23 @@ pub async fn all(
     read(connection, viewer, seen(viewer, year)).await
 }
 
+/// The first links that the viewer sees under head contracts after one, by the contracts' identity.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn next(
+    connection: &impl ConnectionTrait,
+    viewer: &Viewer,
+    (after, most): (Option<Uuid>, u64),
+    year: FinancialYear,
+) -> Result<Vec<SeenLink>, DbErr> {
+    let mut links = seen(viewer, year).limit(most);
+    if let Some(after) = after {
+        links = links.filter(link::Column::ContractId.gt(after));
+    }
+    read(connection, viewer, links).await
+}
+
 /// Those of these links that the viewer sees.
 ///
 /// # Errors

@@ -8,17 +8,24 @@ use tracing_subscriber::{
     EnvFilter, Layer, filter::Directive, fmt, layer::SubscriberExt, util::SubscriberInitExt,
 };
 
-use super::settings::{LogFormat, Settings};
+use super::{
+    settings::{LogFormat, Settings},
+    traces::Traces,
+};
+use crate::http::STEP;
 
 /// What would log the statements and addresses of databases if it were let. An operator who asks for
 /// everything is not given secrets.
 const TALKATIVE: [&str; 2] = ["sea_orm=warn", "sqlx=warn"];
 
-/// Begins to log, on the standard error: the standard output is for what commands answer.
-pub fn begin(settings: &Settings) -> anyhow::Result<()> {
+/// Begins to log, on the standard error: the standard output is for what commands answer. Spans are
+/// made for `traces`.
+pub fn begin(settings: &Settings, traces: &Traces) -> anyhow::Result<()> {
     let mut filter =
         EnvFilter::try_new(&settings.log).context("the log's levels cannot be read")?;
-    for directive in TALKATIVE {
+    // The steps of a request are for traces: the line of a request has the request's span alone.
+    let steps = format!("{STEP}=off");
+    for directive in TALKATIVE.into_iter().chain([steps.as_str()]) {
         filter = filter.add_directive(directive.parse::<Directive>()?);
     }
     let log = fmt::layer().with_writer(io::stderr).with_ansi(io::stderr().is_terminal());
@@ -26,7 +33,7 @@ pub fn begin(settings: &Settings) -> anyhow::Result<()> {
         LogFormat::Text => log.boxed(),
         LogFormat::Json => log.json().with_span_list(false).boxed(),
     };
-    tracing_subscriber::registry().with(log.with_filter(filter)).init();
+    tracing_subscriber::registry().with(traces.layer()).with(log.with_filter(filter)).init();
     panic::set_hook(Box::new(panicked));
     Ok(())
 }

@@ -17,6 +17,7 @@ mod settings;
 mod sockets;
 mod stop;
 mod token;
+mod traces;
 mod verify;
 
 use std::ffi::OsString;
@@ -118,13 +119,14 @@ impl Cli {
     /// Why it could not be done, in one line.
     pub async fn run(self) -> anyhow::Result<()> {
         let Self { settings, command, told } = self;
-        log::begin(&settings)?;
+        let traces = settings.traces.begin()?;
+        log::begin(&settings, &traces)?;
         if let Some(Command::Serve(_) | Command::Config(_)) = command {
             for (name, nearest) in config::unknown_variables(&Self::command()) {
                 tracing::warn!(name, nearest, "this variable is no setting");
             }
         }
-        match command {
+        let outcome = match command {
             Some(Command::Serve(serve)) => serve.run(&settings).await,
             Some(Command::Migrate) => migrate::run(&settings).await,
             Some(Command::Token(token)) => token.run(&settings).await,
@@ -136,7 +138,9 @@ impl Cli {
             Some(Command::Config(_)) => print(&told),
             Some(Command::Schema) => print(&graphql::schema().sdl()),
             None => Ok(()),
-        }
+        };
+        traces.end().await;
+        outcome
     }
 }
 

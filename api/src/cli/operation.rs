@@ -27,12 +27,25 @@ pub struct OperationSettings {
     #[arg(long, env = "TRIBUTARY_FINISH_SECONDS", value_name = "NUMBER", default_value_t = 15,
           value_parser = value_parser!(u64).range(1..=600))]
     finish_seconds: u64,
+    /// How many days changes are kept for whoever reads the feed of changes.
+    #[arg(long, env = "TRIBUTARY_CHANGE_DAYS", value_name = "NUMBER", default_value_t = 400,
+          value_parser = value_parser!(u32).range(1..=36_500))]
+    change_days: u32,
+    /// How long the files of exports are kept, in hours.
+    #[arg(long, env = "TRIBUTARY_EXPORT_HOURS", value_name = "NUMBER", default_value_t = 24,
+          value_parser = value_parser!(u64).range(1..=168))]
+    export_hours: u64,
     /// Where figures for Prometheus are told. Nowhere when left out.
     #[arg(long, env = "TRIBUTARY_METRICS_LISTEN", value_name = "ADDRESS:PORT")]
     metrics_listen: Option<SocketAddr>,
 }
 
 impl OperationSettings {
+    /// How many days changes are kept.
+    pub fn change_days(&self) -> u32 {
+        self.change_days
+    }
+
     /// How long a request may be worked at.
     pub fn request(&self) -> Duration {
         Duration::from_secs(self.request_seconds)
@@ -56,6 +69,11 @@ impl OperationSettings {
     /// How long requests that are under way may take to end.
     pub fn finish(&self) -> Duration {
         Duration::from_secs(self.finish_seconds)
+    }
+
+    /// How long the files of exports are kept.
+    pub fn exports_kept(&self) -> Duration {
+        Duration::from_secs(self.export_hours * 3_600)
     }
 
     /// Where figures are told, if anywhere.

@@ -22,7 +22,7 @@ use crate::{
     http::{self, App, Manner, Origin, metrics},
     service::{
         audit::seal,
-        demonstration, import_job,
+        change, demonstration, export_job, import_job,
         installation::{self, Missing},
         server_role,
     },
@@ -90,6 +90,9 @@ impl Serve {
         let signals = Signals::listen()?;
         print(&welcome(&app, (listener.local_addr()?, figures)).await?)?;
         let sealing = tokio::spawn(seal::keep_sealing(jobs.clone()));
+        let retaining = change::keep_retaining(jobs.clone(), self.operation.change_days());
+        let retaining = tokio::spawn(retaining);
+        let tidying = tokio::spawn(export_job::keep_tidy(jobs.clone()));
         let stop = signals.stopped(Arc::clone(&app), self.operation.drain()).shared();
         let imports = async {
             stop.clone().await;
@@ -100,6 +103,8 @@ impl Serve {
         // What the last requests began.
         import_job::end_all(Duration::ZERO).await;
         sealing.abort();
+        retaining.abort();
+        tidying.abort();
         // What was committed last is not left for the next start, where the database answers.
         match time::timeout(LAST_SEALS, seal::seal_now(&jobs)).await {
             Ok(sealed) => drop(sealed?),
@@ -129,6 +134,7 @@ impl Serve {
             persisted,
             allowed_origins: self.allowed_origins.clone(),
             issuers,
+            exports_kept: self.operation.exports_kept(),
         };
         Ok(App::prepare_in(database, manner).await?)
     }

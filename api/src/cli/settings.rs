@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 use entities::membership::Role;
 use tokio::time::timeout;
 
+use super::traces::TraceSettings;
 use crate::{
     auth::role_named,
     clock::Clock,
@@ -49,6 +50,8 @@ pub struct Settings {
     /// How it is logged.
     #[arg(long, global = true, env = "TRIBUTARY_LOG_FORMAT", default_value = "text")]
     pub log_format: LogFormat,
+    #[command(flatten)]
+    pub traces: TraceSettings,
 }
 
 /// How lines of the log are written.

@@ -6,7 +6,13 @@ use std::{
     time::Duration,
 };
 
-use sea_orm::{ConnectOptions, Database as Mapper, DatabaseConnection, sqlx::sqlite};
+use sea_orm::{
+    ConnectOptions, Database as Mapper, DatabaseConnection,
+    sqlx::{
+        Connection,
+        sqlite::{self, SqliteConnection},
+    },
+};
 use tokio::sync::watch;
 
 use super::{Database, address::masked, counted, deadline};
@@ -14,6 +20,8 @@ use crate::clock::Clock;
 
 /// How many may read at once. One more writes.
 const READERS: u32 = 16;
+/// How many may read for longer than a request at once.
+const PATIENT_READERS: u32 = 4;
 /// How many connections a PostgreSQL server is asked for.
 const POSTGRES_CONNECTIONS: u32 = 24;
 /// How long to wait for a connection, or for another process's write to SQLite.
@@ -90,6 +98,8 @@ pub async fn open_bounded(
             count.fetch_add(1, Ordering::Relaxed);
             counted::count();
             let outcome = if ran.failed { "failed" } else { "done" };
+            let took_us = u64::try_from(ran.elapsed.as_micros()).unwrap_or(u64::MAX);
+            tracing::info!(target: "tributary::step", outcome, took_us, "statement");
             metrics::histogram!("tributary_statement_seconds", "outcome" => outcome)
                 .record(ran.elapsed);
         });
@@ -109,7 +119,15 @@ pub async fn open_bounded(
                 connect(options).await?
             }
         };
-        Ok(Database { reader, writer, clock, statements, acting: None, head })
+        let patient = match readers {
+            0 => writer.clone(),
+            _ => {
+                let mut options = sqlite_options(address, PATIENT_READERS, false, PATIENCE);
+                options.connect_lazy(true);
+                connect(options).await?
+            }
+        };
+        Ok(Database { reader, writer, patient, clock, statements, acting: None, head })
     } else if address.starts_with("postgres://") || address.starts_with("postgresql://") {
         let mut options = ConnectOptions::new(address);
         options.max_connections(most.unwrap_or(POSTGRES_CONNECTIONS)).acquire_timeout(PATIENCE);
@@ -119,12 +137,22 @@ pub async fn open_bounded(
         }
         // A view is a large condition over few rows: compiling it to machine code took ten seconds
         // where running it takes milliseconds.
-        options.map_sqlx_postgres_opts(|postgres| postgres.options([("jit", "off")]));
+        // What is acknowledged is durable, whatever the server's own default is.
+        options.map_sqlx_postgres_opts(|postgres| {
+            postgres.options([("jit", "off"), ("synchronous_commit", "on")])
+        });
         let pool = connect(options).await?;
-        Ok(Database { reader: pool.clone(), writer: pool, clock, statements, acting: None, head })
+        let (reader, patient) = (pool.clone(), pool.clone());
+        Ok(Database { reader, writer: pool, patient, clock, statements, acting: None, head })
     } else {
         Err(CannotOpen::NotAnAddress(masked(address)))
     }
+}
+
+/// False of a connection that is in a transaction by its own count, though nobody has it: SQLite took
+/// the transaction back by itself, as when the disk is full. A new connection takes its place.
+pub(super) fn is_free(connection: &SqliteConnection) -> bool {
+    !connection.is_in_transaction()
 }
 
 fn sqlite_options(
@@ -144,6 +172,10 @@ fn sqlite_options(
             .journal_mode(sqlite::SqliteJournalMode::Wal)
             .synchronous(sqlite::SqliteSynchronous::Full)
             .pragma("recursive_triggers", "on")
+    });
+    options.map_sqlx_sqlite_before_acquire(|connection, _| {
+        let is_free = is_free(connection);
+        Box::pin(async move { Ok(is_free) })
     });
     options
 }

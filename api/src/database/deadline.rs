@@ -7,6 +7,8 @@ use sea_orm::{
     sqlx::{self, sqlite::SqliteConnection},
 };
 
+use super::connect::is_free;
+
 /// After how many steps of its machine SQLite looks at the time: well under a millisecond.
 const STEPS: i32 = 10_000;
 
@@ -27,7 +29,7 @@ pub(super) fn bound_reading(options: &mut ConnectOptions, deadline: Duration) {
     options.map_sqlx_sqlite_before_acquire(move |connection, _| {
         Box::pin(async move {
             begin(connection, deadline).await?;
-            Ok(true)
+            Ok(is_free(connection))
         })
     });
 }

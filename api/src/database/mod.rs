@@ -46,6 +46,8 @@ pub use write::{Failure, Writing};
 pub struct Database {
     reader: DatabaseConnection,
     writer: DatabaseConnection,
+    /// What may take longer than a request: of SQLite connections of their own.
+    patient: DatabaseConnection,
     clock: Clock,
     statements: Arc<AtomicU64>,
     acting: Option<Acting>,
@@ -99,6 +101,7 @@ impl Database {
     /// A fault of the database.
     pub async fn close(self) -> Result<(), DbErr> {
         self.reader.close().await?;
+        self.patient.close().await?;
         self.writer.close().await
     }
 

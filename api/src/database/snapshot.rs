@@ -1,8 +1,8 @@
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use sea_orm::{
-    AccessMode, ConnectionTrait, DatabaseBackend, DatabaseTransaction, DbErr, IsolationLevel,
-    TransactionOptions, TransactionTrait,
+    AccessMode, ConnectionTrait, DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr,
+    IsolationLevel, TransactionOptions, TransactionTrait,
 };
 
 use super::Database;
@@ -25,13 +25,30 @@ impl Database {
     /// # Errors
     /// When no connection can be had.
     pub async fn snapshot(&self) -> Result<Snapshot, DbErr> {
+        self.snapshot_on(&self.reader).await
+    }
+
+    /// The same, for what is read in the background and may take longer than a request.
+    ///
+    /// # Errors
+    /// When no connection can be had.
+    pub async fn long_snapshot(&self, longest: Duration) -> Result<Snapshot, DbErr> {
+        let snapshot = self.snapshot_on(&self.patient).await?;
+        if self.engine() == DatabaseBackend::Postgres {
+            let patience = format!("set local statement_timeout = {}", longest.as_millis());
+            snapshot.0.execute_unprepared(&patience).await?;
+        }
+        Ok(snapshot)
+    }
+
+    async fn snapshot_on(&self, reader: &DatabaseConnection) -> Result<Snapshot, DbErr> {
         let postgres = self.engine() == DatabaseBackend::Postgres;
         let options = TransactionOptions {
             isolation_level: postgres.then_some(IsolationLevel::RepeatableRead),
             access_mode: postgres.then_some(AccessMode::ReadOnly),
             sqlite_transaction_mode: None,
         };
-        let transaction = self.reader.begin_with_options(options).await?;
+        let transaction = reader.begin_with_options(options).await?;
         super::acting::begin(&transaction, self.acting).await?;
         // SQLite's snapshot begins with the first read and not with BEGIN.
         if !postgres {

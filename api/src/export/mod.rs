@@ -4,6 +4,7 @@
 //! How to add a column to next year's returns: `layouts.json`. How to add a spreadsheet: its sheets
 //! as tables, and its variant of [`What`].
 
+pub mod bulk;
 mod csv;
 pub mod download;
 mod layout;

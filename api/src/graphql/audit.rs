@@ -214,6 +214,7 @@ fn kind_named(name: &str) -> Option<Kind> {
         "BudgetMovement" => Kind::Movement,
         "LedgerTransaction" => Kind::Transaction,
         "ImportJob" => Kind::Job,
+        "Export" => Kind::Export,
         "Account" => Kind::Account,
         "Membership" => Kind::Membership,
         "DueDate" => Kind::DueDate,

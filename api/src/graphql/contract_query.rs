@@ -166,7 +166,7 @@ impl From<ContractOrder> for Order {
 }
 
 impl ContractWhere {
-    fn criteria(&self) -> Result<Where<Criterion>, Refusal> {
+    pub(super) fn criteria(&self) -> Result<Where<Criterion>, Refusal> {
         let mut all = filter::joined(
             (self.and.as_deref(), self.or.as_deref(), self.not.as_deref()),
             &Self::criteria,

@@ -14,6 +14,7 @@ pub mod chain_payment;
 pub mod chain_payment_loaders;
 pub mod chain_payment_mutation;
 pub mod chain_punctuality;
+pub mod change;
 pub mod code_list;
 pub mod commitment;
 pub mod commitment_loaders;
@@ -61,6 +62,8 @@ pub mod dispute_mutation;
 pub mod due_date;
 pub mod due_date_mutation;
 pub mod errors;
+pub mod export_job;
+pub mod export_job_mutation;
 pub mod exposure;
 pub mod external_reference;
 pub mod filter;
@@ -211,6 +214,7 @@ const DEEPEST_NESTING: usize = 64;
 pub struct Query(
     code_list::CodeListQuery,
     import_job::ImportJobQuery,
+    export_job::ExportJobQuery,
     nodes::NodeQuery,
     organisation_query::OrganisationQuery,
     service_account::ServiceAccountQuery,
@@ -222,6 +226,7 @@ pub struct Query(
     position_query::PositionQuery,
     publication::PublicationQuery,
     audit::AuditQuery,
+    change::ChangeQuery,
     proposal_query::ProposalQuery,
     risk_share_position::RiskSharePositionQuery,
     contract_query::ContractQuery,

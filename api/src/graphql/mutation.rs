@@ -17,18 +17,19 @@ use super::{
     contract_variation_mutation::ContractVariationMutation,
     contribution_mutation::ContributionMutation,
     delegated_budget_mutation::DelegatedBudgetMutation, dispute_mutation::DisputeMutation,
-    due_date_mutation::DueDateMutation, external_reference::ExternalReferenceMutation,
-    forecast::ForecastMutation, fund_mutation::FundMutation,
-    fund_return_mutation::FundReturnMutation, grant::GrantMutation, import_job::ImportJobMutation,
-    measure_feed_mutation::MeasureFeedMutation, measurement_mutation::MeasurementMutation,
-    membership::MembershipMutation, memorandum::MemorandumMutation,
-    movement_mutation::MovementMutation, narrative_threshold::NarrativeThresholdMutation,
-    notice::NoticeMutation, novation_mutation::NovationMutation,
-    outside_identity::OutsideIdentityMutation, own_session::OwnSessionMutation,
-    pay_withholding_mutation::PayWithholdingMutation, payment_run_mutation::PaymentRunMutation,
-    payments_mutation::PaymentsMutation, period::PeriodMutation, placeholder::PlaceholderMutation,
-    preview::PreviewMutation, proposal_decision::ProposalDecisionMutation,
-    proposal_mutation::ProposalMutation, publication_mutation::PublicationMutation,
+    due_date_mutation::DueDateMutation, export_job_mutation::ExportJobMutation,
+    external_reference::ExternalReferenceMutation, forecast::ForecastMutation,
+    fund_mutation::FundMutation, fund_return_mutation::FundReturnMutation, grant::GrantMutation,
+    import_job::ImportJobMutation, measure_feed_mutation::MeasureFeedMutation,
+    measurement_mutation::MeasurementMutation, membership::MembershipMutation,
+    memorandum::MemorandumMutation, movement_mutation::MovementMutation,
+    narrative_threshold::NarrativeThresholdMutation, notice::NoticeMutation,
+    novation_mutation::NovationMutation, outside_identity::OutsideIdentityMutation,
+    own_session::OwnSessionMutation, pay_withholding_mutation::PayWithholdingMutation,
+    payment_run_mutation::PaymentRunMutation, payments_mutation::PaymentsMutation,
+    period::PeriodMutation, placeholder::PlaceholderMutation, preview::PreviewMutation,
+    proposal_decision::ProposalDecisionMutation, proposal_mutation::ProposalMutation,
+    publication_mutation::PublicationMutation,
     published_statement_mutation::PublishedStatementMutation, relation_mutation::RelationMutation,
     release::ReleaseMutation, risk_share_mutation::RiskShareMutation,
     roll_forward::RollForwardMutation, scheme_mutation::SchemeMutation,
@@ -124,9 +125,10 @@ pub struct ContractMutations(
     DelegatedBudgetMutation,
 );
 
-/// What comes from elsewhere.
+/// What comes from elsewhere, and goes there.
 #[derive(MergedObject, Default)]
 pub struct ImportMutations(
+    ExportJobMutation,
     ImportJobMutation,
     PaymentsMutation,
     ContractImportMutation,

@@ -29,6 +29,8 @@ pub enum Kind {
     Transaction,
     /// A job.
     Job,
+    /// An export.
+    Export,
     /// An account.
     Account,
     /// A membership.
@@ -113,6 +115,7 @@ impl Kind {
         Self::Movement,
         Self::Transaction,
         Self::Job,
+        Self::Export,
         Self::Account,
         Self::Membership,
         Self::Session,
@@ -162,6 +165,7 @@ impl Kind {
             Self::Movement => "mov_",
             Self::Transaction => "txn_",
             Self::Job => "job_",
+            Self::Export => "exp_",
             Self::Account => "acc_",
             Self::Membership => "mem_",
             Self::Session => "ses_",
@@ -198,6 +202,35 @@ impl Kind {
             Self::ContractPublication => "ctp_",
             Self::ContractGuarantee => "ctg_",
         }
+    }
+
+    /// The kind of those things of a type of the schema that `node(id:)` finds.
+    #[must_use]
+    pub fn of_node(name: &str) -> Option<Self> {
+        Some(match name {
+            "Organisation" => Self::Organisation,
+            "PartnershipAgreement" => Self::Agreement,
+            "PooledFund" => Self::Fund,
+            "Contribution" => Self::Contribution,
+            "BudgetMovement" => Self::Movement,
+            "Scheme" => Self::Scheme,
+            "Commitment" => Self::Commitment,
+            "Forecast" => Self::Forecast,
+            "Publication" => Self::Publication,
+            "ContractPublication" => Self::ContractPublication,
+            "RiskShare" => Self::RiskShare,
+            "Settlement" => Self::Settlement,
+            "PublishedStatement" => Self::PublishedStatement,
+            "Team" => Self::Team,
+            "Proposal" => Self::Proposal,
+            "FundReturn" => Self::Return,
+            "Contract" => Self::Contract,
+            "Subcontract" => Self::Subcontract,
+            "ChainPayment" => Self::ChainPayment,
+            "DelegatedBudget" => Self::DelegatedBudget,
+            "DelegatedSpending" => Self::DelegatedSpending,
+            _ => return None,
+        })
     }
 
     /// The identity as clients know it.

@@ -17,6 +17,7 @@ use super::{
     costs::list_size,
     delegated_budget::DelegatedBudget,
     delegated_spending::DelegatedSpending,
+    export_job::{Export, ExportById},
     forecast::Forecast,
     forecast_loaders::ForecastById,
     fund::PooledFund,
@@ -54,6 +55,8 @@ pub enum Node {
     Organisation(Organisation),
     /// A run of an importer.
     ImportJob(ImportJob),
+    /// An export of a list.
+    Export(Export),
     /// A partnership agreement.
     PartnershipAgreement(PartnershipAgreement),
     /// A pooled fund.
@@ -164,6 +167,7 @@ async fn of_kind(ctx: &Context<'_>, kind: Kind, id: Uuid) -> Result<Option<Node>
             loaders.load_one(OrganisationById(id)).await?.map(|row| Organisation(row).into())
         }
         Kind::Job => loaders.load_one(ImportJobById(id)).await?.map(|row| ImportJob(row).into()),
+        Kind::Export => loaders.load_one(ExportById(id)).await?.map(|row| Export(row).into()),
         Kind::Agreement => PartnershipAgreement::load(ctx, id).await?.map(Into::into),
         Kind::Fund => PooledFund::load(ctx, id).await?.map(Into::into),
         Kind::Contribution => Contribution::load(ctx, id).await?.map(Into::into),
@@ -223,6 +227,7 @@ fn reference(kind: Kind) -> Option<ObjectKind> {
         Kind::Movement => ObjectKind::Movement,
         Kind::Transaction => ObjectKind::Transaction,
         Kind::Job
+        | Kind::Export
         | Kind::Account
         | Kind::Membership
         | Kind::Session

@@ -61,7 +61,7 @@ impl Root {
             let Some(event) = begun(ctx, Followed::Contracts)? else { return Ok(told(None)) };
             let seen = ctx.loaders()?.load_one(ContractById(event.object, at)).await?;
             let snapshot = ctx.request()?.snapshot().await?;
-            let is_told = service::is_told(snapshot.connection(), viewer, &event.acts).await;
+            let is_told = service::is_told(snapshot.connection(), viewer, &event.changes).await;
             let is_told = is_told.map_err(fault)?;
             return Ok(told(seen.filter(|_| is_told).map(Contract)));
         };
@@ -69,7 +69,7 @@ impl Root {
         let seen = ctx.loaders()?.load_one(ContractById(id, at)).await?.ok_or_else(not_found)?;
         let Some(event) = begun(ctx, Followed::Contract(id))? else { return Ok(told(None)) };
         let snapshot = ctx.request()?.snapshot().await?;
-        let is_told = service::is_told(snapshot.connection(), viewer, &event.acts).await;
+        let is_told = service::is_told(snapshot.connection(), viewer, &event.changes).await;
         Ok(told(is_told.map_err(fault)?.then(|| Contract(seen))))
     }
 

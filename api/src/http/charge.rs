@@ -106,13 +106,32 @@ impl Budgets {
     /// Charges a request with the most that it can come to. A request costs something, whatever it
     /// asks for.
     pub(super) fn charge(&self, payer: Payer, admitted: &Admitted) -> Result<Charge<'_>, Unpaid> {
-        let cost = admitted.price.cost.max(1);
-        let requested = admitted.requested.cost.max(1);
-        let now = self.now();
+        let (cost, now) = (admitted.price.cost.max(1), self.now());
         let outcome = match &payer {
             Payer::Client(key) => self.clients.charge(key, cost, now),
             Payer::Nobody(key) => self.anonymous.charge(key, cost, now),
         };
+        self.charged(payer, admitted, (cost, outcome))
+    }
+
+    /// Charges nothing yet, where a budget would pay: what turns out not to be told costs nothing, and
+    /// is not seen in the budget meanwhile (rule V1). What is told is charged when it is settled.
+    pub(super) fn promise(&self, payer: Payer, admitted: &Admitted) -> Result<Charge<'_>, Unpaid> {
+        let (cost, now) = (admitted.price.cost.max(1), self.now());
+        let outcome = match &payer {
+            Payer::Client(key) => self.clients.would_pay(key, cost, now),
+            Payer::Nobody(key) => self.anonymous.would_pay(key, cost, now),
+        };
+        self.charged(payer, admitted, (0, outcome))
+    }
+
+    fn charged(
+        &self,
+        payer: Payer,
+        admitted: &Admitted,
+        (cost, outcome): (u64, Result<Standing, Refused>),
+    ) -> Result<Charge<'_>, Unpaid> {
+        let requested = admitted.requested.cost.max(1);
         let told = |standing| Told::new(requested, standing);
         let charge = |charged, standing, warning| Charge {
             budgets: self,
@@ -139,6 +158,26 @@ impl Budgets {
         }
     }
 
+    /// Takes the price of something beside a request from a client's budget.
+    pub(super) fn take(&self, key: (Uuid, Option<Uuid>), cost: u64) -> Result<u64, Unpaid> {
+        match self.clients.charge(&key, cost, self.now()) {
+            Ok(_) => Ok(cost),
+            Err(_) if self.mode == Mode::Warn => Ok(0),
+            Err(Refused::Spent { standing, retry_after_seconds }) => {
+                let retry_after_seconds = Some(retry_after_seconds);
+                Err(Unpaid { told: Told::new(cost, standing), retry_after_seconds })
+            }
+            Err(Refused::BeyondCapacity { standing }) => {
+                Err(Unpaid { told: Told::new(cost, standing), retry_after_seconds: None })
+            }
+        }
+    }
+
+    /// Gives back what was taken and not used, or takes what was used beyond it.
+    pub(super) fn settle(&self, key: (Uuid, Option<Uuid>), (taken, used): (u64, u64)) {
+        self.clients.settle(&key, taken, used, self.now());
+    }
+
     fn now(&self) -> u64 {
         u64::try_from(self.clock.now().to_microseconds()).unwrap_or(0)
     }
@@ -155,16 +194,6 @@ impl Charge<'_> {
             capacity: int(capacity.into()),
             restore_rate: int(restore_rate.into()),
         }
-    }
-
-    /// Gives everything back, of what nothing is told about: that something happened which is not seen
-    /// costs nothing (rule V1).
-    pub(super) fn give_back(self) {
-        let now = self.budgets.now();
-        let _ = match &self.payer {
-            Payer::Client(key) => self.budgets.clients.settle(key, self.charged, 0, now),
-            Payer::Nobody(key) => self.budgets.anonymous.settle(key, self.charged, 0, now),
-        };
     }
 
     /// Gives back what was not used. What failed is not given back: an error hides what was read
@@ -237,5 +266,9 @@ mod tests {
         let available = || budgets.charge(payer, &admitted).ok().map(|it| it.told.available);
         assert_eq!(available(), Some(Terms::USUAL.capacity - 2));
         assert_eq!(available(), Some(Terms::USUAL.capacity - 4), "nothing came back");
+        let promised = budgets.promise(payer, &admitted).unwrap_or_else(|_| panic!("it would pay"));
+        assert_eq!(promised.told.available, Terms::USUAL.capacity - 4, "nothing is taken");
+        drop(promised);
+        assert_eq!(available(), Some(Terms::USUAL.capacity - 6), "and nothing was");
     }
 }

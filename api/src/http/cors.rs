@@ -46,7 +46,9 @@ impl FromStr for Origin {
         let is_name = |sign: u8| {
             sign.is_ascii_lowercase() || sign.is_ascii_digit() || b"-._[]:".contains(&sign)
         };
-        let is_host = !authority.host().is_empty() && authority.as_str().bytes().all(is_name);
+        let written = authority.as_str();
+        let is_host =
+            !authority.host().is_empty() && written.bytes().all(is_name) && !written.ends_with(':');
         // What a browser would write otherwise would never be met.
         let as_written = format!("{scheme}://{authority}") == text;
         if !is_host || !as_written || authority.port_u16() == Some(usual_port) {

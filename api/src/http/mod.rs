@@ -1,5 +1,5 @@
-//! Routes and layers: GraphQL over HTTP, sockets and event streams, uploads, spreadsheets, the explorer, probes, published keys,
-//! "view as".
+//! Routes and layers: GraphQL over HTTP, sockets and event streams, uploads, exports, spreadsheets, the
+//! explorer, probes, published keys, "view as".
 
 mod actual;
 mod answer;
@@ -10,6 +10,9 @@ mod cors;
 mod demonstration;
 mod events;
 mod explorer;
+mod export_budget;
+mod export_file;
+mod export_range;
 mod exports;
 mod graphql;
 mod media;
@@ -23,6 +26,7 @@ mod probes;
 mod problem;
 mod socket;
 mod streamed;
+mod traced;
 mod uploads;
 
 use std::{
@@ -49,6 +53,7 @@ use tokio::{
     time,
 };
 use tower_http::{compression::CompressionLayer, timeout::TimeoutLayer};
+use uuid::Uuid;
 
 use crate::{
     auth::{Keys, attempts::Attempts, issuer::Issuers},
@@ -56,6 +61,7 @@ use crate::{
     graphql::{DRY_RUN, SERVED, TributarySchema, cursor::CursorKey, schema},
     service::{
         change::{Hub, Tail},
+        export_job::Budget,
         installation::{self, NotReady},
     },
 };
@@ -81,6 +87,11 @@ pub const MOST_REQUESTS: usize = 256;
 /// operator says otherwise.
 pub const LONGEST_FAREWELL: Duration = Duration::from_secs(15);
 
+/// The target of spans and events that are a part of a request's trace, and no lines of the log.
+pub const STEP: &str = "tributary::step";
+/// How long the files of exports are kept, unless the operator says otherwise.
+pub const EXPORTS_KEPT: Duration = Duration::from_secs(24 * 3_600);
+
 /// What is asked again and again by machines.
 const LIVE: &str = "/health/live";
 const READY: &str = "/health/ready";
@@ -92,7 +103,7 @@ pub struct App {
     /// What documents pass before they are executed.
     pub gate: Gate,
     /// What everybody may still ask for.
-    pub budgets: Budgets,
+    pub budgets: Arc<Budgets>,
     /// The documents that requests name by identifiers.
     pub persisted: Persisted,
     /// What can be asked.
@@ -127,6 +138,8 @@ pub struct App {
     pub seats: Arc<Seats>,
     /// The last changes, for those who follow them.
     pub tail: Tail,
+    /// How long the files of exports are kept.
+    pub exports_kept: Duration,
     is_stopping: AtomicBool,
 }
 
@@ -155,6 +168,8 @@ pub struct Manner {
     pub allowed_origins: Vec<Origin>,
     /// Whose tokens are accepted beside this program's own.
     pub issuers: Arc<Issuers>,
+    /// How long the files of exports are kept.
+    pub exports_kept: Duration,
 }
 
 /// Why nothing can be served.
@@ -182,6 +197,7 @@ impl Default for Manner {
             persisted: Persisted::default(),
             allowed_origins: Vec::new(),
             issuers: Arc::default(),
+            exports_kept: EXPORTS_KEPT,
         }
     }
 }
@@ -211,7 +227,7 @@ impl App {
         let hub = Hub::open(database.clone()).await.map_err(NotReady::from)?;
         Ok(Arc::new(Self {
             gate,
-            budgets,
+            budgets: Arc::new(budgets),
             persisted,
             schema: schema(),
             keys: Arc::new(Keys::open(database.clone()).await.map_err(NotReady::from)?),
@@ -226,6 +242,7 @@ impl App {
             deadline: manner.deadline,
             turns: Semaphore::new(manner.most_requests.min(Semaphore::MAX_PERMITS)),
             farewell: manner.farewell,
+            exports_kept: manner.exports_kept,
             seats: Seats::new(manner.sockets),
             is_stopping: AtomicBool::new(false),
             tail: Tail::new(database.clone(), hub.clone()),
@@ -237,6 +254,12 @@ impl App {
     /// From now on it is not ready: whoever sends requests here is to send them elsewhere.
     pub fn stop_being_ready(&self) {
         self.is_stopping.store(true, Ordering::Release);
+    }
+
+    /// What a client may still ask for, of which its exports are paid.
+    fn export_budget(&self, client: (Uuid, Option<Uuid>)) -> Arc<dyn Budget> {
+        let (budgets, kept) = (Arc::clone(&self.budgets), self.exports_kept);
+        Arc::new(export_budget::ExportBudget { budgets, client, kept })
     }
 
     /// True when it was told to stop.
@@ -262,6 +285,7 @@ pub fn router(app: Arc<App>) -> Router {
             .route("/demonstration/token", post(demonstration::token));
     }
     let uploads = Router::new()
+        .route("/exports/bulk/{id}", get(export_file::get))
         .route("/uploads", post(uploads::post))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, LONGEST_UPLOAD));
     let routes = routes

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::{
     App, LIVE, READY,
     metrics::{self, Answered},
-    names,
+    names, traced,
 };
 use crate::database::counted;
 
@@ -71,7 +71,9 @@ pub(super) async fn observe(
     let trace = names::trace(request.headers()).map(str::to_owned);
     let known = method(request.method()).to_owned();
     let named = Named { id, trace: trace.as_deref(), method: &known, route };
-    let mut response = observed(&named, next.run(request)).await;
+    let span = named.span();
+    traced::join(&span, request.headers());
+    let mut response = observed((span, route), next.run(request)).await;
     let headers = response.headers_mut();
     if let Ok(id) = HeaderValue::try_from(id.to_string()) {
         headers.insert(names::REQUEST_ID, id);
@@ -83,22 +85,30 @@ pub(super) async fn observe(
     response
 }
 
+impl Named<'_> {
+    /// Where everything is logged and traced that is done for it.
+    pub fn span(&self) -> Span {
+        let Named { id, trace, method, route } = *self;
+        let span = tracing::info_span!(
+            "request",
+            %id,
+            trace,
+            method,
+            route,
+            kind = field::Empty,
+            status = field::Empty,
+            code = field::Empty,
+        );
+        traced::begin(&span, (method, route));
+        span
+    }
+}
+
 /// Logs and counts how a request went, whatever carried it.
 pub(super) async fn observed(
-    named: &Named<'_>,
+    (span, route): (Span, &str),
     answering: impl Future<Output = Response>,
 ) -> Response {
-    let Named { id, trace, method, route } = *named;
-    let span = tracing::info_span!(
-        "request",
-        %id,
-        trace,
-        method,
-        route,
-        kind = field::Empty,
-        status = field::Empty,
-        code = field::Empty,
-    );
     let under_way = metrics::under_way();
     let began = Instant::now();
     let (response, statements) = counted(answering.instrument(span.clone())).await;
@@ -114,6 +124,7 @@ pub(super) async fn observed(
     };
     metrics::answered(&answered);
     log(&span, &answered);
+    traced::end(&span, &answered);
     response
 }
 

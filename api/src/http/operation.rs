@@ -21,6 +21,7 @@ use futures_util::{FutureExt, StreamExt};
 use gate::{Admitted, OperationKind};
 use serde_json::Map;
 use tokio::time::timeout;
+use tracing::Instrument;
 
 use super::{
     App, answer,
@@ -35,7 +36,7 @@ use super::{
 use crate::{
     auth::{Network, Viewer},
     graphql::{loaders::loaders, request},
-    service::subscription::Turn,
+    service::subscription::{Event, Turn},
 };
 
 /// The engine's reading of a normal form, kept with it.
@@ -139,7 +140,9 @@ async fn judge(app: &App, asking: &Asking<'_>, asked: &Asked) -> Response {
         Ok(None) => return Problem::NO_REQUEST.in_media(media),
         Err(refusal) => return answer::refused(&refusal, media),
     };
-    let prepared = match app.gate.prepare(text, asked.operation_name.as_deref()) {
+    let gate = tracing::info_span!(target: "tributary::step", "gate");
+    let prepare = || app.gate.prepare(text, asked.operation_name.as_deref());
+    let prepared = match gate.in_scope(prepare) {
         Ok(prepared) => prepared,
         Err(refusal) => return answer::refused(&refusal, media),
     };
@@ -156,7 +159,9 @@ async fn judge(app: &App, asking: &Asking<'_>, asked: &Asked) -> Response {
         Ok(admitted) => admitted,
         Err(refusal) => return answer::refused(&refusal, media),
     };
-    let viewer = match authorization::viewer(app, asking.headers, media, asking.id).await {
+    let authorisation = tracing::info_span!(target: "tributary::step", "authorisation");
+    let viewer = authorization::viewer(app, asking.headers, media, asking.id);
+    let viewer = match viewer.instrument(authorisation).await {
         Ok(viewer) => viewer,
         Err(refused) => return *refused,
     };
@@ -165,21 +170,30 @@ async fn judge(app: &App, asking: &Asking<'_>, asked: &Asked) -> Response {
         return Problem::ONLY_READ.in_media(media);
     }
     let network = peer::network(asking.headers, asking.peer.ip(), app.trusted_proxies);
-    let charge = match app.budgets.charge(Payer::of(viewer.as_ref(), network), &admitted) {
+    let payer = Payer::of(viewer.as_ref(), network);
+    let charge = match asking.event() {
+        Some(_) => app.budgets.promise(payer, &admitted),
+        None => app.budgets.charge(payer, &admitted),
+    };
+    let charge = match charge {
         Ok(charge) => charge,
         Err(unpaid) => return answer::unpaid(&unpaid, media),
     };
     // What is broken off stays charged: nobody knows what was done of it.
-    match execute(app, (asking, network), (&admitted, &charge), viewer).await {
-        Ok(Some(response)) => {
+    let execution = tracing::info_span!(target: "tributary::step", "execution");
+    let executed = execute(app, (asking, network), (&admitted, &charge), viewer);
+    match executed.instrument(execution).await {
+        Ok((response, Telling::Told)) => {
             let is_last = asking.turn.is_some() && response.data == Value::Null;
             let answer = answer::executed(response, (&prepared, &admitted), charge, media);
             if is_last { (Extension(Last), answer).into_response() } else { answer }
         }
-        Ok(None) => {
-            charge.give_back();
+        Ok((response, Telling::Begun)) => {
+            // It is worked for as a query is.
+            charge.settle(&admitted, &response);
             Extension(Nothing).into_response()
         }
+        Ok((_, Telling::Untold)) => Extension(Nothing).into_response(),
         Err(fault) => {
             tracing::error!(%fault, "the engine cannot read what the gate wrote");
             Problem::FAULT.in_media(media)
@@ -187,19 +201,29 @@ async fn judge(app: &App, asking: &Asking<'_>, asked: &Asked) -> Response {
     }
 }
 
-/// Has the engine execute what the gate made of a document; nothing where a subscription has nothing to
-/// tell in its turn.
+/// What is done with what the engine answered.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Telling {
+    /// It is told.
+    Told,
+    /// A subscription has begun with it, and tells what comes after.
+    Begun,
+    /// A subscription has nothing to tell in its turn.
+    Untold,
+}
+
+/// Has the engine execute what the gate made of a document.
 async fn execute(
     app: &App,
     (asking, network): (&Asking<'_>, Network),
     (admitted, charge): (&Admitted, &Charge<'_>),
     viewer: Option<Viewer>,
-) -> parser::Result<Option<async_graphql::Response>> {
-    let turn = asking.turn.as_ref();
-    let turn = turn.filter(|_| asking.kind.get() == Some(&OperationKind::Subscription));
+) -> parser::Result<(async_graphql::Response, Telling)> {
+    let turn = asking.turn();
     if admitted.execution.is_empty() {
         // Everything at the root is skipped, which the engine cannot say.
-        return Ok(Some(async_graphql::Response::new(Value::Object(Default::default()))));
+        let nothing = Value::Object(Default::default());
+        return Ok((async_graphql::Response::new(nothing), Telling::Told));
     }
     let parsed = admitted.execution.parsed::<Parsed>(|text| parse_query(text));
     let document = parsed.as_ref().as_ref().map_err(Clone::clone)?;
@@ -207,27 +231,55 @@ async fn execute(
     request.set_parsed_query(document.clone());
     request.variables = Variables::from_json(admitted.variables.clone().into());
     let RequestId(id) = asking.id;
+    let client = viewer.as_ref().map(Viewer::payer);
     let shared = request::Request::new(app.database.clone(), id, viewer, app.cursors.clone());
     let batches = shared.batches.clone();
     let request = request.data(loaders(shared.clone())).data(shared).data(network);
     let request = request.data(app.keys.clone()).data(app.attempts.clone());
     let request = request.data(charge.rate_limit());
+    let request = match client {
+        Some(client) => request.data(app.export_budget(client)),
+        None => request,
+    };
     let Some(turn) = turn else {
-        return Ok(Some(batches.beside(app.schema.execute(request)).await));
+        return Ok((batches.beside(app.schema.execute(request)).await, Telling::Told));
     };
     let mut answers = app.schema.execute_stream(request.data(Arc::clone(turn)));
-    let answer = batches.beside(answers.next()).await;
-    Ok(answer.filter(|answer| is_told(turn, answer)))
+    Ok(match batches.beside(answers.next()).await {
+        Some(answer) if answer.data == Value::Null => (answer, Telling::Told),
+        Some(answer) => {
+            let is_news = is_news(turn, &answer);
+            (answer, Telling::of(turn, is_news))
+        }
+        None => (async_graphql::Response::new(Value::Null), Telling::of(turn, false)),
+    })
 }
 
-/// True of an answer that is told: of an event that is news, and of what the subscription ends with.
-fn is_told(turn: &Turn, answer: &async_graphql::Response) -> bool {
-    if answer.data == Value::Null {
-        return true;
+impl Telling {
+    fn of(turn: &Turn, is_news: bool) -> Self {
+        match (&turn.event, is_news) {
+            (None, _) => Self::Begun,
+            (Some(_), true) => Self::Told,
+            (Some(_), false) => Self::Untold,
+        }
     }
+}
+
+impl Asking<'_> {
+    /// The turn of a subscription; none of other operations, which have none.
+    fn turn(&self) -> Option<&Arc<Turn>> {
+        let is_subscription = self.kind.get() == Some(&OperationKind::Subscription);
+        self.turn.as_ref().filter(|_| is_subscription)
+    }
+
+    fn event(&self) -> Option<&Event> {
+        self.turn().and_then(|turn| turn.event.as_ref())
+    }
+}
+
+fn is_news(turn: &Turn, answer: &async_graphql::Response) -> bool {
     let mut hasher = DefaultHasher::new();
     // What cannot be written is told, and fails there.
     serde_json::to_string(&(&answer.data, &answer.errors)).ok().hash(&mut hasher);
-    let is_news = turn.is_news(hasher.finish());
-    is_news && turn.event.is_some()
+    turn.is_news(hasher.finish())
 }

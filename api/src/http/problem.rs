@@ -30,6 +30,27 @@ impl Problem {
         "BAD_REQUEST",
         "say financialYear as 2025/26, asOf as a day and knownAt as an instant of RFC 3339",
     );
+    pub const NO_SUCH_FILE: Self = Self::new(
+        StatusCode::NOT_FOUND,
+        "NOT_FOUND",
+        "there is no such export, or it is not yours",
+    );
+    pub const FILE_NOT_READY: Self = Self::new(
+        StatusCode::CONFLICT,
+        "EXPORT_NOT_READY",
+        "this export is still being written: ask for its status, and come again when it is READY",
+    );
+    pub const FILE_STALE: Self = Self::new(
+        StatusCode::GONE,
+        "EXPORT_STALE",
+        "what you see has changed since this export was begun, and its file was deleted: export it \
+         again",
+    );
+    pub const BEYOND_THE_END: Self = Self::new(
+        StatusCode::RANGE_NOT_SATISFIABLE,
+        "RANGE_NOT_SATISFIABLE",
+        "the range begins beyond the end of the file: Content-Range says how long that is",
+    );
     pub const NOT_JSON: Self = Self::new(
         StatusCode::UNSUPPORTED_MEDIA_TYPE,
         "UNSUPPORTED_MEDIA_TYPE",
@@ -123,6 +144,11 @@ pub fn unauthenticated(media: Media, message: &str) -> Response {
 /// Whoever asks may not do this.
 pub fn not_allowed(message: &str) -> Response {
     problem(StatusCode::FORBIDDEN, Media::Json, "NOT_ALLOWED", message)
+}
+
+/// There is no file of an export any more.
+pub fn gone(message: &str) -> Response {
+    problem(StatusCode::GONE, Media::Json, "EXPORT_GONE", message)
 }
 
 /// It took longer than a request may take.

@@ -10,12 +10,13 @@ use std::{
     time::Duration,
 };
 
-use ::metrics::{counter, gauge};
+use ::metrics::{counter, gauge, histogram};
 use axum::{
     body::{Bytes, to_bytes},
     http::HeaderMap,
     response::Response,
 };
+use entities::value::Instant;
 use serde_json::json;
 use tokio::{sync::watch, time};
 
@@ -28,7 +29,7 @@ use super::{
     operation::{Asking, Last, Nothing, Way, respond},
 };
 use crate::service::{
-    change::Lost,
+    change::Missed,
     subscription::{Event, Followed, Turn},
 };
 
@@ -51,23 +52,43 @@ pub(super) struct Operation {
     pub way: Way,
     /// The same, for the log: `SOCKET` or `EVENTS`.
     pub carrier: &'static str,
+    /// The place of the last change when it was asked: it is told what comes after.
+    pub position: i64,
     /// Turns true when the server is told to stop.
     pub stop: watch::Receiver<bool>,
 }
 
 /// Where its results go.
 pub(super) trait Outlet: Sync {
-    /// Tells a result, once there is room for it; false when nobody takes it any more.
-    fn next(&self, result: Bytes) -> impl Future<Output = bool> + Send;
+    /// Waits until there is room for a result, before anything is executed for it; none when nobody
+    /// takes any more.
+    fn room(&self) -> impl Future<Output = Option<impl Room>> + Send;
+}
+
+/// Room for a result: what is told there waits for nothing else.
+pub(super) trait Room: Send {
+    /// Tells it.
+    fn tell(self, word: Word);
+}
+
+/// What is told of an operation.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Word {
+    /// A result, after which more may come.
+    Next(Bytes),
+    /// The last result.
+    Last(Bytes),
+    /// It was not executed: the answer with its errors.
+    Refused(Bytes),
+    /// It is over.
+    Complete,
 }
 
 /// How it ended.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum End {
     /// Everything is told.
-    Complete,
-    /// It was not executed: the answer with its errors.
-    Refused(Bytes),
+    Told,
     /// It is not known any more who asks.
     Unknown(Unknown),
     /// The server stops.
@@ -76,12 +97,12 @@ pub(super) enum End {
     Gone,
 }
 
-/// An answer, as it is told.
+/// What of an answer is told.
 enum Told {
-    /// A result.
-    Result(Bytes),
-    /// A result that it ends with.
-    Last(Bytes),
+    /// This.
+    Word(Word),
+    /// It is not known any more who asks.
+    Unknown(Unknown),
     /// There is nothing to tell.
     Nothing,
     /// Not now: it is tried again.
@@ -91,40 +112,38 @@ enum Told {
 impl Operation {
     /// Answers it.
     pub async fn run(&self, outlet: &impl Outlet) -> End {
-        let (position, turn) = (self.app.tail.head(), Arc::new(Turn::default()));
+        let Some(room) = outlet.room().await else { return End::Gone };
+        let turn = Arc::new(Turn::default());
         let first = self.answer(&turn).await;
-        self.go_on(first, (position, turn), outlet).await
+        self.go_on((first, room), turn, outlet).await
     }
 
-    /// Goes on after its first answer, in that turn and from that place of changes on.
+    /// Goes on after its first answer, in that turn.
     pub async fn go_on(
         &self,
-        first: Response,
-        (position, turn): (i64, Arc<Turn>),
+        (first, room): (Response, impl Room),
+        turn: Arc<Turn>,
         outlet: &impl Outlet,
     ) -> End {
-        match told(first, false).await {
-            Ok(Told::Result(result) | Told::Last(result)) => match outlet.next(result).await {
-                true => End::Complete,
-                false => End::Gone,
+        let word = match told(first, false).await {
+            Told::Word(Word::Next(result)) => Word::Last(result),
+            Told::Word(word) => word,
+            Told::Unknown(unknown) => return End::Unknown(unknown),
+            Told::Nothing | Told::Later => match turn.followed.get() {
+                Some(followed) => {
+                    drop(room);
+                    return self.follow(*followed, turn, outlet).await;
+                }
+                None => Word::Complete,
             },
-            Ok(Told::Nothing | Told::Later) => match turn.followed.get() {
-                Some(followed) => self.follow(*followed, (position, turn), outlet).await,
-                None => End::Complete,
-            },
-            Err(end) => end,
-        }
+        };
+        room.tell(word);
+        End::Told
     }
 
-    async fn follow(
-        &self,
-        followed: Followed,
-        (position, turn): (i64, Arc<Turn>),
-        outlet: &impl Outlet,
-    ) -> End {
-        let field = name(followed);
-        let _counted = Counted::new(field);
-        let telling = self.tell(followed, (position, turn), outlet);
+    async fn follow(&self, followed: Followed, turn: Arc<Turn>, outlet: &impl Outlet) -> End {
+        let _counted = Counted::new(followed.field());
+        let telling = self.tell(followed, turn, outlet);
         let mut stop = self.stop.clone();
         tokio::select! {
             end = telling => end,
@@ -143,24 +162,20 @@ impl Operation {
         }
     }
 
-    async fn tell(
-        &self,
-        followed: Followed,
-        (mut position, mut turn): (i64, Arc<Turn>),
-        outlet: &impl Outlet,
-    ) -> End {
+    async fn tell(&self, followed: Followed, mut turn: Arc<Turn>, outlet: &impl Outlet) -> End {
+        let mut position = self.position;
         loop {
             let is_wanted = |change: &_| followed.concerned(change).is_some();
             let (looked, changes) = match self.app.tail.passed(position, is_wanted).await {
                 Ok(passed) => passed,
-                Err(Lost::Behind) => {
-                    counter!("tributary_subscriptions_dropped_total").increment(1);
-                    return match outlet.next(behind()).await {
-                        true => End::Complete,
-                        false => End::Gone,
-                    };
+                Err(Missed::Behind) => {
+                    counter!("tributary_subscriptions_dropped_total", "why" => "behind")
+                        .increment(1);
+                    let Some(room) = outlet.room().await else { return End::Gone };
+                    room.tell(Word::Last(behind()));
+                    return End::Told;
                 }
-                Err(Lost::Fault(fault)) => {
+                Err(Missed::Fault(fault)) => {
                     tracing::warn!(%fault, "changes could not be read, and are tried again");
                     time::sleep(PAUSE).await;
                     continue;
@@ -186,23 +201,36 @@ impl Operation {
         before: &Turn,
         outlet: &impl Outlet,
     ) -> Result<Arc<Turn>, End> {
+        let happened = event.recorded_at.iter().min().copied();
         let turn = Arc::new(before.then(event));
         loop {
-            match told(self.answer(&turn).await, true).await? {
-                Told::Result(result) => {
-                    if !outlet.next(result).await {
-                        return Err(End::Gone);
-                    }
-                    counter!("tributary_subscription_events_total").increment(1);
-                    return Ok(turn);
+            let room = outlet.room().await.ok_or(End::Gone)?;
+            match told(self.answer(&turn).await, true).await {
+                Told::Word(word) => {
+                    let goes_on = matches!(word, Word::Next(_));
+                    room.tell(word);
+                    self.count(turn.followed.get(), happened);
+                    return if goes_on { Ok(turn) } else { Err(End::Told) };
                 }
-                Told::Last(result) => {
-                    let is_told = outlet.next(result).await;
-                    return Err(if is_told { End::Complete } else { End::Gone });
-                }
+                Told::Unknown(unknown) => return Err(End::Unknown(unknown)),
                 Told::Nothing => return Ok(turn),
-                Told::Later => time::sleep(PAUSE).await,
+                Told::Later => {
+                    drop(room);
+                    time::sleep(PAUSE).await;
+                }
             }
+        }
+    }
+
+    /// Counts an event that was told, of something that happened then.
+    fn count(&self, followed: Option<&Followed>, happened: Option<Instant>) {
+        let field = followed.map_or("none", Followed::field);
+        counter!("tributary_subscription_events_total", "field" => field).increment(1);
+        if let Some(happened) = happened {
+            let now = self.app.database.clock().now().to_microseconds();
+            let lag = u64::try_from(now - happened.to_microseconds()).unwrap_or(0);
+            histogram!("tributary_subscription_lag_seconds", "field" => field)
+                .record(Duration::from_micros(lag));
         }
     }
 
@@ -210,7 +238,7 @@ impl Operation {
     async fn answer(&self, turn: &Arc<Turn>) -> Response {
         let id = self.app.database.clock().new_id();
         let named = Named { id, trace: None, method: self.carrier, route: ROUTE };
-        observed(&named, self.respond(RequestId(id), turn)).await
+        observed((named.span(), ROUTE), self.respond(RequestId(id), turn)).await
     }
 
     /// One answer, which somebody else logs and counts.
@@ -224,29 +252,26 @@ impl Operation {
 
 /// What of an answer is told. An event that is too much just now is told later, so that nobody learns by
 /// it of what is not told at all.
-///
-/// # Errors
-/// How the operation ends by it.
-async fn told(answer: Response, is_event: bool) -> Result<Told, End> {
+async fn told(answer: Response, is_event: bool) -> Told {
     let said = answer.extensions();
     if let Some(unknown) = said.get::<Unknown>() {
-        return Err(End::Unknown(*unknown));
+        return Told::Unknown(*unknown);
     }
     if said.get::<Nothing>().is_some() {
-        return Ok(Told::Nothing);
+        return Told::Nothing;
     }
     let is_last = said.get::<Last>().is_some();
     let refused = said.get::<Refused>().map(|Refused(code)| *code);
     if is_event && matches!(refused, Some("RATE_LIMITED" | "OVERLOADED" | "ISSUER_UNAVAILABLE")) {
-        return Ok(Told::Later);
+        return Told::Later;
     }
     // It was written by this program, and is in memory already.
     let body = to_bytes(answer.into_body(), usize::MAX).await.unwrap_or_default();
-    match (refused, is_last) {
-        (Some(_), _) => Err(End::Refused(body)),
-        (None, true) => Ok(Told::Last(body)),
-        (None, false) => Ok(Told::Result(body)),
-    }
+    Told::Word(match (refused, is_last) {
+        (Some(_), _) => Word::Refused(body),
+        (None, true) => Word::Last(body),
+        (None, false) => Word::Next(body),
+    })
 }
 
 /// What is told to whoever has fallen too far behind.
@@ -255,14 +280,6 @@ fn behind() -> Bytes {
                     what is now";
     let error = json!({ "message": sentence, "extensions": { "code": "RESYNC" } });
     json!({ "errors": [error], "data": null }).to_string().into()
-}
-
-fn name(followed: Followed) -> &'static str {
-    match followed {
-        Followed::Fund { .. } => "fundPositionChanged",
-        Followed::Contract(_) | Followed::Contracts => "contractChanged",
-        Followed::Approvals => "approvalRequested",
-    }
 }
 
 /// A subscription that goes on, until this is dropped.

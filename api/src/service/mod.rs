@@ -25,6 +25,7 @@ pub mod delegated_budget;
 pub mod demonstration;
 pub mod dispute;
 pub mod due_date;
+pub mod export_job;
 pub mod external_reference;
 pub mod forecast;
 pub mod frozen;

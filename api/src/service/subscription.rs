@@ -14,7 +14,7 @@ use super::proposal;
 use crate::{access, auth::Viewer};
 
 /// The groups of fields in which a contract, as one reads it, may be another than it was.
-const OF_CONTRACTS: [FieldGroup; 9] = [
+const OF_CONTRACTS: [FieldGroup; 10] = [
     FieldGroup::ContractDraft,
     FieldGroup::ContractTerms,
     FieldGroup::ContractValue,
@@ -23,6 +23,7 @@ const OF_CONTRACTS: [FieldGroup; 9] = [
     FieldGroup::OutcomeMeasures,
     FieldGroup::Measurements,
     FieldGroup::OutcomePay,
+    FieldGroup::ContractInterests,
     FieldGroup::Relations,
 ];
 
@@ -49,9 +50,9 @@ pub enum Followed {
 pub struct Event {
     /// The object: a fund, a contract or a proposal.
     pub object: Uuid,
-    /// The acts by which it changed.
-    pub acts: Vec<Uuid>,
-    /// When each of them was done.
+    /// The changes.
+    pub changes: Vec<Uuid>,
+    /// When each of them was made.
     pub recorded_at: Vec<Instant>,
 }
 
@@ -83,16 +84,26 @@ impl Followed {
         }
     }
 
+    /// The field by which it is followed.
+    #[must_use]
+    pub fn field(&self) -> &'static str {
+        match self {
+            Self::Fund { .. } => "fundPositionChanged",
+            Self::Contract(_) | Self::Contracts => "contractChanged",
+            Self::Approvals => "approvalRequested",
+        }
+    }
+
     /// The changes as events, in the order of the last change of each object.
     #[must_use]
     pub fn events<'a>(&self, changes: impl Iterator<Item = &'a change::Model>) -> Vec<Event> {
         let mut events = BTreeMap::new();
         for change in changes {
             let Some(object) = self.concerned(change) else { continue };
-            let empty = || Event { object, acts: Vec::new(), recorded_at: Vec::new() };
+            let empty = || Event { object, changes: Vec::new(), recorded_at: Vec::new() };
             let (last, event) = events.entry(object).or_insert_with(|| (0, empty()));
             *last = change.sequence;
-            event.acts.extend(change.act_id);
+            event.changes.push(change.id);
             event.recorded_at.push(change.recorded_at);
         }
         let mut events: Vec<(i64, Event)> = events.into_values().collect();
@@ -121,17 +132,17 @@ impl Turn {
     }
 }
 
-/// True when the viewer may be told of one of the acts.
+/// True when the viewer is told of one of the changes, as the feed of changes tells it (rule V1).
 ///
 /// # Errors
 /// A fault of the database.
 pub async fn is_told(
     connection: &impl ConnectionTrait,
     viewer: &Viewer,
-    acts: &[Uuid],
+    changes: &[Uuid],
 ) -> Result<bool, DbErr> {
-    let told = access::audit::sees_changes(viewer)
-        .filter(entities::audit_act::Column::Id.is_in(acts.iter().copied()));
+    let told = access::change::sees_changes(viewer)
+        .filter(change::Column::Id.is_in(changes.iter().copied()));
     Ok(told.count(connection).await? > 0)
 }
 
@@ -156,6 +167,7 @@ mod tests {
     fn change(sequence: i64, root: u128, group: FieldGroup) -> change::Model {
         change::Model {
             sequence,
+            id: Uuid::from_u128(u128::from(sequence.unsigned_abs())),
             kind: ChangeKind::Changed,
             act_id: Some(Uuid::from_u128(u128::from(sequence.unsigned_abs()) + 100)),
             holder_id: None,
@@ -179,7 +191,7 @@ mod tests {
         let events = Followed::Contracts.events(changes.iter());
         let objects: Vec<u128> = events.iter().map(|event| event.object.as_u128()).collect();
         assert_eq!(objects, [8, 7], "what concerns no contract is no event");
-        assert_eq!(events[1].acts.len(), 2);
+        assert_eq!(events[1].changes.len(), 2);
         let one = Followed::Contract(Uuid::from_u128(8)).events(changes.iter());
         assert_eq!(one.len(), 1);
     }

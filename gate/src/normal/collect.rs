@@ -167,7 +167,8 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Puts a field to those that it is one with, or by itself.
+    /// Puts a field to those that it is one with, or by itself. An object's field is by itself too
+    /// where one between the two may answer to the same key: its own fields come after that one's.
     fn place(
         &mut self,
         field: &'a Node<Field>,
@@ -176,24 +177,23 @@ impl<'a> Walk<'a> {
         toll: &mut Toll<'_>,
     ) {
         let places = gathered.by_key.entry(field.response_key()).or_default();
-        for place in places.iter() {
+        let is_leaf = field.selection_set.selections.is_empty();
+        let mut is_overtaken = false;
+        for place in places.iter().rev() {
             toll.step(1);
             let group = &mut gathered.groups[*place];
-            let first = group.fields[0];
-            if self.clash.is_none()
-                && !guard.possible.both(&group.guard.possible).is_empty()
-                && !same_arguments(first, field)
-            {
+            let is_between = !guard.possible.both(&group.guard.possible).is_empty();
+            if self.clash.is_none() && is_between && !same_arguments(group.fields[0], field) {
                 self.clash = Some(field.clone());
             }
-            if group.guard.possible == guard.possible {
+            if group.guard.possible == guard.possible && !is_overtaken {
                 group.fields.push(field);
                 return;
             }
-            let is_leaf = field.selection_set.selections.is_empty();
             if is_leaf && guard.possible.is_within(&group.guard.possible) {
                 return;
             }
+            is_overtaken |= is_between && !is_leaf;
         }
         places.push(gathered.groups.len());
         gathered.groups.push(Group { guard: guard.clone(), fields: vec![field] });

@@ -29,6 +29,15 @@ fn equal_fields_become_one_in_the_place_of_the_first() {
     );
 }
 
+/// Whatever type the object is of, its keys come as the language has them: of a contract here `b`, `id`
+/// and then `name`.
+#[test]
+fn equal_fields_stay_apart_where_one_between_them_answers_to_the_same_key() {
+    let document =
+        "{ owned { owner { b: name } ... on Contract { owner { id } } owner { name } } }";
+    assert_eq!(normal(document), format!("query {document}"));
+}
+
 #[test]
 fn fragments_are_written_out_and_those_that_cannot_apply_are_gone() {
     assert_eq!(

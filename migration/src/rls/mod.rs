@@ -16,18 +16,23 @@ pub use rules::{Rule, rules};
 
 /// The role that answers requests. It owns nothing.
 pub const SERVER: &str = "tributary_server";
-/// The role of background jobs, which sees the trail of audit and nothing else.
+/// The role of background jobs, which sees the trail of audit and exports, and nothing else.
 pub const JOBS: &str = "tributary_jobs";
 /// The role that nobody logs in as: what it owns reads and writes every row.
 pub const FACTS: &str = "tributary_facts";
 
-/// What the jobs' role may do: it seals the trail of audit, and puts changes into their order.
-const OF_JOBS: [(&str, &str); 6] = [
+/// What the jobs' role may do: it seals the trail of audit, puts changes into their order, and clears
+/// exports away.
+const OF_JOBS: [(&str, &str); 10] = [
+    ("access_window", "select"),
     ("audit_act", "select"),
     ("audit_seal", "select, insert"),
     ("change", "select, insert, delete"),
     ("change_mark", "select, update"),
-    ("change_waiting", "select, delete"),
+    ("change_view", "select, insert, update"),
+    ("change_waiting", "select, insert, delete"),
+    ("export_job", "select, update"),
+    ("export_piece", "select, delete"),
     ("seaql_migrations", "select"),
 ];
 /// What the server writes past the rules: the access that it derives from the relations on record.
@@ -88,6 +93,8 @@ fn facts(rules: &[Rule]) -> String {
     for table in DERIVED {
         sql.push_str(&format!("grant insert, delete on facts.{table} to {SERVER};\n"));
     }
+    // Whose view may be another waits for its place in the order of changes.
+    sql.push_str(&format!("grant insert on facts.change_waiting to {SERVER};\n"));
     sql.push_str(&format!("revoke create on schema facts from {FACTS};\n"));
     sql
 }

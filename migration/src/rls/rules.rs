@@ -1,11 +1,13 @@
 //! Which rows of every table the server may touch, as the acting organisation of the transaction.
 
 mod chain_payment;
+mod change;
 mod contract_import;
 mod contract_interest;
 mod contract_pay;
 mod contracts;
 mod delegated_budget;
+mod export_job;
 mod forecasts;
 mod governance;
 mod novation;
@@ -66,6 +68,7 @@ pub fn rules() -> Vec<Rule> {
         public(),
         identities(),
         own::rules(),
+        export_job::rules(),
         roots(),
         relations(),
         contributions(),
@@ -73,6 +76,7 @@ pub fn rules() -> Vec<Rule> {
         forecasts::rules(),
         ledger(),
         audit(),
+        change::rules(),
         teams::rules(),
         proposals::rules(),
         risk_share::rules(),
@@ -429,10 +433,6 @@ fn audit() -> Vec<Rule> {
         .inserts(nobody),
         // Sealing is the work of the jobs' role.
         Rule::of("audit_seal", format!("audit_seal.chain_id = {ORGANISATION}")),
-        // So is putting changes into their order.
-        Rule::of("change_waiting", "false".to_owned()),
-        Rule::of("change_mark", "false".to_owned()),
-        Rule::of("change", "false".to_owned()),
     ]
 }
 

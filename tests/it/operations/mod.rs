@@ -10,6 +10,7 @@ mod migrations;
 mod probes;
 mod settings;
 mod stopping;
+mod traces;
 
 use std::time::Duration;
 

@@ -20,6 +20,7 @@ use crate::{Actor, evidence::Random};
 pub const COMPARED: &[&str] = &[
     "auditTrail",
     "byExternalReference",
+    "changes",
     "contract",
     "contractHolders",
     "contractSuppliers",
@@ -38,7 +39,10 @@ pub const COMPARED: &[&str] = &[
 
 /// The root fields that are not, and why.
 pub const EXEMPT: &[(&str, &str)] = &[
+    ("changesCursor", "the place in the feed that is compared: tests/it/change_feed.rs"),
     ("codeList", "every signed-in organisation reads code lists, and alike"),
+    ("export", "a job belongs to its maker, and its file is compared: tests/it/exports.rs"),
+    ("exports", "jobs belong to their maker, and their files are compared: tests/it/exports.rs"),
     ("importJob", "a job belongs to its organisation: tests/it/fund_import.rs"),
     ("organisation", "every signed-in organisation reads organisations, and alike"),
     ("organisations", "every signed-in organisation reads organisations, and alike"),
@@ -147,6 +151,7 @@ pub async fn ask(actor: &Actor, view: &View<'_>, depth: Depth) -> Report {
         asker.roots().await;
         asker.references().await;
         asker.contracts_looked_up().await;
+        asker.feed().await;
         asker.contract_holders().await;
         asker.contract_suppliers().await;
         asker.hidden_is_absent().await;

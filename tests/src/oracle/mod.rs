@@ -18,6 +18,7 @@ pub mod deeds;
 pub mod delegated_budget;
 pub mod depth;
 pub mod expected;
+mod feed;
 mod interest;
 mod link;
 pub mod lists;

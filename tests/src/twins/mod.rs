@@ -13,7 +13,7 @@ pub use differing::{Difference, differing};
 pub use hidden::{INSIDE, Inside};
 
 use entities::membership::Role;
-use tributary::access::proofs::Switch;
+use tributary::{access::proofs::Switch, service::audit::seal::seal_now};
 
 use crate::{
     Actor, Engine, World,
@@ -90,7 +90,13 @@ impl Twins {
                 "what is not executed shows nothing of either world: {document} {variables}\n{}",
                 first.1
             );
-            run.effects += u64::from(self.operations.learn(&document, &first.1));
+            let has_effect = self.operations.learn(&document, &first.1);
+            run.effects += u64::from(has_effect);
+            if has_effect {
+                for world in &self.worlds {
+                    let _ = seal_now(&world.database).await.expect("it has its place");
+                }
+            }
         }
         run
     }

@@ -218,6 +218,8 @@ impl Operations {
         let document = self.pick(&[
             "{ organisations(first: 5) { totalCount nodes { id name } } }",
             "{ auditTrail(first: 20) { totalCount nodes { action objectKind object before after } } }",
+            "{ changes(first: 7) { edges { cursor node { kind objectId objectType fieldGroup recordedAt node { id } } } pageInfo { hasNextPage endCursor } } }",
+            "{ changesCursor changes(first: 100) { nodes { kind objectId fieldGroup effectiveOn } pageInfo { endCursor } } }",
             "{ viewer { actingAs { id } roles permissions } }",
             "{ positions(financialYear: \"2025/26\", first: 20) { totalCount nodes { fundReference knownAt total { budget actual committed } } } }",
             "{ positions(financialYear: \"2024/25\", first: 20) { totalCount nodes { fundReference cash } } }",

@@ -23,7 +23,7 @@ use crate::access::{delegated_budget::HOLDER_PLACE, facts::whole};
 /// A fault of the database.
 pub async fn budgets(connection: &impl ConnectionTrait, ids: &[Uuid]) -> Result<(), DbErr> {
     for some in ids.chunks(BATCH) {
-        keep(connection, some, &derived(connection, some).await?).await?;
+        keep(connection, some, &derived(connection, some).await?, &BTreeSet::new()).await?;
     }
     Ok(())
 }

@@ -30,7 +30,9 @@ pub async fn contracts(connection: &impl ConnectionTrait, ids: &[Uuid]) -> Resul
         let contracts = found(connection, some).await?;
         let turns = contracts.iter().map(|row| row.agreement_id.unwrap_or(row.id)).collect();
         take_turns(connection, &turns).await?;
-        keep(connection, some, &derived(connection, some).await?).await?;
+        let is_draft = |row: &&contract::Model| row.shared_on.is_none();
+        let drafts = contracts.iter().filter(is_draft).map(|row| row.id).collect();
+        keep(connection, some, &derived(connection, some).await?, &drafts).await?;
     }
     Ok(())
 }

@@ -20,7 +20,7 @@ use crate::access::facts::whole;
 /// A fault of the database.
 pub async fn links(connection: &impl ConnectionTrait, ids: &[Uuid]) -> Result<(), DbErr> {
     for some in ids.chunks(BATCH) {
-        keep(connection, some, &derived(connection, some).await?).await?;
+        keep(connection, some, &derived(connection, some).await?, &BTreeSet::new()).await?;
     }
     Ok(())
 }

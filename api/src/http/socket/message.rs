@@ -6,6 +6,9 @@ use serde_json::{Map, Value, json};
 
 use super::super::asked::Asked;
 
+/// How many bytes an operation's id has at most: each is kept for as long as its operation goes on.
+const LONGEST_ID: usize = 256;
+
 /// What a client says.
 #[derive(Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -25,9 +28,16 @@ pub(super) enum Received {
 impl Received {
     /// What a text says; none when it is no message of the protocol.
     pub fn read(text: &str) -> Option<Self> {
-        let read: Self = serde_json::from_str(text).ok()?;
+        // As an object, and its payload as one: a list would be taken for the fields in their order.
+        let object: Map<String, Value> = serde_json::from_str(text).ok()?;
+        if object.get("payload").is_some_and(Value::is_array) {
+            return None;
+        }
+        let read: Self = serde_json::from_value(object.into()).ok()?;
         match &read {
-            Self::Subscribe { id, .. } | Self::Complete { id } if id.is_empty() => None,
+            Self::Subscribe { id, .. } | Self::Complete { id } => {
+                (1..=LONGEST_ID).contains(&id.len()).then_some(read)
+            }
             _ => Some(read),
         }
     }
@@ -67,7 +77,9 @@ mod tests {
 
     #[test]
     fn only_messages_of_the_protocol_are_read() {
+        let (longest, longer) = (LONGEST_ID, LONGEST_ID + 1);
         for message in [
+            &format!(r#" {{"id":"{:a>longest$}","type":"complete"}}"#, ""),
             r#"{"type":"connection_init"}"#,
             r#"{"type":"connection_init","payload":null}"#,
             r#"{"type":"connection_init","payload":{"authorization":"Bearer a"}}"#,
@@ -81,6 +93,11 @@ mod tests {
         for other in [
             "",
             "[]",
+            r#"["connection_init"]"#,
+            r#"["complete","1"]"#,
+            r#"["subscribe","1",{"query":"{ a }"}]"#,
+            r#"{"id":"1","type":"subscribe","payload":["{ a }",null,null,null,null]}"#,
+            &format!(r#"{{"id":"{:a>longer$}","type":"complete"}}"#, ""),
             "{}",
             r#"{"type":"start","id":"1","payload":{"query":"{ a }"}}"#,
             r#"{"type":"connection_init","payload":"Bearer a"}"#,

@@ -5,7 +5,6 @@ use std::{
 };
 
 use axum::{
-    body::Bytes,
     extract::ws::{Message, WebSocket},
     http::{HeaderMap, HeaderValue, header},
 };
@@ -21,7 +20,7 @@ use super::{
     Handshake, SPOKEN, Seat, SocketTerms,
     closing::Closing,
     message::{self, Received},
-    writer::{self, Outgoing, WAITING},
+    writer::{self, Outgoing, RESULTS, SIGNS, Sign},
 };
 use crate::http::{
     App,
@@ -30,7 +29,7 @@ use crate::http::{
     media::Media,
     observe::RequestId,
     operation::Way,
-    streamed::{End, Operation, Outlet},
+    streamed::{End, Operation, Outlet, Room, Word},
 };
 
 /// How often a session looks at its clocks.
@@ -42,15 +41,17 @@ const LINGERING: Duration = Duration::from_secs(2);
 pub(super) async fn hold(app: Arc<App>, socket: WebSocket, (handshake, seat): (Handshake, Seat)) {
     let is_spoken = socket.protocol().is_some_and(|selected| selected == SPOKEN);
     let (sink, mut stream) = socket.split();
-    let (queue, waiting) = mpsc::channel(WAITING);
+    let (queue, results) = mpsc::channel(RESULTS);
+    let (signs, told_first) = mpsc::channel(SIGNS);
     let terms = app.seats.terms;
-    let mut writing = tokio::spawn(writer::write(sink, waiting, terms.patience));
+    let mut writing = tokio::spawn(writer::write(sink, (results, told_first), terms.patience));
     let (fail, mut failed) = mpsc::channel(1);
     let mut session = Session {
         app,
         terms,
         handshake,
         queue: queue.clone(),
+        signs,
         fail,
         stop: seat.stop.clone(),
         asking: None,
@@ -105,6 +106,7 @@ struct Session {
     terms: SocketTerms,
     handshake: Handshake,
     queue: mpsc::Sender<Outgoing>,
+    signs: mpsc::Sender<Sign>,
     fail: mpsc::Sender<Closing>,
     stop: watch::Receiver<bool>,
     /// What operations are asked with, once it is said who asks.
@@ -134,24 +136,11 @@ impl Session {
                 return Some(Closing::STOPPING);
             }
             let is_greeted = self.asking.is_some();
+            // Clocks before what is heard: whoever talks all the time is not to stop them.
             tokio::select! {
                 biased;
                 Some(closing) = failed.recv() => return Some(closing),
                 () = stopped(&mut stop), if !is_stopping => is_stopping = true,
-                Some(_) = self.tasks.join_next() => {}
-                read = stream.next() => {
-                    heard = Instant::now();
-                    match read? {
-                        Ok(Message::Text(text)) => match self.take(&text, is_stopping).await {
-                            Ok(()) => {}
-                            Err(closing) => return Some(closing),
-                        },
-                        Ok(Message::Binary(_)) => return Some(Closing::BAD_MESSAGE),
-                        Ok(Message::Ping(_) | Message::Pong(_)) => {}
-                        Ok(Message::Close(_)) => return None,
-                        Err(fault) => return Some(Closing::of_fault(&fault)),
-                    }
-                }
                 () = time::sleep_until(opened + self.terms.greeting), if !is_greeted => {
                     return Some(Closing::NOT_GREETED);
                 }
@@ -165,7 +154,21 @@ impl Session {
                     if asked.elapsed() >= self.terms.keep_alive {
                         asked = Instant::now();
                         // Where much waits to be written, that is sign of life enough.
-                        let _ = self.queue.try_send(Outgoing::Ping);
+                        let _ = self.signs.try_send(Sign::Ping);
+                    }
+                }
+                Some(_) = self.tasks.join_next() => {}
+                read = stream.next() => {
+                    heard = Instant::now();
+                    match read? {
+                        Ok(Message::Text(text)) => match self.take(&text, is_stopping).await {
+                            Ok(()) => {}
+                            Err(closing) => return Some(closing),
+                        },
+                        Ok(Message::Binary(_)) => return Some(Closing::BAD_MESSAGE),
+                        Ok(Message::Ping(_) | Message::Pong(_)) => {}
+                        Ok(Message::Close(_)) => return None,
+                        Err(fault) => return Some(Closing::of_fault(&fault)),
                     }
                 }
             }
@@ -197,7 +200,7 @@ impl Session {
 
     async fn say(&self, text: String) -> Result<(), Closing> {
         // Where nobody writes any more, the socket is closed already.
-        self.queue.send(Outgoing::Text(text)).await.map_err(|_| Closing::SLOW)
+        self.signs.send(Sign::Text(text)).await.map_err(|_| Closing::SLOW)
     }
 
     /// Learns who asks: as the first message says it, or else as the handshake did.
@@ -239,6 +242,7 @@ impl Session {
             asked,
             way: Way::Streamed,
             carrier: "SOCKET",
+            position: self.app.tail.head(),
             stop: self.stop.clone(),
         };
         let begun = Begun {
@@ -271,18 +275,10 @@ impl Begun {
     async fn run(self, operation: Operation) {
         let end = operation.run(&self).await;
         self.leave();
-        let last = match end {
-            End::Complete => message::complete(&self.id),
-            End::Refused(answer) => message::error(&self.id, &answer),
+        if let End::Unknown(unknown) = end {
             // A second reason changes nothing.
-            End::Unknown(unknown) => {
-                let _ = self.fail.send(unknown.into()).await;
-                return;
-            }
-            End::Stopping | End::Gone => return,
-        };
-        // Where nobody writes any more, the socket is closed already.
-        let _ = self.queue.send(Outgoing::Text(last)).await;
+            let _ = self.fail.send(unknown.into()).await;
+        }
     }
 
     /// Before the client is told that it has ended: then it may use the id again.
@@ -294,8 +290,32 @@ impl Begun {
     }
 }
 
+/// Room in the queue of a socket for what is told of one of its operations.
+struct Place<'a> {
+    begun: &'a Begun,
+    permit: mpsc::Permit<'a, Outgoing>,
+}
+
 impl Outlet for Begun {
-    async fn next(&self, result: Bytes) -> bool {
-        self.queue.send(Outgoing::Text(message::next(&self.id, &result))).await.is_ok()
+    async fn room(&self) -> Option<impl Room> {
+        let permit = self.queue.reserve().await.ok()?;
+        Some(Place { begun: self, permit })
+    }
+}
+
+impl Room for Place<'_> {
+    fn tell(self, word: Word) {
+        let id = &self.begun.id;
+        if !matches!(word, Word::Next(_)) {
+            self.begun.leave();
+        }
+        self.permit.send(match word {
+            Word::Next(result) => Outgoing::Text(message::next(id, &result)),
+            Word::Last(result) => {
+                Outgoing::Last([message::next(id, &result), message::complete(id)])
+            }
+            Word::Refused(answer) => Outgoing::Text(message::error(id, &answer)),
+            Word::Complete => Outgoing::Text(message::complete(id)),
+        });
     }
 }

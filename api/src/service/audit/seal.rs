@@ -7,23 +7,24 @@ use std::{collections::BTreeMap, time::Duration};
 use aws_lc_rs::digest::{SHA256, digest};
 use entities::{audit_act, audit_seal, change_waiting};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, JoinType, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect, RelationDef, SelectTwo,
+    ColumnTrait, DbErr, EntityTrait, JoinType, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, RelationDef, SelectTwo,
 };
 use tokio::time::{self, MissedTickBehavior};
 use uuid::Uuid;
 
 use crate::{
     database::{Database, Writing},
-    service::{Stopped, change::order},
+    service::{
+        Stopped,
+        change::{order, view},
+    },
 };
 
 /// How long an act waits for its seal at most, where the sealer keeps up.
 pub const EVERY: Duration = Duration::from_millis(200);
 /// How many acts are sealed by one transaction: on SQLite, writers wait for it.
 const AT_ONCE: u64 = 500;
-/// Held by whoever seals in a PostgreSQL database; an arbitrary number.
-const SEALING_LOCK: &str = "select pg_advisory_xact_lock(7482190367)";
 
 /// Seals what is committed, again and again.
 pub async fn keep_sealing(database: Database) {
@@ -72,7 +73,7 @@ pub async fn waiting_for_seals(database: &Database) -> Result<Waiting, DbErr> {
 /// A fault of the database.
 pub async fn seal_now(database: &Database) -> Result<u64, Stopped> {
     let mut sealed = 0;
-    while is_any_waiting(database.statement()).await? {
+    while is_any_waiting(database).await? {
         let (acts, head) = database.write(false, |tx| async move { seal_some(&tx).await }).await?;
         sealed += acts;
         database.tell_head(head);
@@ -81,14 +82,20 @@ pub async fn seal_now(database: &Database) -> Result<u64, Stopped> {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the chains are the program's own work")]
-async fn is_any_waiting(connection: &impl ConnectionTrait) -> Result<bool, DbErr> {
-    Ok(change_waiting::Entity::find().one(connection).await?.is_some())
+async fn is_any_waiting(database: &Database) -> Result<bool, DbErr> {
+    let connection = database.statement();
+    if change_waiting::Entity::find().one(connection).await?.is_some() {
+        return Ok(true);
+    }
+    let told = order::mark(connection).await?.told_day;
+    Ok(told.is_some_and(|day| day < database.clock().today()))
 }
 
 /// How many acts were sealed, and the last place that is given now.
 async fn seal_some(tx: &Writing) -> Result<(u64, i64), Stopped> {
     tx.goes_unaudited("a seal is put on acts, and is none");
-    take_turns(tx).await?;
+    order::take_turns(tx).await?;
+    view::turn_of_day(tx).await?;
     let waiting = waiting().limit(AT_ONCE).all(&**tx).await?;
     let mut heads: BTreeMap<Uuid, (i64, Vec<u8>)> = BTreeMap::new();
     let mut seals = Vec::with_capacity(waiting.len());
@@ -117,15 +124,6 @@ async fn seal_some(tx: &Writing) -> Result<(u64, i64), Stopped> {
         .exec(&**tx)
         .await?;
     Ok((seals.len() as u64, head))
-}
-
-/// Of two that seal, or put changes into their order, the second waits for the first. SQLite writes in
-/// one transaction at a time anyway.
-async fn take_turns(tx: &Writing) -> Result<(), DbErr> {
-    if tx.get_database_backend() == DatabaseBackend::Postgres {
-        tx.execute_unprepared(SEALING_LOCK).await?;
-    }
-    Ok(())
 }
 
 /// What waits, in the order in which it was written, and the acts.

@@ -8,8 +8,11 @@
 //! program's own work: what a viewer is told goes through `access`.
 
 mod hub;
+mod list;
 pub(super) mod order;
+pub(super) mod retain;
 mod tail;
+pub(super) mod view;
 
 use entities::{change, change_mark};
 use sea_orm::{
@@ -18,7 +21,10 @@ use sea_orm::{
 
 use crate::access::facts::whole;
 pub use hub::Hub;
-pub use tail::{Lost, Tail};
+pub use list::{Lost, Place, cursor, cursor_now, list, place, root_kinds};
+pub use retain::{keep_retaining, retain};
+pub use tail::{Missed, Tail};
+pub use view::type_name;
 
 /// The place of the last change; 0 before the first.
 ///
@@ -32,10 +38,8 @@ pub async fn head(connection: &impl ConnectionTrait) -> Result<i64, DbErr> {
 ///
 /// # Errors
 /// A fault of the database.
-#[expect(clippy::disallowed_methods, reason = "the order of changes is the program's own work")]
 pub async fn mark(connection: &impl ConnectionTrait) -> Result<change_mark::Model, DbErr> {
-    let mark = change_mark::Entity::find().one(&whole(connection)).await?;
-    mark.ok_or_else(|| DbErr::RecordNotFound("the mark of changes is missing".to_owned()))
+    order::mark(&whole(connection)).await
 }
 
 /// At most `limit` changes after the place `position`, in their order, whoever may be told of them.

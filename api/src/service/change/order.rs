@@ -10,62 +10,89 @@ use sea_orm::{
     QueryFilter,
 };
 
+use super::view;
 use crate::database::{CHANGES, Writing};
 
+/// Held by whoever seals in a PostgreSQL database; an arbitrary number.
+const SEALING_LOCK: &str = "select pg_advisory_xact_lock(7482190367)";
+
 /// What waited, and its act.
-type Waited = (change_waiting::Model, Option<audit_act::Model>);
+pub type Waited = (change_waiting::Model, Option<audit_act::Model>);
+
+/// A preview is an act that changes nothing.
+const PREVIEW: &str = "beginPreview";
+
+/// How far the order is, read as whoever seals: the jobs' role has no views of facts.
+///
+/// # Errors
+/// A fault of the database.
+#[expect(clippy::disallowed_methods, reason = "the order of changes is the program's own work")]
+pub async fn mark(connection: &impl ConnectionTrait) -> Result<change_mark::Model, DbErr> {
+    let mark = change_mark::Entity::find().one(connection).await?;
+    mark.ok_or_else(|| DbErr::RecordNotFound("the mark of changes is missing".to_owned()))
+}
+
+/// Changes how far the order is.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn set_mark(tx: &Writing, to: change_mark::ActiveModel) -> Result<(), DbErr> {
+    let only = change_mark::Column::Id.eq(1);
+    change_mark::Entity::update_many().set(to).filter(only).exec(&**tx).await.map(drop)
+}
+
+/// Of two that seal, or put changes into their order, the second waits for the first. SQLite writes in
+/// one transaction at a time anyway.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn take_turns(tx: &Writing) -> Result<(), DbErr> {
+    if tx.get_database_backend() == DatabaseBackend::Postgres {
+        tx.execute_unprepared(SEALING_LOCK).await?;
+    }
+    Ok(())
+}
 
 /// Gives what waited its places in this order, and answers the last place that is given now. Other
 /// processes hear of it when the transaction is committed.
 ///
 /// # Errors
 /// A fault of the database.
-#[expect(clippy::disallowed_methods, reason = "the order of changes is the program's own work")]
 pub async fn put(tx: &Writing, waited: &[Waited]) -> Result<i64, DbErr> {
-    // Read as whoever seals: the jobs' role has no views of facts.
-    let mark = change_mark::Entity::find().one(&**tx).await?;
-    let last = mark.map_or(0, |mark| mark.head);
-    let rows: Vec<change::Model> =
-        waited.iter().zip(last + 1..).map(|(waited, place)| row(tx, waited, place)).collect();
+    let last = mark(&**tx).await?.head;
+    let mut views = view::told(tx, waited).await?;
+    let mut rows: Vec<change::Model> = Vec::with_capacity(waited.len());
+    for (waiting, act) in waited {
+        match (act, waiting.root_id) {
+            (Some(act), _) if act.action != PREVIEW => rows.push(of_act(act)),
+            (None, Some(root)) => rows.extend(views.remove(&root).unwrap_or_default()),
+            _ => {}
+        }
+    }
+    for (row, place) in rows.iter_mut().zip(last + 1..) {
+        row.sequence = place;
+    }
     let Some(head) = rows.last().map(|row| row.sequence) else { return Ok(last) };
     tx.insert_all(&rows).await?;
-    change_mark::Entity::update_many()
-        .set(change_mark::ActiveModel { head: Set(head), ..Default::default() })
-        .filter(change_mark::Column::Id.eq(1))
-        .exec(&**tx)
-        .await?;
+    set_mark(tx, change_mark::ActiveModel { head: Set(head), ..Default::default() }).await?;
     if tx.get_database_backend() == DatabaseBackend::Postgres {
         tx.execute_unprepared(&format!("notify {CHANGES}, '{head}'")).await?;
     }
     Ok(head)
 }
 
-fn row(tx: &Writing, (waiting, act): &Waited, sequence: i64) -> change::Model {
-    match act {
-        Some(act) => change::Model {
-            sequence,
-            kind: ChangeKind::Changed,
-            act_id: Some(act.id),
-            holder_id: None,
-            object_kind: act.object_kind.clone(),
-            object_id: act.object_id,
-            root_id: act.root_id,
-            field_group: act.field_group.clone(),
-            effective_on: act.effective_on,
-            recorded_at: act.recorded_at,
-        },
-        // The database holds that a view has a root, a kind of root and an instant.
-        None => change::Model {
-            sequence,
-            kind: waiting.kind,
-            act_id: None,
-            holder_id: waiting.holder_id,
-            object_kind: waiting.object_kind.clone().unwrap_or_default(),
-            object_id: waiting.root_id.unwrap_or_default(),
-            root_id: waiting.root_id,
-            field_group: None,
-            effective_on: None,
-            recorded_at: waiting.recorded_at.unwrap_or_else(|| tx.now()),
-        },
+fn of_act(act: &audit_act::Model) -> change::Model {
+    change::Model {
+        sequence: 0,
+        id: act.id,
+        kind: ChangeKind::Changed,
+        act_id: Some(act.id),
+        holder_id: None,
+        object_kind: act.object_kind.clone(),
+        object_id: act.object_id,
+        root_id: act.root_id,
+        field_group: act.field_group.clone(),
+        effective_on: act.effective_on,
+        recorded_at: act.recorded_at,
     }
 }

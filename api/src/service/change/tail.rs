@@ -27,7 +27,7 @@ struct Kept {
 
 /// Why there is nothing to go on with.
 #[derive(Debug, thiserror::Error)]
-pub enum Lost {
+pub enum Missed {
     /// What comes after the place is not kept any more.
     #[error("more has changed since than is kept")]
     Behind,
@@ -59,11 +59,11 @@ impl Tail {
         &self,
         position: i64,
         is_wanted: impl Fn(&change::Model) -> bool,
-    ) -> Result<(i64, Vec<Arc<change::Model>>), Lost> {
+    ) -> Result<(i64, Vec<Arc<change::Model>>), Missed> {
         let head = self.hub.passed(position).await;
         let mut kept = self.kept.lock().await;
         kept.read(&self.database, head).await?;
-        let skipped = usize::try_from(position - kept.after).map_err(|_| Lost::Behind)?;
+        let skipped = usize::try_from(position - kept.after).map_err(|_| Missed::Behind)?;
         let later = kept.rows.iter().skip(skipped);
         let wanted = later.filter(|row| is_wanted(row)).cloned().collect();
         Ok((kept.last().max(position), wanted))

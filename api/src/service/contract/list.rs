@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use entities::{
     contract,
@@ -5,7 +7,7 @@ use entities::{
     contract_terms::{self as terms, ContractModel},
 };
 use sea_orm::{
-    Condition, ConnectionTrait, DbErr, PaginatorTrait, QueryFilter, Value,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, PaginatorTrait, QueryFilter, Value,
     sea_query::{Expr, Func, SimpleExpr},
 };
 use uuid::Uuid;
@@ -110,8 +112,14 @@ impl Listing {
     }
 
     fn condition(&self, viewer: &Viewer) -> Condition {
-        self.criteria.condition(&|criterion| criterion.condition(viewer))
+        picked(viewer, &self.criteria)
     }
+}
+
+/// That a contract is picked by criteria, as the viewer reads it.
+#[must_use]
+pub fn picked(viewer: &Viewer, criteria: &Where<Criterion>) -> Condition {
+    criteria.condition(&|criterion| criterion.condition(viewer))
 }
 
 impl Criterion {
@@ -159,4 +167,18 @@ pub async fn count(
     listing: &Listing,
 ) -> Result<u64, DbErr> {
     sees_contracts(viewer).filter(listing.condition(viewer)).count(connection).await
+}
+
+/// Those of these contracts that the viewer sees.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn seen_among(
+    connection: &impl ConnectionTrait,
+    viewer: &Viewer,
+    contracts: impl IntoIterator<Item = Uuid>,
+) -> Result<BTreeSet<Uuid>, DbErr> {
+    let these = contract::Column::Id.is_in(contracts);
+    let seen = sees_contracts(viewer).filter(these).all(connection).await?;
+    Ok(seen.into_iter().map(|(row, _)| row.id).collect())
 }

@@ -7,6 +7,7 @@ mod holders;
 mod interest;
 mod list;
 mod novation;
+mod opened;
 mod parties;
 mod per_head;
 mod ready;
@@ -29,7 +30,7 @@ use uuid::Uuid;
 pub use draft::{ContractChange, NewContract, draft, draft_in, update};
 pub use holders::{Holders, Supplier, holders, suppliers};
 pub use interest::{Interest, NewInterest, NewWithdrawal, declare, may_withdraw, withdraw};
-pub use list::{Criterion, Listing, Order, count, list};
+pub use list::{Criterion, Listing, Order, count, list, picked, seen_among};
 pub use novation::{
     NewNovation, NewUnfolding, Novated, novate, novations_of, replaced_by, replaced_under, unfold,
 };

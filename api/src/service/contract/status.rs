@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use super::{At, Held, Told, held, ready, save, tell, terms, value};
 use crate::{
-    access::facts::contracts::ContractFacts,
+    access::{derive, facts::contracts::ContractFacts},
     auth::Viewer,
     database::{Database, Writing},
     service::{
@@ -106,7 +106,10 @@ pub async fn take_in(tx: &Writing, viewer: &Viewer, new: &NewStep) -> Result<(),
             let sentence = "nobody provides under this contract yet: name a provider first";
             return Err(Refusal::new(Code::InvalidValue, sentence).at("contract").into());
         }
-        Step::Award => award(tx, &row, &facts, new.effective_on).await?,
+        Step::Award => {
+            award(tx, &row, &facts, new.effective_on).await?;
+            derive::opened(&**tx, row.id).await?;
+        }
         Step::Mobilise | Step::Activate => {
             ready::is_ready(tx, row.id, new.effective_on.max(tx.today())).await?;
             begins(new, says)?;

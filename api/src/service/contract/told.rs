@@ -28,7 +28,9 @@ use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, QueryFilter};
 use uuid::Uuid;
 
 use super::{
-    Condition, Guarantee, Interest, Novated, Variation, terms::in_force as terms_in_force,
+    Condition, Guarantee, Interest, Novated, Variation,
+    opened::{open, opens_value},
+    terms::in_force as terms_in_force,
 };
 use crate::{
     access::{
@@ -153,6 +155,17 @@ pub(super) async fn told(
 }
 
 impl Told {
+    /// A contract of which the terms were picked that the viewer reads today, and nothing else.
+    #[must_use]
+    pub fn of_terms(
+        viewer: &Viewer,
+        seen: Seen<contract::Model>,
+        terms: Option<terms::Model>,
+    ) -> Self {
+        let facts = ContractFacts { terms: Vec::from_iter(terms), ..ContractFacts::default() };
+        Self::new(viewer, seen, (facts, Heirs::default()), At::NOW)
+    }
+
     fn new(
         viewer: &Viewer,
         seen: Seen<contract::Model>,
@@ -302,14 +315,20 @@ impl Told {
     #[must_use]
     pub fn whole_value(&self, has: impl Fn(Rights) -> bool) -> Option<Pence> {
         let years = self.expected();
+        let is_all = !years.is_empty() && self.opens_every_year(has);
+        is_all.then(|| years.iter().map(|row| row.amount_pence).sum())
+    }
+
+    /// True when every year's value is read with these rights.
+    #[must_use]
+    pub fn opens_every_year(&self, has: impl Fn(Rights) -> bool) -> bool {
         // Years that no relation opens are not even loaded: one has to open the first, and all since.
         let first = FinancialYear::of(self.seen.row.opened_on).first_day();
         let opens_all = |it: &Window| {
             let alone = Standing::of(std::slice::from_ref(it)).rights(FieldGroup::ContractValue);
             has(alone) && it.covers_from <= first && it.covers_to == FOREVER
         };
-        let is_all = !years.is_empty() && self.then.windows().iter().any(opens_all);
-        is_all.then(|| years.iter().map(|row| row.amount_pence).sum())
+        self.then.windows().iter().any(opens_all)
     }
 
     /// The version of its values; 0 before there are any.
@@ -418,52 +437,4 @@ impl Told {
         };
         self.commissioners().iter().map(commissioner).collect()
     }
-}
-
-/// True when a relation with certain rights opens what a contract costs in a year: the year, and the
-/// day on which that was said.
-fn opens_value(standing: &Standing, row: &value::Model, has: impl Fn(Rights) -> bool) -> bool {
-    let to = standing.in_year(row.financial_year).open_to(FieldGroup::ContractValue, has);
-    to.is_some_and(|to| row.effective_on <= to && row.recorded_on <= to)
-}
-
-/// The facts that the viewer's days open: what took effect and was recorded by the last of them;
-/// and what was drafted by the last of those whose drafts it reads.
-fn open(facts: ContractFacts, standing: &Standing, drafts_to: Option<NaiveDate>) -> ContractFacts {
-    let to = |group| standing.open_to(group, Rights::reads_summary);
-    let (terms_to, status_to) = (to(FieldGroup::ContractTerms), to(FieldGroup::ContractStatus));
-    let by = |to: Option<NaiveDate>, days: [NaiveDate; 2]| {
-        to.is_some_and(|to| days.into_iter().all(|day| day <= to))
-    };
-    let end = |ends: &mut Option<NaiveDate>, at: &mut Option<Instant>| {
-        // Whoever has left is not told of an end that came after its days.
-        if ends.is_some_and(|last| terms_to.is_some_and(|to| last > to)) {
-            (*ends, *at) = (None, None);
-        }
-    };
-    let ContractFacts {
-        mut terms,
-        mut commissioners,
-        mut providers,
-        mut values,
-        mut changes,
-        mut interests,
-    } = facts;
-    interests.retain(|it| !it.row.is_draft || by(drafts_to, [it.row.recorded_on; 2]));
-    let told = |to: Option<NaiveDate>, is_draft: bool, days: [NaiveDate; 2]| {
-        by(to, days) && (!is_draft || by(drafts_to, days))
-    };
-    terms.retain(|it| told(terms_to, it.is_draft, [it.effective_on, it.recorded_on]));
-    let opens = |it: &value::Model| {
-        let reads = |rights: Rights| rights.reads_summary() || rights.reads_own();
-        opens_value(standing, it, reads)
-            && (!it.is_draft || by(drafts_to, [it.effective_on, it.recorded_on]))
-    };
-    values.retain(opens);
-    changes.retain(|it| by(status_to, [it.effective_on, it.recorded_on]));
-    commissioners.retain(|it| by(terms_to, [it.starts_on, it.recorded_on]));
-    providers.retain(|it| by(terms_to, [it.starts_on, it.recorded_on]));
-    commissioners.iter_mut().for_each(|it| end(&mut it.ends_on, &mut it.end_known_at));
-    providers.iter_mut().for_each(|it| end(&mut it.ends_on, &mut it.end_known_at));
-    ContractFacts { terms, commissioners, providers, values, changes, interests }
 }

@@ -27,11 +27,15 @@ use file::{BY_THEMSELVES, File, NOTICES_BY_THEMSELVES};
 pub use kind::Kind;
 pub use report::{Note, Rejected, Report};
 pub(super) use run::Run;
-use under_way::UnderWay;
+pub(super) use under_way::UnderWay;
 pub use under_way::{end_all, running};
 
 /// How many lines are read between two notes of how far the job is.
 const LINES_A_STEP: usize = 2_000;
+
+/// What a job says whose work was broken off.
+const BROKEN_OFF: &str =
+    "the server was stopped before the file was taken; nothing was written: import it again";
 
 /// Why a dry run leaves no act.
 const A_DRY_RUN: &str = "the dry run of an import keeps its job and nothing else";
@@ -117,7 +121,7 @@ where
     let under_way = UnderWay::begin();
     tokio::task::spawn_blocking(move || {
         let run = Run { database: &database, job: id, dry_run, viewer: Some(&viewer) };
-        let work = under_way.unless_broken_off(work(&run));
+        let work = under_way.unless_broken_off(work(&run), BROKEN_OFF);
         if let Err(stopped) = runtime.block_on(run.to_its_end(work)) {
             tracing::error!(%stopped, job = %id, "an import could not be recorded");
         }

@@ -1,4 +1,4 @@
-//! The imports that run in this process, so that it does not end in the middle of one.
+//! The imports and exports that run in this process, so that it does not end in the middle of one.
 
 use std::{sync::LazyLock, time::Duration};
 
@@ -9,10 +9,6 @@ use crate::service::{Code, Refusal, Stopped};
 /// How long imports that are broken off may take to say so in their jobs.
 const LAST_WORDS: Duration = Duration::from_secs(5);
 
-/// What a job says whose work was broken off.
-const BROKEN_OFF: &str =
-    "the server was stopped before the file was taken; nothing was written: import it again";
-
 static IMPORTS: LazyLock<watch::Sender<Imports>> = LazyLock::new(watch::Sender::default);
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -21,8 +17,8 @@ struct Imports {
     must_end: bool,
 }
 
-/// One import more runs, until this is dropped.
-pub(super) struct UnderWay(());
+/// One import or export more runs, until this is dropped.
+pub struct UnderWay(());
 
 impl UnderWay {
     pub fn begin() -> Self {
@@ -30,17 +26,19 @@ impl UnderWay {
         Self(())
     }
 
-    /// Does the work of an import, unless the process has to end before it is done.
+    /// Does the work of a job, unless the process has to end before it is done: then it is refused
+    /// with what the job is to say.
     pub async fn unless_broken_off<T>(
         &self,
         work: impl Future<Output = Result<T, Stopped>>,
+        broken_off: &'static str,
     ) -> Result<T, Stopped> {
         let mut imports = IMPORTS.subscribe();
         tokio::select! {
             biased;
             done = work => done,
             _ = imports.wait_for(|imports| imports.must_end) => {
-                Err(Refusal::new(Code::RejectedRows, BROKEN_OFF).into())
+                Err(Refusal::new(Code::RejectedRows, broken_off).into())
             }
         }
     }
@@ -52,14 +50,14 @@ impl Drop for UnderWay {
     }
 }
 
-/// How many imports run in this process.
+/// How many imports and exports run in this process.
 #[must_use]
 pub fn running() -> u32 {
     IMPORTS.borrow().running
 }
 
-/// Lets the imports of this process end within `patience`, and breaks off those that do not: their
-/// jobs fail and say why, and nothing of their files is written.
+/// Lets the imports and exports of this process end within `patience`, and breaks off those that do not: their
+/// jobs fail and say why, and nothing of their files is kept.
 pub async fn end_all(patience: Duration) {
     let mut imports = IMPORTS.subscribe();
     if timeout(patience, imports.wait_for(|imports| imports.running == 0)).await.is_ok() {

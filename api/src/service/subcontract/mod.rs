@@ -42,7 +42,7 @@ pub use clause::{NewClause, clauses_of, clauses_of_contracts, flow_down, record_
 pub use end::{NewEnd, end};
 pub use exposure::{Exposed, exposure};
 pub use figures::{ChainFigures, figures};
-pub use read::{find, of_contracts, with_ids};
+pub use read::{find, next, of_contracts, with_ids};
 pub use record::{NewSubcontract, Under, record, record_in};
 pub use selling::selling;
 pub use value::{

@@ -35,6 +35,30 @@ pub async fn of_contracts(
     Ok(shown(links, &told, year))
 }
 
+/// The links that the viewer sees under the head contracts after one, by the contracts' identity: at
+/// least one contract's, and of further ones as long as there are not `most`. None after the last.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn next(
+    connection: &impl ConnectionTrait,
+    viewer: &Viewer,
+    (after, most): (Option<Uuid>, u64),
+) -> Result<Vec<ChainLink>, DbErr> {
+    let year = FinancialYear::of(viewer.today);
+    let mut links = access::next(connection, viewer, (after, most), year).await?;
+    let is_cut = u64::try_from(links.len()).is_ok_and(|read| read >= most);
+    let contract = |link: &SeenLink| link.seen.row.contract_id;
+    if let (true, Some(last)) = (is_cut, links.last().map(contract)) {
+        links.retain(|link| contract(link) != last);
+        if links.is_empty() {
+            links = access::of_contracts(connection, viewer, &[last], year).await?;
+        }
+    }
+    let told = told::with_consortium(connection, viewer, &links).await?;
+    Ok(shown(links, &told, year))
+}
+
 /// Those of these links that the viewer sees. How the value of one is shown depends on those above
 /// it, so that they are read with it.
 ///

@@ -144,7 +144,12 @@ impl Maker {
                     organisation_id: Some(organisation),
                     team_id,
                     action: "updatePooledFund".to_owned(),
-                    object_kind: "PooledFund".to_owned(),
+                    object_kind: if root == agreement {
+                        "PartnershipAgreement"
+                    } else {
+                        "PooledFund"
+                    }
+                    .to_owned(),
                     object_id: root,
                     root_id: Some(root),
                     field_group: Some(group.to_owned()),

@@ -21,7 +21,7 @@ use entities::{
     team_post, team_post_share, value::Instant,
 };
 use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel, TransactionTrait};
-use tributary::access::derive;
+use tributary::{access::derive, service::audit::seal::seal_now};
 use uuid::Uuid;
 
 use super::Generated;
@@ -31,7 +31,8 @@ use crate::{Engine, World};
 const BATCH: usize = 400;
 
 impl Generated {
-    /// Writes the world into `world`'s database, and derives the access to it.
+    /// Writes the world into `world`'s database, derives the access to it, and puts what was done into
+    /// the feed of changes.
     ///
     /// # Panics
     /// When the database refuses.
@@ -135,6 +136,7 @@ impl Generated {
         let budgets: Vec<Uuid> = delegated.budgets.iter().map(|row| row.id).collect();
         derive::budgets(&tx, &budgets).await.expect("access is derived");
         tx.commit().await.expect("the world is stored");
+        let _ = seal_now(&world.database).await.expect("what was done has its place");
         if world.engine == Engine::Postgres {
             // Many worlds come in faster than the database looks at its tables by itself.
             let connection = world.database.for_migration();

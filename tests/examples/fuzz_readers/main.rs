@@ -1,5 +1,5 @@
 //! Feeds what reads strangers' bytes with bytes by chance, for as long as it is told:
-//! `cargo run -p tests --example fuzz -- importers 60` for a minute. The targets are `cursors`,
+//! `cargo run -p tests --example fuzz_readers -- importers 60` for a minute. The targets are `cursors`,
 //! `scalars`, `tokens` and `importers`; the gate has a fuzzer of its own in its package.
 
 mod cursors;
