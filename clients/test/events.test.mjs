@@ -24,11 +24,11 @@ test('a subscription is told what changes', async () => {
   const asked = await client().iterate({ query: `{ pooledFund(reference: "${fund.reference}") { id name version } }` }).next();
   const { id, name, version } = asked.value.data.pooledFund;
   const told = client().iterate({ query: 'subscription($fund: ID!) { fundPositionChanged(fund: $fund) { name } }', variables: { fund: id } });
+  // It begins with what is now.
+  assert.equal((await told.next()).value.data.fundPositionChanged.name, name);
   const next = told.next();
   const update = 'mutation($input: UpdatePooledFundInput!) { updatePooledFund(input: $input) { fund { version } errors { message } } }';
   const changes = async (input) => {
-    // The subscription before it has begun by then.
-    await new Promise((resolve) => { setTimeout(resolve, 500); });
     const { value } = await client().iterate({ query: update, variables: { input } }).next();
     assert.deepEqual(value.data.updatePooledFund.errors, []);
     return value.data.updatePooledFund.fund.version;

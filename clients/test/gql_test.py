@@ -58,11 +58,12 @@ class Integration(unittest.TestCase):
             follow = gql("subscription($fund: ID!) { fundPositionChanged(fund: $fund) { name } }")
             follow.variable_values = {"fund": fund["id"]}
             told = session.subscribe(follow)
+            # It begins with what is now.
+            began = await asyncio.wait_for(anext(told), 10)
+            self.assertEqual(began["fundPositionChanged"]["name"], fund["name"])
             following = asyncio.ensure_future(anext(told))
             version = fund["version"]
             for name in (fund["name"] + ", told", fund["name"]):
-                # The subscription has begun by then.
-                await asyncio.sleep(0.5)
                 update = gql(
                     "mutation($input: UpdatePooledFundInput!) {"
                     " updatePooledFund(input: $input) { fund { version } errors { message } } }"

@@ -104,6 +104,8 @@ test('a query, a mutation and a subscription', async () => {
   const asked = await once(served, `{ pooledFund(reference: "${fund.reference}") { id name version } }`);
   const { id, name, version } = asked.data.pooledFund;
   const told = served.iterate({ query: 'subscription($fund: ID!) { fundPositionChanged(fund: $fund) { name } }', variables: { fund: id } });
+  // It begins with what is now.
+  assert.equal((await told.next()).value.data.fundPositionChanged.name, name);
   const next = told.next();
   const update = `mutation($input: UpdatePooledFundInput!) { updatePooledFund(input: $input) { fund { version } errors { message } } }`;
   const changed = await changes(served, update, { id, expectedVersion: version, name: `${name}, told` });
@@ -120,8 +122,6 @@ async function once(served, query, variables) {
 }
 
 async function changes(served, update, input) {
-  // The subscription before it began with the message before.
-  await new Promise((resolve) => { setTimeout(resolve, 500); });
   const { data } = await once(served, update, { input });
   assert.deepEqual(data.updatePooledFund.errors, []);
   return data.updatePooledFund;

@@ -3,7 +3,11 @@
 use entities::{membership::Role, organisation::OrganisationKind};
 use reqwest::{Client, Response, header};
 use serde_json::{Value, json};
-use tests::{Actor, Engine, World};
+use tests::{Actor, Books, Engine, World};
+use tributary::{
+    http::{Manner, SocketTerms},
+    service::audit::seal::seal_now,
+};
 
 async fn council(world: &World) -> Actor {
     let id = world.organisation("Council", OrganisationKind::LocalAuthority).await;
@@ -11,9 +15,13 @@ async fn council(world: &World) -> Actor {
 }
 
 async fn post(world: &World, token: &str, accept: &str, query: &str) -> Response {
+    post_to(&world.address, token, accept, query).await
+}
+
+async fn post_to(address: &str, token: &str, accept: &str, query: &str) -> Response {
     let client = Client::builder().no_proxy().build().expect("a client");
     let request = client
-        .post(format!("{}/graphql", world.address))
+        .post(format!("{address}/graphql"))
         .header(header::ACCEPT, accept)
         .bearer_auth(token)
         .json(&json!({ "query": query }));
@@ -51,6 +59,50 @@ async fn what_is_wrong_with_a_document_is_told_by_an_event_and_who_may_not_ask_b
     assert!(text.starts_with("event: next\ndata: {\"errors\":"), "{text}");
     assert!(text.contains("event: complete"), "{text}");
     assert_eq!(post(&world, "nonsense", EVENTS, "{ __typename }").await.status(), 401);
+}
+
+/// What a stream tells next.
+async fn told(stream: &mut Response) -> String {
+    let mut told = String::new();
+    while !told.ends_with("\n\n") {
+        let chunk = stream.chunk().await.expect("it is not broken off").expect("it goes on");
+        told.push_str(std::str::from_utf8(&chunk).expect("a text"));
+    }
+    told
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_subscription_is_told_what_changes_until_its_token_ends() {
+    let world = World::on(Engine::Sqlite).await;
+    let books = Books::open(&world, &["Host", "Partner"]).await;
+    let fund = &books.fund;
+    let follow = format!(r#"subscription {{ fundPositionChanged(fund: "{fund}") {{ name }} }}"#);
+    let mut stream = post(&world, books.host().token(), EVENTS, &follow).await;
+    assert_eq!(stream.status(), 200);
+    assert!(told(&mut stream).await.starts_with("event: next\n"), "it begins with what is");
+    let input = json!({ "id": fund, "expectedVersion": 1, "name": "Another name" });
+    let _ = books.host().run("updatePooledFund", input, "").await.ok();
+    let _ = seal_now(&world.database).await.expect("sealed");
+    let event = told(&mut stream).await;
+    assert!(event.contains("Another name"), "{event}");
+    world.pass(25 * 3600);
+    let rest = stream.text().await.expect("it ends");
+    assert!(rest.contains("UNAUTHENTICATED") && rest.contains("event: complete"), "{rest}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_stream_takes_the_place_of_a_socket_until_it_is_closed() {
+    let world = World::on(Engine::Sqlite).await;
+    let council = council(&world).await;
+    let sockets = SocketTerms { in_all: 1, ..SocketTerms::default() };
+    let (app, address) = world.serve_in(Manner { sockets, ..Manner::default() }).await;
+    let follow = "subscription { contractChanged { id } }";
+    let stream = post_to(&address, council.token(), EVENTS, follow).await;
+    assert_eq!(stream.status(), 200);
+    let full = post_to(&address, council.token(), EVENTS, follow).await;
+    assert_eq!(full.status(), 503);
+    app.seats.stop();
+    assert_eq!(stream.text().await.expect("it ends"), "", "a stop is no end of what is followed");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -81,7 +81,24 @@ async fn what_breaks_the_protocol_closes_the_socket_with_its_code() {
     let terms = SocketTerms { greeting: Duration::from_secs(2), ..SocketTerms::default() };
     let (_app, address) = on_terms(&world, terms).await;
 
-    for bad in ["", "[]", "{}", r#"{"type":"start"}"#, r#"{"type":"subscribe","id":"1"}"#] {
+    let long = format!(r#"{{"type":"complete","id":"{}"}}"#, "a".repeat(257));
+    for bad in [
+        "",
+        "nonsense",
+        "[]",
+        "{}",
+        r#"["connection_init"]"#,
+        r#"["complete","1"]"#,
+        r#"{"type":"start"}"#,
+        r#"{"type":"connection_ack"}"#,
+        r#"{"type":"connection_init","payload":7}"#,
+        r#"{"type":"subscribe","id":"1"}"#,
+        r#"{"type":"subscribe","payload":{"query":"{ __typename }"}}"#,
+        r#"{"type":"subscribe","id":"1","payload":{"query":7}}"#,
+        r#"{"type":"subscribe","id":"1","payload":["{ __typename }"]}"#,
+        r#"{"type":"subscribe","id":"","payload":{"query":"{ __typename }"}}"#,
+        &long,
+    ] {
         let mut socket = Socket::speaking(&address).await;
         socket.send(Message::text(bad)).await;
         assert_eq!(socket.closed().await, 4400, "{bad}");
@@ -118,6 +135,15 @@ async fn what_breaks_the_protocol_closes_the_socket_with_its_code() {
         socket.subscribe(&number.to_string(), follow).await;
     }
     assert_eq!(socket.closed().await, 4429);
+
+    // What the client wants no more of is free at once, and so is what has ended.
+    let mut socket = Socket::of(&address, council.token()).await;
+    socket.say(json!({ "type": "complete", "id": "unknown" })).await;
+    for _ in 0..150 {
+        socket.subscribe("1", follow).await;
+        socket.say(json!({ "type": "complete", "id": "1" })).await;
+    }
+    socket.is_silent().await;
 
     let mut socket = Socket::of(&address, council.token()).await;
     socket.subscribe("1", &" ".repeat(2 * 1024 * 1024)).await;
@@ -203,11 +229,43 @@ async fn signs_of_life_go_both_ways_and_who_gives_none_is_let_go() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_socket_takes_sixteen_turns_of_the_server_at_most() {
+    let world = World::on(tests::Engine::Sqlite).await;
+    let council = council(&world).await;
+    let all = Terms { capacity: u32::MAX, restored_per_second: 1 };
+    let budgets = BudgetTerms { clients: all, anonymous: all, ..BudgetTerms::default() };
+    let deadline = Duration::from_secs(60);
+    let manner = Manner { budgets, deadline, most_requests: 16, ..Manner::default() };
+    let (_app, address) = world.serve_in(manner).await;
+    let mut socket = Socket::of(&address, council.token()).await;
+    for number in 0..100 {
+        socket
+            .subscribe(&number.to_string(), "{ organisations(first: 9) { nodes { name } } }")
+            .await;
+    }
+    let (mut results, mut completed) = (0, 0);
+    while completed < 100 {
+        let Heard::Said(said) = socket.hear().await else { panic!("it is closed") };
+        match said["type"].as_str() {
+            Some("next") => {
+                assert!(said["payload"]["data"].is_object(), "{said}");
+                results += 1;
+            }
+            Some("complete") => completed += 1,
+            _ => panic!("more was executed at a time than may be: {said}"),
+        }
+    }
+    assert_eq!(results, 100);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_does_not_read_is_dropped_and_nothing_is_kept_for_them() {
     let world = World::on(tests::Engine::Sqlite).await;
     let council = council(&world).await;
+    // That nothing is heard of it drops nobody here before the hour is over.
     let terms = SocketTerms {
         patience: Duration::from_millis(500),
+        keep_alive: Duration::from_secs(3600),
         of_network: 1,
         ..SocketTerms::default()
     };

@@ -130,6 +130,15 @@ impl Socket {
         timeout(patience, heard).await.ok()
     }
 
+    /// Hears nothing of what was asked up to now.
+    ///
+    /// # Panics
+    /// When something else comes before the answer to a sign of life.
+    pub async fn is_silent(&mut self) {
+        self.say(json!({ "type": "ping" })).await;
+        assert_eq!(self.hear().await, Heard::Said(json!({ "type": "pong" })));
+    }
+
     /// The code with which the server closes next.
     pub async fn closed(&mut self) -> u16 {
         match self.hear().await {

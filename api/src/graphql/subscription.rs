@@ -29,9 +29,9 @@ pub struct Root;
 /// What is told as it happens.
 #[Subscription(name = "Subscription")]
 impl Root {
-    /// The fund, whenever what you select of it is another than it was, for what others and you do
-    /// to it. Several changes that follow each other closely are told once. It ends with the error
-    /// NOT_FOUND when you do not see the fund, or not any more.
+    /// The fund as it is when you subscribe, and then whenever what you select of it is another than it
+    /// was, for what others and you do to it. Several changes that follow each other closely are told
+    /// once. It ends with the error NOT_FOUND when you do not see the fund, or not any more.
     async fn fund_position_changed(
         &self,
         ctx: &Context<'_>,
@@ -41,14 +41,15 @@ impl Root {
         let id = Kind::Fund.read(&fund, "fund").map_err(|_| not_found())?;
         let seen = ctx.loaders()?.load_one(FundById(id)).await?.ok_or_else(not_found)?;
         let followed = Followed::Fund { fund: id, agreement: seen.row.agreement_id };
-        // Its beginning is answered too: by that it is known what is another.
+        // Its beginning is told too: by that everybody knows what is another.
         let _ = begun(ctx, followed)?;
         Ok(stream::iter([PooledFund(seen)]))
     }
 
     /// A contract, whenever something of it changes in a group of fields that you read all of, by
-    /// whomever. Several changes that follow each other closely are told once. Of one contract it
-    /// ends with the error NOT_FOUND when you do not see it, or not any more.
+    /// whomever: who reads a summary or its own part only is told nothing. Several changes that follow
+    /// each other closely are told once. Of one contract it ends with the error NOT_FOUND when you do
+    /// not see it, or not any more.
     async fn contract_changed(
         &self,
         ctx: &Context<'_>,

@@ -189,7 +189,7 @@ async fn judge(app: &App, asking: &Asking<'_>, asked: &Asked) -> Response {
             if is_last { (Extension(Last), answer).into_response() } else { answer }
         }
         Ok((response, Telling::Begun)) => {
-            // It is worked for as a query is.
+            // What is told later is charged then.
             charge.settle(&admitted, &response);
             Extension(Nothing).into_response()
         }
@@ -206,7 +206,7 @@ async fn judge(app: &App, asking: &Asking<'_>, asked: &Asked) -> Response {
 enum Telling {
     /// It is told.
     Told,
-    /// A subscription has begun with it, and tells what comes after.
+    /// A subscription has begun, and tells what comes after.
     Begun,
     /// A subscription has nothing to tell in its turn.
     Untold,
@@ -222,8 +222,7 @@ async fn execute(
     let turn = asking.turn();
     if admitted.execution.is_empty() {
         // Everything at the root is skipped, which the engine cannot say.
-        let nothing = Value::Object(Default::default());
-        return Ok((async_graphql::Response::new(nothing), Telling::Told));
+        return Ok((nothing(), Telling::Told));
     }
     let parsed = admitted.execution.parsed::<Parsed>(|text| parse_query(text));
     let document = parsed.as_ref().as_ref().map_err(Clone::clone)?;
@@ -247,22 +246,15 @@ async fn execute(
     let mut answers = app.schema.execute_stream(request.data(Arc::clone(turn)));
     Ok(match batches.beside(answers.next()).await {
         Some(answer) if answer.data == Value::Null => (answer, Telling::Told),
-        Some(answer) => {
-            let is_news = is_news(turn, &answer);
-            (answer, Telling::of(turn, is_news))
-        }
-        None => (async_graphql::Response::new(Value::Null), Telling::of(turn, false)),
+        Some(answer) if is_news(turn, &answer) => (answer, Telling::Told),
+        Some(answer) => (answer, Telling::Untold),
+        None if turn.event.is_none() => (nothing(), Telling::Begun),
+        None => (nothing(), Telling::Untold),
     })
 }
 
-impl Telling {
-    fn of(turn: &Turn, is_news: bool) -> Self {
-        match (&turn.event, is_news) {
-            (None, _) => Self::Begun,
-            (Some(_), true) => Self::Told,
-            (Some(_), false) => Self::Untold,
-        }
-    }
+fn nothing() -> async_graphql::Response {
+    async_graphql::Response::new(Value::Object(Default::default()))
 }
 
 impl Asking<'_> {

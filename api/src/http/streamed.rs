@@ -125,19 +125,21 @@ impl Operation {
         turn: Arc<Turn>,
         outlet: &impl Outlet,
     ) -> End {
-        let word = match told(first, false).await {
-            Told::Word(Word::Next(result)) => Word::Last(result),
-            Told::Word(word) => word,
-            Told::Unknown(unknown) => return End::Unknown(unknown),
-            Told::Nothing | Told::Later => match turn.followed.get() {
-                Some(followed) => {
-                    drop(room);
-                    return self.follow(*followed, turn, outlet).await;
-                }
-                None => Word::Complete,
-            },
-        };
-        room.tell(word);
+        let followed = turn.followed.get().copied();
+        match (told(first, false).await, followed) {
+            (Told::Unknown(unknown), _) => return End::Unknown(unknown),
+            (Told::Word(Word::Next(result)), Some(followed)) => {
+                room.tell(Word::Next(result));
+                return self.follow(followed, turn, outlet).await;
+            }
+            (Told::Nothing | Told::Later, Some(followed)) => {
+                drop(room);
+                return self.follow(followed, turn, outlet).await;
+            }
+            (Told::Word(Word::Next(result)), None) => room.tell(Word::Last(result)),
+            (Told::Word(word), _) => room.tell(word),
+            (Told::Nothing | Told::Later, None) => room.tell(Word::Complete),
+        }
         End::Told
     }
 

@@ -120,13 +120,13 @@ impl Turn {
         Self { event: Some(event), followed: self.followed.clone(), told: Mutex::new(told) }
     }
 
-    /// True when an answer is to be told. Of a fund, it is when the answer is another than the one
+    /// True when an answer is to be told. Of a fund, it is the first, and each that is another than the one
     /// before: what changed of what the viewer does not see, changes no answer (rule V1). Of the rest
     /// the access decided already.
     pub fn is_news(&self, answer: u64) -> bool {
         let before = self.told.lock().unwrap_or_else(PoisonError::into_inner).replace(answer);
         match self.followed.get() {
-            Some(Followed::Fund { .. }) => before.is_some_and(|before| before != answer),
+            Some(Followed::Fund { .. }) => before != Some(answer),
             _ => true,
         }
     }
@@ -201,7 +201,7 @@ mod tests {
         let (fund, agreement) = (Uuid::from_u128(1), Uuid::from_u128(2));
         let turn = Turn::default();
         turn.followed.set(Followed::Fund { fund, agreement }).unwrap();
-        assert!(!turn.is_news(5), "the first is what there was before");
+        assert!(turn.is_news(5), "the first");
         assert!(!turn.is_news(5));
         assert!(turn.is_news(6));
         assert!(turn.is_news(5));
