@@ -106,6 +106,7 @@ mod soft_closing;
 mod spreadsheets;
 mod statements;
 mod statements_of_lists;
+mod subscription_views;
 mod subscriptions;
 mod succession;
 mod summary;

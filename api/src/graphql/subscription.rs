@@ -71,7 +71,7 @@ impl Root {
         let Some(event) = begun(ctx, Followed::Contract(id))? else { return Ok(told(None)) };
         let snapshot = ctx.request()?.snapshot().await?;
         let is_told = service::is_told(snapshot.connection(), viewer, &event.changes).await;
-        Ok(told(is_told.map_err(fault)?.then(|| Contract(seen))))
+        Ok(told(is_told.map_err(fault)?.then_some(Contract(seen))))
     }
 
     /// A proposal that was made and waits for a decision of the organisation that you act as.

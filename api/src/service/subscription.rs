@@ -176,7 +176,7 @@ mod tests {
             root_id: Some(Uuid::from_u128(root)),
             field_group: Some(group.name().to_owned()),
             effective_on: None,
-            recorded_at: Instant::default(),
+            recorded_at: Instant(sequence),
         }
     }
 
