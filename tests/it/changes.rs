@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use entities::change::ChangeKind;
 use sea_orm::ConnectionTrait;
 use tests::{Books, Engine, World, both_databases};
 use tokio::time::timeout;
@@ -15,6 +16,9 @@ use tributary::{
 
 /// Longer than anybody waits who was told, and than a second in which nobody was.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// How many changes there are once books of two partners were opened: an agreement and a fund, and each
+/// partner's view of both.
+const OPENED: i64 = 6;
 
 async fn run(world: &World, sql: &str) -> Result<(), String> {
     let ran = world.database.for_migration().execute_unprepared(sql).await;
@@ -33,11 +37,15 @@ both_databases! {
 
         let rows = change::after(connection, 0, 100).await.expect("changes");
         let places: Vec<i64> = rows.iter().map(|row| row.sequence).collect();
-        assert_eq!(places, [1, 2, 3, 4]);
-        let kinds: Vec<&str> = rows.iter().map(|row| row.object_kind.as_str()).collect();
+        // Both partners' views of the agreement and of the fund begin.
+        assert_eq!(places, [1, 2, 3, 4, 5, 6, 7, 8]);
+        let begun = rows.iter().filter(|row| row.kind == ChangeKind::Entered).count();
+        assert_eq!(begun, 4, "{rows:?}");
+        let changed: Vec<_> = rows.iter().filter(|row| row.kind == ChangeKind::Changed).collect();
+        let kinds: Vec<&str> = changed.iter().map(|row| row.object_kind.as_str()).collect();
         assert_eq!(kinds, ["PartnershipAgreement", "PooledFund", "Contribution", "Contribution"]);
-        assert!(rows.is_sorted_by_key(|row| row.recorded_at));
-        assert_eq!(change::head(connection).await.expect("a head"), 4);
+        assert!(changed.is_sorted_by_key(|row| row.recorded_at));
+        assert_eq!(change::head(connection).await.expect("a head"), 8);
         let later = change::after(connection, 2, 1).await.expect("changes");
         assert_eq!(later, rows[2..3]);
     }
@@ -77,15 +85,15 @@ both_databases! {
         let books = Books::open(&world, &["Host", "Partner"]).await;
         assert_eq!(seal_now(&world.database).await.expect("sealed"), 2);
         let head = timeout(PATIENCE, waiting).await.expect("in time").expect("told");
-        assert_eq!(head, 2);
+        assert_eq!(head, OPENED);
         // Whoever has read less than that waits for nothing.
-        assert_eq!(timeout(PATIENCE, hub.passed(1)).await.expect("in time"), 2);
+        assert_eq!(timeout(PATIENCE, hub.passed(1)).await.expect("in time"), OPENED);
         books.contribution(0, "1.00").await;
         assert_eq!(seal_now(&world.database).await.expect("sealed"), 1);
-        assert_eq!(timeout(PATIENCE, hub.passed(2)).await.expect("in time"), 3);
+        assert_eq!(timeout(PATIENCE, hub.passed(OPENED)).await.expect("in time"), OPENED + 1);
         // A hub that is opened later knows where the order is.
         let later = Hub::open(world.database.clone()).await.expect("a hub");
-        assert_eq!(*later.heads().borrow(), 3);
+        assert_eq!(*later.heads().borrow(), OPENED + 1);
     }
 }
 
@@ -105,22 +113,22 @@ async fn processes_on_one_postgresql_wake_each_other() {
     let jobs = tributary::database::open(&jobs, false, clock).await.expect("the jobs' database");
     assert_eq!(seal_now(&jobs).await.expect("sealed"), 2);
     for app in &apps {
-        assert_eq!(timeout(PATIENCE, app.hub.passed(0)).await.expect("in time"), 2);
+        assert_eq!(timeout(PATIENCE, app.hub.passed(0)).await.expect("in time"), OPENED);
     }
 
     // What nobody was told of is found within a second or so.
-    let all = "update change_mark set head = 3";
-    run(&world, all).await.expect("written");
+    let unheard = "update change_mark set head = 7";
+    run(&world, unheard).await.expect("written");
     for app in &apps {
-        assert_eq!(timeout(PATIENCE, app.hub.passed(2)).await.expect("in time"), 3);
+        assert_eq!(timeout(PATIENCE, app.hub.passed(OPENED)).await.expect("in time"), 7);
     }
 
     // So it is when the connections on which they hear are lost.
     let lost = "select pg_terminate_backend(pid) from pg_stat_activity \
-                where query like '%change_mark%' and pid <> pg_backend_pid()";
+                where datname = current_database() and query like '%change_mark%' and pid <> pg_backend_pid()";
     run(&world, lost).await.expect("ended");
-    run(&world, "update change_mark set head = 4").await.expect("written");
+    run(&world, "update change_mark set head = 8").await.expect("written");
     for app in &apps {
-        assert_eq!(timeout(PATIENCE, app.hub.passed(3)).await.expect("in time"), 4);
+        assert_eq!(timeout(PATIENCE, app.hub.passed(7)).await.expect("in time"), 8);
     }
 }

@@ -34,6 +34,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::facts::{takeovers, whole};
+use crate::database::HOLDING;
 
 /// How many rows one statement writes: engines limit the values that it may carry.
 const BATCH: usize = 500;
@@ -55,7 +56,7 @@ pub struct Derived {
 #[expect(clippy::disallowed_methods, reason = "derives what every view is made of")]
 pub async fn hold(connection: &impl ConnectionTrait, agreement: Uuid) -> Result<(), DbErr> {
     partnership_agreement::Entity::find_by_id(agreement)
-        .lock_exclusive()
+        .lock(HOLDING)
         .one(connection)
         .await
         .map(drop)

@@ -39,7 +39,7 @@ pub use pool::Pool;
 pub use shape::gave_way;
 pub use snapshot::Snapshot;
 pub use total::total;
-pub use write::{Failure, Writing};
+pub use write::{Failure, HOLDING, Writing};
 
 /// An open database, and the clock by which things are recorded in it.
 #[derive(Clone)]

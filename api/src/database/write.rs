@@ -10,6 +10,7 @@ use entities::{audit_act, value::Instant};
 use sea_orm::{
     ActiveModelTrait, ConnectionTrait, DatabaseBackend, DatabaseTransaction, DbErr, EntityTrait,
     IntoActiveModel, IsolationLevel, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    sea_query::LockType,
 };
 use uuid::Uuid;
 
@@ -215,6 +216,11 @@ impl Database {
         outcome
     }
 }
+
+/// How a row is held until the transaction ends: nobody else holds it meanwhile. Rows that refer to it
+/// may be written all the same, so that of two that have written one and hold it then neither waits
+/// for the other.
+pub const HOLDING: LockType = LockType::NoKeyUpdate;
 
 /// True of faults after which the same transaction may succeed: 40001 and 40P01.
 fn is_passing(fault: &DbErr) -> bool {

@@ -8,7 +8,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::Stopped;
-use crate::database::Writing;
+use crate::database::{HOLDING, Writing};
 
 /// A fund held for recording, until the transaction ends.
 pub struct HeldFund {
@@ -40,7 +40,7 @@ pub async fn hold(tx: &Writing, fund: Uuid) -> Result<HeldFund, Stopped> {
 pub async fn hold_silently(tx: &Writing, fund: Uuid) -> Result<ledger_head::Model, Stopped> {
     let head = ledger_head::Entity::find()
         .filter(ledger_head::Column::FundId.eq(fund))
-        .lock_exclusive()
+        .lock(HOLDING)
         .one(&**tx)
         .await?
         .ok_or_else(|| sea_orm::DbErr::RecordNotFound(format!("ledger head of fund {fund}")))?;

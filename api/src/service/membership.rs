@@ -19,7 +19,7 @@ use super::{
 use crate::{
     access::membership::{in_force, manages_membership, of_account},
     auth::Viewer,
-    database::{Database, Writing},
+    database::{Database, HOLDING, Writing},
 };
 
 /// A membership, and where it is held.
@@ -184,7 +184,7 @@ async fn another_admin(tx: &Writing, viewer: &Viewer, but: Uuid) -> Result<(), S
         .filter(membership::Column::Role.eq(Role::Admin))
         .filter(in_force(tx.today()))
         .filter(membership::Column::EndsOn.is_null())
-        .lock_exclusive()
+        .lock(HOLDING)
         .all(&**tx)
         .await?;
     if admins.iter().any(|admin| admin.id != but) {

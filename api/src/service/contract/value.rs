@@ -11,7 +11,7 @@ use super::{At, Told, draft::is_draft, held, tell};
 use crate::{
     access::facts::contracts::ContractFacts,
     auth::Viewer,
-    database::{Database, Writing},
+    database::{Database, HOLDING, Writing},
     service::{
         Code, Refusal, Stopped,
         audit::{self, Act, said},
@@ -92,7 +92,7 @@ pub async fn plan_in(tx: &Writing, viewer: &Viewer, new: &NewValues) -> Result<(
 /// costs (rule V8).
 #[expect(clippy::disallowed_methods, reason = "what is held is found through the view afterwards")]
 pub(super) async fn hold(tx: &Writing, id: Uuid) -> Result<(), Stopped> {
-    contract::Entity::find_by_id(id).lock_exclusive().one(&**tx).await?;
+    contract::Entity::find_by_id(id).lock(HOLDING).one(&**tx).await?;
     Ok(())
 }
 

@@ -14,7 +14,11 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use crate::{access::facts::heirs, database::Writing, service::Stopped};
+use crate::{
+    access::facts::heirs,
+    database::{HOLDING, Writing},
+    service::Stopped,
+};
 
 /// A proposal and everything that is recorded about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -161,7 +165,7 @@ fn by_proposal<M>(rows: Vec<M>, of: impl Fn(&M) -> Uuid) -> HashMap<Uuid, Vec<M>
 #[expect(clippy::disallowed_methods, reason = "the caller found the proposal through its view")]
 pub(super) async fn held(tx: &Writing, id: Uuid) -> Result<Recorded, Stopped> {
     let gone = || DbErr::RecordNotFound(format!("proposal {id}"));
-    let row = proposal::Entity::find_by_id(id).lock_exclusive().one(&**tx).await?;
+    let row = proposal::Entity::find_by_id(id).lock(HOLDING).one(&**tx).await?;
     let found = recorded(&**tx, vec![row.ok_or_else(gone)?]).await?;
     Ok(found.into_iter().next().ok_or_else(gone)?)
 }

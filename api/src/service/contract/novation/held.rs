@@ -19,7 +19,7 @@ use crate::{
         },
     },
     auth::Viewer,
-    database::Writing,
+    database::{HOLDING, Writing},
     service::{
         Code, Refusal, Stopped,
         contract::status::{changes, says},
@@ -91,7 +91,7 @@ impl Held {
         let locked = contract::Entity::find()
             .filter(these())
             .order_by_asc(contract::Column::Id)
-            .lock_exclusive();
+            .lock(HOLDING);
         for row in locked.all(&**tx).await? {
             rows.insert(row.id, row);
         }
