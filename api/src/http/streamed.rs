@@ -16,7 +16,6 @@ use axum::{
     http::HeaderMap,
     response::Response,
 };
-use entities::value::Instant;
 use serde_json::json;
 use tokio::{sync::watch, time};
 
@@ -203,7 +202,7 @@ impl Operation {
         before: &Turn,
         outlet: &impl Outlet,
     ) -> Result<Arc<Turn>, End> {
-        let happened = event.recorded_at.iter().min().copied();
+        let happened = event.happened_at();
         let turn = Arc::new(before.then(event));
         loop {
             let room = outlet.room().await.ok_or(End::Gone)?;
@@ -224,13 +223,13 @@ impl Operation {
         }
     }
 
-    /// Counts an event that was told, of something that happened then.
-    fn count(&self, followed: Option<&Followed>, happened: Option<Instant>) {
+    /// Counts an event that was told, of something that happened then, in microseconds.
+    fn count(&self, followed: Option<&Followed>, happened: Option<i64>) {
         let field = followed.map_or("none", Followed::field);
         counter!("tributary_subscription_events_total", "field" => field).increment(1);
         if let Some(happened) = happened {
             let now = self.app.database.clock().now().to_microseconds();
-            let lag = u64::try_from(now - happened.to_microseconds()).unwrap_or(0);
+            let lag = u64::try_from(now - happened).unwrap_or(0);
             histogram!("tributary_subscription_lag_seconds", "field" => field)
                 .record(Duration::from_micros(lag));
         }

@@ -112,6 +112,14 @@ impl Followed {
     }
 }
 
+impl Event {
+    /// When the first of its changes was made, in microseconds.
+    #[must_use]
+    pub fn happened_at(&self) -> Option<i64> {
+        self.recorded_at.iter().min().map(|at| at.to_microseconds())
+    }
+}
+
 impl Turn {
     /// The turn of an event, after this one.
     #[must_use]
