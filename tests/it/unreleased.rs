@@ -4,6 +4,7 @@
 use entities::membership::Role;
 use serde_json::{Value, json};
 use tests::{Actor, Books, World, both_databases};
+use tributary::service::audit::seal::seal_now;
 
 /// An agreement that shows postings once released, or as they are made, and one posting in each of
 /// its first two months.
@@ -55,7 +56,34 @@ async fn proposals(reader: &Actor, books: &Books) -> Value {
     json!([answer.at("/proposals/totalCount"), answer.at("/node/proposals/totalCount")])
 }
 
+/// What changed of postings and of their periods, as `reader` is told of it.
+async fn changes(world: &World, reader: &Actor) -> Value {
+    let _ = seal_now(&world.database).await.expect("sealed");
+    let document = "{ changes(first: 100) { nodes { objectType fieldGroup } } }";
+    let answer = reader.ask(document).await.ok();
+    let rows = answer.at("/changes/nodes").as_array().expect("changes").clone();
+    let of_books =
+        |row: &Value| row["fieldGroup"] == "PeriodClosings" || row["fieldGroup"] == "Ledger";
+    rows.into_iter().filter(of_books).map(|row| row["fieldGroup"].clone()).collect()
+}
+
 both_databases! {
+    async fn v11_the_feed_tells_of_a_posting_once_its_period_is_released_and_of_the_release(world: World) {
+        let (books, _) = scene(&world, "RELEASED").await;
+        let partner = books.partner(1);
+        assert_eq!(changes(&world, books.host()).await, json!(["Ledger", "Ledger"]));
+        assert_eq!(changes(&world, partner).await, json!([]));
+        books.close(2, "SOFT_CLOSED").await;
+        let closed = changes(&world, partner).await.as_array().map_or(0, Vec::len);
+        let release = json!({ "fund": books.fund, "financialYear": "2025/26", "period": 1 });
+        let _ = books.host().run("releasePeriod", release, "").await.ok();
+        let told = changes(&world, partner).await;
+        let told: Vec<&Value> = told.as_array().expect("changes").iter().collect();
+        assert_eq!(told.iter().filter(|it| **it == "Ledger").count(), 1, "April's: {told:?}");
+        assert_eq!(told.last(), Some(&&json!("PeriodClosings")), "{told:?}");
+        assert_eq!(told.len(), closed + 2, "the posting and the release: {told:?}");
+    }
+
     async fn v11_no_act_of_a_posting_is_in_the_trail_before_its_period_is_released(world: World) {
         let (books, _) = scene(&world, "RELEASED").await;
         let host = world.actor(books.host().organisation, &[Role::Auditor]).await;

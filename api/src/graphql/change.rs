@@ -138,7 +138,7 @@ impl ChangeQuery {
     ) -> Result<ChangeConnection> {
         let viewer = ctx.viewer()?;
         let request = ctx.request()?;
-        let list = list(request, viewer);
+        let list = feed(request, viewer);
         let page = PageArguments::of(Some(first), after.clone(), None, None).request(&list)?;
         let snapshot = request.snapshot().await?;
         let place = change::place(snapshot.connection(), page.after.as_deref()).await;
@@ -172,12 +172,12 @@ impl ChangeQuery {
         let request = ctx.request()?;
         let snapshot = request.snapshot().await?;
         let values = change::cursor_now(snapshot.connection(), viewer).await.map_err(fault)?;
-        Ok(list(request, viewer).cursor(&values))
+        Ok(feed(request, viewer).cursor(&values))
     }
 }
 
 /// The feed as the viewer sees it: its cursors are good for no other, and in no preview.
-fn list<'a>(request: &'a Request, viewer: &Viewer) -> List<'a> {
+pub(super) fn feed<'a>(request: &'a Request, viewer: &Viewer) -> List<'a> {
     let previewed_by = viewer.preview.as_ref().map(|preview| preview.by);
     request.cursors.list(viewer.holder(), "changes", "", &format!("{previewed_by:?}"))
 }

@@ -7,13 +7,18 @@ use entities::export_job::{self, Model};
 use uuid::Uuid;
 
 use super::{
+    change::feed,
     loaders::{LoadFailed, Loading, Scoped},
     node::Kind,
     paging::{Page, PageArguments},
     request::{Asked, fault},
     scalars::DateTime,
 };
-use crate::{connection, export::bulk, service::export_job as jobs};
+use crate::{
+    connection,
+    export::bulk,
+    service::{change, export_job as jobs},
+};
 
 /// The lists that can be exported. Each has the rows and the fields that you see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -136,6 +141,16 @@ impl Export {
     async fn download_path(&self) -> Option<String> {
         let is_ready = self.0.status == export_job::ExportStatus::Ready;
         is_ready.then(|| format!("/exports/bulk/{}", Kind::Export.id(self.0.id).as_str()))
+    }
+
+    /// The cursor of `changes` for the instant of the export: what changes later comes after it. Null
+    /// until it is ready, and where it was made as another organisation or team than you act as.
+    async fn changes_cursor(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        let (viewer, request) = (ctx.viewer()?, ctx.request()?);
+        let is_own = self.0.holder_id == viewer.holder();
+        let kept = self.0.changes_cursor.as_deref().filter(|_| is_own);
+        let values = kept.and_then(change::of_kept);
+        Ok(values.map(|values| feed(request, viewer).cursor(&values)))
     }
 }
 

@@ -1,5 +1,6 @@
 //! Which rows of every table the server may touch, as the acting organisation of the transaction.
 
+mod audit;
 mod chain_payment;
 mod change;
 mod contract_import;
@@ -23,10 +24,7 @@ mod supply_chain;
 mod teams;
 mod years;
 
-use domain::policy::{
-    Rights,
-    matrix::{self, FieldGroup as Group},
-};
+use domain::policy::matrix::FieldGroup as Group;
 use entities::relation::RelationKind;
 
 use super::through::{
@@ -75,7 +73,7 @@ pub fn rules() -> Vec<Rule> {
         schemes(),
         forecasts::rules(),
         ledger(),
-        audit(),
+        audit::rules(),
         change::rules(),
         teams::rules(),
         proposals::rules(),
@@ -379,65 +377,10 @@ fn ledger() -> Vec<Rule> {
     ]
 }
 
-/// An organisation's own acts, and those of others on that whose trail it reads. Whoever acts as a
-/// team reads what they did as the team, and nothing as their employer.
-fn audit() -> Vec<Rule> {
-    let by_kinds = matrix::by_relations(&readers(&[Group::AuditTrail]), Rights::reads_own);
-    // Rule V11: the act of a posting or a payment run tells nothing before its release, nor that of
-    // a posting that is proposed.
-    let released = format!(
-        "((audit_act.object_kind <> 'LedgerTransaction' or exists (select from \
-         facts.ledger_transaction t, facts.period_release r where t.id = audit_act.object_id and \
-         r.fund_id = t.fund_id and r.financial_year = t.financial_year and r.period = t.period)) \
-         and (audit_act.object_kind <> 'PaymentRun' or exists (select from facts.payment_run t, \
-         facts.period_release r where t.id = audit_act.object_id and r.fund_id = t.fund_id and \
-         r.financial_year = t.financial_year and r.period = t.period)) \
-         and (audit_act.object_kind <> 'Proposal' or exists (select from facts.proposal p where \
-         p.id = audit_act.object_id and (p.kind <> 'POSTING' or p.proposed_as_id = {HOLDER}))))"
-    );
-    let shared = by_kinds.into_iter().map(|(kinds, groups)| {
-        let through = Through::any_of("audit_act.root_id", &kinds)
-            .on("audit_act.effective_on")
-            .live_or(&released);
-        let groups: Vec<String> =
-            groups.into_iter().map(|group| format!("'{}'", group.name())).collect();
-        let groups = groups.join(", ");
-        format!("(audit_act.field_group in ({groups}) and {})", through.holds())
-    });
-    // Asked first: most acts are under roots to which the holder does not stand.
-    let stands = Through::any_of("audit_act.root_id", &readers(&[Group::AuditTrail])).holds();
-    let shared = format!("{stands} and ({})", shared.collect::<Vec<_>>().join(" or "));
-    let acted = format!("audit_act.organisation_id = {ORGANISATION}");
-    let nobody = format!("{ORGANISATION} is null or {acted}");
-    let own = format!(
-        "({acted} and {ORGANISATION} = {HOLDER} and audit_act.team_id is null) or \
-         (audit_act.team_id = {HOLDER} and audit_act.account_id is not distinct from {ACCOUNT})"
-    );
-    // What the indexes find, so that not every act of everybody is looked at.
-    let in_reach = format!(
-        "{acted} or audit_act.team_id = {HOLDER} or audit_act.root_id = any(array(\
-         select w.root_id from facts.access_window w where w.holder_id = {HOLDER}))"
-    );
-    // Rule G3: whoever an interest shuts out learns of no draft from the trail.
-    let drafted = format!(
-        "(audit_act.field_group = 'ContractDraft' or exists (select from facts.contract c where \
-         c.id = audit_act.root_id and c.shared_on is null)) and {}",
-        contract_interest::is_shut_out("audit_act.root_id")
-    );
-    vec![
-        // Signing in is an act of somebody who acts for nobody yet.
-        Rule::of(
-            "audit_act",
-            format!("({in_reach}) and ({own} or ({shared})) and not ({drafted})"),
-        )
-        .inserts(nobody),
-        // Sealing is the work of the jobs' role.
-        Rule::of("audit_seal", format!("audit_seal.chain_id = {ORGANISATION}")),
-    ]
-}
-
 #[cfg(test)]
 mod tests {
+    use domain::policy::Rights;
+
     use super::{super::through::kinds, *};
 
     #[test]

@@ -12,7 +12,7 @@ use tests::{Actor, Books, Engine, World, both_databases, postgres};
 use tributary::{
     database,
     graphql::node::{self, Kind},
-    service::export_job::tidy,
+    service::{audit::seal::seal_now, export_job::tidy},
 };
 
 use super::{begun, ended, path, refusal, told};
@@ -56,6 +56,20 @@ async fn observed(world: &World) -> (Books, Actor, String) {
 }
 
 both_databases! {
+    async fn an_export_states_from_where_its_copy_is_kept_up_to_date(world: World) {
+        let books = Books::open(&world, &["Host", "Partner"]).await;
+        let _ = seal_now(&world.database).await.expect("sealed");
+        let id = begun(books.host(), of("POOLED_FUNDS")).await;
+        let cursor = ended(books.host(), &id).await["changesCursor"].clone();
+        let later = books.another_fund("Later", "POOLED").await;
+        let _ = seal_now(&world.database).await.expect("sealed");
+        let document = "query($after: String) { changes(first: 9, after: $after) { nodes { kind objectId } } }";
+        let told = books.host().send(document, json!({ "after": cursor })).await.ok();
+        let told = told.at("/changes/nodes").as_array().expect("changes").clone();
+        let changed: Vec<_> = told.iter().filter(|row| row["kind"] == "CHANGED").collect();
+        assert_eq!(changed, [&json!({ "kind": "CHANGED", "objectId": later })], "{told:?}");
+    }
+
     async fn an_export_is_its_makers_and_to_everybody_else_it_does_not_exist(world: World) {
         let books = Books::open(&world, &["Host", "Partner"]).await;
         let council = books.host().organisation;

@@ -12,7 +12,7 @@ use tests::Actor;
 
 /// What is asked of an export.
 pub const EXPORT: &str = "export { id of format fields status rows sizeBytes startedAt finishedAt \
-                          expiresAt failure downloadPath }";
+                          expiresAt failure downloadPath changesCursor }";
 
 /// Begins an export, and answers its identity.
 pub async fn begun(actor: &Actor, input: Value) -> String {

@@ -360,7 +360,10 @@ impl Changing<'_> {
     fn acts(&mut self) {
         let view = self.view;
         let before = self.second.acts.len();
-        self.second.acts.retain(|row| view.reads_act(row).is_some() || !is_gone(row.id));
+        self.second.acts.retain(|row| {
+            let is_known = view.reads_act(row).is_some() || view.feed_tells(row) != Some(false);
+            is_known || !is_gone(row.id)
+        });
         let mut count = before - self.second.acts.len();
         for row in &mut self.second.acts {
             if view.reads_act(row) != Some(true) {

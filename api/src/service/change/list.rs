@@ -1,5 +1,6 @@
 use std::collections::HashMap;
 
+use chrono::NaiveDate;
 use entities::{
     access::{self, RootKind},
     change,
@@ -114,6 +115,23 @@ pub async fn cursor_now(
         .one(connection)
         .await?;
     Ok(last.map_or_else(|| vec![Value::from(viewer.today)], |row| cursor(row.id)))
+}
+
+/// A cursor's values as text, for whoever keeps them.
+#[must_use]
+pub fn kept(values: &[Value]) -> Option<String> {
+    match values {
+        [Value::Uuid(Some(id))] => Some(id.to_string()),
+        [Value::ChronoDate(Some(day))] => Some(day.to_string()),
+        _ => None,
+    }
+}
+
+/// The values of a cursor that was [`kept`].
+#[must_use]
+pub fn of_kept(text: &str) -> Option<Vec<Value>> {
+    let day = || text.parse::<NaiveDate>().ok().map(|day| vec![day.into()]);
+    text.parse().ok().map(cursor).or_else(day)
 }
 
 impl Place {

@@ -21,7 +21,7 @@ use sea_orm::{
 
 use crate::access::facts::whole;
 pub use hub::Hub;
-pub use list::{Lost, Place, cursor, cursor_now, list, place, root_kinds};
+pub use list::{Lost, Place, cursor, cursor_now, kept, list, of_kept, place, root_kinds};
 pub use retain::{keep_retaining, retain};
 pub use tail::{Missed, Tail};
 pub use view::type_name;

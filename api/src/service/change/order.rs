@@ -60,15 +60,11 @@ pub async fn take_turns(tx: &Writing) -> Result<(), DbErr> {
 /// A fault of the database.
 pub async fn put(tx: &Writing, waited: &[Waited]) -> Result<i64, DbErr> {
     let last = mark(&**tx).await?.head;
-    let mut views = view::told(tx, waited).await?;
-    let mut rows: Vec<change::Model> = Vec::with_capacity(waited.len());
-    for (waiting, act) in waited {
-        match (act, waiting.root_id) {
-            (Some(act), _) if act.action != PREVIEW => rows.push(of_act(act)),
-            (None, Some(root)) => rows.extend(views.remove(&root).unwrap_or_default()),
-            _ => {}
-        }
-    }
+    // First what begins and ends, and in an order of its own: between changes its place would tell
+    // when something was done that the holder does not see.
+    let mut rows = view::told(tx, waited).await?;
+    let acts = waited.iter().filter_map(|(_, act)| act.as_ref());
+    rows.extend(acts.filter(|act| act.action != PREVIEW).map(of_act));
     for (row, place) in rows.iter_mut().zip(last + 1..) {
         row.sequence = place;
     }

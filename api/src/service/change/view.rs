@@ -76,15 +76,12 @@ pub async fn turn_of_day(tx: &Writing) -> Result<(), DbErr> {
     .await
 }
 
-/// What is new in the views of the roots that wait, by root, without places.
+/// What is new in the views of the roots that wait, in the order of the roots, without places.
 ///
 /// # Errors
 /// A fault of the database.
 #[expect(clippy::disallowed_methods, reason = "the order of changes is the program's own work")]
-pub async fn told(
-    tx: &Writing,
-    waited: &[Waited],
-) -> Result<BTreeMap<Uuid, Vec<change::Model>>, DbErr> {
+pub async fn told(tx: &Writing, waited: &[Waited]) -> Result<Vec<change::Model>, DbErr> {
     // Of one that waits several times what was said last counts.
     let mut roots: BTreeMap<Uuid, (Option<RootKind>, Option<bool>)> = BTreeMap::new();
     for (waiting, _) in waited {
@@ -93,7 +90,7 @@ pub async fn told(
         *said = (waiting.root_kind.or(said.0), waiting.is_open.or(said.1));
     }
     if roots.is_empty() {
-        return Ok(BTreeMap::new());
+        return Ok(Vec::new());
     }
     let windows = window::Entity::find()
         .filter(window::Column::RootId.is_in(roots.keys().copied()))
@@ -110,8 +107,7 @@ pub async fn told(
     for row in &windows {
         now.entry((row.root_id, row.holder_id)).or_default().extend(lines(row, tx.today()));
     }
-    let mut told: BTreeMap<Uuid, Vec<change::Model>> = BTreeMap::new();
-    let mut new = Vec::new();
+    let (mut told, mut new) = (Vec::new(), Vec::new());
     for ((root, holder), lines) in now {
         let (kind, is_open) = roots.get(&root).copied().unwrap_or_default();
         let before = known.remove(&(root, holder));
@@ -136,7 +132,7 @@ pub async fn told(
             after.times += 1;
             let happened =
                 if lines.is_subset(&seen) { ChangeKind::Left } else { ChangeKind::Entered };
-            told.entry(root).or_default().push(fact(tx, &after, happened));
+            told.push(fact(tx, &after, happened));
         }
         if is_new {
             new.push(after);

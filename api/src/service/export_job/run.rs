@@ -19,6 +19,7 @@ use crate::{
     service::{
         Stopped,
         audit::{self, Act, Said},
+        change,
         import_job::UnderWay,
     },
 };
@@ -40,6 +41,8 @@ struct Written {
     size_bytes: i64,
     /// What its maker saw by at the instant that is in it.
     view_digest: String,
+    /// Where its maker goes on in the feed of changes.
+    changes_cursor: Option<String>,
 }
 
 /// One run of an export.
@@ -90,11 +93,13 @@ impl Run<'_> {
         let mut pieces = Pieces::new(self.database, self.job.id, (self.pays, cost_a_row));
         // Of the same instant as the rows: the file is given out while it is the same.
         let view_digest = view_digest::of(snapshot.connection(), self.viewer).await?;
+        let cursor = change::cursor_now(snapshot.connection(), self.viewer).await?;
         write(&snapshot, &mut pieces).await?;
         drop(snapshot);
         let size = pieces.size_bytes();
         pieces.store().await?;
-        Ok(Written { rows: pieces.rows, size_bytes: size, view_digest })
+        let changes_cursor = change::kept(&cursor);
+        Ok(Written { rows: pieces.rows, size_bytes: size, view_digest, changes_cursor })
     }
 
     /// Says again and again that it is still at it; ends only with a fault.
@@ -131,7 +136,7 @@ impl Run<'_> {
     }
 
     async fn finish_in(&self, tx: &Writing, written: &Written) -> Result<(), Stopped> {
-        let &Written { rows, size_bytes, ref view_digest } = written;
+        let &Written { rows, size_bytes, ref view_digest, ref changes_cursor } = written;
         let running = export::Entity::update_many()
             .col_expr(Column::Status, Expr::val(ExportStatus::Ready.to_value()))
             .filter(Column::Id.eq(self.job.id))
@@ -146,6 +151,7 @@ impl Run<'_> {
             row_count: Set(rows),
             size_bytes: Set(size_bytes),
             view_digest: Set(view_digest.clone()),
+            changes_cursor: Set(changes_cursor.clone()),
             finished_at: Set(Some(tx.now())),
             expires_at: Set(Instant(tx.now().0.saturating_add(kept))),
             ..Default::default()
