@@ -20,7 +20,7 @@ use tributary::{
 };
 
 /// What an event of [`follow_fund`] costs.
-const EVENT_COSTS: u64 = 5;
+const EVENT_COSTS: u64 = 24;
 
 fn follow_fund(books: &Books) -> String {
     let fund = &books.fund;
@@ -114,7 +114,7 @@ both_databases! {
         let cost = |told: &Value, which: &str| {
             told["extensions"]["cost"][which].as_u64().unwrap_or_else(|| panic!("no cost: {told}"))
         };
-        // A fund, its position, the total, and two figures: each costs one.
+        // A position costs twenty; the fund, the total, and its two figures one each.
         let each = cost(&began, "requested");
         assert_eq!((each, cost(&began, "actual")), (EVENT_COSTS, EVENT_COSTS));
         assert_eq!(cost(&began, "available"), 1000 - each, "its beginning is told, and charged");
@@ -300,17 +300,17 @@ both_databases! {
     }
 
     async fn a_proposal_is_told_to_those_whose_decision_it_waits_for(world: World) {
-        let books = Books::open(&world, &["Host", "Council", "Board"]).await;
-        for partner in 0..3 {
+        let books = Books::open(&world, &["Host", "Council", "Board", "Another"]).await;
+        for partner in 0..4 {
             books.contribution(partner, "1000.00").await;
         }
-        let from = books.scheme("1", "400.00", &[0, 1, 0]).await;
-        let to = books.scheme("2", "400.00", &[0, 1, 0]).await;
+        let from = books.scheme("1", "400.00", &[0, 1, 0, 0]).await;
+        let to = books.scheme("2", "400.00", &[0, 0, 1, 0]).await;
         seal(&world).await;
         let both = [Role::Finance, Role::Commissioner];
         let proposer = books.host().colleague(&world, 1, &both).await;
         let approver = books.partner(1).colleague(&world, 3, &[Role::Approver]).await;
-        let other = books.partner(2).colleague(&world, 4, &both).await;
+        let other = books.partner(3).colleague(&world, 4, &both).await;
         let follow = "subscription { approvalRequested { id } }";
         let mut asked = following(&world.address, &approver, follow).await;
         let mut unasked = following(&world.address, &other, follow).await;

@@ -155,7 +155,8 @@ impl Results {
             let next = |result: &Bytes| {
                 Event::default().event("next").data(String::from_utf8_lossy(result))
             };
-            let complete = || Event::default().event("complete").data("");
+            // A browser's own reader of events hears none without data.
+            let complete = || Event::default().event("complete").data("null");
             let events = match word {
                 Word::Next(result) => [Some(next(&result)), None],
                 Word::Last(result) | Word::Refused(result) => {

@@ -224,15 +224,13 @@ impl Operation {
     }
 
     /// Counts an event that was told, of something that happened then, in microseconds.
-    fn count(&self, followed: Option<&Followed>, happened: Option<i64>) {
+    fn count(&self, followed: Option<&Followed>, happened: i64) {
         let field = followed.map_or("none", Followed::field);
         counter!("tributary_subscription_events_total", "field" => field).increment(1);
-        if let Some(happened) = happened {
-            let now = self.app.database.clock().now().to_microseconds();
-            let lag = u64::try_from(now - happened).unwrap_or(0);
-            histogram!("tributary_subscription_lag_seconds", "field" => field)
-                .record(Duration::from_micros(lag));
-        }
+        let now = self.app.database.clock().now().to_microseconds();
+        let lag = u64::try_from(now - happened).unwrap_or(0);
+        histogram!("tributary_subscription_lag_seconds", "field" => field)
+            .record(Duration::from_micros(lag));
     }
 
     /// One answer, logged and counted like that of a request.

@@ -52,8 +52,10 @@ pub struct Event {
     pub object: Uuid,
     /// The changes.
     pub changes: Vec<Uuid>,
-    /// When each of them was made.
-    pub recorded_at: Vec<Instant>,
+    /// The place of the first of them.
+    pub first: i64,
+    /// When the first of them was made.
+    pub recorded_at: Instant,
 }
 
 /// One turn of a subscription: its beginning, or an event. What is followed is learnt at the beginning.
@@ -100,11 +102,11 @@ impl Followed {
         let mut events = BTreeMap::new();
         for change in changes {
             let Some(object) = self.concerned(change) else { continue };
-            let empty = || Event { object, changes: Vec::new(), recorded_at: Vec::new() };
-            let (last, event) = events.entry(object).or_insert_with(|| (0, empty()));
+            let &change::Model { sequence: first, recorded_at, .. } = change;
+            let begun = || Event { object, changes: Vec::new(), first, recorded_at };
+            let (last, event) = events.entry(object).or_insert_with(|| (first, begun()));
             *last = change.sequence;
             event.changes.push(change.id);
-            event.recorded_at.push(change.recorded_at);
         }
         let mut events: Vec<(i64, Event)> = events.into_values().collect();
         events.sort_by_key(|(last, _)| *last);
@@ -115,8 +117,8 @@ impl Followed {
 impl Event {
     /// When the first of its changes was made, in microseconds.
     #[must_use]
-    pub fn happened_at(&self) -> Option<i64> {
-        self.recorded_at.iter().min().map(|at| at.to_microseconds())
+    pub fn happened_at(&self) -> i64 {
+        self.recorded_at.to_microseconds()
     }
 }
 
@@ -154,7 +156,8 @@ pub async fn is_told(
     Ok(told.count(connection).await? > 0)
 }
 
-/// True when a proposal that was made by one of the changes waits for a decision of the viewer's.
+/// True when a proposal of which nothing was told before the changes waits for a decision of the
+/// viewer's.
 ///
 /// # Errors
 /// A fault of the database.
@@ -163,7 +166,11 @@ pub async fn is_requested(
     viewer: &Viewer,
     event: &Event,
 ) -> Result<bool, DbErr> {
-    proposal::awaits(connection, viewer, event.object, &event.recorded_at).await
+    let earlier = access::change::sees_changes(viewer)
+        .filter(change::Column::ObjectId.eq(event.object))
+        .filter(change::Column::Sequence.lt(event.first));
+    Ok(proposal::awaits(connection, viewer, event.object).await?
+        && earlier.count(connection).await? == 0)
 }
 
 #[cfg(test)]

@@ -175,8 +175,7 @@ pub async fn count(
     listing.wanted(connection, viewer).await?.count(connection).await
 }
 
-/// True when a proposal that was made at one of the instants `at` is seen and waits for a decision of the
-/// organisation acted as.
+/// True when a proposal is seen and waits for a decision of the organisation acted as.
 ///
 /// # Errors
 /// A fault of the database.
@@ -184,12 +183,10 @@ pub async fn awaits(
     connection: &impl ConnectionTrait,
     viewer: &Viewer,
     proposal: Uuid,
-    at: &[Instant],
 ) -> Result<bool, DbErr> {
     let listing = Listing { states: None, awaiting_me: Some(true) };
     let wanted = listing.wanted(connection, viewer).await?;
-    let this = wanted.filter(Column::Id.eq(proposal)).filter(Column::ProposedAt.is_in(at.to_vec()));
-    Ok(this.count(connection).await? > 0)
+    Ok(wanted.filter(Column::Id.eq(proposal)).count(connection).await? > 0)
 }
 
 /// A page of each agreement's proposals, the latest first, in one statement.
