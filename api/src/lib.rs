@@ -4,7 +4,7 @@
 //!
 //! | module | what lives there |
 //! |---|---|
-//! | [`http`] | routes: GraphQL over HTTP, uploads, the explorer page, probes, published keys |
+//! | [`http`] | routes: GraphQL over HTTP, sockets and event streams, uploads, the explorer page, probes, published keys |
 //! | [`auth`] | who is asking: passwords, tokens and their keys, and the [`auth::Viewer`] they make |
 //! | [`graphql`] | the schema, one file a noun: translation only |
 //! | [`service`] | what can be done, one file a noun, one function a verb |
@@ -32,6 +32,13 @@
 //! error that the log explains. Whatever the request reads, it reads from one snapshot
 //! ([`graphql::request::Request::snapshot`]), and each level of objects is loaded in one statement
 //! ([`graphql::loaders`]).
+//!
+//! # The walk of one event
+//!
+//! A subscription holds the place of the last change that it has looked at ([`service::change::Tail`]
+//! reads the changes once for all who follow). Where a later one concerns it, its operation is executed
+//! afresh from the gate on, as whoever asks is then ([`service::subscription`]); what changed of what is
+//! not seen is neither told nor charged.
 //!
 //! # The walk of one posting
 //!

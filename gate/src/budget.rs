@@ -83,8 +83,27 @@ impl<K: Clone + Eq + Hash> Budgets<K> {
     ///
     /// When the budget does not pay for it; nothing is taken then.
     pub fn charge(&self, key: &K, cost: u64, now_micros: u64) -> Result<Standing, Refused> {
-        let (capacity, mut held) = (u64::from(self.terms.capacity), self.held());
+        let mut held = self.held();
         let mut level = self.restored(held.get(key).copied(), now_micros);
+        level.millionths -= self.price(level, cost)?;
+        self.keep(&mut held, key, level);
+        Ok(self.told(level))
+    }
+
+    /// Whether the budget of a sender would pay for a request; nothing is taken.
+    ///
+    /// # Errors
+    ///
+    /// When the budget would not pay for it.
+    pub fn would_pay(&self, key: &K, cost: u64, now_micros: u64) -> Result<Standing, Refused> {
+        let level = self.restored(self.held().get(key).copied(), now_micros);
+        self.price(level, cost)?;
+        Ok(self.told(level))
+    }
+
+    /// What a request takes from a budget that stands there, in millionths.
+    fn price(&self, level: Level, cost: u64) -> Result<i64, Refused> {
+        let capacity = u64::from(self.terms.capacity);
         let Some(wanted) = i64::try_from(cost).ok().filter(|_| cost <= capacity) else {
             return Err(Refused::BeyondCapacity { standing: self.told(level) });
         };
@@ -95,9 +114,7 @@ impl<K: Clone + Eq + Hash> Budgets<K> {
             let retry_after_seconds = missing.unsigned_abs().div_ceil(restored);
             return Err(Refused::Spent { standing: self.told(level), retry_after_seconds });
         }
-        level.millionths -= wanted * MILLION;
-        self.keep(&mut held, key, level);
-        Ok(self.told(level))
+        Ok(wanted * MILLION)
     }
 
     /// Gives back what was charged and not used, or takes what was used beyond it: no more than

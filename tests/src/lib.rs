@@ -31,6 +31,7 @@ pub mod raw;
 pub mod relations;
 pub mod rows;
 pub mod shared;
+pub mod socket;
 pub mod spread;
 pub mod story;
 pub mod twins;

@@ -241,6 +241,20 @@ pub fn id_of(written: &str) -> Option<Uuid> {
     })
 }
 
+/// When a token is not accepted any more, in microseconds, of this program or of another issuer.
+/// Nothing is verified.
+#[must_use]
+pub fn ends_at(token: &str) -> Option<i64> {
+    #[derive(Deserialize)]
+    struct End {
+        exp: i64,
+    }
+    let claims = URL_SAFE_NO_PAD.decode(token.split('.').nth(1)?).ok()?;
+    let End { exp } = serde_json::from_slice(&claims).ok()?;
+    let leeway = i64::try_from(LEEWAY.as_secs()).unwrap_or(0);
+    Some(exp.saturating_add(leeway).saturating_mul(1_000_000))
+}
+
 fn said(claims: Claims, today: NaiveDate) -> Option<Said> {
     let account = match claims.sub.as_str() {
         OPERATOR => None,

@@ -14,6 +14,7 @@ mod operation;
 mod persisted;
 mod serve;
 mod settings;
+mod sockets;
 mod stop;
 mod token;
 mod traces;

@@ -13,7 +13,7 @@ use tokio::{net::TcpListener, time};
 use super::{
     budgets::BudgetSettings, issuers::IssuerSettings, limits::LimitSettings,
     operation::OperationSettings, persisted::PersistedSettings, print, settings::Settings,
-    stop::Signals,
+    sockets::SocketSettings, stop::Signals,
 };
 use crate::{
     auth::role_name,
@@ -72,6 +72,8 @@ pub struct Serve {
     budgets: BudgetSettings,
     #[command(flatten)]
     operation: OperationSettings,
+    #[command(flatten)]
+    sockets: SocketSettings,
     #[command(flatten)]
     persisted: PersistedSettings,
     #[command(flatten)]
@@ -132,6 +134,7 @@ impl Serve {
             deadline: self.operation.request(),
             most_requests: self.operation.most_requests(),
             farewell: self.operation.finish(),
+            sockets: self.sockets.terms(),
             persisted,
             allowed_origins: self.allowed_origins.clone(),
             issuers,

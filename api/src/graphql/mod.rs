@@ -171,6 +171,7 @@ pub mod subcontract_mutation;
 pub mod subcontract_permission;
 pub mod subcontract_value;
 pub mod subcontract_value_mutation;
+pub mod subscription;
 pub mod supply_chain;
 pub mod team;
 pub mod team_input;
@@ -191,12 +192,12 @@ pub mod withheld;
 
 use std::sync::{Arc, LazyLock};
 
-use async_graphql::{EmptySubscription, MergedObject, Schema, SchemaBuilder, ValidationMode};
+use async_graphql::{MergedObject, Schema, SchemaBuilder, ValidationMode};
 
 use mutation::Mutation;
 
 /// The whole schema.
-pub type TributarySchema = Schema<Query, Mutation, EmptySubscription>;
+pub type TributarySchema = Schema<Query, Mutation, subscription::Root>;
 
 /// What the gate holds documents against: the schema as it is served, which is the text of
 /// `schema.graphql`. It is read once in a process.
@@ -243,8 +244,8 @@ pub struct Query(
 );
 
 /// The schema, to be finished.
-pub fn builder() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
-    Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+pub fn builder() -> SchemaBuilder<Query, Mutation, subscription::Root> {
+    Schema::build(Query::default(), Mutation::default(), subscription::Root)
 }
 
 /// The schema, for documents that have passed the gate: it validates nothing itself.

@@ -4,7 +4,26 @@ use axum::{
 };
 
 use super::{App, media::Media, observe::RequestId, problem};
-use crate::auth::{Unauthenticated, Viewer, issuer, viewer_of};
+use crate::auth::{
+    Unauthenticated, Viewer, issuer,
+    token::{self, Refused},
+    viewer_of,
+};
+
+/// Why it is not known who asks: beside the answer that says so, for those who do not answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unknown {
+    /// What was sent is no bearer token.
+    NoBearer,
+    /// It is no token of this program or of an issuer that it trusts.
+    Invalid,
+    /// It has expired.
+    Expired,
+    /// What it was given for has ended.
+    Ended,
+    /// It stands for no member here.
+    Unlinked,
+}
 
 /// Who asks: nobody without a token, and an answer of 401 when the token is no good.
 pub(super) async fn viewer(
@@ -13,12 +32,19 @@ pub(super) async fn viewer(
     media: Media,
     RequestId(id): RequestId,
 ) -> Result<Option<Viewer>, Box<Response>> {
-    let refuse = |message: &str| Box::new(problem::unauthenticated(media, message));
+    let refuse = |why: Unknown, message: &str| {
+        let mut response = problem::unauthenticated(media, message);
+        response.extensions_mut().insert(why);
+        Box::new(response)
+    };
     let mut given = headers.get_all(header::AUTHORIZATION).iter();
     let Some(first) = given.next() else { return Ok(None) };
     let token = first.to_str().ok().and_then(bearer).filter(|_| given.next().is_none());
     let Some(token) = token else {
-        return Err(refuse("send the access token as `Authorization: Bearer …`"));
+        return Err(refuse(
+            Unknown::NoBearer,
+            "send the access token as `Authorization: Bearer …`",
+        ));
     };
     let found = match app.issuers.of(token) {
         Some(issuer) => issuer::viewer_of(&app.database, issuer, token, id).await,
@@ -33,8 +59,21 @@ pub(super) async fn viewer(
         Err(Unauthenticated::IssuerSilent) => {
             Err(Box::new(problem::Problem::ISSUER_SILENT.in_media(media)))
         }
-        Err(why) => Err(refuse(&why.to_string())),
+        Err(Unauthenticated::Token(why)) => {
+            let is_expired = why == Refused::Expired;
+            let unknown = if is_expired { Unknown::Expired } else { Unknown::Invalid };
+            Err(refuse(unknown, &why.to_string()))
+        }
+        Err(why @ Unauthenticated::Ended) => Err(refuse(Unknown::Ended, &why.to_string())),
+        Err(why @ Unauthenticated::Unlinked) => Err(refuse(Unknown::Unlinked, &why.to_string())),
     }
+}
+
+/// When the access token of `headers` ends, in microseconds; none without one. It is for whoever knows
+/// already that the token is good.
+pub(super) fn ends_at(headers: &HeaderMap) -> Option<i64> {
+    let token = bearer(headers.get(header::AUTHORIZATION)?.to_str().ok()?)?;
+    token::ends_at(token)
 }
 
 fn bearer(credentials: &str) -> Option<&str> {

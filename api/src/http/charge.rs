@@ -106,13 +106,32 @@ impl Budgets {
     /// Charges a request with the most that it can come to. A request costs something, whatever it
     /// asks for.
     pub(super) fn charge(&self, payer: Payer, admitted: &Admitted) -> Result<Charge<'_>, Unpaid> {
-        let cost = admitted.price.cost.max(1);
-        let requested = admitted.requested.cost.max(1);
-        let now = self.now();
+        let (cost, now) = (admitted.price.cost.max(1), self.now());
         let outcome = match &payer {
             Payer::Client(key) => self.clients.charge(key, cost, now),
             Payer::Nobody(key) => self.anonymous.charge(key, cost, now),
         };
+        self.charged(payer, admitted, (cost, outcome))
+    }
+
+    /// Charges nothing yet, where a budget would pay: what turns out not to be told costs nothing, and
+    /// is not seen in the budget meanwhile (rule V1). What is told is charged when it is settled.
+    pub(super) fn promise(&self, payer: Payer, admitted: &Admitted) -> Result<Charge<'_>, Unpaid> {
+        let (cost, now) = (admitted.price.cost.max(1), self.now());
+        let outcome = match &payer {
+            Payer::Client(key) => self.clients.would_pay(key, cost, now),
+            Payer::Nobody(key) => self.anonymous.would_pay(key, cost, now),
+        };
+        self.charged(payer, admitted, (0, outcome))
+    }
+
+    fn charged(
+        &self,
+        payer: Payer,
+        admitted: &Admitted,
+        (cost, outcome): (u64, Result<Standing, Refused>),
+    ) -> Result<Charge<'_>, Unpaid> {
+        let requested = admitted.requested.cost.max(1);
         let told = |standing| Told::new(requested, standing);
         let charge = |charged, standing, warning| Charge {
             budgets: self,
@@ -247,5 +266,8 @@ mod tests {
         let available = || budgets.charge(payer, &admitted).ok().map(|it| it.told.available);
         assert_eq!(available(), Some(Terms::USUAL.capacity - 2));
         assert_eq!(available(), Some(Terms::USUAL.capacity - 4), "nothing came back");
+        let promised = budgets.promise(payer, &admitted).ok().map(|it| it.told.available);
+        assert_eq!(promised, Some(Terms::USUAL.capacity - 4), "nothing is taken");
+        assert_eq!(available(), Some(Terms::USUAL.capacity - 6), "and nothing was");
     }
 }

@@ -23,6 +23,13 @@ pub struct Origin(HeaderValue);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NotAnOrigin;
 
+impl Origin {
+    /// True when a browser said this one.
+    pub(super) fn is(&self, said: &HeaderValue) -> bool {
+        self.0 == said
+    }
+}
+
 impl FromStr for Origin {
     type Err = NotAnOrigin;
 

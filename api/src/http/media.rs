@@ -19,34 +19,55 @@ impl Media {
             Self::Json => "application/json; charset=utf-8",
         }
     }
+}
 
-    /// The form that the client likes best; none when it accepts neither.
+/// How an answer comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// As one body.
+    Whole(Media),
+    /// As `text/event-stream`, event by event.
+    Events,
+}
+
+impl Form {
+    /// The form that the client likes best, of those that it likes as well the one that it names
+    /// first; none when it accepts none.
     pub fn accepted(headers: &HeaderMap) -> Option<Self> {
         let mut best: Option<(u16, Self)> = None;
         let mut is_said = false;
         for header in headers.get_all(header::ACCEPT) {
             for range in header.to_str().unwrap_or_default().split(',') {
                 is_said = true;
-                let Some((weight, media)) = weighed(range) else { continue };
+                let Some((weight, form)) = weighed(range) else { continue };
                 if weight > 0 && best.is_none_or(|(most, _)| weight > most) {
-                    best = Some((weight, media));
+                    best = Some((weight, form));
                 }
             }
         }
-        if is_said { best.map(|(_, media)| media) } else { Some(Self::Json) }
+        if is_said { best.map(|(_, form)| form) } else { Some(Self::Whole(Media::Json)) }
+    }
+
+    /// How a problem is written.
+    pub fn media(self) -> Media {
+        match self {
+            Self::Whole(media) => media,
+            Self::Events => Media::GraphqlResponse,
+        }
     }
 }
 
 /// A media range with its weight in thousandths.
-fn weighed(range: &str) -> Option<(u16, Media)> {
+fn weighed(range: &str) -> Option<(u16, Form)> {
     let mut parts = range.split(';').map(str::trim);
-    let media = match parts.next()?.to_ascii_lowercase().as_str() {
-        "application/graphql-response+json" => Media::GraphqlResponse,
-        "application/json" | "application/*" | "*/*" => Media::Json,
+    let form = match parts.next()?.to_ascii_lowercase().as_str() {
+        "application/graphql-response+json" => Form::Whole(Media::GraphqlResponse),
+        "application/json" | "application/*" | "*/*" => Form::Whole(Media::Json),
+        "text/event-stream" => Form::Events,
         _ => return None,
     };
     let weight = parts.find_map(|part| part.strip_prefix("q=")).map_or(Some(1000), thousandths);
-    Some((weight?, media))
+    Some((weight?, form))
 }
 
 fn thousandths(quality: &str) -> Option<u16> {
@@ -76,22 +97,29 @@ pub fn is_json(headers: &HeaderMap) -> bool {
 mod tests {
     use super::*;
 
-    fn accepting(accept: &'static str) -> Option<Media> {
-        Media::accepted(&HeaderMap::from_iter([(header::ACCEPT, accept.parse().unwrap())]))
+    fn accepting(accept: &'static str) -> Option<Form> {
+        Form::accepted(&HeaderMap::from_iter([(header::ACCEPT, accept.parse().unwrap())]))
     }
 
     #[test]
     fn the_client_chooses_the_form() {
-        assert_eq!(Media::accepted(&HeaderMap::new()), Some(Media::Json));
-        assert_eq!(accepting("*/*"), Some(Media::Json));
+        assert_eq!(Form::accepted(&HeaderMap::new()), Some(Form::Whole(Media::Json)));
+        assert_eq!(accepting("*/*"), Some(Form::Whole(Media::Json)));
         assert_eq!(accepting("text/html"), None);
         assert_eq!(
             accepting("application/graphql-response+json; charset=utf-8, application/json;q=0.9"),
-            Some(Media::GraphqlResponse)
+            Some(Form::Whole(Media::GraphqlResponse))
         );
         assert_eq!(
             accepting("application/graphql-response+json;q=0.25, application/json;q=0.5"),
-            Some(Media::Json)
+            Some(Form::Whole(Media::Json))
+        );
+        assert_eq!(accepting("text/event-stream"), Some(Form::Events));
+        assert_eq!(accepting("text/event-stream, multipart/mixed, */*;q=0.1"), Some(Form::Events));
+        assert_eq!(
+            accepting("application/json, text/event-stream"),
+            Some(Form::Whole(Media::Json)),
+            "what names both is answered in the one that it names first"
         );
         assert_eq!(accepting("application/json;q=0"), None);
     }

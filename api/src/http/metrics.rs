@@ -120,6 +120,12 @@ fn describe() {
     describe_counter!("tributary_refusals_total", "Requests refused, by code: limits among them");
     describe_counter!("tributary_limit_warnings_total", "Limits passed where they only warn");
     describe_gauge!("tributary_requests_under_way", "Requests that are not answered yet");
+    describe_gauge!("tributary_sockets", "Sockets and event streams that are open");
+    describe_counter!("tributary_sockets_closed_total", "Sockets closed by the server, by code");
+    describe_gauge!("tributary_subscriptions", "Subscriptions that go on, by field");
+    describe_counter!("tributary_subscription_events_total", "Events told, by field");
+    describe_histogram!("tributary_subscription_lag_seconds", "From a change to its being told");
+    describe_counter!("tributary_subscriptions_dropped_total", "Subscriptions ended, by why");
     describe_gauge!("tributary_connections", "Connections to the database, by pool and state");
     describe_gauge!("tributary_jobs_running", "Background work that runs now, by job");
     describe_counter!("tributary_webhook_messages_total", "Messages to webhooks, by outcome");

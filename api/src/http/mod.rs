@@ -1,5 +1,5 @@
-//! Routes and layers: GraphQL over HTTP, uploads, spreadsheets, the explorer, probes, published keys,
-//! "view as".
+//! Routes and layers: GraphQL over HTTP, sockets and event streams, uploads, exports, spreadsheets, the
+//! explorer, probes, published keys, "view as".
 
 mod actual;
 mod answer;
@@ -8,6 +8,7 @@ mod authorization;
 mod charge;
 mod cors;
 mod demonstration;
+mod events;
 mod explorer;
 mod export_budget;
 mod export_file;
@@ -18,10 +19,13 @@ mod media;
 pub mod metrics;
 mod names;
 mod observe;
+mod operation;
 mod peer;
 mod persisted;
 mod probes;
 mod problem;
+mod socket;
+mod streamed;
 mod traced;
 mod uploads;
 
@@ -58,7 +62,7 @@ use crate::{
         DRY_RUN, SERVED, TributarySchema, cursor::CursorKey, schema, webhook_feed::WebhookFeed,
     },
     service::{
-        change::Hub,
+        change::{Hub, Tail},
         export_job::Budget,
         installation::{self, NotReady},
         webhook::{Names, Secrets, Sender, Telling},
@@ -68,6 +72,7 @@ pub use charge::{BudgetTerms, Budgets};
 pub use cors::{NotAnOrigin, Origin};
 pub use persisted::NotPersisted;
 use problem::Problem;
+pub use socket::{Seats, SocketTerms};
 
 /// The largest body that is read.
 const LARGEST_BODY: usize = 256 * 1024;
@@ -135,6 +140,10 @@ pub struct App {
     pub turns: Semaphore,
     /// How long requests that are under way may take to end when the server is told to.
     pub farewell: Duration,
+    /// The sockets and event streams that are open.
+    pub seats: Arc<Seats>,
+    /// The last changes, for those who follow them.
+    pub tail: Tail,
     /// How long the files of exports are kept.
     pub exports_kept: Duration,
     /// Who sends to webhooks.
@@ -162,6 +171,8 @@ pub struct Manner {
     pub most_requests: usize,
     /// How long requests that are under way may take to end when the server is told to.
     pub farewell: Duration,
+    /// What sockets and event streams may take.
+    pub sockets: SocketTerms,
     /// The documents that requests name by identifiers.
     pub persisted: Persisted,
     /// From where pages may read answers.
@@ -215,6 +226,7 @@ impl Default for Manner {
             deadline: DEADLINE,
             most_requests: MOST_REQUESTS,
             farewell: LONGEST_FAREWELL,
+            sockets: SocketTerms::default(),
             persisted: Persisted::default(),
             allowed_origins: Vec::new(),
             issuers: Arc::default(),
@@ -247,6 +259,7 @@ impl App {
         persisted::check(&persisted, &gate)?;
         let installation = installation::read(&database).await?;
         let Webhooks { names, is_private_allowed, at_once } = manner.webhooks;
+        let hub = Hub::open(database.clone()).await.map_err(NotReady::from)?;
         Ok(Arc::new(Self {
             gate,
             budgets: Arc::new(budgets),
@@ -268,8 +281,10 @@ impl App {
             sender: Sender::new(names, is_private_allowed)?,
             secrets: Secrets::new(&installation.cursor_secret),
             webhooks_at_once: at_once,
+            seats: Seats::new(manner.sockets),
             is_stopping: AtomicBool::new(false),
-            hub: Hub::open(database.clone()).await.map_err(NotReady::from)?,
+            tail: Tail::new(database.clone(), hub.clone()),
+            hub,
             database,
         }))
     }
@@ -354,11 +369,12 @@ pub async fn serve(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
     let (tell, told) = oneshot::channel();
-    let serving = Arc::clone(&app);
+    let (serving, seats) = (Arc::clone(&app), Arc::clone(&app.seats));
     let router = router(Arc::clone(&app)).into_make_service_with_connect_info::<SocketAddr>();
     let served = axum::serve(listener, router).with_graceful_shutdown(async move {
         shutdown.await;
         serving.stop_being_ready();
+        serving.seats.stop();
         // Nobody listens when the server has failed meanwhile.
         let _ = tell.send(());
     });
@@ -369,8 +385,14 @@ pub async fn serve(
         }
     };
     let hub = app.hub.clone();
+    let ended = async {
+        served.await?;
+        // What became a socket is no request any more, and is waited for as one.
+        seats.ended().await;
+        Ok(())
+    };
     tokio::select! {
-        served = served => served,
+        served = ended => served,
         never = hub.follow() => match never {},
         () = impatience => {
             tracing::warn!("requests were under way when the time to end them was over");

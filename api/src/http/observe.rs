@@ -44,6 +44,18 @@ const DEFAULTS: [(HeaderName, HeaderValue); 3] = [
     ),
 ];
 
+/// What is said of a request in the log, beside how it went.
+pub(super) struct Named<'a> {
+    /// Its id.
+    pub id: Uuid,
+    /// The trace that it is a part of.
+    pub trace: Option<&'a str>,
+    /// How it came: a method of HTTP, or what else carries requests.
+    pub method: &'a str,
+    /// Which route, as the router writes it, or what else carries requests.
+    pub route: &'a str,
+}
+
 /// Gives every request an id, logs and counts how it went, and makes every answer careful. Neither
 /// tokens, addresses, documents, variables nor query strings are logged: of the path only which
 /// route it is.
@@ -56,21 +68,50 @@ pub(super) async fn observe(
     request.extensions_mut().insert(RequestId(id));
     let route = request.extensions().get::<MatchedPath>().cloned();
     let route = route.as_ref().map_or("none", MatchedPath::as_str);
-    let span = tracing::info_span!(
-        "request",
-        %id,
-        trace = names::trace(request.headers()),
-        method = method(request.method()),
-        route,
-        kind = field::Empty,
-        status = field::Empty,
-        code = field::Empty,
-    );
-    traced::begin(&span, request.headers(), (request.method(), route));
+    let trace = names::trace(request.headers()).map(str::to_owned);
+    let known = method(request.method()).to_owned();
+    let named = Named { id, trace: trace.as_deref(), method: &known, route };
+    let span = named.span();
+    traced::join(&span, request.headers());
+    let mut response = observed((span, route), next.run(request)).await;
+    let headers = response.headers_mut();
+    if let Ok(id) = HeaderValue::try_from(id.to_string()) {
+        headers.insert(names::REQUEST_ID, id);
+    }
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    for (name, value) in DEFAULTS {
+        headers.entry(name).or_insert(value);
+    }
+    response
+}
+
+impl Named<'_> {
+    /// Where everything is logged and traced that is done for it.
+    pub fn span(&self) -> Span {
+        let Named { id, trace, method, route } = *self;
+        let span = tracing::info_span!(
+            "request",
+            %id,
+            trace,
+            method,
+            route,
+            kind = field::Empty,
+            status = field::Empty,
+            code = field::Empty,
+        );
+        traced::begin(&span, (method, route));
+        span
+    }
+}
+
+/// Logs and counts how a request went, whatever carried it.
+pub(super) async fn observed(
+    (span, route): (Span, &str),
+    answering: impl Future<Output = Response>,
+) -> Response {
     let under_way = metrics::under_way();
     let began = Instant::now();
-    let answering = next.run(request).instrument(span.clone());
-    let (mut response, statements) = counted(answering).await;
+    let (response, statements) = counted(answering.instrument(span.clone())).await;
     drop(under_way);
     let answered = Answered {
         route,
@@ -84,14 +125,6 @@ pub(super) async fn observe(
     metrics::answered(&answered);
     log(&span, &answered);
     traced::end(&span, &answered);
-    let headers = response.headers_mut();
-    if let Ok(id) = HeaderValue::try_from(id.to_string()) {
-        headers.insert(names::REQUEST_ID, id);
-    }
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    for (name, value) in DEFAULTS {
-        headers.entry(name).or_insert(value);
-    }
     response
 }
 
@@ -110,7 +143,7 @@ fn log(span: &Span, answered: &Answered) {
 }
 
 /// A client may invent methods, and write anything there.
-pub(super) fn method(method: &axum::http::Method) -> &str {
+fn method(method: &axum::http::Method) -> &str {
     match method.as_str() {
         known @ ("GET" | "HEAD" | "POST" | "OPTIONS" | "PUT" | "DELETE" | "PATCH") => known,
         _ => "other",

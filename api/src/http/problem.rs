@@ -59,7 +59,7 @@ impl Problem {
     pub const NOT_ACCEPTABLE: Self = Self::new(
         StatusCode::NOT_ACCEPTABLE,
         "NOT_ACCEPTABLE",
-        "accept application/graphql-response+json or application/json",
+        "accept application/graphql-response+json, application/json or text/event-stream",
     );
     pub const TOO_LARGE: Self =
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "TOO_LARGE", "a body has at most 256 KiB");
@@ -83,6 +83,22 @@ impl Problem {
         StatusCode::METHOD_NOT_ALLOWED,
         "METHOD_NOT_ALLOWED",
         "only queries are asked by GET: send a mutation by POST",
+    );
+    pub const ONLY_STREAMED: Self = Self::new(
+        StatusCode::NOT_ACCEPTABLE,
+        "NOT_ACCEPTABLE",
+        "a subscription is answered event by event: accept text/event-stream, or open a socket that \
+         speaks graphql-transport-ws",
+    );
+    pub const NO_SOCKET: Self = Self::new(
+        StatusCode::BAD_REQUEST,
+        "BAD_REQUEST",
+        "a socket is opened by GET with the headers of a WebSocket of version 13",
+    );
+    pub const FOREIGN_ORIGIN: Self = Self::new(
+        StatusCode::FORBIDDEN,
+        "NOT_ALLOWED",
+        "pages of this origin may open no socket here: ask the operator to allow it",
     );
     pub const ONLY_READ: Self = Self::new(
         StatusCode::FORBIDDEN,
@@ -151,6 +167,25 @@ pub fn overloaded(media: Media) -> Response {
                    after the seconds that Retry-After says";
     let mut response = problem(StatusCode::SERVICE_UNAVAILABLE, media, "OVERLOADED", message);
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+    response
+}
+
+/// As many sockets or event streams are open as are kept: in all, or of one network.
+pub fn no_seat(media: Media, is_of_network: bool) -> Response {
+    let (status, message) = match is_of_network {
+        true => (
+            StatusCode::TOO_MANY_REQUESTS,
+            "your network has as many sockets and event streams open as it may: close some, or use \
+             one socket for many subscriptions",
+        ),
+        false => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "as many sockets and event streams are open as this server keeps: try again after the \
+             seconds that Retry-After says",
+        ),
+    };
+    let mut response = problem(status, media, "TOO_MANY_SOCKETS", message);
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("10"));
     response
 }
 

@@ -1,22 +1,26 @@
 //! What a request's span says in a trace, by the names that OpenTelemetry gives them.
 
-use axum::http::{HeaderMap, Method};
+use axum::http::HeaderMap;
 use opentelemetry::{propagation::TextMapPropagator, trace::Status};
 use opentelemetry_http::HeaderExtractor;
 use opentelemetry_sdk::propagation::TraceContextPropagator;
 use tracing::Span;
 use tracing_opentelemetry::OpenTelemetrySpanExt;
 
-use super::{metrics::Answered, names, observe::method};
+use super::{metrics::Answered, names};
 
 /// Makes the span a part of the trace that the caller names, where it names one.
-pub(super) fn begin(span: &Span, headers: &HeaderMap, (asked, route): (&Method, &str)) {
+pub(super) fn join(span: &Span, headers: &HeaderMap) {
     if names::trace(headers).is_some() {
         let parent = TraceContextPropagator::new().extract(&HeaderExtractor(headers));
         // Without a collector there is no trace to be a part of.
         let _ = span.set_parent(parent);
     }
-    span.set_attribute("http.request.method", method(asked).to_owned());
+}
+
+/// Says what it is that is answered.
+pub(super) fn begin(span: &Span, (method, route): (&str, &str)) {
+    span.set_attribute("http.request.method", method.to_owned());
     span.set_attribute("http.route", route.to_owned());
 }
 

@@ -71,6 +71,7 @@ pub mod server_role;
 pub mod service_account;
 pub mod session;
 pub mod subcontract;
+pub mod subscription;
 pub mod succession;
 pub mod team;
 pub mod text;

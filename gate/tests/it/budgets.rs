@@ -38,6 +38,18 @@ fn what_a_budget_does_not_pay_for_is_refused_and_takes_nothing() {
 }
 
 #[test]
+fn whether_a_budget_would_pay_is_asked_without_taking_anything() {
+    let budgets = Budgets::new(TERMS);
+    assert_eq!(budgets.would_pay(&1, 1_000, 0).map(available), Ok(1_000));
+    assert_eq!(budgets.charge(&1, 990, 0).map(available), Ok(10));
+    for now in [0, SECOND, 2 * SECOND] {
+        let would = budgets.would_pay(&1, 21, now);
+        assert_eq!(would.err(), budgets.charge(&1, 21, now).err());
+    }
+    assert!(matches!(budgets.would_pay(&1, 1_001, 0), Err(Refused::BeyondCapacity { .. })));
+}
+
+#[test]
 fn what_no_budget_pays_for_is_refused_for_ever() {
     let budgets = Budgets::new(TERMS);
     for cost in [1_001, u64::MAX] {

@@ -1,9 +1,12 @@
-use std::convert::Infallible;
+use std::{convert::Infallible, time::Duration};
 
-use sea_orm::DbErr;
-use tokio::sync::watch;
+use sea_orm::{DatabaseBackend, DbErr};
+use tokio::{sync::watch, time};
 
 use crate::database::Database;
+
+/// How long a change is unheard of at most that another process made on an embedded file.
+const EVERY: Duration = Duration::from_secs(1);
 
 /// Where everybody waits for changes who is told of them as they come: sockets, events, webhooks. It
 /// carries only how far the order of changes is; what changed, each reads for itself
@@ -42,8 +45,18 @@ impl Hub {
         }
     }
 
-    /// Follows for ever what other processes do.
+    /// Follows for ever what other processes do. Another process may have the same embedded file, as
+    /// while one takes over from another, and neither hears of the other: it asks every second.
     pub async fn follow(&self) -> Infallible {
-        self.database.hear_changes().await
+        if self.database.engine() == DatabaseBackend::Postgres {
+            return self.database.hear_changes().await;
+        }
+        loop {
+            time::sleep(EVERY).await;
+            match super::head(self.database.statement()).await {
+                Ok(head) => self.database.tell_head(head),
+                Err(why) => tracing::debug!(%why, "how far changes are could not be asked"),
+            }
+        }
     }
 }

@@ -11,6 +11,7 @@ mod hub;
 mod list;
 pub(super) mod order;
 pub(super) mod retain;
+mod tail;
 pub(super) mod view;
 
 use entities::{change, change_mark};
@@ -21,9 +22,11 @@ use sea_orm::{
 use crate::access::facts::whole;
 pub use hub::Hub;
 pub use list::{
-    Lost, Place, cursor, cursor_at, cursor_now, kept, list, of_kept, place, place_before, root_kinds,
+    Lost, Place, cursor, cursor_at, cursor_now, kept, list, of_kept, place, place_before,
+    root_kinds,
 };
 pub use retain::{keep_retaining, retain};
+pub use tail::{Missed, Tail};
 pub use view::type_name;
 
 /// The place of the last change; 0 before the first.

@@ -175,6 +175,20 @@ pub async fn count(
     listing.wanted(connection, viewer).await?.count(connection).await
 }
 
+/// True when a proposal is seen and waits for a decision of the organisation acted as.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn awaits(
+    connection: &impl ConnectionTrait,
+    viewer: &Viewer,
+    proposal: Uuid,
+) -> Result<bool, DbErr> {
+    let listing = Listing { states: None, awaiting_me: Some(true) };
+    let wanted = listing.wanted(connection, viewer).await?;
+    Ok(wanted.filter(Column::Id.eq(proposal)).count(connection).await? > 0)
+}
+
 /// A page of each agreement's proposals, the latest first, in one statement.
 ///
 /// # Errors

@@ -19,7 +19,7 @@ pub use content::{Content, shown};
 pub use decide::{Approval, Ending, Permissions, approve, permissions, refuse, withdraw};
 pub use interest::{NewInterest, declare_interest};
 pub use list::{
-    Listing, by_ids, count, count_by_agreement, list, list_by_agreement, place, recorded_of,
+    Listing, awaits, by_ids, count, count_by_agreement, list, list_by_agreement, place, recorded_of,
 };
 pub(super) use propose::propose_in;
 pub use propose::{NewProposal, propose};
