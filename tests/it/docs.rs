@@ -154,6 +154,7 @@ fn variables(document: &ExecutableDocument) -> Map<String, Value> {
             "Int" => json!(1),
             "Boolean" => json!(true),
             "Date" => json!("2025-09-30"),
+            "DateTime" => json!("2025-09-30T12:00:00Z"),
             "FinancialYear" => json!("2025/26"),
             "ID" | "String" | "Money" => json!("1"),
             other => panic!("no value for a variable of type {other}: add one"),
