@@ -154,8 +154,7 @@ both_databases! {
                 "actual": format!("{spent}.00") } } } } });
             partner.is_silent().await;
         }
-        let close = books.close(2, "SOFT_CLOSED").await;
-        let _ = close;
+        books.close(2, "SOFT_CLOSED").await;
         let release = json!({ "fund": books.fund, "financialYear": "2025/26", "period": 1 });
         let _ = books.host().run("releasePeriod", release, "").await.ok();
         seal(&world).await;
@@ -225,7 +224,7 @@ both_databases! {
         create(&world.database, new).await.expect("an account");
         let input = json!({ "email": email, "password": password });
         let signed_in = world.nobody().run("signIn", input, "session { accessToken }").await.ok();
-        let actor = world.nobody().bearing(&signed_in.text("/signIn/session/accessToken"));
+        let actor = world.nobody().bearing(signed_in.text("/signIn/session/accessToken"));
         let all = "subscription { contractChanged { id } }";
         let mut socket = following(&world.address, &actor, all).await;
         let _ = actor.ask("mutation { signOut { signedOut errors { code } } }").await.ok();
