@@ -3,6 +3,7 @@
 
 mod acting;
 mod address;
+mod begun;
 mod connect;
 mod copy;
 mod counted;

@@ -2,10 +2,10 @@ use std::{sync::Arc, time::Duration};
 
 use sea_orm::{
     AccessMode, ConnectionTrait, DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr,
-    IsolationLevel, TransactionOptions, TransactionTrait,
+    IsolationLevel, TransactionOptions,
 };
 
-use super::Database;
+use super::{Database, begun::begun};
 
 /// One instant of the database: everything read through it belongs together.
 #[derive(Clone)]
@@ -48,7 +48,7 @@ impl Database {
             access_mode: postgres.then_some(AccessMode::ReadOnly),
             sqlite_transaction_mode: None,
         };
-        let transaction = reader.begin_with_options(options).await?;
+        let transaction = begun(reader, options).await?;
         super::acting::begin(&transaction, self.acting).await?;
         // SQLite's snapshot begins with the first read and not with BEGIN.
         if !postgres {

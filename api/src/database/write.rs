@@ -9,12 +9,12 @@ use std::{
 use entities::{audit_act, value::Instant};
 use sea_orm::{
     ActiveModelTrait, ConnectionTrait, DatabaseBackend, DatabaseTransaction, DbErr, EntityTrait,
-    IntoActiveModel, IsolationLevel, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    IntoActiveModel, IsolationLevel, SqliteTransactionMode, TransactionOptions,
     sea_query::LockType,
 };
 use uuid::Uuid;
 
-use super::Database;
+use super::{Database, begun::begun};
 use crate::clock::Clock;
 
 /// How often a transaction that the database itself broke off is tried.
@@ -192,7 +192,7 @@ impl Database {
             // A deferred transaction that turns to writing fails when another wrote meanwhile.
             sqlite_transaction_mode: (!postgres).then_some(SqliteTransactionMode::Immediate),
         };
-        let transaction = Arc::new(self.writer.begin_with_options(options).await?);
+        let transaction = Arc::new(begun(&self.writer, options).await?);
         super::acting::begin(&*transaction, self.acting).await?;
         let is_accounted_for = Arc::new(AtomicBool::new(false));
         let writing = Writing {
