@@ -80,6 +80,12 @@ impl Database {
         &self.reader
     }
 
+    /// True while somebody in this process waits for changes.
+    #[must_use]
+    pub fn is_waited_on(&self) -> bool {
+        self.head.receiver_count() > 0
+    }
+
     /// Tells everybody in this process who waits for changes that the last of them has this place. A
     /// place before the one told last tells nothing.
     pub fn tell_head(&self, head: i64) {

@@ -46,13 +46,17 @@ impl Hub {
     }
 
     /// Follows for ever what other processes do. Another process may have the same embedded file, as
-    /// while one takes over from another, and neither hears of the other: it asks every second.
+    /// while one takes over from another, and neither hears of the other: it asks every second, while
+    /// somebody waits.
     pub async fn follow(&self) -> Infallible {
         if self.database.engine() == DatabaseBackend::Postgres {
             return self.database.hear_changes().await;
         }
         loop {
             time::sleep(EVERY).await;
+            if !self.database.is_waited_on() {
+                continue;
+            }
             match super::head(self.database.statement()).await {
                 Ok(head) => self.database.tell_head(head),
                 Err(why) => tracing::debug!(%why, "how far changes are could not be asked"),
