@@ -145,7 +145,8 @@ impl Session {
                     return Some(Closing::NOT_GREETED);
                 }
                 _ = beats.tick() => {
-                    if heard.elapsed() > self.terms.keep_alive * 2 {
+                    // A sign of life that was asked for, and was not given in its time.
+                    if asked > heard && asked.elapsed() >= self.terms.keep_alive {
                         return Some(Closing::SILENT);
                     }
                     if self.ends_at.is_some_and(|ends_at| self.now() >= ends_at) {
