@@ -59,13 +59,15 @@ const EXCEPTIONS = {
   ],
   // The national term for what a scheme is classed by; `type` alone says nothing in a list.
   '@graphql-eslint/no-typename-prefix': 'off',
+  // The feed of changes is read forwards only: whoever comes back has the last cursor.
+  forwards: /relay-arguments Field `changes` must/u,
   // `@specifiedBy` is defined by GraphQL itself, and printed by the server for older tools.
   '@graphql-eslint/no-unreachable-types': 'off',
 };
 
 test("graphql-eslint's rules for schemas and for Relay find nothing", async () => {
   const rules = (name) => graphqlLint.configs[name].rules ?? graphqlLint.configs[name];
-  const { sorted, ...exceptions } = EXCEPTIONS;
+  const { sorted, forwards, ...exceptions } = EXCEPTIONS;
   const eslint = new ESLint({
     cwd: root,
     overrideConfigFile: true,
@@ -84,7 +86,8 @@ test("graphql-eslint's rules for schemas and for Relay find nothing", async () =
     },
   });
   const [{ messages }] = await eslint.lintFiles(['schema.graphql']);
-  assert.deepEqual(messages.map((it) => `${it.line} ${it.ruleId} ${it.message}`), []);
+  const found = messages.map((it) => `${it.line} ${it.ruleId} ${it.message}`);
+  assert.deepEqual(found.filter((it) => !forwards.test(it)), []);
 });
 
 test("graphql-schema-linter's rules find nothing", async () => {
