@@ -33,8 +33,7 @@ const EVERY: Duration = Duration::from_secs(5);
 const POSTING: u64 = 10;
 const EXPORTING: u64 = 2_000;
 
-const FUNDS: &str =
-    "{ pooledFunds(first: 1) { nodes { id schemes(first: 1) { nodes { id } } } } }";
+const FUNDS: &str = "{ pooledFunds(first: 1) { nodes { id schemes(first: 1) { nodes { id } } } } }";
 const QUERIES: [&str; 4] = [
     "{ organisations(first: 50) { totalCount nodes { id name kind } } }",
     r#"{ positions(financialYear: "2025/26", first: 20) { nodes { fundReference knownAt total { budget actual committed } } } }"#,
@@ -124,7 +123,8 @@ async fn ask_on(actor: Actor, scheme: String, client: u64, done: Arc<Done>) {
 async fn follow(address: String, token: String, fund: String, done: Arc<Done>) {
     let mut socket = Socket::of(&address, &token).await;
     let position = r#"position(financialYear: "2025/26") { total { actual } }"#;
-    let query = format!(r#"subscription {{ fundPositionChanged(fund: "{fund}") {{ {position} }} }}"#);
+    let query =
+        format!(r#"subscription {{ fundPositionChanged(fund: "{fund}") {{ {position} }} }}"#);
     socket.subscribe("1", &query).await;
     while let Heard::Said(_) = socket.hear().await {
         done.events.fetch_add(1, Ordering::Relaxed);
